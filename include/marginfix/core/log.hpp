@@ -1,0 +1,35 @@
+// Where log lines go: an interface of ours, with an asynchronous spdlog sink behind it as the default implementation.
+// The library never prints; without a sink it is silent. Lines that may hold wire bytes are redacted before they get here.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace marginfix {
+
+enum class LogLevel : std::uint8_t { trace, debug, info, warning, error, off };
+
+// Implementations must be thread-safe and must not block the caller for long.
+class LogSink {
+ public:
+  virtual ~LogSink() = default;
+  virtual void log(LogLevel level, std::string_view component, std::string_view line) noexcept = 0;
+  virtual bool enabled(LogLevel level) const noexcept = 0;
+  virtual void flush() noexcept {}
+};
+
+// Drops everything.
+std::shared_ptr<LogSink> null_log_sink();
+
+struct LogOptions {
+  LogLevel level{LogLevel::info};
+  std::string file;              // empty: standard error
+  std::size_t queue_size{8192};  // lines; when full the oldest are dropped (never blocks an I/O thread)
+  bool color{false};
+};
+// Asynchronous, one thread of its own per sink.
+std::shared_ptr<LogSink> make_spdlog_sink(const LogOptions& options);
+
+}  // namespace marginfix
