@@ -1,0 +1,74 @@
+// One initiating FIX session as bytes: transport, wall and reconnecting in one object. The typed sessions stand on it.
+// Everything happens on the executor given (the client's I/O thread) except where a method says otherwise.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "marginfix/core/backoff.hpp"
+#include "marginfix/core/log.hpp"
+#include "marginfix/core/result.hpp"
+#include "marginfix/core/signer.hpp"
+#include "marginfix/core/time.hpp"
+#include "marginfix/sessions/session_state.hpp"
+#include "marginfix/sessions/tls_options.hpp"
+#include "sessions/quickfix/engine.hpp"
+
+namespace marginfix::sessions {
+
+struct RawSessionOptions {
+  std::string name;                 // for logs: "KalshiRT"
+  std::string host;
+  std::uint16_t port{0};
+  TlsOptions tls;
+  TransportTimeouts timeouts;
+  wall::SessionPlan plan;
+  std::shared_ptr<const Signer> signer;
+  std::shared_ptr<LogSink> log;
+  BackoffOptions backoff;
+  std::chrono::seconds already_exists_wait{60};  // the exchange's own heartbeat time-out, fix-margin.md "Endpoints"
+  bool log_messages{true};          // every message in and out, redacted, at debug level
+};
+
+struct RawSessionStatistics {
+  wall::SessionStatistics wire;
+  Timestamp last_received{}, last_sent{};
+  std::chrono::microseconds last_round_trip{0};  // of the latest TestRequest(1) we sent, 0 = none yet
+  std::uint64_t connects{0};
+};
+
+class RawSessionHandler {
+ public:
+  virtual ~RawSessionHandler() = default;
+  virtual void on_state(SessionState state, EndReason reason, const std::string& text) = 0;
+  virtual void on_app(const wall::InboundMessage& message) = 0;
+  virtual void on_admin(const wall::InboundMessage& message) = 0;
+  virtual void on_sent(std::string_view message) = 0;
+};
+
+class RawSession {
+ public:
+  // Error(config) when another session of this process already uses the key and TargetCompID.
+  static Result<std::unique_ptr<RawSession>> create(boost::asio::any_io_executor executor, RawSessionOptions options,
+                                                    MessageStore& store, RawSessionHandler& handler);
+  virtual ~RawSession() = default;
+
+  virtual void start() = 0;                                  // begins to connect; reconnects by itself until stop or a final EndReason
+  virtual void stop(std::function<void()> stopped) = 0;      // Logout, wait, close; `stopped` runs on the executor
+  virtual void kill_connection() = 0;                        // drops TCP without Logout, reconnects (tests, the demo)
+  virtual void reset_sequence_once() = 0;                    // KalshiRT: the next Logon carries 141=Y
+  // I/O thread only. Encoded body, see EngineSession::send_app. Error(closed) when not active; nothing numbered, stored or sent.
+  virtual Result<std::int64_t> send(const std::string& msg_type, std::string_view body, const std::string& sender_sub_id) = 0;
+  virtual void request_round_trip() = 0;                     // sends a TestRequest; the time lands in statistics()
+  virtual SessionState state() const noexcept = 0;           // any thread
+  virtual RawSessionStatistics statistics() const = 0;       // any thread
+  virtual std::int64_t next_sender_seq() const = 0;
+  virtual std::int64_t next_target_seq() const = 0;
+};
+
+}  // namespace marginfix::sessions
