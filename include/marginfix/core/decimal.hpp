@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 
+#include "marginfix/core/fast_text.hpp"
 #include "marginfix/core/result.hpp"
 
 namespace marginfix {
@@ -23,6 +24,8 @@ enum class Rounding : std::uint8_t { toward_zero, away_from_zero, floor, ceiling
 namespace detail {
 [[noreturn]] void throw_decimal_overflow(std::string_view operation);
 Result<std::int64_t> parse_fixed(std::string_view text, int scale, std::string_view type_name);
+// The fault of parse_fixed_fast in words, category decode.
+Error fixed_text_error(int fault, std::string_view text, int scale, std::string_view type_name);
 // Writes `units` / 10^scale with at least `min_decimals` and no further trailing zeros; returns the end. Needs 24 bytes.
 char* format_fixed(char* out, std::int64_t units, int scale, int min_decimals) noexcept;
 }  // namespace detail
@@ -35,11 +38,14 @@ class FixedDecimal {
   static constexpr std::int64_t kOne = Tag::kOne;
 
   constexpr FixedDecimal() noexcept = default;
-  // Exact text, e.g. "19.5" or "-0.000001"; refuses empty text, exponents, excess digits and overflow.
+  // Exact text, e.g. "19.5" or "-0.000001" ("5." and ".5" too); refuses empty text, a plus sign, exponents, overflow, and digits
+  // below the scale unless they are zeros. Error category decode.
   static Result<FixedDecimal> parse(std::string_view text) {
-    auto units = detail::parse_fixed(text, kScale, Tag::kName);
-    if (!units) return units.error();
-    return FixedDecimal(*units);
+    std::int64_t units{};
+    if (const int fault = detail::parse_fixed_fast(text.data(), text.data() + text.size(), kScale, units)) {
+      return detail::fixed_text_error(fault, text, kScale, Tag::kName);
+    }
+    return FixedDecimal(units);
   }
   static constexpr FixedDecimal from_units(std::int64_t units) noexcept { return FixedDecimal(units); }
   // Whole dollars or contracts. Integers only: a binary float does not compile.
@@ -114,12 +120,18 @@ inline DollarDecimal operator*(FixedPointCount count, DollarDecimal price) { ret
 class MultiplierDecimal {
  public:
   MultiplierDecimal() = default;  // 0
-  // JSON number grammar, leading zeros and a bare trailing point as FIX writers send them; refuses anything else.
+  // JSON number grammar, leading zeros and a bare trailing point as FIX writers send them; refuses anything else, and exponents of more
+  // than 9 digits. Error category decode.
   static Result<MultiplierDecimal> parse(std::string_view text);
-  static MultiplierDecimal from_parts(std::int64_t coefficient, int exponent);
+  static MultiplierDecimal from_parts(std::int64_t coefficient, int exponent) {
+    MultiplierDecimal number;
+    number.coefficient_ = coefficient;
+    number.exponent_ = exponent;
+    return number;
+  }
   explicit MultiplierDecimal(DollarDecimal dollars);
 
-  // False when the number has more than 18 significant digits: then only text() is exact.
+  // False when the number has more than 18 significant digits: then only to_string() is exact, and the two parts are 0.
   bool fits() const noexcept { return fits_; }
   std::int64_t coefficient() const noexcept { return coefficient_; }
   int exponent() const noexcept { return exponent_; }

@@ -34,13 +34,13 @@ std::string_view to_string(ErrorCategory category) noexcept;
 // An error a person can act on. Cheap to move; copied freely. Never holds a secret.
 struct Error {
   ErrorCategory category{ErrorCategory::internal};
-  std::string message;                // one sentence: what happened and how to mend it
-  std::string context;                // raw material: the bytes, line or body the message is about (redacted)
-  std::int32_t tag{0};                // FIX tag the error is about, 0 = none
-  std::size_t offset{0};              // byte offset in `context` (decode errors)
-  std::int32_t status{0};             // HTTP status, or a FIX reason code (373, 380, 102, 103)
-  std::string code;                   // the exchange's own code or text, verbatim
-  bool may_have_been_sent{false};     // true: the request may have reached the exchange; ask what became of it
+  std::string message;             // one sentence: what happened and how to mend it
+  std::string context;             // raw material: the bytes, line or body the message is about (redacted)
+  std::int32_t tag{0};             // FIX tag the error is about, 0 = none
+  std::size_t offset{0};           // byte offset in `context` (decode errors)
+  std::int32_t status{0};          // HTTP status, or a FIX reason code (373, 380, 102, 103)
+  std::string code;                // the exchange's own code or text, verbatim
+  bool may_have_been_sent{false};  // true: the request may have reached the exchange; ask what became of it
 };
 
 // "category: message [tag 44 at 17]"; what exceptions and log lines carry.

@@ -10,7 +10,7 @@ namespace marginfix {
 class SecretString {
  public:
   SecretString() = default;
-  explicit SecretString(std::string value) : value_(std::move(value)) {}
+  explicit SecretString(std::string value);
   SecretString(const SecretString&) = default;
   SecretString(SecretString&& other) noexcept;
   SecretString& operator=(const SecretString& other);
