@@ -1,0 +1,96 @@
+// The simulated exchange as one object: the program `marginfix sim`, the demo and the tests all stand on it.
+// start() opens every door on a thread of its own and writes DIR/endpoints.json; every method may be called from any thread except
+// the simulator's own. What a restart must remember lives in DIR: start with the same DIR and it goes on where it was.
+// Source: design.md "Contract with other programs" (`sim`, `endpoints.json`, `control`).
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "marginfix/core/log.hpp"
+#include "marginfix/core/result.hpp"
+
+namespace marginfix::sim {
+
+// 0 = ephemeral.
+struct SimulatorPorts {
+  std::uint16_t nr{0}, rt{0}, dc{0}, md{0}, control{0};
+};
+
+struct SimulatorOptions {
+  std::string dir;                // made if missing; one simulator a directory
+  std::uint64_t seed{1};          // markets and house accounts; identical seeds give identical markets
+  std::string host{"127.0.0.1"};  // every FIX door listens here; the control port always on loopback
+  SimulatorPorts ports;
+  bool plain{false};                              // FIX over plain TCP; refused unless host is loopback
+  bool quiet{false};                              // no house accounts: books hold only what clients put there
+  std::string tier;                               // "" = the simulator's own 800/400, or basic ... prestige, or unlimited
+  std::string sender_comp_id;                     // what 49 says: "" = the door's TargetCompID, or "Kalshi"
+  std::vector<std::string> refused_accounts;      // names (as in endpoints.json) whose tier may not use FIX: Logon gets that Logout
+  std::chrono::milliseconds house_interval{100};  // wall time between two steps of the house accounts
+  std::shared_ptr<LogSink> log{null_log_sink()};
+};
+
+// Reads `key = value` lines (host, seed, tier, quiet, plain, sender_comp_id, port_nr, port_rt, port_dc, port_md, port_control) over `base`.
+// Error(config) names file, line and the keys that exist.
+Result<SimulatorOptions> read_simulator_config(const std::string& file, SimulatorOptions base);
+
+// One key of endpoints.json: trading accounts first, then NAME-listener and NAME-dropcopy.
+struct KeyEntry {
+  std::string name;              // "alice", "alice-listener"
+  std::string account;           // "alice"
+  std::string key_id;            // UUID: the SenderCompID(49)
+  std::string private_key_path;  // relative to DIR
+};
+
+// What endpoints.json says.
+struct Endpoints {
+  std::string host;
+  SimulatorPorts ports;
+  bool tls{true};
+  std::string control_url;  // http://127.0.0.1:PORT
+  std::string ca_file;      // relative to DIR; "ca.pem"
+  std::string quiet_market;
+  std::vector<KeyEntry> accounts;
+  const KeyEntry* find(std::string_view name) const;
+};
+
+class Simulator {
+ public:
+  explicit Simulator(SimulatorOptions options);
+  // Like kill(), if it still runs.
+  ~Simulator();
+  Simulator(const Simulator&) = delete;
+  Simulator& operator=(const Simulator&) = delete;
+
+  // Loads or makes keys, restores the engine, opens every door, writes endpoints.json. Once an object.
+  Result<void> start();
+  // Blocks until SIGTERM or SIGINT, then stop(). For the program.
+  Result<void> run_until_signal();
+  // Logout to every peer, doors closed, thread joined. Orders stay as they are (cancel-on-disconnect applies as at any disconnect).
+  void stop();
+  // As if the process had been killed: sockets closed, nothing flushed, nothing said. A new Simulator may use the same dir at once.
+  void kill();
+
+  const Endpoints& endpoints() const;                 // valid after start()
+  std::string path(std::string_view relative) const;  // DIR/relative
+
+  // ---- the control port's verbs, in process. `session` is the TargetCompID; Error(config) when there is no such session.
+  Result<void> disconnect(std::string_view session, std::string_view key_id);           // closes its connection at once
+  Result<void> skip_seq(std::string_view session, std::string_view key_id, int count);  // consumes outgoing numbers
+  Result<void> delay(std::string_view session, std::string_view key_id, std::chrono::milliseconds held_back);
+  Result<void> silence(std::string_view session, std::string_view key_id);  // says nothing any more, keeps the connection
+  Result<void> halt(std::string_view ticker, bool halted = true);           // trading halt (or resume) of one market
+  Result<void> advance_clock(std::chrono::milliseconds by);                 // the trading clock only
+  std::string state_json();                                                 // what GET /state answers
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace marginfix::sim
