@@ -1,0 +1,240 @@
+// The heart of the simulated exchange: markets, accounts, matching, groups, history, persistence. No sockets, no FIX, no clock of
+// its own: the owner passes wall time to step() and requests as structs, and gets events through Listener.
+//
+// Threading: single-threaded; every call from the same thread (or under one lock). Not re-entrant from a Listener.
+// Determinism: same options, same sequence of calls with the same times = same events, ids, numbers. Persistence rests on that:
+//   `dir` holds a journal of the commands and, now and then, a snapshot; open() replays what is there.
+// Durability: with WritePolicy::EachCommand a command is written (to the kernel: survives kill -9) before any of its events leaves.
+//   With WritePolicy::OnCommit the caller collects what it sends, calls commit() once an I/O turn, and sends afterwards.
+// Errors: refusals by the exchange are events and outcomes. A journal that cannot be written throws marginfix::Exception (store).
+// Source: fix-margin.md, observed.md; design decision 10.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "marginfix/core/result.hpp"
+#include "sim/exchange/events.hpp"
+#include "sim/exchange/market_spec.hpp"
+#include "sim/exchange/rate_limits.hpp"
+
+namespace marginfix::sim {
+
+enum class WritePolicy : std::uint8_t { EachCommand = 0, OnCommit = 1 };
+
+struct ExchangeOptions {
+  std::filesystem::path dir{};  // empty = nothing is kept
+  std::uint64_t seed{1};
+  std::vector<MarketSpec> markets = production_markets();
+  std::string quiet_market{"KXLTCPERP"};  // left alone by the house accounts
+  bool house{true};                       // house accounts trade (false = --quiet)
+  bool past{true};                        // three seeded days of trades before the start
+  RateTier tier{RateTier::Contract};
+  WritePolicy write_policy{WritePolicy::EachCommand};
+  DollarDecimal per_market_limit = DollarDecimal::whole(25'000'000);  // notional an account may have in one market
+  std::uint64_t snapshot_bytes{32u << 20};                            // journal length that brings the next snapshot
+};
+
+struct KeySpec {
+  std::string key_id;  // UUID; SenderCompID of its sessions
+  KeyScope scope{KeyScope::Trading};
+};
+struct AccountSpec {
+  std::string name;
+  std::vector<KeySpec> keys;
+  bool fcm{false};                      // FCM-sponsored: parties (24) and operators (50) are allowed
+  std::vector<DollarDecimal> deposits;  // by subaccount from 0; its length says how many subaccounts there are (at least 1)
+};
+
+struct KeyInfo {
+  KeyNo key{kNoKey};
+  AccountId account{0};
+  KeyScope scope{KeyScope::Trading};
+  std::string_view key_id;
+  std::string_view account_name;
+  bool fcm{false};
+};
+struct MarketInfo {
+  MarketNo market{kNoMarket};
+  std::string_view symbol;
+  std::string_view title;
+  std::string_view contract_size;
+  MarketStatus status{MarketStatus::Inactive};
+  bool halted{false};
+  DollarDecimal reference_price;  // moves with the house accounts; also the mark
+  std::optional<DollarDecimal> last_price;
+};
+struct LevelView {
+  DollarDecimal price;
+  FixedPointCount size;
+};
+struct TradeView {
+  Timestamp time{};
+  MarketNo market{kNoMarket};
+  DollarDecimal price;
+  FixedPointCount quantity;
+  Side aggressor{Side::Buy};
+  std::uint64_t trade_no{0};
+};
+struct PositionView {
+  int subaccount{0};
+  MarketNo market{kNoMarket};
+  FixedPointCount net;         // positive = long
+  DollarDecimal entry_price;   // average
+  DollarDecimal realized_pnl;  // over the account's life
+  DollarDecimal fees;          // over the account's life
+};
+struct BalanceView {
+  int subaccount{0};
+  DollarDecimal cash;
+  DollarDecimal equity;          // cash + unrealized profit or loss at the mark
+  DollarDecimal initial_margin;  // of positions and resting orders
+  DollarDecimal available;       // equity - initial_margin, at least 0
+};
+struct OrderView {
+  OrderNo order_no{0};
+  Uuid order_id{};
+  std::string_view cl_ord_id;
+  AccountId account{0};
+  Route entered_by;
+  MarketNo market{kNoMarket};
+  Side side{Side::Buy};
+  DollarDecimal price;
+  FixedPointCount original_qty;
+  FixedPointCount cum_qty;
+  FixedPointCount leaves_qty;
+  OrdStatus status{OrdStatus::New};
+  UpdateReason last_update{UpdateReason::None};
+  int subaccount{0};
+};
+
+// What became of a request, for doors that answer synchronously (REST). FIX doors may ignore it: the events say the same.
+struct OrderOutcome {
+  bool accepted{false};
+  Reason reason{Reason::None};
+  OrderNo order_no{0};
+  Uuid order_id{};
+  FixedPointCount filled;  // by this request
+  FixedPointCount leaves;
+  FixedPointCount reduced_by;     // cancel: what was left
+  DollarDecimal filled_notional;  // by this request
+  DollarDecimal fees;             // by this request
+};
+struct GroupOutcome {
+  Reason reason{Reason::None};
+  std::optional<Uuid> group_id;
+};
+
+struct OpenReport {
+  bool fresh{true};            // nothing was there before
+  std::uint64_t commands{0};   // replayed from the journal
+  std::uint64_t cut_bytes{0};  // damaged tail that was cut off (a write that the last process did not finish)
+  bool from_snapshot{false};
+};
+
+// EventResendReject(U3) reasons are 3 for BeginTooOld, 4 for EndTooLarge.
+enum class HistoryStatus : std::uint8_t { Complete = 0, BeginTooOld = 3, EndTooLarge = 4 };
+
+class Exchange {
+ public:
+  explicit Exchange(ExchangeOptions options);
+  ~Exchange();
+  Exchange(const Exchange&) = delete;
+  Exchange& operator=(const Exchange&) = delete;
+
+  // Listeners must outlive the exchange. Add before open() to see replayed events too (replaying() is true then).
+  void add_listener(Listener& listener);
+  // Loads `dir` or starts anew at `wall_now`. Refuses (category store) a journal damaged in the middle, made with another seed or by
+  // an incompatible version; `message` says which file and what to do. Call once, first.
+  Result<OpenReport> open(Timestamp wall_now);
+  bool replaying() const noexcept;
+
+  // ---- time -----------------------------------------------------------------------------------------------------------
+  // Trading clock = wall time + what control added; never goes back. Runs everything that falls due, in order: expiries, house
+  // events. Call at each I/O turn before handing in requests, and at next_timer() at the latest.
+  void step(Timestamp wall_now);
+  // Moves the trading clock only (control POST /clock) and runs what lies between.
+  void advance(std::chrono::microseconds by);
+  Timestamp now() const noexcept;               // trading clock
+  std::optional<Timestamp> next_timer() const;  // in WALL time; nothing = no timer pending
+
+  // ---- accounts (journaled: make them once, after a fresh open()) -----------------------------------------------------------
+  AccountId create_account(const AccountSpec& spec);
+  KeyNo add_key(AccountId account, const KeySpec& key);
+  // Next free subaccount number, 1 to 63; nothing when all exist.
+  std::optional<int> create_subaccount(AccountId account);
+  void deposit(AccountId account, int subaccount, DollarDecimal amount);
+  // False when an account or the free cash is missing.
+  bool transfer(AccountId account, int from, int to, DollarDecimal amount);
+  std::optional<KeyInfo> find_key(std::string_view key_id) const;
+  KeyInfo key(KeyNo key) const;
+  std::optional<AccountId> find_account(std::string_view name) const;
+
+  // ---- trading --------------------------------------------------------------------------------------------------------
+  OrderOutcome submit(const RequestContext& context, const NewOrder& order);
+  OrderOutcome amend(const RequestContext& context, const AmendOrder& amend);
+  OrderOutcome cancel(const RequestContext& context, const CancelOrder& cancel);
+  std::size_t mass_cancel(const RequestContext& context, const MassCancel& request);
+  GroupOutcome group(const RequestContext& context, const GroupRequest& request);
+  // 8013=Y: cancels every open order that was entered by this session (key and door). Returns how many.
+  std::size_t cancel_on_disconnect(Route session);
+
+  // ---- control --------------------------------------------------------------------------------------------------------
+  void set_exchange_paused(bool paused);
+  bool exchange_paused() const noexcept;
+  void halt_market(MarketNo market, bool halted);  // pause: cancels CancelOrderOnPause(21006) orders, refuses new ones
+  void set_market_status(MarketNo market, MarketStatus status);
+  void set_house(bool on);  // off: the house withdraws its quotes
+
+  // ---- sessions of doors -----------------------------------------------------------------------------------------------
+  // Highest RequestContext::ref_seq executed for this session since its last reset_ref_seq(); 0 = none. Survives kill -9.
+  std::uint64_t last_ref_seq(Route session) const;
+  void reset_ref_seq(Route session);  // the door's session restarted at 1 (141=Y)
+  // Writes what is buffered (WritePolicy::OnCommit). Throws marginfix::Exception (store) when the disk refuses.
+  void commit();
+  // Writes a snapshot and starts a new journal now (otherwise done by itself).
+  void checkpoint();
+  EventNo last_event() const noexcept;
+
+  // ---- rate limits (wall time, not journaled) -------------------------------------------------------------------------------
+  RateLimits& rate_limits() noexcept;
+  bool charge(AccountId account, BucketKind kind, std::int64_t cost, Timestamp wall_now);
+
+  // ---- queries --------------------------------------------------------------------------------------------------------
+  std::size_t market_count() const noexcept;
+  MarketInfo market(MarketNo market) const;
+  std::optional<MarketNo> find_market(std::string_view symbol) const;
+  MarketNo quiet_market() const noexcept;
+  // Best first; max_levels 0 = all.
+  std::vector<LevelView> depth(MarketNo market, Side side, std::size_t max_levels = 0) const;
+  std::optional<OrderView> find_order(AccountId account, std::string_view cl_ord_id) const;  // open first, else the latest closed one
+  std::vector<OrderView> open_orders(AccountId account) const;                               // by OrderNo
+  std::vector<PositionView> positions(AccountId account) const;                              // non-zero, or with realized pnl
+  std::vector<BalanceView> balances(AccountId account) const;
+  // Trades with from <= time < to, oldest first, the seeded past included.
+  std::vector<TradeView> trades(MarketNo market, Timestamp from, Timestamp to, std::size_t limit = SIZE_MAX) const;
+
+  // Drop copy: numbered reports of the account with begin <= ExecID <= end (absent = the latest), in order, at most 3 hours old on
+  // the trading clock. The visitor may return false to stop. Nothing is visited unless Complete. A begin that was never given out
+  // counts as the next one that was.
+  HistoryStatus history(AccountId account, ExecId begin, std::optional<ExecId> end,
+                        const std::function<bool(const ExecutionEvent&)>& visit) const;
+  std::optional<ExecId> last_exec_id(AccountId account) const;
+
+  // The truth for GET /state: accounts with keys, balances, positions, open orders, groups, ExecIDs; markets; clock. Decimals are
+  // strings; times RFC 3339.
+  std::string truth_json() const;
+  // Every broken promise found: books sorted and not crossed, levels = sum of their orders, positions net to zero, cash conserved to
+  // the micro-dollar, quantities consistent, indexes complete. Empty = all well.
+  std::vector<std::string> check() const;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace marginfix::sim
