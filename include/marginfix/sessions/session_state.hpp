@@ -24,6 +24,7 @@ enum class EndReason : std::uint8_t {
   none,                    // has not ended yet
   requested,               // stop() was called
   connect_failed,          // name look-up or TCP connect failed, or timed out
+  plain_refused,           // TLS is switched off and the peer is not on this machine (loopback). Final: switch TLS on.
   tls_failed,              // handshake failed; certificate reasons below are told apart
   certificate_refused,     // chain, host name or expiry: the text says which and what to do. Final.
   logon_timeout,           // no answer to Logon(A)
