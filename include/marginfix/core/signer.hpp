@@ -11,13 +11,18 @@
 
 namespace marginfix {
 
+class LogSink;
+
 enum class KeyType : unsigned char { rsa, ed25519 };
 
-// Immutable and thread-safe: one key serves FIX, REST, WS. Copies share the key. Errors: category credentials.
+// Immutable and thread-safe: one key serves FIX, REST, WS. Copies share the key. Errors: category credentials; no error text or context
+// holds key material. Refused: RSA under 2048 bits, any other kind of key, a wrong or missing passphrase.
 class Signer {
  public:
+  // PKCS#1 or PKCS#8 text, encrypted or not; "\n" written out as two characters (as environment variables often carry it) is taken too.
   static Result<Signer> from_pem(const SecretString& pem, const SecretString& passphrase = {});
-  static Result<Signer> from_file(const std::string& path, const SecretString& passphrase = {});
+  // A key file that others may read is used all the same, with a warning to `log`.
+  static Result<Signer> from_file(const std::string& path, const SecretString& passphrase = {}, LogSink* log = nullptr);
 
   // Base64 signature over exactly these bytes.
   Result<std::string> sign(std::string_view bytes) const;

@@ -1,0 +1,176 @@
+// The default log sink: spdlog's asynchronous logger on a thread pool of its own, never in spdlog's process-wide registry.
+#include "marginfix/core/log.hpp"
+
+#include <spdlog/async_logger.h>
+#include <spdlog/details/thread_pool.h>
+#include <spdlog/sinks/ansicolor_sink.h>
+#include <spdlog/sinks/basic_file_sink.h>
+#include <spdlog/sinks/stdout_sinks.h>
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+
+#include "marginfix/core/result.hpp"
+#include "marginfix/core/secret.hpp"
+
+namespace marginfix {
+namespace {
+
+class NullLogSink final : public LogSink {
+ public:
+  void log(LogLevel /*level*/, std::string_view /*component*/, std::string_view /*line*/) noexcept override {}
+  bool enabled(LogLevel /*level*/) const noexcept override { return false; }
+};
+
+// Passes everything on and counts flushes, because spdlog's own flush() only queues a request.
+class CountingSink final : public spdlog::sinks::sink {
+ public:
+  explicit CountingSink(spdlog::sink_ptr inner) : inner_(std::move(inner)) {}
+  void log(const spdlog::details::log_msg& message) override { inner_->log(message); }
+  void flush() override {
+    inner_->flush();
+    const std::lock_guard lock(mutex_);
+    ++flushes_;
+    changed_.notify_all();
+  }
+  void set_pattern(const std::string& pattern) override { inner_->set_pattern(pattern); }
+  void set_formatter(std::unique_ptr<spdlog::formatter> formatter) override { inner_->set_formatter(std::move(formatter)); }
+
+  std::uint64_t flushes() const {
+    const std::lock_guard lock(mutex_);
+    return flushes_;
+  }
+  bool wait_beyond(std::uint64_t seen, std::chrono::milliseconds most) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, most, [&] { return flushes_ > seen; });
+  }
+
+ private:
+  spdlog::sink_ptr inner_;
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::uint64_t flushes_{0};
+};
+
+spdlog::level::level_enum to_spdlog(LogLevel level) noexcept {
+  switch (level) {
+    case LogLevel::trace:
+      return spdlog::level::trace;
+    case LogLevel::debug:
+      return spdlog::level::debug;
+    case LogLevel::info:
+      return spdlog::level::info;
+    case LogLevel::warning:
+      return spdlog::level::warn;
+    case LogLevel::error:
+      return spdlog::level::err;
+    case LogLevel::off:
+      break;
+  }
+  return spdlog::level::off;
+}
+
+// One printable line: wire bytes with '|' between fields, no way to forge a second line.
+std::string printable(std::string_view line) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  std::string out;
+  out.reserve(line.size());
+  for (const char c : line) {
+    const auto code = static_cast<unsigned char>(c);
+    if (code == 1) {
+      out += '|';
+    } else if (code < 0x20 && c != '\t') {
+      out += "\\x";
+      out += kHex[code >> 4U];
+      out += kHex[code & 0x0fU];
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
+spdlog::sink_ptr make_inner_sink(const LogOptions& options) {
+  if (options.file.empty()) {
+    if (options.color) return std::make_shared<spdlog::sinks::ansicolor_stderr_sink_mt>();
+    return std::make_shared<spdlog::sinks::stderr_sink_mt>();
+  }
+  try {
+    return std::make_shared<spdlog::sinks::basic_file_sink_mt>(options.file);
+  } catch (const spdlog::spdlog_ex&) {
+    throw Exception(fail(ErrorCategory::config, "cannot open the log file '" + options.file + "' for writing: check folder and rights"));
+  }
+}
+
+class SpdlogSink final : public LogSink {
+ public:
+  explicit SpdlogSink(const LogOptions& options)
+      : level_(options.level),
+        sink_(std::make_shared<CountingSink>(make_inner_sink(options))),
+        pool_(std::make_shared<spdlog::details::thread_pool>(std::max<std::size_t>(options.queue_size, 1), 1)),
+        logger_(std::make_shared<spdlog::async_logger>("marginfix", sink_, pool_, spdlog::async_overflow_policy::overrun_oldest)) {
+    logger_->set_level(to_spdlog(level_));
+    logger_->flush_on(spdlog::level::warn);
+    logger_->set_pattern("%Y-%m-%dT%H:%M:%S.%fZ %^%l%$ %v", spdlog::pattern_time_type::utc);
+    logger_->set_error_handler([](const std::string& /*what*/) {});  // the library never prints
+  }
+
+  void log(LogLevel level, std::string_view component, std::string_view line) noexcept override {
+    if (!enabled(level)) return;
+    try {
+      std::string text = "[" + std::string(component) + "] " + printable(redact(line));
+      logger_->log(to_spdlog(level), text);
+    } catch (...) {
+      // Out of memory: losing a log line is better than ending the program.
+    }
+  }
+
+  bool enabled(LogLevel level) const noexcept override { return level != LogLevel::off && level >= level_; }
+
+  void flush() noexcept override {
+    try {
+      const std::uint64_t seen = sink_->flushes();
+      // A full queue may push the request out again: ask until one came through.
+      for (int attempt = 0; attempt < 8; ++attempt) {
+        logger_->flush();
+        if (sink_->wait_beyond(seen, std::chrono::milliseconds{250})) return;
+      }
+    } catch (...) {
+      // As in log().
+    }
+  }
+
+ private:
+  LogLevel level_;
+  std::shared_ptr<CountingSink> sink_;
+  std::shared_ptr<spdlog::details::thread_pool> pool_;  // its destructor writes out the queue, then joins
+  std::shared_ptr<spdlog::async_logger> logger_;
+};
+
+}  // namespace
+
+std::string_view to_string(LogLevel level) noexcept {
+  switch (level) {
+    case LogLevel::trace:
+      return "trace";
+    case LogLevel::debug:
+      return "debug";
+    case LogLevel::info:
+      return "info";
+    case LogLevel::warning:
+      return "warning";
+    case LogLevel::error:
+      return "error";
+    case LogLevel::off:
+      return "off";
+  }
+  return "unknown";
+}
+
+std::shared_ptr<LogSink> null_log_sink() { return std::make_shared<NullLogSink>(); }
+
+std::shared_ptr<LogSink> make_spdlog_sink(const LogOptions& options) { return std::make_shared<SpdlogSink>(options); }
+
+}  // namespace marginfix
