@@ -24,34 +24,48 @@ class NullLogSink final : public LogSink {
   bool enabled(LogLevel /*level*/) const noexcept override { return false; }
 };
 
-// Passes everything on and counts flushes, because spdlog's own flush() only queues a request.
-class CountingSink final : public spdlog::sinks::sink {
+// A log call from this "file" is no line but a mark: whoever flushes waits until its mark has come out of the queue.
+constexpr const char* kMarkFile = "marginfix-flush-mark";
+
+// Worker-thread side: writes lines, recognises marks (spdlog's own flush() only queues a request), and tells of dropped lines.
+class MarkingSink final : public spdlog::sinks::sink {
  public:
-  explicit CountingSink(spdlog::sink_ptr inner) : inner_(std::move(inner)) {}
-  void log(const spdlog::details::log_msg& message) override { inner_->log(message); }
-  void flush() override {
+  explicit MarkingSink(spdlog::sink_ptr inner) : inner_(std::move(inner)) {}
+  // The pool owns the thread that calls log(), so it is alive whenever it is asked.
+  void watch(spdlog::details::thread_pool* pool) noexcept { pool_ = pool; }
+
+  void log(const spdlog::details::log_msg& message) override {
+    if (message.source.filename != kMarkFile) return inner_->log(message);
+    report_drops(message);
     inner_->flush();
     const std::lock_guard lock(mutex_);
-    ++flushes_;
+    mark_ = std::max(mark_, message.source.line);
     changed_.notify_all();
   }
+  void flush() override { inner_->flush(); }
   void set_pattern(const std::string& pattern) override { inner_->set_pattern(pattern); }
   void set_formatter(std::unique_ptr<spdlog::formatter> formatter) override { inner_->set_formatter(std::move(formatter)); }
 
-  std::uint64_t flushes() const {
-    const std::lock_guard lock(mutex_);
-    return flushes_;
-  }
-  bool wait_beyond(std::uint64_t seen, std::chrono::milliseconds most) {
+  bool wait_for_mark(int mark, std::chrono::milliseconds most) {
     std::unique_lock lock(mutex_);
-    return changed_.wait_for(lock, most, [&] { return flushes_ > seen; });
+    return changed_.wait_for(lock, most, [&] { return mark_ >= mark; });
   }
 
  private:
+  void report_drops(const spdlog::details::log_msg& mark) {
+    const std::size_t dropped = pool_->overrun_counter();
+    if (dropped == reported_) return;
+    const std::string text = "[log] " + std::to_string(dropped - reported_) + " lines dropped: the queue was full";
+    reported_ = dropped;
+    inner_->log(spdlog::details::log_msg(mark.time, {}, mark.logger_name, spdlog::level::warn, text));
+  }
+
   spdlog::sink_ptr inner_;
-  mutable std::mutex mutex_;
+  spdlog::details::thread_pool* pool_{nullptr};
+  std::size_t reported_{0};
+  std::mutex mutex_;
   std::condition_variable changed_;
-  std::uint64_t flushes_{0};
+  int mark_{0};
 };
 
 spdlog::level::level_enum to_spdlog(LogLevel level) noexcept {
@@ -108,9 +122,10 @@ class SpdlogSink final : public LogSink {
  public:
   explicit SpdlogSink(const LogOptions& options)
       : level_(options.level),
-        sink_(std::make_shared<CountingSink>(make_inner_sink(options))),
+        sink_(std::make_shared<MarkingSink>(make_inner_sink(options))),
         pool_(std::make_shared<spdlog::details::thread_pool>(std::max<std::size_t>(options.queue_size, 1), 1)),
         logger_(std::make_shared<spdlog::async_logger>("marginfix", sink_, pool_, spdlog::async_overflow_policy::overrun_oldest)) {
+    sink_->watch(pool_.get());
     logger_->set_level(to_spdlog(level_));
     logger_->flush_on(spdlog::level::warn);
     logger_->set_pattern("%Y-%m-%dT%H:%M:%S.%fZ %^%l%$ %v", spdlog::pattern_time_type::utc);
@@ -130,12 +145,11 @@ class SpdlogSink final : public LogSink {
   bool enabled(LogLevel level) const noexcept override { return level != LogLevel::off && level >= level_; }
 
   void flush() noexcept override {
+    if (level_ == LogLevel::off) return;
     try {
-      const std::uint64_t seen = sink_->flushes();
-      // A full queue may push the request out again: ask until one came through.
+      // A full queue may push the mark out again: try until one comes through.
       for (int attempt = 0; attempt < 8; ++attempt) {
-        logger_->flush();
-        if (sink_->wait_beyond(seen, std::chrono::milliseconds{250})) return;
+        if (sink_->wait_for_mark(send_mark(), std::chrono::milliseconds{250})) return;
       }
     } catch (...) {
       // As in log().
@@ -143,8 +157,17 @@ class SpdlogSink final : public LogSink {
   }
 
  private:
+  // Marks enter the queue in the order of their numbers, so a later one says that the earlier are out too.
+  int send_mark() {
+    const std::lock_guard lock(mark_mutex_);
+    logger_->log(spdlog::source_loc{kMarkFile, ++last_mark_, ""}, spdlog::level::critical, "");
+    return last_mark_;
+  }
+
   LogLevel level_;
-  std::shared_ptr<CountingSink> sink_;
+  std::mutex mark_mutex_;
+  int last_mark_{0};
+  std::shared_ptr<MarkingSink> sink_;
   std::shared_ptr<spdlog::details::thread_pool> pool_;  // its destructor writes out the queue, then joins
   std::shared_ptr<spdlog::async_logger> logger_;
 };

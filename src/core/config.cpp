@@ -1,0 +1,186 @@
+// Reader of QuickFIX .cfg text. One pass, line by line; the first mistake ends it with file, line and the mend.
+#include "marginfix/core/config.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+namespace marginfix {
+namespace {
+
+constexpr std::string_view kBlank = " \t\r\f\v";
+
+std::string_view trim(std::string_view text) noexcept {
+  const auto begin = text.find_first_not_of(kBlank);
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(kBlank) - begin + 1);
+}
+
+char lower(char c) noexcept { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
+
+bool same(std::string_view a, std::string_view b) noexcept { return std::ranges::equal(a, b, {}, lower, lower); }
+
+bool contains(std::string_view text, std::string_view word) noexcept { return !std::ranges::search(text, word, {}, lower, lower).empty(); }
+
+bool names_a_secret(std::string_view key) noexcept {
+  for (const std::string_view word : {"password", "passphrase", "privatekey", "secret", "token"}) {
+    if (contains(key, word) && !contains(key, "path")) return true;
+  }
+  return false;
+}
+
+bool is_name(std::string_view text) noexcept {
+  return !text.empty() && std::ranges::all_of(text, [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; });
+}
+
+class Parser {
+ public:
+  Parser(CfgFile& file, const VariableLookup& lookup) : file_(file), lookup_(lookup) {}
+
+  Result<void> parse(std::string_view text) {
+    constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+    if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+    while (!text.empty()) {
+      ++line_;
+      const auto end = text.find('\n');
+      auto done = parse_line(trim(text.substr(0, end)));
+      if (!done) return done;
+      if (end == std::string_view::npos) break;
+      text.remove_prefix(end + 1);
+    }
+    return {};
+  }
+
+ private:
+  Error mistake(std::string_view what) const {
+    return fail(ErrorCategory::config, file_.name + ":" + std::to_string(line_) + ": " + std::string(what));
+  }
+
+  Result<void> parse_line(std::string_view line) {
+    if (line.empty() || line.front() == '#' || line.front() == ';') return {};
+    return line.front() == '[' ? parse_head(line) : parse_pair(line);
+  }
+
+  Result<void> parse_head(std::string_view line) {
+    if (line.back() != ']') return mistake("section head '" + std::string(line) + "' has no closing ']'");
+    const auto name = trim(line.substr(1, line.size() - 2));
+    if (same(name, "SESSION")) {
+      section_ = &file_.sessions.emplace_back(CfgSection{"SESSION", line_, {}});
+      return {};
+    }
+    if (!same(name, "DEFAULT")) return mistake("unknown section [" + std::string(name) + "]: use [DEFAULT] or [SESSION]");
+    if (file_.defaults.line != 0) {
+      return mistake("a second [DEFAULT] (the first is at line " + std::to_string(file_.defaults.line) + "): put all defaults into one");
+    }
+    file_.defaults.line = line_;
+    section_ = &file_.defaults;
+    return {};
+  }
+
+  Result<void> parse_pair(std::string_view line) {
+    const auto equals = line.find('=');
+    if (equals == std::string_view::npos) return mistake("'" + shown(line) + "' is no Key=value line; comments begin with '#'");
+    const auto key = trim(line.substr(0, equals));
+    if (key.empty()) return mistake("no key before '='");
+    if (section_ == nullptr) return mistake("key " + std::string(key) + " stands before any section: begin with [DEFAULT] or [SESSION]");
+    if (const CfgValue* const first = section_->find(key)) {
+      return mistake("key " + std::string(key) + " again in the same [" + section_->name + "] (first at line " +
+                     std::to_string(first->line) + "): keep one");
+    }
+    CfgValue value{std::string(key), {}, file_.name, line_, false};
+    auto done = substitute(trim(line.substr(equals + 1)), value);
+    if (!done) return done;
+    section_->values.push_back(std::move(value));
+    return {};
+  }
+
+  // Text of the environment is put in as it is, and not looked through again.
+  Result<void> substitute(std::string_view raw, CfgValue& out) const {
+    while (true) {
+      const auto dollar = raw.find("${");
+      if (dollar == std::string_view::npos) break;
+      if (dollar > 0 && raw[dollar - 1] == '$') {
+        out.value += raw.substr(0, dollar - 1);
+        out.value += "${";
+        raw.remove_prefix(dollar + 2);
+        continue;
+      }
+      const auto close = raw.find('}', dollar);
+      if (close == std::string_view::npos) return mistake("'${' without '}' in the value of " + out.key);
+      const auto name = raw.substr(dollar + 2, close - dollar - 2);
+      if (!is_name(name)) return mistake("'${" + std::string(name) + "}' in the value of " + out.key + " is no variable name");
+      const auto text = lookup_ ? lookup_(name) : std::nullopt;
+      if (!text)
+        return mistake("environment variable " + std::string(name) + " for " + out.key + " is not set: export it or write the value here");
+      out.value += raw.substr(0, dollar);
+      out.value += *text;
+      out.substituted = true;
+      raw.remove_prefix(close + 1);
+    }
+    out.value += raw;
+    return {};
+  }
+
+  static std::string shown(std::string_view line) { return std::string(line.substr(0, 40)) + (line.size() > 40 ? "..." : ""); }
+
+  CfgFile& file_;
+  const VariableLookup& lookup_;
+  CfgSection* section_{nullptr};
+  int line_{0};
+};
+
+}  // namespace
+
+Error cfg_error(const CfgValue& value, std::string_view problem) {
+  std::string text = value.file + ":" + std::to_string(value.line) + ": " + value.key;
+  if (!value.substituted && !names_a_secret(value.key)) text += "=" + value.value;
+  return fail(ErrorCategory::config, text + ": " + std::string(problem));
+}
+
+Result<bool> cfg_bool(const CfgValue& value) {
+  if (same(value.value, "Y")) return true;
+  if (same(value.value, "N")) return false;
+  return cfg_error(value, "must be Y or N");
+}
+
+Result<std::int64_t> cfg_int(const CfgValue& value, std::int64_t least, std::int64_t most) {
+  std::int64_t number{};
+  const char* const end = value.value.data() + value.value.size();
+  const auto [stop, problem] = std::from_chars(value.value.data(), end, number);
+  if (problem == std::errc{} && stop == end && number >= least && number <= most) return number;
+  return cfg_error(value, "must be a whole number from " + std::to_string(least) + " to " + std::to_string(most));
+}
+
+const CfgValue* CfgSection::find(std::string_view key) const noexcept {
+  const auto found = std::ranges::find_if(values, [key](const CfgValue& value) { return same(value.key, key); });
+  return found == values.end() ? nullptr : &*found;
+}
+
+Result<CfgFile> CfgFile::parse(std::string_view text, std::string name, const VariableLookup& lookup) {
+  CfgFile file;
+  file.name = std::move(name);
+  file.defaults.name = "DEFAULT";
+  const auto done = Parser(file, lookup).parse(text);
+  if (!done) return done.error();
+  return file;
+}
+
+Result<CfgFile> CfgFile::load(const std::string& path, const VariableLookup& lookup) {
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream text;
+  if (in) text << in.rdbuf();
+  std::error_code no_matter;
+  if (!in || std::filesystem::is_directory(path, no_matter))
+    return fail(ErrorCategory::config, "cannot read the configuration file '" + path + "': check path and rights");
+  return parse(text.str(), path, lookup);
+}
+
+const CfgValue* CfgFile::find(const CfgSection& session, std::string_view key) const noexcept {
+  const CfgValue* const own = session.find(key);
+  return own != nullptr ? own : defaults.find(key);
+}
+
+}  // namespace marginfix
