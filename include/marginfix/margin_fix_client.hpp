@@ -1,0 +1,95 @@
+// The front door to the exchange's FIX: every session of one client, one I/O thread, one rate limit.
+//
+//   auto config = marginfix::MarginFixConfig::from_cfg_file("config/demo.cfg").value();
+//   marginfix::MarginFixClient client(std::move(config));
+//   auto& orders = client.order_entry(marginfix::TargetSession::NR);
+//   orders.set_handlers(...);
+//   client.start().value();
+//   client.wait_until_active("KalshiNR", std::chrono::seconds(15)).value();
+//   orders.new_order(...);
+//   client.stop();
+//
+// The constructor does no I/O. Threads: sessions/fix_session.hpp. Guide with an example for each session kind: docs/fix.md.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "marginfix/core/log.hpp"
+#include "marginfix/core/result.hpp"
+#include "marginfix/core/token_bucket.hpp"
+#include "marginfix/sessions/drop_copy_session.hpp"
+#include "marginfix/sessions/listener_session.hpp"
+#include "marginfix/sessions/margin_fix_config.hpp"
+#include "marginfix/sessions/market_data_session.hpp"
+#include "marginfix/sessions/message_store.hpp"
+#include "marginfix/sessions/order_entry_session.hpp"
+#include "marginfix/sessions/statistics.hpp"
+
+namespace marginfix {
+
+struct MarginFixClientOptions {
+  // Where handlers run and sockets live. Empty: a thread of the client's own. Given: an executor on which one thing runs at a time
+  // (one thread running an io_context, or a strand); keep it running until stop() has finished.
+  boost::asio::any_io_executor executor;
+  // Empty: spdlog as the configuration says (config.log); null_log_sink() for silence.
+  std::shared_ptr<LogSink> log;
+  // Buckets shared with other clients of the account; empty: made from config.rate_limit.
+  std::shared_ptr<TokenBucket> write_bucket, read_bucket;
+  // KalshiRT's store of your own; empty, or a null result: one file in the session's store_folder. Called by start().
+  std::function<std::unique_ptr<MessageStore>(const SessionConfig&)> make_store;
+};
+
+class MarginFixClient {
+ public:
+  explicit MarginFixClient(MarginFixConfig config, MarginFixClientOptions options = {});
+  MarginFixClient(const MarginFixClient&) = delete;
+  MarginFixClient& operator=(const MarginFixClient&) = delete;
+  // Stops like stop() if it still runs. With an executor of yours: call stop() or async_stop() first.
+  ~MarginFixClient();
+
+  // Validates the configuration, reads keys, opens stores, starts the I/O thread and every session. Set handlers before.
+  // Errors: config, credentials, store; then nothing was started. Does not wait for Logons: see wait_until_active().
+  Result<void> start();
+  // Logout(5) on every session, waits for the answers (at most each session's logout_timeout), closes, ends the I/O thread. Blocks; not
+  // from a handler, and not on your executor's own thread: there use async_stop().
+  void stop();
+  void async_stop(std::function<void()> stopped);  // `stopped` runs on the I/O thread
+  bool running() const noexcept;
+
+  // The first session of that kind. Throws Exception(config), naming the sessions there are, when none is configured.
+  OrderEntrySession& order_entry(TargetSession target = TargetSession::NR);
+  OrderEntrySession& order_entry(std::string_view name);
+  ListenerSession& listener(std::string_view name = {});
+  DropCopySession& drop_copy(std::string_view name = {});
+  MarketDataSession& market_data(std::string_view name = {});
+  // By name; null when there is none.
+  FixSession* find(std::string_view name) noexcept;
+  std::vector<FixSession*> sessions() noexcept;
+
+  // Blocks until logged on; Error(timeout) or the session's final end, with the reason in words. Not from a handler.
+  Result<void> wait_until_active(std::string_view session, std::chrono::milliseconds timeout);
+  // The same for every session.
+  Result<void> wait_until_active(std::chrono::milliseconds timeout);
+
+  // State changes of every session, besides its own on_state. Set before start().
+  void set_state_handler(std::function<void(FixSession&, const StateChange&)> handler);
+
+  const MarginFixConfig& config() const noexcept;
+  std::map<std::string, SessionStatistics> statistics() const;
+  std::shared_ptr<TokenBucket> write_bucket() const noexcept;
+  std::shared_ptr<TokenBucket> read_bucket() const noexcept;
+  boost::asio::any_io_executor executor() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace marginfix

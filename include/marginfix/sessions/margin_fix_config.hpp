@@ -1,0 +1,158 @@
+// Everything a MarginFixClient needs to know: from code, from the environment, from a QuickFIX .cfg or from a simulator's
+// endpoints.json. An aggregate with defaults: change what you like, validate() runs again before anything connects.
+// Reference of every .cfg key and environment variable: docs/configuration.md, generated from the table the parser uses.
+// Source: design decision 6; fix-margin.md "Endpoints", "Logon".
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "marginfix/core/backoff.hpp"
+#include "marginfix/core/log.hpp"
+#include "marginfix/core/result.hpp"
+#include "marginfix/core/secret.hpp"
+#include "marginfix/core/signer.hpp"
+#include "marginfix/core/token_bucket.hpp"
+#include "marginfix/domain/enums.hpp"
+#include "marginfix/sessions/endpoints.hpp"
+#include "marginfix/sessions/tls_options.hpp"
+
+namespace marginfix {
+
+// Whose hosts and ports are the defaults. `custom` has none (the simulator, a tunnel).
+enum class FixEnvironment : std::uint8_t { demo, production, custom };
+std::string_view to_string(FixEnvironment environment) noexcept;
+
+// What a session is for. A listener is the read-only live feed (ListenerSession(20126)=Y) on KalshiNR or KalshiRT.
+enum class SessionKind : std::uint8_t { order_entry, listener, drop_copy, market_data };
+std::string_view to_string(SessionKind kind) noexcept;
+
+// "KalshiNR", "KalshiRT", "KalshiDC", "KalshiMD".
+std::string_view target_comp_id(TargetSession target) noexcept;
+
+// An API key. The private key comes from the first of: `signer`, `private_key` (PEM text), `private_key_path` (read by start()).
+struct SessionCredentials {
+  std::string key_id;                    // SenderCompID(49), a UUID
+  std::shared_ptr<const Signer> signer;  // ready made
+  SecretString private_key;              // PEM text
+  std::string private_key_path;
+  SecretString passphrase;  // of an encrypted PEM
+  bool empty() const noexcept { return key_id.empty() && !signer && private_key.empty() && private_key_path.empty(); }
+};
+
+// Fields of our Logon(A). Absent = not sent: the exchange's default holds. ListenerSession(20126) follows from SessionKind.
+struct LogonOptions {
+  std::optional<bool> cancel_orders_on_disconnect;       // 8013 any disconnect cancels the open orders, Logout included
+  std::optional<bool> receive_settlement_reports;        // 20127
+  std::optional<std::int32_t> message_retention_period;  // 20200 hours, KalshiRT only, 1 to 72
+  std::optional<bool> use_dollars;                       // 21005 always on for margin: false is refused
+  std::optional<bool> enable_ioc_cancel_report;          // 21007
+  std::optional<bool> preserve_original_order_qty;       // 21008
+  std::optional<bool> skip_pending_exec_reports;         // 21011 set by itself on a listener, which needs it
+  std::optional<bool> use_expired_ord_status;            // 21012
+  std::optional<bool> always_emit_new_before_trade;      // 21026
+};
+
+// One FIX session. MarginFixConfig::session_defaults() fills host, port and name for an environment.
+struct SessionConfig {
+  std::string name;  // unique in the client: "KalshiNR", "KalshiRT", "KalshiNR-listener", ...
+  SessionKind kind{SessionKind::order_entry};
+  TargetSession target{TargetSession::NR};
+  std::string host;
+  std::uint16_t port{0};
+  TlsOptions tls;
+  SessionCredentials credentials;
+  LogonOptions logon;
+
+  std::chrono::seconds heart_bt_int{30};              // 108, at least 3
+  int timestamp_digits{3};                            // fraction digits of SendingTime(52): 3 or 6
+  std::vector<std::string> accepted_sender_comp_ids;  // what an inbound 49 may be; empty: TargetCompID and "Kalshi"
+  std::string store_folder;                           // KalshiRT: where numbers and sent messages are kept (one file a session)
+  bool store_sync{false};                             // fdatasync before each send
+  bool reset_sequence_once{false};                    // KalshiRT: the first Logon of this process carries 141=Y
+  std::chrono::seconds resend_age_limit{10};          // older order messages are gap-filled, not resent; negative: no limit
+
+  TransportTimeouts timeouts;
+  std::chrono::seconds logon_timeout{10};
+  std::chrono::seconds logout_timeout{5};
+  BackoffOptions backoff;
+  std::chrono::seconds already_exists_wait{60};       // after Logout "already exists"
+  std::chrono::milliseconds request_timeout{10'000};  // order groups, drop copy, market data requests without an answer
+};
+
+enum class RateLimitPolicy : std::uint8_t {
+  wait,      // a message that finds no token waits in a bounded queue, at most `max_wait`
+  fail_fast  // send() gives Error(rate_limit) at once
+};
+
+// The exchange's token buckets, kept on our side too so that its own are not hit. One pair per client, shared by its sessions
+// (and by whoever else is given them: MarginFixClientOptions). Order entry spends write tokens, market data and drop copy read tokens.
+struct RateLimitOptions {
+  TokenBucketOptions write{2000, 1000, 200};  // the Premier tier: the lowest that FIX is open to
+  TokenBucketOptions read{2000, 1000, 0};
+  std::int64_t cost{10};  // tokens a message
+  RateLimitPolicy policy{RateLimitPolicy::wait};
+  std::size_t max_waiting{1000};             // messages a session; one more is Error(rate_limit)
+  std::chrono::milliseconds max_wait{2000};  // a message older than this is reported through on_not_sent
+};
+// Buckets of a tier by name ("basic" ... "prestige", "unlimited"); Error(config) lists the names.
+Result<RateLimitOptions> rate_limit_tier(std::string_view name);
+
+// Something accepted at load that a person should know (a key without effect here, a value that was implied).
+struct ConfigFinding {
+  std::string file;
+  int line{0};  // 0 = not from a file
+  std::string key;
+  std::string text;
+};
+
+// A variable of the environment, or nothing.
+using EnvironmentLookup = std::function<std::optional<std::string>(const std::string& name)>;
+EnvironmentLookup process_environment();
+
+struct MarginFixConfig {
+  FixEnvironment environment{FixEnvironment::demo};
+  std::vector<SessionConfig> sessions;
+  RateLimitOptions rate_limit;
+  LogOptions log;
+  bool log_messages{false};        // every FIX message in and out, redacted, at debug level
+  std::size_t send_queue{10'000};  // messages handed over by other threads and not yet taken by the I/O thread, a session
+  std::vector<ConfigFinding> findings;
+
+  // KALSHI_PERPS_KEY_ID, _PRIVATE_KEY or _PRIVATE_KEY_PATH, _PRIVATE_KEY_PASSPHRASE, KALSHI_PERPS_LISTENER_*, KALSHI_PERPS_DROPCOPY_*,
+  // KALSHI_PERPS_MARKETDATA_* (the last two default to the first), KALSHI_PERPS_ENVIRONMENT (demo), KALSHI_PERPS_SESSIONS
+  // ("NR,DC,MD" and LISTENER where it has a key), KALSHI_PERPS_STORE_PATH (adds RT).
+  static Result<MarginFixConfig> from_env(const EnvironmentLookup& lookup = process_environment());
+  // A QuickFIX .cfg: [DEFAULT] and one [SESSION] each. Errors name file, line and the mend.
+  static Result<MarginFixConfig> from_cfg_file(const std::string& path, const EnvironmentLookup& lookup = process_environment());
+  static Result<MarginFixConfig> from_cfg_text(std::string_view text, const std::string& name,
+                                               const EnvironmentLookup& lookup = process_environment());
+  // Every FIX door of a simulated exchange for `account` (empty: the first), `account`-listener and `account`-dropcopy.
+  // KalshiRT keeps its store in `store_folder`; empty: beside the endpoints file.
+  static Result<MarginFixConfig> from_endpoints(const Endpoints& endpoints, std::string_view account, const std::string& store_folder);
+  static Result<MarginFixConfig> from_endpoints_file(const std::string& path, std::string_view account = {},
+                                                     const std::string& store_folder = {});
+
+  // Host, port, name and options of a session as the exchange documents them; credentials empty.
+  static SessionConfig session_defaults(FixEnvironment environment, SessionKind kind, TargetSession target);
+  SessionConfig& add(SessionKind kind, TargetSession target, SessionCredentials credentials);
+
+  // By name; null when there is none.
+  SessionConfig* find(std::string_view name) noexcept;
+  const SessionConfig* find(std::string_view name) const noexcept;
+  // Keeps only these sessions. Error(config) names one that does not exist and those that do.
+  Result<void> select(const std::vector<std::string>& names);
+  // Every contradiction the parser would refuse (no I/O): Error(config) says which session and how to mend it.
+  Result<void> validate() const;
+};
+
+// docs/configuration.md, from the table the parser uses.
+std::string configuration_reference();
+
+}  // namespace marginfix

@@ -1,0 +1,53 @@
+// Order entry on KalshiNR (no retransmission: what you miss, drop copy has) or KalshiRT (numbers and reports survive reconnects).
+// Threads and sending: fix_session.hpp. Source: fix-margin.md "Order entry", "Order groups".
+//
+// Outcomes come as messages, never as errors of send(): ExecutionReport(8) with 150=8 for a refused order, OrderCancelReject(9) for a
+// refused amend or cancel, BusinessMessageReject(j) before the exchange looked at it, Reject(3) for a malformed message.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string_view>
+
+#include "marginfix/fix/messages.hpp"
+#include "marginfix/sessions/fix_session.hpp"
+#include "marginfix/sessions/order_groups.hpp"
+
+namespace marginfix {
+
+struct OrderEntryHandlers : SessionHandlers {
+  std::function<void(const fix::ExecutionReport&, const Inbound&)> on_execution_report;
+  std::function<void(const fix::OrderCancelReject&, const Inbound&)> on_cancel_reject;
+  std::function<void(const fix::OrderMassCancelReport&, const Inbound&)> on_mass_cancel_report;
+  // Every OrderGroupResponse(UOH), also those that have answered a callback of order_groups().
+  std::function<void(const fix::OrderGroupResponse&, const Inbound&)> on_order_group_response;
+};
+
+class OrderEntrySession final : public FixSession {
+ public:
+  ~OrderEntrySession() override;
+
+  // Before start(), or later: then they take effect at the I/O thread's next turn.
+  void set_handlers(OrderEntryHandlers handlers);
+
+  // Errors: closed (not logged on), codec (naming the field), rate_limit (policy fail_fast, or too many waiting), store.
+  // SenderSubID(50) is taken from message.header.sender_sub_id (FCM-sponsored access only).
+  Result<SendReceipt> new_order(const fix::NewOrderSingle& order);
+  Result<SendReceipt> amend(const fix::OrderCancelReplaceRequest& request);
+  // Overtakes waiting new orders and may overdraw the bucket's reserve. When its order still waits for tokens here, neither is sent:
+  // both come back through on_not_sent.
+  Result<SendReceipt> cancel(const fix::OrderCancelRequest& request);
+  // Cancels every order of this session's key. KalshiNR only; at most one a second (Error(rate_limit) says how long to wait).
+  Result<SendReceipt> mass_cancel(std::string_view cl_ord_id);
+
+  OrderGroups& order_groups() noexcept;
+
+ private:
+  friend class MarginFixClient;
+  friend struct SessionFactory;
+  class Core;
+  explicit OrderEntrySession(std::unique_ptr<Core> core);
+  OrderGroups groups_;
+};
+
+}  // namespace marginfix
