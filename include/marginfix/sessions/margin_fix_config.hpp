@@ -6,7 +6,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,6 +13,7 @@
 #include <vector>
 
 #include "marginfix/core/backoff.hpp"
+#include "marginfix/core/environment.hpp"
 #include "marginfix/core/log.hpp"
 #include "marginfix/core/result.hpp"
 #include "marginfix/core/secret.hpp"
@@ -25,16 +25,9 @@
 
 namespace marginfix {
 
-// Whose hosts and ports are the defaults. `custom` has none (the simulator, a tunnel).
-enum class FixEnvironment : std::uint8_t { demo, production, custom };
-std::string_view to_string(FixEnvironment environment) noexcept;
-
 // What a session is for. A listener is the read-only live feed (ListenerSession(20126)=Y) on KalshiNR or KalshiRT.
 enum class SessionKind : std::uint8_t { order_entry, listener, drop_copy, market_data };
 std::string_view to_string(SessionKind kind) noexcept;
-
-// "KalshiNR", "KalshiRT", "KalshiDC", "KalshiMD".
-std::string_view target_comp_id(TargetSession target) noexcept;
 
 // An API key. The private key comes from the first of: `signer`, `private_key` (PEM text), `private_key_path` (read by start()).
 struct SessionCredentials {
@@ -112,12 +105,8 @@ struct ConfigFinding {
   std::string text;
 };
 
-// A variable of the environment, or nothing.
-using EnvironmentLookup = std::function<std::optional<std::string>(const std::string& name)>;
-EnvironmentLookup process_environment();
-
 struct MarginFixConfig {
-  FixEnvironment environment{FixEnvironment::demo};
+  std::optional<Environment> environment;  // whose hosts and ports are the defaults; nothing: neither (the simulator, a tunnel)
   std::vector<SessionConfig> sessions;
   RateLimitOptions rate_limit;
   LogOptions log;
@@ -128,11 +117,11 @@ struct MarginFixConfig {
   // KALSHI_PERPS_KEY_ID, _PRIVATE_KEY or _PRIVATE_KEY_PATH, _PRIVATE_KEY_PASSPHRASE, KALSHI_PERPS_LISTENER_*, KALSHI_PERPS_DROPCOPY_*,
   // KALSHI_PERPS_MARKETDATA_* (the last two default to the first), KALSHI_PERPS_ENVIRONMENT (demo), KALSHI_PERPS_SESSIONS
   // ("NR,DC,MD" and LISTENER where it has a key), KALSHI_PERPS_STORE_PATH (adds RT).
-  static Result<MarginFixConfig> from_env(const EnvironmentLookup& lookup = process_environment());
+  static Result<MarginFixConfig> from_env(const VariableLookup& lookup = process_variables());
   // A QuickFIX .cfg: [DEFAULT] and one [SESSION] each. Errors name file, line and the mend.
-  static Result<MarginFixConfig> from_cfg_file(const std::string& path, const EnvironmentLookup& lookup = process_environment());
+  static Result<MarginFixConfig> from_cfg_file(const std::string& path, const VariableLookup& lookup = process_variables());
   static Result<MarginFixConfig> from_cfg_text(std::string_view text, const std::string& name,
-                                               const EnvironmentLookup& lookup = process_environment());
+                                               const VariableLookup& lookup = process_variables());
   // Every FIX door of a simulated exchange for `account` (empty: the first), `account`-listener and `account`-dropcopy.
   // KalshiRT keeps its store in `store_folder`; empty: beside the endpoints file.
   static Result<MarginFixConfig> from_endpoints(const Endpoints& endpoints, std::string_view account, const std::string& store_folder);
@@ -140,7 +129,7 @@ struct MarginFixConfig {
                                                      const std::string& store_folder = {});
 
   // Host, port, name and options of a session as the exchange documents them; credentials empty.
-  static SessionConfig session_defaults(FixEnvironment environment, SessionKind kind, TargetSession target);
+  static SessionConfig session_defaults(std::optional<Environment> environment, SessionKind kind, TargetSession target);
   SessionConfig& add(SessionKind kind, TargetSession target, SessionCredentials credentials);
 
   // By name; null when there is none.
