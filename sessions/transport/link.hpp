@@ -21,23 +21,23 @@ namespace transport {
 // Why a connection ended (or never came to be).
 enum class CloseReason : int {
   none = 0,
-  closed_here,        // close() or reset() was called
-  lost,               // the peer closed, or the network broke it
-  name_lookup,        // the host name did not resolve
-  connect_failed,     // no address accepted the TCP connection
+  closed_here,     // close() or reset() was called
+  lost,            // the peer closed, or the network broke it
+  name_lookup,     // the host name did not resolve
+  connect_failed,  // no address accepted the TCP connection
   connect_timeout,
-  plain_refused,      // TLS is off and the address is not loopback
-  tls_failed,         // handshake refused or broken
+  plain_refused,  // TLS is off and the address is not loopback
+  tls_failed,     // handshake refused or broken
   tls_timeout,
-  certificate,        // chain, host name or expiry; or our own CA file is unusable
-  overflow            // the peer reads too slowly: the outgoing queue passed its limit
+  certificate,  // chain, host name or expiry; or our own CA file is unusable
+  overflow      // the peer reads too slowly: the outgoing queue passed its limit
 };
 
 class ConnectionEvents {
  public:
   virtual ~ConnectionEvents() = default;
-  virtual void on_tcp_connected() {}     // TCP is up; with TLS the handshake follows
-  virtual void on_open() = 0;            // bytes may flow
+  virtual void on_tcp_connected() {}                                 // TCP is up; with TLS the handshake follows
+  virtual void on_open() = 0;                                        // bytes may flow
   virtual void on_received(const char* data, std::size_t size) = 0;  // never after close(), reset() or detach()
   // Exactly once, unless detached; never from inside a call of this connection's methods. `text` says what happened and how to mend it.
   virtual void on_closed(CloseReason reason, const std::string& text) = 0;
@@ -47,12 +47,12 @@ class ConnectionEvents {
 // close_notify (TLS), and waits a bounded time for the peer's end. The owner must call detach() before `events` dies.
 class ByteConnection : public wall::Link {
  public:
-  virtual void reset() = 0;              // TCP reset at once, queued bytes are lost
-  virtual void detach() = 0;             // no more events; an open connection is closed as by close()
-  virtual bool open() const = 0;         // between on_open() and the first close(), reset() or loss
-  virtual std::size_t queued() const = 0;  // bytes not yet handed to the operating system
-  virtual const std::string& peer() const = 0;          // "127.0.0.1:8228"
-  virtual const std::string& tls_version() const = 0;   // "TLSv1.3", "" = plain
+  virtual void reset() = 0;                            // TCP reset at once, queued bytes are lost
+  virtual void detach() = 0;                           // no more events; an open connection is closed as by close()
+  virtual bool open() const = 0;                       // between on_open() and the first close(), reset() or loss
+  virtual std::size_t queued() const = 0;              // bytes not yet handed to the operating system
+  virtual const std::string& peer() const = 0;         // "127.0.0.1:8228"
+  virtual const std::string& tls_version() const = 0;  // "TLSv1.3", "" = plain
   virtual bool tls_resumed() const = 0;
 };
 
@@ -90,8 +90,8 @@ class IoLoop {
  public:
   virtual ~IoLoop() = default;
   virtual void run() = 0;
-  virtual void stop() = 0;                                // any thread
-  virtual void post(std::function<void()> work) = 0;      // any thread
+  virtual void stop() = 0;                            // any thread
+  virtual void post(std::function<void()> work) = 0;  // any thread
   // Calls `work` on the loop's thread after each period until it returns false.
   virtual void every(std::chrono::milliseconds period, std::function<bool()> work) = 0;
   virtual std::unique_ptr<Dialer> make_dialer(const DialTarget& target) = 0;

@@ -1,0 +1,238 @@
+// One TCP connection. Ciphertext is made at flush time, so a whole turn's messages share TLS records and one system call.
+#include "sessions/transport/stream.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/write.hpp>
+#include <exception>
+#include <utility>
+
+namespace marginfix::transport {
+namespace {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+constexpr std::size_t kReadBuffer = 128 * 1024;
+
+std::string loss_text(const error_code& error) {
+  if (error == asio::error::eof) return "the peer closed the connection";
+  if (error == asio::error::connection_reset) return "the connection was reset by the peer";
+  return fmt::format("the connection broke: {}", error.message());
+}
+
+}  // namespace
+
+std::string endpoint_text(const asio::ip::tcp::endpoint& endpoint) {
+  const std::string address = endpoint.address().to_string();
+  return endpoint.address().is_v6() ? fmt::format("[{}]:{}", address, endpoint.port()) : fmt::format("{}:{}", address, endpoint.port());
+}
+
+Stream::Stream(Socket socket, ConnectionLimits limits, ConnectionEvents* events)
+    : socket_(std::move(socket)), timer_(socket_.get_executor()), limits_(limits), events_(events) {}
+
+void Stream::start(std::unique_ptr<TlsChannel> channel, std::chrono::milliseconds handshake_timeout) {
+  error_code ignored;
+  socket_.non_blocking(true, ignored);
+  socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
+  socket_.set_option(asio::socket_base::keep_alive(true), ignored);
+  peer_ = endpoint_text(socket_.remote_endpoint(ignored));
+  read_buffer_.resize(kReadBuffer);
+  tls_ = std::move(channel);
+  phase_ = Phase::handshaking;
+  in_handler_ = true;
+  if (tls_) {
+    plain_buffer_.resize(kReadBuffer);
+    arm_timer(handshake_timeout, CloseReason::tls_timeout,
+              fmt::format("no TLS handshake with {} within {} ms: the peer accepts but does not answer; check host and port", peer_,
+                          handshake_timeout.count()));
+    advance_handshake();
+  } else {
+    become_open();
+  }
+  in_handler_ = false;
+  flush();
+  begin_reading();
+}
+
+void Stream::begin_reading() {
+  if (phase_ == Phase::closed) return;
+  socket_.async_read_some(asio::buffer(read_buffer_),
+                          [self = shared_from_this()](const error_code& error, std::size_t size) { self->on_read(error, size); });
+}
+
+void Stream::on_read(const error_code& error, std::size_t size) {
+  if (phase_ == Phase::closed) return;
+  if (error) {
+    if (phase_ == Phase::flushing || phase_ == Phase::draining) return end(CloseReason::closed_here, "closed");
+    if (phase_ == Phase::handshaking)
+      return end(CloseReason::tls_failed,
+                 fmt::format("TLS handshake with {} failed: {}; check host, port and that TLS is spoken there", peer_, loss_text(error)));
+    return end(CloseReason::lost, loss_text(error));
+  }
+  in_handler_ = true;
+  take(read_buffer_.data(), size);
+  in_handler_ = false;
+  flush();
+  begin_reading();
+}
+
+void Stream::take(const char* data, std::size_t size) {
+  if (phase_ == Phase::flushing || phase_ == Phase::draining) return;  // only the peer's end is awaited
+  if (!tls_) return deliver(data, size);
+  tls_->feed(data, size);
+  if (phase_ == Phase::handshaking) advance_handshake();
+  if (phase_ == Phase::open) read_plain();
+}
+
+void Stream::advance_handshake() {
+  const TlsChannel::Step step = tls_->handshake();
+  if (step == TlsChannel::Step::done) {
+    tls_version_ = tls_->version();
+    tls_resumed_ = tls_->resumed();
+    return become_open();
+  }
+  if (step == TlsChannel::Step::more) return;
+  const CloseReason reason = tls_->certificate_refused() ? CloseReason::certificate : CloseReason::tls_failed;
+  const std::string text = tls_->problem();
+  flush();  // the alert tells the peer why
+  end(reason, text);
+}
+
+void Stream::become_open() {
+  timer_.cancel();
+  phase_ = Phase::open;
+  try {
+    if (events_ != nullptr) events_->on_open();
+  } catch (const std::exception& error) {
+    end(CloseReason::lost, fmt::format("a callback threw: {}", error.what()));
+  }
+}
+
+void Stream::read_plain() {
+  while (phase_ == Phase::open) {
+    const std::size_t size = tls_->read(plain_buffer_.data(), plain_buffer_.size());
+    if (size == 0) break;
+    deliver(plain_buffer_.data(), size);
+  }
+  if (phase_ != Phase::open) return;
+  if (tls_->closed()) end(CloseReason::lost, "the peer closed the connection");
+  if (tls_->failed()) end(CloseReason::lost, tls_->problem());
+}
+
+void Stream::deliver(const char* data, std::size_t size) {
+  if (phase_ != Phase::open || events_ == nullptr) return;
+  try {
+    events_->on_received(data, size);
+  } catch (const std::exception& error) {
+    end(CloseReason::lost, fmt::format("a callback threw: {}", error.what()));
+  }
+}
+
+void Stream::send(const char* data, std::size_t size) {
+  if (phase_ != Phase::open) return;
+  queue_.insert(queue_.end(), data, data + size);
+  if (queued() > limits_.max_queued) {
+    error_code ignored;
+    socket_.set_option(asio::socket_base::linger(true, 0), ignored);
+    return end(CloseReason::overflow,
+               fmt::format("{} reads too slowly: {} bytes wait to be sent, the limit is {}", peer_, queued(), limits_.max_queued));
+  }
+  schedule_flush();
+}
+
+void Stream::schedule_flush() {
+  if (in_handler_ || flush_scheduled_ || writing_) return;
+  flush_scheduled_ = true;
+  asio::post(socket_.get_executor(), [self = shared_from_this()] {
+    self->flush_scheduled_ = false;
+    self->flush();
+  });
+}
+
+void Stream::flush() {
+  if (writing_ || phase_ == Phase::idle || phase_ == Phase::closed) return;
+  if (tls_) {
+    if (!queue_.empty() && !tls_->write(queue_.data(), queue_.size())) return end(CloseReason::lost, tls_->problem());
+    queue_.clear();
+    if (phase_ == Phase::flushing && !std::exchange(notified_, true)) tls_->shutdown();
+    wire_.swap(tls_->outgoing());
+  } else {
+    wire_.swap(queue_);
+  }
+  if (wire_.empty()) return finish_writing();
+  error_code error;
+  wire_sent_ = socket_.write_some(asio::buffer(wire_), error);
+  if (error == asio::error::would_block || error == asio::error::try_again) {
+    wire_sent_ = 0;
+  } else if (error) {
+    return end(CloseReason::lost, loss_text(error));
+  }
+  if (wire_sent_ < wire_.size()) return write_rest();
+  wire_.clear();
+  wire_sent_ = 0;
+  finish_writing();
+}
+
+void Stream::write_rest() {
+  writing_ = true;
+  asio::async_write(socket_, asio::buffer(wire_.data() + wire_sent_, wire_.size() - wire_sent_),
+                    [self = shared_from_this()](const error_code& error, std::size_t) {
+                      self->writing_ = false;
+                      self->wire_.clear();
+                      self->wire_sent_ = 0;
+                      if (self->phase_ == Phase::closed) return;
+                      if (error) return self->end(CloseReason::lost, loss_text(error));
+                      self->flush();
+                    });
+}
+
+void Stream::finish_writing() {
+  if (phase_ != Phase::flushing) return;
+  phase_ = Phase::draining;
+  error_code ignored;
+  socket_.shutdown(Socket::shutdown_send, ignored);
+}
+
+void Stream::close() {
+  if (phase_ == Phase::idle || phase_ == Phase::handshaking) return end(CloseReason::closed_here, "closed");
+  if (phase_ != Phase::open) return;
+  phase_ = Phase::flushing;
+  arm_timer(limits_.linger, CloseReason::closed_here, "closed; the peer did not end its side in time");
+  schedule_flush();
+}
+
+void Stream::reset() {
+  if (phase_ == Phase::closed) return;
+  error_code ignored;
+  socket_.set_option(asio::socket_base::linger(true, 0), ignored);
+  end(CloseReason::closed_here, "connection reset here");
+}
+
+void Stream::detach() {
+  events_ = nullptr;
+  close();
+}
+
+void Stream::end(CloseReason reason, const std::string& text) {
+  if (phase_ == Phase::closed) return;
+  phase_ = Phase::closed;
+  timer_.cancel();
+  error_code ignored;
+  socket_.close(ignored);
+  if (end_hook_) std::exchange(end_hook_, nullptr)();
+  asio::post(socket_.get_executor(), [self = shared_from_this(), reason, text] {
+    if (ConnectionEvents* events = std::exchange(self->events_, nullptr)) events->on_closed(reason, text);
+  });
+}
+
+void Stream::arm_timer(std::chrono::milliseconds after, CloseReason reason, std::string text) {
+  timer_.expires_after(after);
+  timer_.async_wait([self = shared_from_this(), reason, text = std::move(text)](const error_code& error) {
+    if (!error) self->end(reason, text);
+  });
+}
+
+}  // namespace marginfix::transport
