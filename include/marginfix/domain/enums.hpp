@@ -3,6 +3,7 @@
 // char-coded enums hold the wire character itself; int-coded enums hold the wire integer. to_string() gives the FIX name,
 // or the wire text of an unlisted value. Source: fix-margin.md; FIX 5.0 SP2 for the rest.
 #pragma once
+// clang-format off
 
 #include <cstdint>
 #include <string>
@@ -58,3 +59,6 @@ enum class BusinessRejectReason : std::int32_t {                                
 enum class TargetSession : std::uint8_t { NR, RT, DC, MD };
 
 }  // namespace marginfix
+// clang-format on
+
+#include "marginfix/domain/enum_names.hpp"  // names, wire texts, to_string()

@@ -15,6 +15,7 @@
 #include "marginfix/core/time.hpp"
 #include "marginfix/domain/enums.hpp"
 
+// clang-format off: the tag column is the table
 namespace marginfix::fix {
 
 template <class T, std::size_t N>

@@ -1,0 +1,14 @@
+// decode() for the session messages.
+#include "src/fix/decode_impl.hpp"
+
+namespace marginfix::fix {
+
+template Result<void> decode<Heartbeat>(std::string_view, Heartbeat&, Findings&);
+template Result<void> decode<TestRequest>(std::string_view, TestRequest&, Findings&);
+template Result<void> decode<ResendRequest>(std::string_view, ResendRequest&, Findings&);
+template Result<void> decode<Reject>(std::string_view, Reject&, Findings&);
+template Result<void> decode<SequenceReset>(std::string_view, SequenceReset&, Findings&);
+template Result<void> decode<Logout>(std::string_view, Logout&, Findings&);
+template Result<void> decode<Logon>(std::string_view, Logon&, Findings&);
+
+}  // namespace marginfix::fix

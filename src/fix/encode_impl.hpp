@@ -1,0 +1,238 @@
+// The encoder, driven by the message tables. Included only by the files that instantiate encode<M>.
+#pragma once
+
+#include <optional>
+#include <utility>
+
+#include "marginfix/fix/writer.hpp"
+#include "src/fix/format.hpp"
+
+namespace marginfix::fix::detail {
+
+// Where an encode stands: the buffer, and the refusal if there was one. `fail` is null on success.
+struct EncodeContext {
+  Buffer& out;
+  std::int32_t tag{0};
+  const char* refusal{nullptr};  // static text: what is wrong with Field(tag)
+
+  bool refuse(std::int32_t at, const char* why) noexcept {
+    tag = at;
+    refusal = why;
+    return false;
+  }
+};
+Error refused(const EncodeContext& c, std::string_view msg_type);
+
+// What a value of this field may not be; null when it may. Out of line: the texts are for people, the checks are not hot.
+const char* check_text(std::string_view text, const FieldRules& rules) noexcept;
+bool append_unknown(EncodeContext& c, const UnknownFields& unknown, bool (*is_table_tag)(std::int32_t));
+
+inline bool text_is_plain(std::string_view text, const FieldRules& rules) noexcept {
+  if (text.empty() || (rules.max_length != 0 && text.size() > rules.max_length) || rules.printable) return false;
+  return std::memchr(text.data(), kSoh, text.size()) == nullptr;
+}
+
+template <class Owner, std::size_t I>
+inline bool put_field(EncodeContext& c, const Owner& owner);
+
+template <class Owner>
+inline bool put_fields(EncodeContext& c, const Owner& owner) {
+  return [&]<std::size_t... I>(std::index_sequence<I...>) { return (put_field<Owner, I>(c, owner) && ...); }
+  (std::make_index_sequence<kFieldCount<Owner>>{});
+}
+
+template <TagKey kKey>
+inline void put_text_field(EncodeContext& c, std::string_view text) {
+  char* p = put_text(put_key(c.out.reserve(text.size() + 16), kKey), text);
+  *p++ = kSoh;
+  c.out.commit(p);
+}
+
+inline const char* check_number(std::int64_t value, const FieldRules& rules) noexcept {
+  return value < rules.min || value > rules.max ? "is out of its range" : nullptr;
+}
+
+// The value's text at p, or nullptr with c.refusal set. Strings and groups are handled by put_field.
+template <const auto& kF, class V>
+inline char* put_value(EncodeContext& c, char* p, const V& value) {
+  if constexpr (std::is_same_v<V, bool>) {
+    *p = value ? 'Y' : 'N';
+    return p + 1;
+  } else if constexpr (std::is_same_v<V, char>) {
+    if (value == '\0' || value == kSoh) return c.refuse(kF.tag, "has no value"), nullptr;
+    *p = value;
+    return p + 1;
+  } else if constexpr (std::is_integral_v<V>) {
+    if (const char* why = check_number(value, kF.rules)) return c.refuse(kF.tag, why), nullptr;
+    return put_integer(p, value);
+  } else if constexpr (std::is_same_v<V, DollarDecimal>) {
+    if (kF.type == FieldType::price && value.units() % 100 != 0)
+      return c.refuse(kF.tag, "has more than 4 decimals, FIX carries at most 4"), nullptr;
+    return put_dollars(p, value.units());
+  } else if constexpr (std::is_same_v<V, FixedPointCount>) {
+    if (kF.rules.whole && !value.is_whole()) return c.refuse(kF.tag, "must be a whole number of contracts"), nullptr;
+    return put_count(p, value.units());
+  } else if constexpr (std::is_same_v<V, Timestamp>) {
+    if (value == Timestamp{}) return c.refuse(kF.tag, "has no value"), nullptr;
+    if (value < Timestamp{} || value >= Timestamp{std::chrono::seconds{253'402'300'800}})
+      return c.refuse(kF.tag, "is not between 1970 and 9999"), nullptr;
+    return put_time(p, value);
+  } else if constexpr (std::is_same_v<V, Date>) {
+    if (!value.ok() || static_cast<int>(value.year()) < 0 || static_cast<int>(value.year()) > 9999)
+      return c.refuse(kF.tag, "is no date"), nullptr;
+    return format_fix_date(p, value);
+  } else {
+    static_assert(WireEnum<V>);
+    if (static_cast<std::int32_t>(value) == 0 && !is_listed(value)) return c.refuse(kF.tag, "has no value"), nullptr;
+    if constexpr (kIsCharEnum<V>) {
+      if (static_cast<char>(value) == kSoh) return c.refuse(kF.tag, "contains the field separator SOH"), nullptr;
+      *p = static_cast<char>(value);
+      return p + 1;
+    } else {
+      return put_integer(p, static_cast<std::int64_t>(value));
+    }
+  }
+}
+
+char* put_multiplier(EncodeContext& c, TagKey key, const MultiplierDecimal& value);
+
+template <const auto& kF, TagKey kKey, class V>
+inline bool put_single(EncodeContext& c, const V& value) {
+  if constexpr (std::is_same_v<V, std::string_view>) {
+    if (!text_is_plain(value, kF.rules)) [[unlikely]] {
+      if (const char* why = check_text(value, kF.rules); why != nullptr && kF.type != FieldType::data) return c.refuse(kF.tag, why);
+    }
+    put_text_field<kKey>(c, value);
+    return true;
+  } else if constexpr (std::is_same_v<V, MultiplierDecimal>) {
+    c.out.commit(put_multiplier(c, kKey, value));
+    return true;
+  } else {
+    char* p = put_value<kF>(c, put_key(c.out.reserve(kLongestNumber), kKey), value);
+    if (p == nullptr) [[unlikely]]
+      return false;
+    *p++ = kSoh;
+    c.out.commit(p);
+    return true;
+  }
+}
+
+template <class Owner, std::size_t I>
+inline bool put_field(EncodeContext& c, const Owner& owner) {
+  constexpr auto& f = kField<Owner, I>;
+  using F = std::remove_cvref_t<decltype(f)>;
+  constexpr TagKey kKey = tag_key(f.tag);
+  const auto& value = owner.*(f.member);
+  if constexpr (F::kIsGroup) {
+    if (value.empty() && f.presence != Presence::required) return true;
+    char* p = put_unsigned(put_key(c.out.reserve(kLongestNumber), kKey), value.size());
+    *p++ = kSoh;
+    c.out.commit(p);
+    for (const auto& entry : value) {
+      if (!put_fields(c, entry)) return false;
+    }
+    return true;
+  } else if constexpr (F::kIsOptional) {
+    return !value || put_single<f, kKey>(c, *value);
+  } else {
+    return put_single<f, kKey>(c, value);
+  }
+}
+
+// ---- rules that span fields -------------------------------------------------------------------------------------------
+template <class M>
+inline bool check_message(EncodeContext&, const M&) noexcept {
+  return true;
+}
+template <class M>
+inline bool check_expiry(EncodeContext& c, const M& m) noexcept {
+  const bool until_date = m.time_in_force == TimeInForce::GTD;
+  if (until_date && !m.expire_time) return c.refuse(126, "is missing: TimeInForce(59)=6 needs it");
+  if (!until_date && m.expire_time) return c.refuse(126, "goes with TimeInForce(59)=6 only");
+  return true;
+}
+inline bool check_message(EncodeContext& c, const NewOrderSingle& m) noexcept { return check_expiry(c, m); }
+inline bool check_message(EncodeContext& c, const OrderCancelReplaceRequest& m) noexcept { return check_expiry(c, m); }
+inline bool check_message(EncodeContext& c, const OrderGroupRequest& m) noexcept {
+  const bool create = m.order_group_action == OrderGroupAction::Create;
+  if (create && m.order_group_id) return c.refuse(20130, "must not be sent on create: the exchange makes the id");
+  if (!create && !m.order_group_id) return c.refuse(20130, "is missing: every action but create needs it");
+  if ((create || m.order_group_action == OrderGroupAction::Update) && !m.order_group_contracts_limit) {
+    return c.refuse(20132, "is missing: create and update need it");
+  }
+  return true;
+}
+inline bool check_message(EncodeContext& c, const MarketDataRequest& m) noexcept {
+  if (m.related_sym.empty() && m.subscription_request_type != SubscriptionRequestType::Disable) {
+    return c.refuse(146, "is missing: name at least one Symbol(55)");
+  }
+  return true;
+}
+inline bool check_message(EncodeContext& c, const Logon& m) noexcept {
+  if (m.raw_data.has_value() != m.raw_data_length.has_value() ||
+      (m.raw_data && static_cast<std::int64_t>(m.raw_data->size()) != *m.raw_data_length)) {
+    return c.refuse(95, "must be the length of RawData(96)");
+  }
+  return true;
+}
+
+template <class M>
+bool is_table_tag(std::int32_t tag) noexcept {
+  const auto in_group = [tag]<class F>(const F&) {
+    if constexpr (F::kIsGroup) {
+      return std::apply([tag](const auto&... g) { return ((g.tag == tag) || ...); },
+                        MessageTable<typename F::value_type::value_type>::kFields);
+    } else {
+      return false;
+    }
+  };
+  return std::apply([&](const auto&... f) { return ((f.tag == tag || in_group(f)) || ...); }, MessageTable<M>::kFields);
+}
+
+template <class M>
+inline bool put_body(EncodeContext& c, const M& message) {
+  if (!check_message(c, message) || !put_fields(c, message)) return false;
+  return message.unknown.empty() || append_unknown(c, message.unknown, &is_table_tag<M>);
+}
+
+// 35 and the rest of the standard header. `msg_type` is the message's own.
+bool put_header(EncodeContext& c, const Header& header, std::string_view msg_type);
+// Opens a frame at the buffer's end; close_frame fills BodyLength in and appends CheckSum.
+struct FrameStart {
+  std::size_t at;           // of '8'
+  std::size_t prefix_size;  // assumed: three digits of BodyLength
+};
+FrameStart open_frame(Buffer& out, std::string_view begin_string);
+void close_frame(Buffer& out, FrameStart start);
+
+}  // namespace marginfix::fix::detail
+
+namespace marginfix::fix {
+
+template <Message M>
+Result<void> encode_body(const M& message, Buffer& out) {
+  const std::size_t before = out.size();
+  detail::EncodeContext c{out};
+  if (!detail::put_body(c, message)) [[unlikely]] {
+    out.truncate(before);
+    return detail::refused(c, M::kMsgType);
+  }
+  return {};
+}
+
+template <Message M>
+Result<void> encode(const M& message, const Header& header, Buffer& out) {
+  const std::size_t before = out.size();
+  detail::EncodeContext c{out};
+  const bool right_type = header.msg_type.empty() || header.msg_type == M::kMsgType || c.refuse(35, "is another message's");
+  if (!right_type) return detail::refused(c, M::kMsgType);
+  const auto frame = detail::open_frame(out, header.begin_string);
+  if (!detail::put_header(c, header, M::kMsgType) || !detail::put_body(c, message)) [[unlikely]] {
+    out.truncate(before);
+    return detail::refused(c, M::kMsgType);
+  }
+  detail::close_frame(out, frame);
+  return {};
+}
+
+}  // namespace marginfix::fix

@@ -1,0 +1,132 @@
+// The encoder's message-independent parts: header, frame, refusals, and the Writer of single fields.
+#include "marginfix/fix/writer.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "src/fix/encode_impl.hpp"
+
+namespace marginfix::fix {
+namespace detail {
+
+Error refused(const EncodeContext& c, std::string_view msg_type) {
+  const MessageInfo* info = find_message_info(msg_type);
+  Error error = fail(ErrorCategory::codec, fmt::format("{} {}", field_label(c.tag), c.refusal),
+                     info != nullptr ? std::string(info->name) : std::string(msg_type));
+  error.tag = c.tag;
+  return error;
+}
+
+const char* check_text(std::string_view text, const FieldRules& rules) noexcept {
+  if (text.empty()) return "is empty";
+  if (text.find(kSoh) != std::string_view::npos) return "contains the field separator SOH";
+  if (rules.max_length != 0 && text.size() > rules.max_length)
+    return rules.max_length == 64 ? "is longer than 64 characters" : "is longer than 16 characters";
+  if (rules.printable && !std::ranges::all_of(text, [](char ch) { return ch >= ' ' && ch <= '~'; })) return "must be printable ASCII";
+  return nullptr;
+}
+
+char* put_multiplier(EncodeContext& c, TagKey key, const MultiplierDecimal& value) {
+  const std::string text = value.to_string();
+  char* p = put_text(put_key(c.out.reserve(text.size() + 16), key), text);
+  *p++ = kSoh;
+  return p;
+}
+
+bool append_unknown(EncodeContext& c, const UnknownFields& unknown, bool (*is_table_tag)(std::int32_t)) {
+  for (const RawField& field : unknown) {
+    const auto header = header_fields();
+    const bool reserved = field.tag == 8 || field.tag == 9 || field.tag == 10 ||
+                          std::ranges::any_of(header, [&](const FieldInfo& h) { return h.tag == field.tag; });
+    if (field.tag <= 0 || field.tag > 9'999'999 || reserved) return c.refuse(field.tag, "cannot be an additional field");
+    if (is_table_tag(field.tag)) return c.refuse(field.tag, "is a field of this message: set its member");
+    if (const char* why = check_text(field.value, {})) return c.refuse(field.tag, why);
+    Writer(c.out).field(field.tag, field.value);
+  }
+  return true;
+}
+
+bool put_header(EncodeContext& c, const Header& header, std::string_view msg_type) {
+  put_text_field<tag_key(35)>(c, msg_type);
+  constexpr auto kRest = std::make_index_sequence<kFieldCount<Header> - 1>{};
+  return [&]<std::size_t... I>(std::index_sequence<I...>) {
+    const auto put = [&]<std::size_t K>() {
+      if constexpr (kField<Header, K>.tag == 52) {
+        if (!header.sending_time_text.empty()) {
+          if (const char* why = check_text(header.sending_time_text, {})) return c.refuse(52, why);
+          return put_text_field<tag_key(52)>(c, header.sending_time_text), true;
+        }
+      }
+      return put_field<Header, K>(c, header);
+    };
+    return (put.template operator()<I + 1>() && ...);
+  }
+  (kRest);
+}
+
+FrameStart open_frame(Buffer& out, std::string_view begin_string) {
+  const std::size_t at = out.size();
+  char* p = put_text(out.reserve(begin_string.size() + 16), "8=");
+  p = put_text(p, begin_string);
+  *p++ = kSoh;
+  p = put_text(p, "9=000\x01");
+  out.commit(p);
+  return {at, out.size() - at};
+}
+
+void close_frame(Buffer& out, FrameStart start) {
+  const std::size_t body = start.at + start.prefix_size;
+  const std::size_t length = out.size() - body;
+  if (length >= 100 && length <= 999) {
+    std::to_chars(out.data() + body - 4, out.data() + body - 1, length);
+  } else {
+    char digits[24];
+    char* end = std::to_chars(digits, digits + sizeof digits - 1, length).ptr;
+    *end++ = kSoh;
+    const auto width = static_cast<std::size_t>(end - digits);
+    out.reserve(width);
+    char* prefix_end = out.data() + body - 4;
+    std::memmove(prefix_end + width, out.data() + body, length);
+    std::memcpy(prefix_end, digits, width);
+    out.commit(prefix_end + width + length);
+  }
+  char* p = out.reserve(kTrailerSize);
+  out.commit(put_checksum(p, byte_sum(out.data() + start.at, out.size() - start.at)));
+}
+
+}  // namespace detail
+
+void frame_message(std::string_view begin_string, std::string_view fields, Buffer& out) {
+  const auto frame = detail::open_frame(out, begin_string);
+  out.append(fields);
+  detail::close_frame(out, frame);
+}
+
+Writer& Writer::field(std::int32_t tag, std::string_view value) {
+  char* p = detail::put_integer(out_.reserve(value.size() + 16), tag);
+  *p++ = '=';
+  p = detail::put_text(p, value);
+  *p++ = detail::kSoh;
+  out_.commit(p);
+  return *this;
+}
+Writer& Writer::field(std::int32_t tag, std::int64_t value) {
+  char text[detail::kLongestNumber];
+  return field(tag, std::string_view(text, static_cast<std::size_t>(detail::put_integer(text, value) - text)));
+}
+Writer& Writer::field(std::int32_t tag, char value) { return field(tag, std::string_view(&value, 1)); }
+Writer& Writer::field(std::int32_t tag, DollarDecimal value) {
+  char text[detail::kLongestNumber];
+  return field(tag, std::string_view(text, static_cast<std::size_t>(detail::put_dollars(text, value.units()) - text)));
+}
+Writer& Writer::field(std::int32_t tag, FixedPointCount value) {
+  char text[detail::kLongestNumber];
+  return field(tag, std::string_view(text, static_cast<std::size_t>(detail::put_count(text, value.units()) - text)));
+}
+Writer& Writer::field(std::int32_t tag, Timestamp value) {
+  char text[detail::kLongestNumber];
+  return field(tag, std::string_view(text, static_cast<std::size_t>(detail::put_time(text, value) - text)));
+}
+
+}  // namespace marginfix::fix
