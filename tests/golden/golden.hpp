@@ -40,15 +40,21 @@ inline void replace_first(std::string& text, const std::string& what, const std:
 
 // Length of the bytes between the SOH after 9= and the start of 10=; npos when the message has no such frame.
 inline std::size_t body_length(const std::string& wire) {
-  const std::size_t nine = wire.find("\x01" "9=");
-  const std::size_t ten = wire.rfind("\x01" "10=");
+  const std::size_t nine = wire.find(
+      "\x01"
+      "9=");
+  const std::size_t ten = wire.rfind(
+      "\x01"
+      "10=");
   const std::size_t start = nine == std::string::npos ? nine : wire.find('\x01', nine + 1);
   if (start == std::string::npos || ten == std::string::npos || ten < start) return std::string::npos;
   return ten - start;
 }
 
 inline std::string check_sum(const std::string& wire) {
-  const std::size_t ten = wire.rfind("\x01" "10=");
+  const std::size_t ten = wire.rfind(
+      "\x01"
+      "10=");
   unsigned sum = 0;
   for (std::size_t i = 0; i <= ten && i < wire.size(); ++i) sum += static_cast<unsigned char>(wire[i]);
   char text[4];
@@ -75,8 +81,18 @@ inline Golden parse_line(const std::string& line, const std::string& where) {
 // Pipe form to wire; `9=?` and `10=?` are computed, anything else is taken as it stands.
 inline std::string golden_wire(const std::string& pipes) {
   std::string wire = to_soh(pipes);
-  golden_detail::replace_first(wire, "\x01" "9=?", "\x01" "9=" + std::to_string(golden_detail::body_length(wire)));
-  golden_detail::replace_first(wire, "\x01" "10=?", "\x01" "10=" + golden_detail::check_sum(wire));
+  golden_detail::replace_first(wire,
+                               "\x01"
+                               "9=?",
+                               "\x01"
+                               "9=" +
+                                   std::to_string(golden_detail::body_length(wire)));
+  golden_detail::replace_first(wire,
+                               "\x01"
+                               "10=?",
+                               "\x01"
+                               "10=" +
+                                   golden_detail::check_sum(wire));
   return wire;
 }
 

@@ -23,7 +23,10 @@ std::string read_file(const std::string& path) {
 std::string spec_file(const std::string& name) { return read_file(std::string(MARGINFIX_SOURCE_DIR) + "/fix-spec/" + name); }
 
 std::string msg_type(const std::string& wire) {
-  const std::size_t at = wire.find("\x01" "35=") + 4;
+  const std::size_t at = wire.find(
+                             "\x01"
+                             "35=") +
+                         4;
   return wire.substr(at, wire.find('\x01', at) - at);
 }
 
@@ -35,9 +38,15 @@ const QuickFixDictionaries& ours() {
 TEST(GoldenMessages, HaveRightBodyLengthAndCheckSum) {
   for (const Golden& golden : load_goldens()) {
     std::string open = golden.wire;
-    const std::size_t nine = open.find("\x01" "9=") + 3;
+    const std::size_t nine = open.find(
+                                 "\x01"
+                                 "9=") +
+                             3;
     open.replace(nine, open.find('\x01', nine) - nine, "?");
-    open.replace(open.rfind("\x01" "10=") + 4, 3, "?");
+    open.replace(open.rfind("\x01"
+                            "10=") +
+                     4,
+                 3, "?");
     EXPECT_EQ(to_pipes(golden_wire(to_pipes(open))), to_pipes(golden.wire)) << golden.name;
   }
 }
@@ -51,7 +60,8 @@ TEST(GoldenMessages, PassQuickFixValidationAtItsDefaults) {
 }
 
 TEST(GoldenMessages, SurviveTheQuickFixRoundTripByteForByte) {
-  for (const Golden& golden : load_goldens()) EXPECT_EQ(to_pipes(ours().check(golden.wire).round_trip), to_pipes(golden.wire)) << golden.name;
+  for (const Golden& golden : load_goldens())
+    EXPECT_EQ(to_pipes(ours().check(golden.wire).round_trip), to_pipes(golden.wire)) << golden.name;
 }
 
 TEST(GoldenMessages, CoverEveryMessageOfBothDictionariesInEachDirection) {

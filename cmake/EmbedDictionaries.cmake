@@ -1,0 +1,11 @@
+# marginfix_embed_dictionaries(OUT): makes a .cpp with the two files of fix-spec/ as string literals; made anew when they change.
+function(marginfix_embed_dictionaries out)
+  set(session ${PROJECT_SOURCE_DIR}/fix-spec/FIXT11-margin.xml)
+  set(application ${PROJECT_SOURCE_DIR}/fix-spec/FIX50SP2-margin.xml)
+  set(template ${PROJECT_SOURCE_DIR}/src/fix/embedded_dictionaries.cpp.in)
+  file(READ ${session} MARGINFIX_SESSION_DICTIONARY)
+  file(READ ${application} MARGINFIX_APPLICATION_DICTIONARY)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${session} ${application})
+  configure_file(${template} ${CMAKE_CURRENT_BINARY_DIR}/embedded_dictionaries.cpp @ONLY)
+  set(${out} ${CMAKE_CURRENT_BINARY_DIR}/embedded_dictionaries.cpp PARENT_SCOPE)
+endfunction()
