@@ -1,5 +1,7 @@
 // One initiating FIX session as bytes: transport, wall and reconnecting in one object. The typed sessions stand on it.
-// Everything happens on the executor given (the client's I/O thread) except where a method says otherwise.
+// Everything happens on the executor given, which must run on one thread (the client's I/O thread; asserted in debug builds), except
+// where a method says otherwise. Handler calls come from that thread too, never from inside create(), start() or stop() of another one.
+// An exception that leaves a handler is logged and otherwise ignored. Destroy a session on that thread, or when it has ended.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -18,6 +20,7 @@
 #include "marginfix/sessions/session_state.hpp"
 #include "marginfix/sessions/tls_options.hpp"
 #include "sessions/quickfix/engine.hpp"
+#include "sessions/transport/link.hpp"
 
 namespace marginfix::sessions {
 
@@ -33,6 +36,11 @@ struct RawSessionOptions {
   BackoffOptions backoff;
   std::chrono::seconds already_exists_wait{60};  // the exchange's own heartbeat time-out, fix-margin.md "Endpoints"
   bool log_messages{true};          // every message in and out, redacted, at debug level
+  std::chrono::milliseconds logon_holds{5'000};  // a Logon that lasted this long makes the backoff start anew
+  std::uint64_t backoff_seed{0};    // 0: from the operating system
+  transport::ConnectionLimits limits;
+  std::shared_ptr<transport::NameResolver> resolver;  // null: the operating system's
+  const Clock* clock{nullptr};      // null: the system's; outlives the session
 };
 
 struct RawSessionStatistics {

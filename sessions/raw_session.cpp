@@ -1,0 +1,451 @@
+// RawSession: carries out what the transition table (session_machine) decides, and reads the ends (session_end).
+#include "sessions/raw_session.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <atomic>
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <cassert>
+#include <deque>
+#include <exception>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "marginfix/core/secret.hpp"
+#include "sessions/quickfix/wire.hpp"
+#include "sessions/session_end.hpp"
+#include "sessions/session_machine.hpp"
+#include "sessions/transport/dialer.hpp"
+
+namespace marginfix::sessions {
+namespace {
+
+namespace asio = boost::asio;
+using SteadyClock = std::chrono::steady_clock;
+
+constexpr std::chrono::milliseconds kTick{100};
+constexpr std::chrono::milliseconds kStopGrace{3'000};  // on top of the Logout time-out: flush and the peer's end
+
+// The figures other threads may read. Written by the I/O thread only.
+struct SharedFigures {
+  std::array<std::atomic<std::int64_t>, 8> wire{};
+  std::atomic<std::int64_t> last_received{0}, last_sent{0}, round_trip{0};
+  std::atomic<std::uint64_t> connects{0};
+};
+
+std::array<std::int64_t, 8> to_array(const wall::SessionStatistics& s) {
+  return {s.messages_in, s.messages_out, s.bytes_in, s.bytes_out, s.resend_requests_in, s.resend_requests_out, s.resent, s.gap_filled};
+}
+
+std::int64_t micros(Timestamp t) { return t.time_since_epoch().count(); }
+Timestamp from_micros(std::int64_t us) { return Timestamp(std::chrono::microseconds(us)); }
+
+class RawSessionImpl final : public RawSession, private wall::SessionEvents, private transport::ConnectionEvents {
+ public:
+  RawSessionImpl(asio::any_io_executor executor, RawSessionOptions options, MessageStore& store, RawSessionHandler& handler)
+      : executor_(std::move(executor)),
+        options_(std::move(options)),
+        store_(store),
+        handler_(handler),
+        clock_(options_.clock != nullptr ? *options_.clock : system_clock()),
+        log_(options_.log ? options_.log : null_log_sink()),
+        backoff_(options_.backoff, options_.backoff_seed),
+        retry_timer_(executor_),
+        stop_timer_(executor_),
+        hold_timer_(executor_),
+        tick_timer_(executor_) {
+    transport::DialTarget target;
+    target.host = options_.host;
+    target.port = options_.port;
+    target.tls = options_.tls;
+    target.timeouts = options_.timeouts;
+    target.limits = options_.limits;
+    target.resolver = options_.resolver;
+    dialer_ = transport::make_dialer(executor_, std::move(target));
+  }
+
+  ~RawSessionImpl() override {
+    if (connection_) connection_->detach();
+  }
+  RawSessionImpl(const RawSessionImpl&) = delete;
+  RawSessionImpl& operator=(const RawSessionImpl&) = delete;
+
+  // Throws what wall::make_session throws.
+  void make_engine() {
+    if (engine_) gone_ = total_figures();
+    engine_.reset();  // the process knows a session's name once
+    engine_ = wall::make_session(options_.plan, store_, *this);
+  }
+
+  void start() override {
+    on_executor([this] {
+      stop_requested_ = false;
+      handle(SessionEvent::start);
+    });
+  }
+
+  void stop(std::function<void()> stopped) override {
+    on_executor([this, stopped = std::move(stopped)]() mutable {
+      if (stopped) stopped_callbacks_.push_back(std::move(stopped));
+      stop_requested_ = true;
+      handle(SessionEvent::stop);
+    });
+  }
+
+  void kill_connection() override {
+    on_executor([this] {
+      facts_.killed = true;
+      handle(SessionEvent::kill);
+    });
+  }
+
+  void reset_sequence_once() override {
+    on_executor([this] { reset_pending_ = true; });
+  }
+
+  Result<std::int64_t> send(const std::string& msg_type, std::string_view body, const std::string& sender_sub_id) override {
+    assert(on_io_thread());
+    const SessionState now = state();
+    if (now != SessionState::active && now != SessionState::recovering)
+      return fail(ErrorCategory::closed, fmt::format("{} is not logged on (it is {}): the message was not numbered, stored or sent", options_.name,
+                                                     to_string(now)));
+    const wall::SendOutcome outcome = engine_->send_app(msg_type, body.data(), body.size(), sender_sub_id);
+    publish();
+    if (outcome.ok) return outcome.seq;
+    return fail(outcome.store_failed ? ErrorCategory::store : ErrorCategory::closed, fmt::format("{}: {}", options_.name, outcome.error));
+  }
+
+  void request_round_trip() override {
+    on_executor([this] {
+      if (!engine_->logged_on()) return;
+      round_trip_id_ = fmt::format("RTT-{}", ++round_trips_);
+      round_trip_start_ = SteadyClock::now();
+      engine_->send_test_request(round_trip_id_);
+    });
+  }
+
+  SessionState state() const noexcept override { return state_.load(std::memory_order_acquire); }
+
+  RawSessionStatistics statistics() const override {
+    RawSessionStatistics out;
+    const auto get = [this](std::size_t i) { return figures_.wire[i].load(std::memory_order_relaxed); };
+    out.wire.messages_in = get(0);
+    out.wire.messages_out = get(1);
+    out.wire.bytes_in = get(2);
+    out.wire.bytes_out = get(3);
+    out.wire.resend_requests_in = get(4);
+    out.wire.resend_requests_out = get(5);
+    out.wire.resent = get(6);
+    out.wire.gap_filled = get(7);
+    out.last_received = from_micros(figures_.last_received.load(std::memory_order_relaxed));
+    out.last_sent = from_micros(figures_.last_sent.load(std::memory_order_relaxed));
+    out.last_round_trip = std::chrono::microseconds(figures_.round_trip.load(std::memory_order_relaxed));
+    out.connects = figures_.connects.load(std::memory_order_relaxed);
+    return out;
+  }
+
+  std::int64_t next_sender_seq() const override { return engine_->next_sender_seq(); }
+  std::int64_t next_target_seq() const override { return engine_->next_target_seq(); }
+
+ private:
+  // --- events -> actions -------------------------------------------------------------------------------------------------
+  // Run to completion: an event raised by an action waits until the action's transition is done.
+  void handle(SessionEvent event) {
+    io_thread_ = std::this_thread::get_id();
+    events_.push_back(event);
+    if (events_.size() > 1) return;
+    while (!events_.empty()) {
+      apply(step(state(), events_.front()));
+      events_.pop_front();
+    }
+  }
+
+  void apply(Transition next) {
+    const SessionState before = state();
+    if (next.actions & kEngineDown) engine_down();
+    state_.store(next.state, std::memory_order_release);
+    if (next.state != before || (next.actions & kReportStopped)) announce(next.state, before);
+    if (next.actions & kDial) dial();
+    if (next.actions & kLogon) log_on();
+    if (next.actions & kLogout) engine_->logout("");
+    if (next.actions & kCloseLink) connection_->close();
+    if ((next.actions & kResetLink) && connection_) connection_->reset();
+    if (next.actions & kArmRetry) arm(retry_timer_, wait_before_retry(), SessionEvent::retry_due);
+    if (next.actions & kCancelRetry) retry_timer_.cancel();
+    if (next.actions & kArmStop) arm(stop_timer_, std::chrono::seconds(options_.plan.logout_timeout) + kStopGrace, SessionEvent::stop_due);
+    if (next.actions & kArmHold) arm(hold_timer_, options_.logon_holds, SessionEvent::held);
+    if (next.actions & kResetBackoff) backoff_.reset();
+    if (next.actions & kReportStopped) report_stopped();
+  }
+
+  void announce(SessionState now, SessionState before) {
+    const bool at_rest = now == SessionState::waiting || now == SessionState::stopped;
+    if (at_rest && stop_requested_) verdict_ = {EndReason::requested, "stopped by request", false};
+    if (now == before) return;
+    const EndReason reason = at_rest ? verdict_.reason : EndReason::none;
+    const std::string text = at_rest ? verdict_.text : std::string();
+    if (at_rest) {
+      log(end_level(), "{} ended, {}: {}", options_.name, to_string(reason), text);
+    } else {
+      log(LogLevel::info, "{} is {}", options_.name, to_string(now));
+    }
+    guarded([&] { handler_.on_state(now, reason, text); });
+  }
+
+  LogLevel end_level() const {
+    if (verdict_.reason == EndReason::requested || verdict_.reason == EndReason::maintenance) return LogLevel::info;
+    return verdict_.retry ? LogLevel::warning : LogLevel::error;
+  }
+
+  void dial() {
+    facts_ = EndFacts{};
+    facts_.keep_sequence = options_.plan.keep_sequence;
+    connection_ = dialer_->dial(*this);
+  }
+
+  void log_on() {
+    figures_.connects.fetch_add(1, std::memory_order_relaxed);
+    log(LogLevel::info, "{} connected to {}{}{}", options_.name, connection_->peer(),
+        connection_->tls_version().empty() ? ", plain TCP" : ", " + connection_->tls_version(), connection_->tls_resumed() ? " resumed" : "");
+    try {
+      if (std::exchange(reset_pending_, false)) rebuild_engine_for_reset();
+      engine_up_ = true;
+      engine_->connected(*connection_);
+    } catch (const std::exception& error) {
+      fail_store(error.what());
+      return;
+    }
+    publish();
+    arm_tick();
+  }
+
+  // The wall takes the wish for one reset at construction.
+  void rebuild_engine_for_reset() {
+    options_.plan.reset_once = true;
+    make_engine();
+    options_.plan.reset_once = false;
+  }
+
+  void fail_store(const std::string& why) {
+    facts_.cause = wall::EndCause::store_failed;
+    facts_.text = why;
+    connection_->reset();
+  }
+
+  void engine_down() {
+    tick_timer_.cancel();
+    hold_timer_.cancel();
+    stop_timer_.cancel();
+    round_trip_id_.clear();
+    if (std::exchange(engine_up_, false) && engine_) engine_->disconnected();
+    publish();
+  }
+
+  std::chrono::milliseconds wait_before_retry() {
+    const auto wait = verdict_.reason == EndReason::already_exists
+                          ? std::chrono::duration_cast<std::chrono::milliseconds>(options_.already_exists_wait)
+                          : backoff_.next();
+    log(LogLevel::info, "{} tries again in {} ms", options_.name, wait.count());
+    return wait;
+  }
+
+  void report_stopped() {
+    for (auto& callback : std::exchange(stopped_callbacks_, {})) guarded(callback);
+  }
+
+  // --- transport ---------------------------------------------------------------------------------------------------------
+  void on_tcp_connected() override { handle(SessionEvent::tcp_connected); }
+  void on_open() override { handle(SessionEvent::link_open); }
+
+  void on_received(const char* data, std::size_t size) override {
+    figures_.last_received.store(micros(clock_.now()), std::memory_order_relaxed);
+    engine_->received(data, size);
+    publish();
+  }
+
+  void on_closed(transport::CloseReason reason, const std::string& text) override {
+    facts_.close = reason;
+    if (facts_.cause == wall::EndCause::none) facts_.text = text;
+    facts_.stop_requested = stop_requested_;
+    facts_.in_maintenance = in_scheduled_maintenance(clock_.now());
+    connection_.reset();
+    verdict_ = judge_end(facts_);
+    handle(verdict_.retry ? SessionEvent::down_retry : SessionEvent::down_final);
+  }
+
+  // --- wall --------------------------------------------------------------------------------------------------------------
+  bool sign_logon(const wall::LogonSigning& what, std::string* base64, std::string* error) override {
+    if (!options_.signer) {
+      *error = "no private key is configured";
+    } else {
+      auto made = options_.signer->sign(
+          fix_logon_payload(what.sending_time, what.msg_type, what.msg_seq_num, what.sender_comp_id, what.target_comp_id));
+      if (made) {
+        *base64 = std::move(made.value());
+        return true;
+      }
+      *error = made.error().message;
+    }
+    facts_.signing_error = *error;
+    return false;
+  }
+
+  void on_logon(const wall::InboundMessage&) override {
+    facts_.was_logged_on = true;
+    handle(SessionEvent::logged_on);
+  }
+
+  void on_app(const wall::InboundMessage& message) override {
+    log_message("<", message.data, message.size);
+    guarded([&] { handler_.on_app(message); });
+  }
+
+  void on_admin(const wall::InboundMessage& message) override {
+    log_message("<", message.data, message.size);
+    const std::string_view raw(message.data, message.size);
+    if (!facts_.was_logged_on && (message.msg_type == "3" || message.msg_type == "5"))
+      if (const auto difference = clock_difference(raw, clock_.now())) facts_.clock_difference = difference;
+    if (message.msg_type == "0" && !round_trip_id_.empty()) measure_round_trip(raw);
+    guarded([&] { handler_.on_admin(message); });
+  }
+
+  void measure_round_trip(std::string_view heartbeat) {
+    constexpr int kTestReqId = 112;
+    wall::Frame frame;
+    if (!wall::parse_header(wall::Slice(heartbeat.data(), heartbeat.size()), &frame)) return;
+    if (!(frame.field(kTestReqId) == wall::Slice(round_trip_id_))) return;
+    const auto took = std::chrono::duration_cast<std::chrono::microseconds>(SteadyClock::now() - round_trip_start_);
+    figures_.round_trip.store(std::max<std::int64_t>(took.count(), 1), std::memory_order_relaxed);
+    round_trip_id_.clear();
+  }
+
+  void on_sent(const char* data, std::size_t size) override {
+    figures_.last_sent.store(micros(clock_.now()), std::memory_order_relaxed);
+    log_message(">", data, size);
+    guarded([&] { handler_.on_sent(std::string_view(data, size)); });
+  }
+
+  void on_gap(std::int64_t expected, std::int64_t received) override {
+    log(LogLevel::warning, "{}: MsgSeqNum(34) {} came where {} was expected: the messages between are asked for again", options_.name, received,
+        expected);
+    handle(SessionEvent::gap);
+  }
+
+  void on_gap_filled() override {
+    log(LogLevel::info, "{}: the gap is filled", options_.name);
+    handle(SessionEvent::gap_filled);
+  }
+
+  void on_end(wall::EndCause cause, const std::string& text, int code) override {
+    facts_.cause = cause;
+    facts_.text = text;
+    facts_.code = code;
+    handle(SessionEvent::ending);
+  }
+
+  void on_event(const std::string& text) override { log(LogLevel::debug, "{}: {}", options_.name, text); }
+
+  // --- help --------------------------------------------------------------------------------------------------------------
+  template <class Work>
+  void on_executor(Work work) {
+    asio::dispatch(executor_, [weak = std::weak_ptr<int>(alive_), work = std::move(work)]() mutable {
+      if (const auto alive = weak.lock()) work();
+    });
+  }
+
+  void arm(asio::steady_timer& timer, std::chrono::milliseconds after, SessionEvent event) {
+    timer.expires_after(after);
+    timer.async_wait([this, weak = std::weak_ptr<int>(alive_), event](const boost::system::error_code& error) {
+      if (!error && weak.lock()) handle(event);
+    });
+  }
+
+  void arm_tick() {
+    tick_timer_.expires_after(kTick);
+    tick_timer_.async_wait([this, weak = std::weak_ptr<int>(alive_)](const boost::system::error_code& error) {
+      if (error || !weak.lock() || !engine_up_) return;
+      engine_->tick();
+      publish();
+      if (engine_up_) arm_tick();
+    });
+  }
+
+  template <class Call>
+  void guarded(const Call& call) {
+    try {
+      call();
+    } catch (const std::exception& error) {
+      log(LogLevel::error, "{}: a handler threw: {}", options_.name, error.what());
+    }
+  }
+
+  template <class... Args>
+  void log(LogLevel level, fmt::format_string<Args...> format, Args&&... args) {
+    if (log_->enabled(level)) log_->log(level, "session", redact(fmt::format(format, std::forward<Args>(args)...)));
+  }
+
+  void log_message(const char* direction, const char* data, std::size_t size) {
+    if (options_.log_messages && log_->enabled(LogLevel::debug))
+      log_->log(LogLevel::debug, options_.name, fmt::format("{} {}", direction, redact(std::string_view(data, size))));
+  }
+
+  // Of every engine this session has had.
+  std::array<std::int64_t, 8> total_figures() const {
+    auto total = to_array(engine_->statistics());
+    for (std::size_t i = 0; i < total.size(); ++i) total[i] += gone_[i];
+    return total;
+  }
+
+  void publish() {
+    if (!engine_) return;
+    const auto total = total_figures();
+    for (std::size_t i = 0; i < total.size(); ++i) figures_.wire[i].store(total[i], std::memory_order_relaxed);
+  }
+
+  bool on_io_thread() const { return io_thread_ == std::thread::id{} || io_thread_ == std::this_thread::get_id(); }
+
+  asio::any_io_executor executor_;
+  RawSessionOptions options_;
+  MessageStore& store_;
+  RawSessionHandler& handler_;
+  const Clock& clock_;
+  std::shared_ptr<LogSink> log_;
+  Backoff backoff_;
+  asio::steady_timer retry_timer_, stop_timer_, hold_timer_, tick_timer_;
+  std::unique_ptr<transport::Dialer> dialer_;
+  std::shared_ptr<transport::ByteConnection> connection_;
+  std::unique_ptr<wall::EngineSession> engine_;
+  std::shared_ptr<int> alive_ = std::make_shared<int>(0);
+  std::atomic<SessionState> state_{SessionState::stopped};
+  std::deque<SessionEvent> events_;
+  EndFacts facts_;
+  EndVerdict verdict_{EndReason::none, {}, false};
+  std::vector<std::function<void()>> stopped_callbacks_;
+  bool stop_requested_{false}, reset_pending_{false}, engine_up_{false};
+  std::string round_trip_id_;
+  SteadyClock::time_point round_trip_start_{};
+  std::uint64_t round_trips_{0};
+  std::array<std::int64_t, 8> gone_{};
+  SharedFigures figures_;
+  std::thread::id io_thread_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<RawSession>> RawSession::create(asio::any_io_executor executor, RawSessionOptions options, MessageStore& store,
+                                                       RawSessionHandler& handler) {
+  options.plan.initiator = true;
+  const std::string name = options.name;
+  auto made = std::make_unique<RawSessionImpl>(std::move(executor), std::move(options), store, handler);
+  try {
+    made->make_engine();
+  } catch (const std::exception& error) {
+    return fail(ErrorCategory::config, fmt::format("{}: {}", name, error.what()));
+  }
+  return std::unique_ptr<RawSession>(std::move(made));
+}
+
+}  // namespace marginfix::sessions

@@ -1,0 +1,146 @@
+// Reads the exchange's refusals.
+#include "sessions/session_end.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+
+#include "sessions/quickfix/wire.hpp"
+
+namespace marginfix::sessions {
+namespace {
+
+using transport::CloseReason;
+using wall::EndCause;
+
+constexpr int kSignatureProblem = 8;     // SessionRejectReason(373)
+constexpr int kSendingTimeProblem = 10;
+
+bool mentions(std::string_view text, std::string_view lower_case_part) {
+  const auto same = [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; };
+  return std::search(text.begin(), text.end(), lower_case_part.begin(), lower_case_part.end(), same) != text.end();
+}
+
+struct Finding {
+  EndReason reason;
+  std::string text;
+};
+
+std::string ways_out(bool keep_sequence) {
+  if (!keep_sequence) return "the next Logon(A) starts both sides at 1 again";
+  return "restore the message store of the last run; or compare drop copy and REST with your own orders, then log on once with "
+         "ResetSeqNumFlag(141)=Y (ResetSeqNumFlag=Y for one Logon)";
+}
+
+std::string clock_text(const EndFacts& facts) {
+  if (!facts.clock_difference) return "synchronise this machine's clock (NTP)";
+  const auto ms = facts.clock_difference->count();
+  return fmt::format("this machine's clock is {} ms {} the exchange's, 30000 ms are allowed: synchronise it (NTP)", ms < 0 ? -ms : ms,
+                     ms < 0 ? "ahead of" : "behind");
+}
+
+// Logout(5) or Reject(3) in place of a Logon(A), or a Logout later on.
+Finding read_refusal(const EndFacts& facts) {
+  const std::string said = facts.text.empty() ? "without a text" : "'" + facts.text + "'";
+  if (mentions(facts.text, "already exists"))
+    return {EndReason::already_exists,
+            fmt::format("the exchange says {}: another connection holds this API key on this TargetCompID(56); it is let go when that one closes "
+                        "or times out (up to 60 s)",
+                        said)};
+  if (mentions(facts.text, "not allowed for fix"))
+    return {EndReason::tier_not_allowed,
+            fmt::format("the exchange says {}: this account's API tier has no FIX access (premier and above by default, KalshiRT by arrangement); "
+                        "ask the exchange for it",
+                        said)};
+  if (facts.was_logged_on) return {EndReason::logout_by_peer, fmt::format("the exchange logged us out {}", said)};
+  if (facts.code == kSignatureProblem || mentions(facts.text, "signature"))
+    return {EndReason::signature_refused,
+            fmt::format("the exchange refused the signature ({}): API key id (SenderCompID) and private key do not belong together, or the key is "
+                        "of another gateway or environment",
+                        said)};
+  if (facts.code == kSendingTimeProblem || mentions(facts.text, "sendingtime"))
+    return {EndReason::clock_out_of_range, fmt::format("the exchange refused SendingTime(52) ({}): {}", said, clock_text(facts))};
+  if (mentions(facts.text, "too low"))
+    return {EndReason::sequence_too_low,
+            fmt::format("the exchange expected a higher MsgSeqNum(34) of ours ({}): {}", said, ways_out(facts.keep_sequence))};
+  return {EndReason::logon_refused, fmt::format("the exchange refused the Logon(A) {}", said)};
+}
+
+Finding read_engine(const EndFacts& facts) {
+  switch (facts.cause) {
+    case EndCause::logout_done: return {EndReason::requested, "logged out"};
+    case EndCause::logon_refused:
+    case EndCause::logout_by_peer: return read_refusal(facts);
+    case EndCause::logon_timeout: return {EndReason::logon_timeout, "no answer to Logon(A) in time"};
+    case EndCause::logout_timeout: return {EndReason::connection_lost, "no answer to Logout(5) in time"};
+    case EndCause::heartbeat_timeout: return {EndReason::heartbeat_timeout, "nothing was heard for too long, not even an answer to TestRequest(1)"};
+    case EndCause::sequence_gap:
+      return {EndReason::sequence_gap, fmt::format("messages are missing ({}) and this session has no retransmission: it starts anew with "
+                                                   "ResetSeqNumFlag(141)=Y; fetch missed reports from drop copy",
+                                                   facts.text)};
+    case EndCause::sequence_too_low:
+      return {EndReason::sequence_too_low, fmt::format("MsgSeqNum(34) of the exchange is lower than expected ({}): {}", facts.text,
+                                                       ways_out(facts.keep_sequence))};
+    case EndCause::comp_id_mismatch:
+      return {EndReason::comp_id_mismatch, fmt::format("a message was not addressed to this session: {}", facts.text)};
+    case EndCause::protocol_error: return {EndReason::protocol_error, facts.text};
+    case EndCause::store_failed:
+      return {EndReason::store_failed, fmt::format("the message store failed, nothing may be sent unstored: {}", facts.text)};
+    case EndCause::none: break;
+  }
+  return {EndReason::connection_lost, facts.text};
+}
+
+Finding read_transport(const EndFacts& facts) {
+  switch (facts.close) {
+    case CloseReason::name_lookup:
+    case CloseReason::connect_failed:
+    case CloseReason::connect_timeout: return {EndReason::connect_failed, facts.text};
+    case CloseReason::plain_refused: return {EndReason::plain_refused, facts.text};
+    case CloseReason::tls_failed:
+    case CloseReason::tls_timeout: return {EndReason::tls_failed, facts.text};
+    case CloseReason::certificate: return {EndReason::certificate_refused, facts.text};
+    default: break;
+  }
+  if (facts.killed) return {EndReason::connection_lost, "the connection was dropped here (kill_connection)"};
+  if (facts.was_logged_on) return {EndReason::connection_lost, facts.text};
+  return {EndReason::connection_lost, fmt::format("{} before it answered the Logon(A)", facts.text)};
+}
+
+bool excused_by_maintenance(EndReason reason) {
+  switch (reason) {
+    case EndReason::connect_failed:
+    case EndReason::tls_failed:
+    case EndReason::logon_timeout:
+    case EndReason::logon_refused:
+    case EndReason::heartbeat_timeout:
+    case EndReason::connection_lost:
+    case EndReason::logout_by_peer: return true;
+    default: return false;
+  }
+}
+
+}  // namespace
+
+EndVerdict judge_end(const EndFacts& facts) {
+  if (facts.cause == EndCause::store_failed) return {EndReason::store_failed, read_engine(facts).text, false};
+  if (facts.stop_requested) return {EndReason::requested, "stopped by request", false};
+  if (!facts.signing_error.empty())
+    return {EndReason::signature_refused, fmt::format("the Logon(A) could not be signed: {}", facts.signing_error), false};
+  Finding found = facts.cause != EndCause::none ? read_engine(facts) : read_transport(facts);
+  if (facts.in_maintenance && !facts.killed && excused_by_maintenance(found.reason))
+    found = {EndReason::maintenance, "scheduled maintenance (Thursday 03:00-05:00 Eastern): " + found.text};
+  const bool restartable = found.reason == EndReason::sequence_too_low && !facts.keep_sequence;
+  return {found.reason, std::move(found.text), retries(found.reason) || restartable};
+}
+
+std::optional<std::chrono::milliseconds> clock_difference(std::string_view message, Timestamp now) {
+  wall::Frame frame;
+  if (!wall::parse_header(wall::Slice(message.data(), message.size()), &frame)) return std::nullopt;
+  const auto sent = parse_fix_utc(std::string_view(frame.sending_time.data, frame.sending_time.size));
+  if (!sent) return std::nullopt;
+  return std::chrono::duration_cast<std::chrono::milliseconds>(sent.value() - now);
+}
+
+}  // namespace marginfix::sessions
