@@ -1,1 +1,251 @@
-// (begun)
+// Life of a session and what it sends, see engine_impl.hpp.
+#include <algorithm>
+#include <mutex>
+#include <set>
+#include <stdexcept>
+
+#include "sessions/quickfix/engine_impl.hpp"
+
+namespace marginfix {
+namespace wall {
+namespace {
+
+constexpr char kSoh = '\x01';
+
+struct Registry {
+  std::mutex mutex;
+  std::set<std::pair<std::string, std::string>> names;
+};
+// Process-wide because QuickFIX's own table is.
+Registry& registry() {
+  static Registry one;
+  return one;
+}
+
+const SessionPlan& checked(const SessionPlan& plan) {
+  const auto bad = [](const std::string& text) { return text.empty() || text.find(kSoh) != std::string::npos; };
+  if (bad(plan.sender_comp_id) || bad(plan.target_comp_id))
+    throw std::runtime_error("SenderCompID(49) and TargetCompID(56) must not be empty");
+  if (plan.initiator && plan.heart_bt_int < 1) throw std::runtime_error("HeartBtInt(108) must be at least 1 second");
+  if (plan.timestamp_digits != 3 && plan.timestamp_digits != 6) throw std::runtime_error("SendingTime(52) has 3 or 6 fraction digits");
+  for (const auto& field : plan.logon_fields) {
+    if (field.first == 141)
+      throw std::runtime_error("ResetSeqNumFlag(141) follows from keep_sequence and reset_once, it is no Logon option");
+  }
+  return plan;
+}
+
+std::string field(int tag, const std::string& value) { return std::to_string(tag) + "=" + value + kSoh; }
+std::string field(int tag, std::int64_t value) { return field(tag, std::to_string(value)); }
+
+}  // namespace
+
+Registration::Registration(const std::string& sender, const std::string& target) : name_(sender, target) {
+  const std::lock_guard<std::mutex> lock(registry().mutex);
+  if (!registry().names.insert(name_).second) {
+    throw std::runtime_error(
+        "a session " + sender + " to " + target +
+        " exists in this process already: one connection per key and TargetCompID, give each session a key of its own");
+  }
+}
+
+Registration::~Registration() {
+  const std::lock_guard<std::mutex> lock(registry().mutex);
+  registry().names.erase(name_);
+}
+
+Engine::Engine(const SessionPlan& plan, MessageStore& store, SessionEvents& events)
+    : plan_(checked(plan)),
+      store_(store),
+      events_(events),
+      registration_(plan.sender_comp_id, plan.target_comp_id),
+      core_(plan_, store, events),
+      composer_(plan.sender_comp_id, plan.target_comp_id, plan.timestamp_digits),
+      framer_(plan.max_message_size),
+      reset_once_(plan.reset_once && plan.keep_sequence),
+      inbound_{nullptr, 0, std::string(), 0, false, false} {
+  if (plan_.accepted_sender_comp_ids.empty()) plan_.accepted_sender_comp_ids.push_back(plan_.target_comp_id);
+  core_.take();  // "Created session" says nothing
+}
+
+void Engine::connected(Link& link) {
+  if (link_ != nullptr) disconnected();
+  link_ = &link;
+  ended_ = active_ = logging_out_ = false;
+  ++epoch_;
+  stream_.clear();
+  framer_.restart();
+  phase_began_ = last_heard_ = SteadyClock::now();
+  const std::int64_t number_before = store_.next_sender_seq();
+  sent_reset_ = plan_.initiator && (!plan_.keep_sequence || reset_once_);
+  core_.open(sent_reset_);
+  Effects effects = core_.take();
+  if (!effects.signing_error.empty()) {
+    // The number of a Logon that never left is still free.
+    try {
+      store_.set_next_sender_seq(sent_reset_ ? 1 : number_before);
+    } catch (const std::exception& error) {
+      effects.store_error = error.what();
+    }
+    if (!effects.store_error.empty()) return store_failed(effects.store_error);
+    return finish(EndCause::logon_refused, effects.signing_error);
+  }
+  if (!effects.store_error.empty()) return store_failed(effects.store_error);
+  const std::uint64_t epoch = epoch_;
+  for (const std::string& message : effects.messages) transmit(message);
+  for (const std::string& remark : effects.remarks) {
+    if (epoch == epoch_) events_.on_event(remark);
+  }
+}
+
+void Engine::disconnected() {
+  link_ = nullptr;
+  ended_ = active_ = logging_out_ = false;
+  ++epoch_;
+  if (!processing_) stream_.clear();
+  forget_gap();
+  core_.close();
+  core_.take();
+}
+
+void Engine::tick() {
+  if (!connected()) return;
+  time_out_phase();
+  if (!connected()) return;
+  const bool was_logged_on = active_;
+  core_.tick();
+  if (!run_effects()) return;
+  if (was_logged_on) check_gap();
+}
+
+void Engine::time_out_phase() {
+  if (logging_out_ && out_of_time(phase_began_, plan_.logout_timeout)) {
+    finish(EndCause::logout_timeout, "no Logout(5) within " + std::to_string(plan_.logout_timeout) + " s in answer to ours");
+  } else if (!active_ && out_of_time(phase_began_, plan_.logon_timeout)) {
+    finish(EndCause::logon_timeout, "no " + std::string(plan_.initiator ? "answer to Logon(A)" : "Logon(A)") + " within " +
+                                        std::to_string(plan_.logon_timeout) + " s");
+  }
+}
+
+// Carries out what QuickFIX asked for.
+bool Engine::run_effects() {
+  const std::uint64_t epoch = epoch_;
+  const Effects effects = core_.take();
+  for (const std::string& message : effects.messages) {
+    if (epoch == epoch_ && connected()) transmit(message);
+  }
+  for (const std::string& remark : effects.remarks) {
+    if (epoch == epoch_) events_.on_event(remark);
+  }
+  if (epoch != epoch_ || !connected()) return false;
+  if (!effects.store_error.empty()) {
+    store_failed(effects.store_error);
+  } else if (effects.disconnect) {
+    finish(active_ ? EndCause::heartbeat_timeout : EndCause::protocol_error,
+           active_ ? "nothing heard for more than two heartbeat intervals" : "the Logon exchange failed");
+  }
+  return connected();
+}
+
+void Engine::transmit(const std::string& message) {
+  ++statistics_.messages_out;
+  statistics_.bytes_out += static_cast<std::int64_t>(message.size());
+  link_->send(message.data(), message.size());
+  events_.on_sent(message.data(), message.size());
+}
+
+bool Engine::send_admin(const char* msg_type, const std::string& body) {
+  Composer::Header header;
+  header.msg_type = Slice(msg_type, 1);
+  try {
+    header.seq = store_.next_sender_seq();
+    store_.set_next_sender_seq(header.seq + 1);
+  } catch (const std::exception& error) {
+    store_failed(error.what());
+    return false;
+  }
+  transmit(composer_.compose(header, body));
+  return connected();
+}
+
+SendOutcome Engine::send_app(const std::string& msg_type, const char* body, std::size_t size, const std::string& sender_sub_id) {
+  const bool live = logged_on() && !logging_out_;
+  if (!live && (plan_.initiator || !plan_.keep_sequence)) {
+    return SendOutcome{false, 0, logging_out_ ? "not sent: logging out" : "not sent: not logged on", false};
+  }
+  Composer::Header header;
+  header.msg_type = msg_type;
+  header.sender_sub_id = sender_sub_id;
+  Frame kind;
+  kind.msg_type = header.msg_type;
+  if (msg_type.empty() || kind.is_admin() || msg_type.find(kSoh) != std::string::npos || sender_sub_id.find(kSoh) != std::string::npos ||
+      (size > 0 && body[size - 1] != kSoh)) {
+    return SendOutcome{false, 0, "not sent: no application message (MsgType, SenderSubID or the end of the body)", false};
+  }
+  std::string failure;
+  try {
+    header.seq = store_.next_sender_seq();
+    const std::string& message = composer_.compose(header, Slice(body, size));
+    if (plan_.keep_sequence) {
+      store_.append_sent(header.seq, message.data(), message.size());
+    } else {
+      store_.set_next_sender_seq(header.seq + 1);
+    }
+    if (live) transmit(message);
+    return SendOutcome{true, header.seq, std::string(), false};
+  } catch (const std::exception& error) {
+    failure = error.what();
+  }
+  store_failed(failure);
+  return SendOutcome{false, 0, "not sent: the message store failed: " + failure, true};
+}
+
+void Engine::send_test_request(const std::string& test_req_id) {
+  if (logged_on()) send_admin("1", field(112, test_req_id));
+}
+
+void Engine::send_reject(std::int64_t ref_seq_num, int ref_tag, const std::string& ref_msg_type, int reason, const std::string& text) {
+  if (!logged_on()) return;
+  std::string body = field(45, ref_seq_num);
+  if (!text.empty()) body += field(58, text);
+  if (ref_tag > 0) body += field(371, ref_tag);
+  if (!ref_msg_type.empty()) body += field(372, ref_msg_type);
+  if (reason >= 0) body += field(373, reason);
+  send_admin("3", body);
+}
+
+void Engine::logout(const std::string& text) {
+  if (!connected() || logging_out_) return;
+  if (!active_) return finish(EndCause::logout_done, "stopped before the Logon was answered");
+  logging_out_ = true;
+  phase_began_ = SteadyClock::now();
+  core_.request_logout(text);
+  run_effects();
+}
+
+void Engine::abort() {
+  if (!connected()) return;
+  ended_ = true;
+  active_ = logging_out_ = false;
+  link_->close();
+}
+
+void Engine::store_failed(const std::string& what) { finish(EndCause::store_failed, "message store: " + what); }
+
+void Engine::finish(EndCause cause, const std::string& text, int code) {
+  if (!connected()) return;
+  ended_ = true;
+  active_ = logging_out_ = false;
+  core_.close();
+  core_.take();
+  forget_gap();
+  link_->close();
+  events_.on_end(cause, text, code);
+}
+
+std::unique_ptr<EngineSession> make_session(const SessionPlan& plan, MessageStore& store, SessionEvents& events) {
+  return std::unique_ptr<EngineSession>(new Engine(plan, store, events));
+}
+
+}  // namespace wall
+}  // namespace marginfix

@@ -28,26 +28,26 @@ class Link {
 // Why the engine asked for the end of the connection.
 enum class EndCause : int {
   none = 0,
-  logout_done,          // Logout(5) exchanged, by our wish
-  logout_by_peer,       // the peer logged us out; text = Text(58)
-  logon_refused,        // Logout(5) or Reject(3) answered our Logon(A); text = Text(58), code = SessionRejectReason(373) if any
+  logout_done,     // Logout(5) exchanged, by our wish
+  logout_by_peer,  // the peer logged us out; text = Text(58)
+  logon_refused,   // Logout(5) or Reject(3) answered our Logon(A); text = Text(58), code = SessionRejectReason(373) if any
   logon_timeout,
   logout_timeout,
   heartbeat_timeout,
-  sequence_gap,         // inbound number too high where no retransmission exists
-  sequence_too_low,     // inbound number too low without PossDupFlag(43)
+  sequence_gap,      // inbound number too high where no retransmission exists
+  sequence_too_low,  // inbound number too low without PossDupFlag(43)
   comp_id_mismatch,
-  protocol_error,       // bytes that are no FIX message, too large, or a broken session message
+  protocol_error,  // bytes that are no FIX message, too large, or a broken session message
   store_failed
 };
 
 struct InboundMessage {
-  const char* data;       // whole message, valid during the callback
+  const char* data;  // whole message, valid during the callback
   std::size_t size;
-  std::string msg_type;   // MsgType(35)
-  std::int64_t seq;       // MsgSeqNum(34)
-  bool poss_dup;          // PossDupFlag(43)=Y: a retransmission
-  bool poss_resend;       // PossResend(97)=Y
+  std::string msg_type;  // MsgType(35)
+  std::int64_t seq;      // MsgSeqNum(34)
+  bool poss_dup;         // PossDupFlag(43)=Y: a retransmission
+  bool poss_resend;      // PossResend(97)=Y
 };
 
 struct LogonSigning {  // each text byte for byte as it will stand in the Logon
@@ -56,8 +56,8 @@ struct LogonSigning {  // each text byte for byte as it will stand in the Logon
 
 struct SendOutcome {
   bool ok;
-  std::int64_t seq;     // the number it was given; 0 when refused
-  std::string error;    // why it was refused (not logged on, store failed): nothing was numbered, stored or sent
+  std::int64_t seq;   // the number it was given; 0 when refused
+  std::string error;  // why it was refused (not logged on, store failed): nothing was numbered, stored or sent
   bool store_failed;
 };
 
@@ -66,29 +66,30 @@ class SessionEvents {
   virtual ~SessionEvents() = default;
   // Initiators: RawData(96) for this Logon. False (with *error) stops the Logon and ends the connection (logon_refused).
   virtual bool sign_logon(const LogonSigning& what, std::string* base64, std::string* error) = 0;
-  virtual void on_logon(const InboundMessage& logon) = 0;     // logged on, both ways
-  virtual void on_app(const InboundMessage& message) = 0;     // application messages, in order, each once (PossDup ones marked)
-  virtual void on_admin(const InboundMessage& message) = 0;   // every inbound session message, Reject(3) and Logout(5) included
-  virtual void on_sent(const char* data, std::size_t size) = 0;  // every message handed to Link, for logs and statistics
+  virtual void on_logon(const InboundMessage& logon) = 0;                 // logged on, both ways
+  virtual void on_app(const InboundMessage& message) = 0;                 // application messages, in order, each once (PossDup ones marked)
+  virtual void on_admin(const InboundMessage& message) = 0;               // every inbound session message, Reject(3) and Logout(5) included
+  virtual void on_sent(const char* data, std::size_t size) = 0;           // every message handed to Link, for logs and statistics
   virtual void on_gap(std::int64_t expected, std::int64_t received) = 0;  // KalshiRT: a ResendRequest(2) went out
-  virtual void on_gap_filled() = 0;                           // every number of the gap has been delivered or gap-filled
+  virtual void on_gap_filled() = 0;                                       // every number of the gap has been delivered or gap-filled
   // The engine has finished with this connection and called Link::close(). Exactly once a connection that it ends itself.
   virtual void on_end(EndCause cause, const std::string& text, int code) = 0;
-  virtual void on_event(const std::string& text) = 0;         // the state machine's own remarks, for the log
+  virtual void on_event(const std::string& text) = 0;  // the state machine's own remarks, for the log
 };
 
 struct SessionPlan {
-  std::string sender_comp_id;    // our 49
-  std::string target_comp_id;    // our 56
+  std::string sender_comp_id;                         // our 49
+  std::string target_comp_id;                         // our 56
   std::vector<std::string> accepted_sender_comp_ids;  // what an inbound 49 may be (fix-margin.md "Endpoints"); 56 must be our 49
   bool initiator = true;
-  bool keep_sequence = false;    // KalshiRT; false: numbers start at 1 and 141=Y at every Logon, a gap ends the session
-  bool reset_once = false;       // with keep_sequence: this session's next Logon resets both sides (141=Y)
-  int heart_bt_int = 30;         // seconds
-  int logon_timeout = 10;        // seconds
-  int logout_timeout = 5;        // seconds
-  int timestamp_digits = 3;      // fraction digits of SendingTime(52): 3 or 6
-  long resend_age_limit = 10;    // seconds: application messages older than this are gap-filled, not resent. <0: no limit
+  bool keep_sequence = false;  // KalshiRT; false: numbers start at 1 and 141=Y at every Logon, a gap ends the session
+  bool reset_once = false;     // with keep_sequence: this session's next Logon resets both sides (141=Y)
+  int heart_bt_int = 30;       // seconds
+  int logon_timeout = 10;      // seconds
+  int logout_timeout = 5;      // seconds
+  int timestamp_digits = 3;    // fraction digits of SendingTime(52): 3 or 6
+  long resend_age_limit = 10;  // seconds: application messages older than this are gap-filled, not resent. <0: no limit
+  int gap_timeout = 10;        // seconds without progress until a gap is asked for again; the third time ends the connection
   std::vector<std::pair<int, std::string>> logon_fields;  // extra fields of our Logon(A), in order (initiator)
   std::size_t max_message_size = 1 << 20;
   std::size_t max_out_of_order = 100000;  // messages held back while a gap is filled; more ends the connection
@@ -97,6 +98,8 @@ struct SessionPlan {
 struct SessionStatistics {
   std::int64_t messages_in = 0, messages_out = 0, bytes_in = 0, bytes_out = 0;
   std::int64_t resend_requests_in = 0, resend_requests_out = 0, resent = 0, gap_filled = 0;
+  std::int64_t garbled = 0;     // ignored: BodyLength(9) or CheckSum(10) wrong; a gap will show where one was lost
+  std::int64_t duplicates = 0;  // PossDup messages that had been delivered before, dropped
 };
 
 class EngineSession {
@@ -118,8 +121,9 @@ class EngineSession {
   virtual void send_test_request(const std::string& test_req_id) = 0;
   // Session Reject(3) about a message the application layer found malformed (acceptors).
   virtual void send_reject(std::int64_t ref_seq_num, int ref_tag, const std::string& ref_msg_type, int reason, const std::string& text) = 0;
-  virtual void logout(const std::string& text) = 0;   // orderly end; on_end(logout_done) follows within logout_timeout
-  virtual void abort() = 0;                           // closes the link now, no Logout
+  virtual void logout(const std::string& text) = 0;  // orderly end; on_end(logout_done) follows within logout_timeout
+  virtual void abort() = 0;                          // closes the link now, no Logout, no on_end
+  virtual void reset_once() = 0;                     // as SessionPlan::reset_once, for the next connected()
 
   virtual std::int64_t next_sender_seq() const = 0;
   virtual std::int64_t next_target_seq() const = 0;
@@ -128,8 +132,11 @@ class EngineSession {
   virtual SessionStatistics statistics() const = 0;
 };
 
+// Callbacks may call any method except the destructor. Exceptions thrown by on_app() leave through received(), after the message
+// has been counted as delivered; the rest of the bytes is kept for the next received().
 // Registers the session in the process. Throws std::runtime_error when this SenderCompID/TargetCompID pair already exists here
-// (one connection per key and TargetCompID), or when the store cannot be read. `store` and `events` outlive the session.
+// (one connection per key and TargetCompID), when the plan makes no sense, or when the store cannot be read. `store` and `events` outlive
+// the session.
 std::unique_ptr<EngineSession> make_session(const SessionPlan& plan, MessageStore& store, SessionEvents& events);
 
 }  // namespace wall

@@ -1,0 +1,127 @@
+// The engine behind EngineSession: order of messages, gaps, resending, and what ends a connection. Logon handshake and heartbeats
+// are QuickFIX's (core.hpp). Files: engine.cpp life and sending, inbound.cpp receiving, recovery.cpp gaps and resend requests.
+#pragma once
+
+#include <chrono>
+#include <exception>
+#include <map>
+#include <string>
+
+#include "sessions/quickfix/core.hpp"
+#include "sessions/quickfix/engine.hpp"
+#include "sessions/quickfix/wire.hpp"
+
+namespace marginfix {
+namespace wall {
+
+// One pair of SenderCompID and TargetCompID can have one session in a process: QuickFIX would replace it without a word.
+class Registration {
+ public:
+  Registration(const std::string& sender, const std::string& target);
+  ~Registration();
+  Registration(const Registration&) = delete;
+  Registration& operator=(const Registration&) = delete;
+
+ private:
+  std::pair<std::string, std::string> name_;
+};
+
+class Engine final : public EngineSession {
+ public:
+  Engine(const SessionPlan& plan, MessageStore& store, SessionEvents& events);
+
+  void connected(Link& link) override;
+  void received(const char* data, std::size_t size) override;
+  void disconnected() override;
+  void tick() override;
+  bool connected() const override { return link_ != nullptr && !ended_; }
+  bool logged_on() const override { return connected() && active_; }
+  SendOutcome send_app(const std::string& msg_type, const char* body, std::size_t size, const std::string& sender_sub_id) override;
+  void send_test_request(const std::string& test_req_id) override;
+  void send_reject(std::int64_t ref_seq_num, int ref_tag, const std::string& ref_msg_type, int reason, const std::string& text) override;
+  void logout(const std::string& text) override;
+  void abort() override;
+  void reset_once() override { reset_once_ = plan_.keep_sequence; }
+  std::int64_t next_sender_seq() const override { return store_.next_sender_seq(); }
+  std::int64_t next_target_seq() const override { return store_.next_target_seq(); }
+  void set_next_sender_seq(std::int64_t seq) override { store_.set_next_sender_seq(seq); }
+  void set_next_target_seq(std::int64_t seq) override { store_.set_next_target_seq(seq); }
+  SessionStatistics statistics() const override { return statistics_; }
+
+ private:
+  using SteadyClock = std::chrono::steady_clock;
+
+  // engine.cpp
+  void transmit(const std::string& message);
+  bool run_effects();  // false when the connection ended
+  bool send_admin(const char* msg_type, const std::string& body);
+  void finish(EndCause cause, const std::string& text, int code = 0);
+  void store_failed(const std::string& what);
+  void time_out_phase();
+  bool out_of_time(SteadyClock::time_point since, int seconds) const { return SteadyClock::now() - since >= std::chrono::seconds(seconds); }
+
+  // inbound.cpp
+  std::size_t process(const char* data, std::size_t size);
+  void on_frame(const Frame& frame);
+  bool acceptable(const Frame& frame);
+  void before_logon(const Frame& frame);
+  void on_answer(const Frame& logon, std::int64_t expected);
+  void on_request(const Frame& logon, bool reset);
+  void logged_on_with(const Frame& logon, std::int64_t expected);
+  void route(const Frame& frame);
+  void consume(const Frame& frame);
+  bool consume_admin(const Frame& frame);
+  void deliver_app(const Frame& frame);
+  bool advance(std::int64_t seq);
+  void on_logout(const Frame& frame);
+  void too_low(const Frame& frame);
+  void hear();
+  const InboundMessage& inbound(const Frame& frame);
+
+  // recovery.cpp
+  void too_high(const Frame& frame);
+  void begin_gap(std::int64_t received);
+  bool request_resend();
+  void drain();
+  void check_gap();
+  void on_sequence_reset(const Frame& frame, bool gap_fill);
+  bool jump_to(std::int64_t seq);
+  bool answer_resend_request(const Frame& frame);
+  void resend(std::int64_t begin, std::int64_t end);
+  bool resendable(const StoredMessage& stored, Frame* frame) const;
+  void resend_one(const Frame& frame);
+  void fill_gap(std::int64_t begin, std::int64_t end);
+  void forget_gap();
+
+  SessionPlan plan_;
+  MessageStore& store_;
+  SessionEvents& events_;
+  Registration registration_;
+  Core core_;
+  Composer composer_;
+  Framer framer_;
+  SessionStatistics statistics_;
+
+  Link* link_ = nullptr;
+  bool ended_ = false;        // finish() or abort() was called for this connection
+  bool active_ = false;       // logged on, both ways
+  bool logging_out_ = false;  // our Logout is out
+  bool reset_once_ = false;
+  bool sent_reset_ = false;  // our Logon carried 141=Y
+  std::uint64_t epoch_ = 0;  // changes with every connection, so that loops notice when a callback took it away
+  SteadyClock::time_point phase_began_;
+  SteadyClock::time_point last_heard_;
+
+  std::string stream_;  // bytes of a message not complete yet
+  bool processing_ = false;
+  InboundMessage inbound_;
+  std::exception_ptr thrown_;  // by on_app
+
+  std::map<std::int64_t, std::string> held_;  // by number, received above a gap; empty text: already dealt with
+  std::int64_t gap_end_ = 0;                  // last missing number, 0: no gap
+  int gap_requests_ = 0;
+  SteadyClock::time_point gap_progress_;
+};
+
+}  // namespace wall
+}  // namespace marginfix

@@ -1,0 +1,277 @@
+// What a session receives, see engine_impl.hpp.
+#include <limits>
+
+#include "sessions/quickfix/engine_impl.hpp"
+
+namespace marginfix {
+namespace wall {
+namespace {
+
+constexpr std::int64_t kMaxSeq = std::numeric_limits<int>::max() - 1;  // QuickFIX 1.15.1 counts in int
+constexpr std::chrono::seconds kHearingInterval(1);
+
+bool mentions_low_number(const std::string& text) { return text.find("too low") != std::string::npos; }
+
+}  // namespace
+
+void Engine::received(const char* data, std::size_t size) {
+  if (!connected() || size == 0) return;
+  statistics_.bytes_in += static_cast<std::int64_t>(size);
+  if (processing_) {  // from within a callback: its turn comes when the outer call has finished with what it has
+    stream_.append(data, size);
+    return;
+  }
+  const std::uint64_t epoch = epoch_;
+  std::size_t used = 0;
+  if (stream_.empty()) {
+    used = process(data, size);
+    if (epoch == epoch_ && connected()) stream_.append(data + used, size - used);
+  } else {
+    stream_.append(data, size);
+    std::string whole;
+    whole.swap(stream_);
+    used = process(whole.data(), whole.size());
+    if (epoch == epoch_ && connected()) {
+      whole.erase(0, used);
+      whole.append(stream_);
+      stream_.swap(whole);
+    }
+  }
+  if (thrown_) {
+    const std::exception_ptr thrown = thrown_;
+    thrown_ = nullptr;
+    std::rethrow_exception(thrown);
+  }
+}
+
+// Handles every whole message; gives the number of bytes used.
+std::size_t Engine::process(const char* data, std::size_t size) {
+  struct Processing {
+    explicit Processing(bool& flag) : flag_(flag) { flag_ = true; }
+    ~Processing() { flag_ = false; }
+    bool& flag_;
+  } const processing(processing_);
+  const std::uint64_t epoch = epoch_;
+  std::size_t at = 0;
+  while (at < size && epoch == epoch_ && connected() && !thrown_) {
+    const Scan scan = framer_.scan(data + at, size - at);
+    if (scan.kind == Scan::Kind::need_more) break;
+    if (scan.kind == Scan::Kind::broken) {
+      finish(EndCause::protocol_error, scan.text);
+      break;
+    }
+    Frame frame;
+    const bool message = scan.kind == Scan::Kind::message;
+    const Slice raw(data + at, scan.length);
+    at += scan.length;
+    if (message && parse_header(raw, &frame)) {
+      on_frame(frame);
+    } else if (message || !scan.text.empty()) {
+      ++statistics_.garbled;
+      events_.on_event("garbled message ignored: " + (message ? std::string("MsgType(35) is not the third field") : scan.text));
+    }
+  }
+  return at;
+}
+
+const InboundMessage& Engine::inbound(const Frame& frame) {
+  inbound_.data = frame.raw.data;
+  inbound_.size = frame.raw.size;
+  inbound_.msg_type.assign(frame.msg_type.data, frame.msg_type.size);
+  inbound_.seq = frame.seq;
+  inbound_.poss_dup = frame.poss_dup;
+  inbound_.poss_resend = frame.poss_resend;
+  return inbound_;
+}
+
+bool Engine::acceptable(const Frame& frame) {
+  bool known = false;
+  for (const std::string& name : plan_.accepted_sender_comp_ids) known = known || frame.sender == Slice(name);
+  if (!known || frame.target != Slice(plan_.sender_comp_id)) {
+    finish(EndCause::comp_id_mismatch, "a message from SenderCompID(49)=" + frame.sender.text() +
+                                           " to TargetCompID(56)=" + frame.target.text() + ", expected " +
+                                           plan_.accepted_sender_comp_ids.front() + " to " + plan_.sender_comp_id);
+    return false;
+  }
+  if (frame.seq < 1 || frame.seq > kMaxSeq) {
+    finish(EndCause::protocol_error, "MsgSeqNum(34) of a message with MsgType(35)=" + frame.msg_type.text() + " is missing or no number");
+    return false;
+  }
+  return true;
+}
+
+void Engine::on_frame(const Frame& frame) {
+  ++statistics_.messages_in;
+  if (!acceptable(frame)) return;
+  if (!active_) return before_logon(frame);
+  hear();
+  if (!connected()) return;
+  if (!frame.is_admin() && gap_end_ == 0 && frame.seq == store_.next_target_seq()) return deliver_app(frame);
+  route(frame);
+}
+
+// QuickFIX decides when too little is heard, and cannot be told the time of the last message; it is told at most once a second.
+void Engine::hear() {
+  const SteadyClock::time_point now = SteadyClock::now();
+  if (now - last_heard_ < kHearingInterval) return;
+  last_heard_ = now;
+  core_.alive();
+  run_effects();
+}
+
+void Engine::before_logon(const Frame& frame) {
+  const char type = frame.msg_type.size == 1 ? frame.msg_type.data[0] : '\0';
+  if (type == 'A') {
+    const bool reset = frame.field(141).is('Y');
+    if (!plan_.initiator) return on_request(frame, reset);
+    if (reset && !sent_reset_) {
+      return finish(EndCause::sequence_too_low, "the exchange reset the sequence numbers (ResetSeqNumFlag=Y) without being asked");
+    }
+    return on_answer(frame, store_.next_target_seq());
+  }
+  if (plan_.initiator && (type == '5' || type == '3')) {
+    // Its number is not counted: refusals come from before the session, and counting one that the server did not would be fatal.
+    std::int64_t code = 0;
+    if (!frame.number(373, &code)) code = 0;
+    const std::string text = frame.field(58).text();
+    events_.on_admin(inbound(frame));
+    const bool low = plan_.keep_sequence && mentions_low_number(text);
+    return finish(low ? EndCause::sequence_too_low : EndCause::logon_refused, text, static_cast<int>(code));
+  }
+  finish(EndCause::protocol_error, "MsgType(35)=" + frame.msg_type.text() + " before the Logon(A)");
+}
+
+void Engine::on_answer(const Frame& logon, std::int64_t expected) {
+  if (logon.seq < expected && !logon.poss_dup) return too_low(logon);
+  if (logon.seq > expected && !plan_.keep_sequence) {
+    return finish(EndCause::sequence_gap,
+                  "the Logon(A) came with MsgSeqNum(34)=" + std::to_string(logon.seq) + ", expected " + std::to_string(expected));
+  }
+  core_.logon(expected, plan_.heart_bt_int, false);
+  logged_on_with(logon, expected);
+}
+
+void Engine::on_request(const Frame& logon, bool reset) {
+  std::int64_t heart_bt_int = 0;
+  if (!logon.number(108, &heart_bt_int) || heart_bt_int > 86400) {
+    send_admin("5", std::string("58=HeartBtInt(108) missing or no number\x01"));
+    return finish(EndCause::protocol_error, "Logon(A) without a HeartBtInt(108)");
+  }
+  if (reset ? logon.seq != 1 : !plan_.keep_sequence) {
+    send_admin("5", reset ? std::string("58=MsgSeqNum(34) must be 1 with ResetSeqNumFlag(141)=Y\x01")
+                          : std::string("58=ResetSeqNumFlag(141)=Y required\x01"));
+    return finish(EndCause::protocol_error, "Logon(A) with a wrong ResetSeqNumFlag(141) or MsgSeqNum(34)");
+  }
+  const std::int64_t expected = reset ? 1 : store_.next_target_seq();
+  if (logon.seq < expected && !logon.poss_dup) return too_low(logon);
+  core_.logon(expected, heart_bt_int, reset);
+  logged_on_with(logon, expected);
+}
+
+void Engine::logged_on_with(const Frame& logon, std::int64_t expected) {
+  const bool logged_on = core_.logged_on();
+  if (!run_effects()) return;
+  if (!logged_on) return finish(EndCause::protocol_error, "the Logon(A) was not accepted by the session layer");
+  active_ = true;
+  reset_once_ = false;
+  if (logon.seq == expected && !advance(expected)) return;
+  const std::uint64_t epoch = epoch_;
+  const std::int64_t seq = logon.seq;
+  events_.on_admin(inbound(logon));
+  if (epoch == epoch_ && connected()) events_.on_logon(inbound(logon));
+  if (epoch == epoch_ && connected() && seq > expected) {
+    held_[seq] = std::string();
+    begin_gap(seq);
+  }
+}
+
+void Engine::route(const Frame& frame) {
+  const char type = frame.is_admin() ? frame.msg_type.data[0] : '\0';
+  if (type == 'A') return finish(EndCause::protocol_error, "a second Logon(A)");
+  if (type == '5') return on_logout(frame);
+  if (type == '4' && !frame.field(123).is('Y')) return on_sequence_reset(frame, false);
+  const std::int64_t expected = store_.next_target_seq();
+  if (frame.seq < expected) {
+    if (!frame.poss_dup) return too_low(frame);
+    ++statistics_.duplicates;
+    return;
+  }
+  if (type == '2' && frame.seq > expected) {
+    // Answered at once: two sides that wait for each other's retransmission would wait for ever. The gap shows at the next message.
+    if (answer_resend_request(frame)) events_.on_admin(inbound(frame));
+    return;
+  }
+  if (frame.seq > expected) return too_high(frame);
+  if (gap_end_ != 0) gap_progress_ = SteadyClock::now();
+  const std::uint64_t epoch = epoch_;
+  consume(frame);
+  if (epoch == epoch_ && connected()) drain();
+}
+
+// The expected message: hands it over, then counts it, so that a crash in between delivers it again rather than never.
+void Engine::consume(const Frame& frame) {
+  if (!frame.is_admin()) return deliver_app(frame);
+  if (frame.msg_type.is('4')) return on_sequence_reset(frame, true);
+  const std::uint64_t epoch = epoch_;
+  const std::int64_t seq = frame.seq;
+  if (!consume_admin(frame)) return;
+  events_.on_admin(inbound(frame));
+  if (epoch == epoch_) advance(seq);
+}
+
+bool Engine::consume_admin(const Frame& frame) {
+  if (frame.msg_type.is('1')) {
+    core_.test_request(frame.seq, frame.field(112).text());
+    return run_effects();
+  }
+  if (frame.msg_type.is('2')) return answer_resend_request(frame);
+  return true;  // Heartbeat, Reject
+}
+
+void Engine::deliver_app(const Frame& frame) {
+  const std::int64_t seq = frame.seq;
+  const std::uint64_t epoch = epoch_;
+  try {
+    events_.on_app(inbound(frame));
+  } catch (...) {
+    thrown_ = std::current_exception();
+  }
+  if (epoch == epoch_ || link_ == nullptr) advance(seq);
+}
+
+// A handler may have moved the number itself; then its word stands.
+bool Engine::advance(std::int64_t seq) {
+  try {
+    if (store_.next_target_seq() == seq) store_.set_next_target_seq(seq + 1);
+    return true;
+  } catch (const std::exception& error) {
+    store_failed(error.what());
+    return false;
+  }
+}
+
+void Engine::on_logout(const Frame& frame) {
+  const std::uint64_t epoch = epoch_;
+  const std::int64_t expected = store_.next_target_seq();
+  const std::string text = frame.field(58).text();
+  const bool asked = logging_out_;
+  events_.on_admin(inbound(frame));
+  if (epoch != epoch_ || !connected()) return;
+  if (frame.seq == expected && !advance(expected)) return;
+  core_.logout(expected, text);
+  Effects effects = core_.take();
+  for (const std::string& message : effects.messages) {
+    if (connected()) transmit(message);
+  }
+  const bool low = plan_.keep_sequence && mentions_low_number(text);
+  finish(asked ? EndCause::logout_done : low ? EndCause::sequence_too_low : EndCause::logout_by_peer, text);
+}
+
+void Engine::too_low(const Frame& frame) {
+  const std::string text =
+      "MsgSeqNum too low, expecting " + std::to_string(store_.next_target_seq()) + " but received " + std::to_string(frame.seq);
+  if (send_admin("5", "58=" + text + "\x01")) finish(EndCause::sequence_too_low, text);
+}
+
+}  // namespace wall
+}  // namespace marginfix
