@@ -31,13 +31,13 @@ constexpr std::chrono::milliseconds kStopGrace{3'000};  // on top of the Logout 
 
 // The figures other threads may read. Written by the I/O thread only.
 struct SharedFigures {
-  std::array<std::atomic<std::int64_t>, 8> wire{};
+  std::array<std::atomic<std::int64_t>, 10> wire{};
   std::atomic<std::int64_t> last_received{0}, last_sent{0}, round_trip{0};
   std::atomic<std::uint64_t> connects{0};
 };
 
-std::array<std::int64_t, 8> to_array(const wall::SessionStatistics& s) {
-  return {s.messages_in, s.messages_out, s.bytes_in, s.bytes_out, s.resend_requests_in, s.resend_requests_out, s.resent, s.gap_filled};
+std::array<std::int64_t, 10> to_array(const wall::SessionStatistics& s) {
+  return {s.messages_in, s.messages_out, s.bytes_in, s.bytes_out, s.resend_requests_in, s.resend_requests_out, s.resent, s.gap_filled, s.garbled, s.duplicates};
 }
 
 std::int64_t micros(Timestamp t) { return t.time_since_epoch().count(); }
@@ -74,14 +74,11 @@ class RawSessionImpl final : public RawSession, private wall::SessionEvents, pri
   RawSessionImpl& operator=(const RawSessionImpl&) = delete;
 
   // Throws what wall::make_session throws.
-  void make_engine() {
-    if (engine_) gone_ = total_figures();
-    engine_.reset();  // the process knows a session's name once
-    engine_ = wall::make_session(options_.plan, store_, *this);
-  }
+  void make_engine() { engine_ = wall::make_session(options_.plan, store_, *this); }
 
   void start() override {
     on_executor([this] {
+      if (state() != SessionState::stopped) return;
       stop_requested_ = false;
       handle(SessionEvent::start);
     });
@@ -103,7 +100,7 @@ class RawSessionImpl final : public RawSession, private wall::SessionEvents, pri
   }
 
   void reset_sequence_once() override {
-    on_executor([this] { reset_pending_ = true; });
+    on_executor([this] { engine_->reset_once(); });
   }
 
   Result<std::int64_t> send(const std::string& msg_type, std::string_view body, const std::string& sender_sub_id) override {
@@ -140,6 +137,8 @@ class RawSessionImpl final : public RawSession, private wall::SessionEvents, pri
     out.wire.resend_requests_out = get(5);
     out.wire.resent = get(6);
     out.wire.gap_filled = get(7);
+    out.wire.garbled = get(8);
+    out.wire.duplicates = get(9);
     out.last_received = from_micros(figures_.last_received.load(std::memory_order_relaxed));
     out.last_sent = from_micros(figures_.last_sent.load(std::memory_order_relaxed));
     out.last_round_trip = std::chrono::microseconds(figures_.round_trip.load(std::memory_order_relaxed));
@@ -210,29 +209,10 @@ class RawSessionImpl final : public RawSession, private wall::SessionEvents, pri
     figures_.connects.fetch_add(1, std::memory_order_relaxed);
     log(LogLevel::info, "{} connected to {}{}{}", options_.name, connection_->peer(),
         connection_->tls_version().empty() ? ", plain TCP" : ", " + connection_->tls_version(), connection_->tls_resumed() ? " resumed" : "");
-    try {
-      if (std::exchange(reset_pending_, false)) rebuild_engine_for_reset();
-      engine_up_ = true;
-      engine_->connected(*connection_);
-    } catch (const std::exception& error) {
-      fail_store(error.what());
-      return;
-    }
+    engine_up_ = true;
+    engine_->connected(*connection_);
     publish();
     arm_tick();
-  }
-
-  // The wall takes the wish for one reset at construction.
-  void rebuild_engine_for_reset() {
-    options_.plan.reset_once = true;
-    make_engine();
-    options_.plan.reset_once = false;
-  }
-
-  void fail_store(const std::string& why) {
-    facts_.cause = wall::EndCause::store_failed;
-    facts_.text = why;
-    connection_->reset();
   }
 
   void engine_down() {
@@ -392,17 +372,10 @@ class RawSessionImpl final : public RawSession, private wall::SessionEvents, pri
       log_->log(LogLevel::debug, options_.name, fmt::format("{} {}", direction, redact(std::string_view(data, size))));
   }
 
-  // Of every engine this session has had.
-  std::array<std::int64_t, 8> total_figures() const {
-    auto total = to_array(engine_->statistics());
-    for (std::size_t i = 0; i < total.size(); ++i) total[i] += gone_[i];
-    return total;
-  }
-
   void publish() {
     if (!engine_) return;
-    const auto total = total_figures();
-    for (std::size_t i = 0; i < total.size(); ++i) figures_.wire[i].store(total[i], std::memory_order_relaxed);
+    const auto now = to_array(engine_->statistics());
+    for (std::size_t i = 0; i < now.size(); ++i) figures_.wire[i].store(now[i], std::memory_order_relaxed);
   }
 
   bool on_io_thread() const { return io_thread_ == std::thread::id{} || io_thread_ == std::this_thread::get_id(); }
@@ -424,11 +397,10 @@ class RawSessionImpl final : public RawSession, private wall::SessionEvents, pri
   EndFacts facts_;
   EndVerdict verdict_{EndReason::none, {}, false};
   std::vector<std::function<void()>> stopped_callbacks_;
-  bool stop_requested_{false}, reset_pending_{false}, engine_up_{false};
+  bool stop_requested_{false}, engine_up_{false};
   std::string round_trip_id_;
   SteadyClock::time_point round_trip_start_{};
   std::uint64_t round_trips_{0};
-  std::array<std::int64_t, 8> gone_{};
   SharedFigures figures_;
   std::thread::id io_thread_;
 };

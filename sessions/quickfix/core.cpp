@@ -113,6 +113,7 @@ class Adapter : public FIX::Application, public FIX::Responder {
   void onLogon(const FIX::SessionID&) override {}
   void onLogout(const FIX::SessionID&) override {}
   void toAdmin(FIX::Message& message, const FIX::SessionID&) override {
+    if (!plan_.own_sender_comp_id.empty()) message.getHeader().setField(FIX::SenderCompID(plan_.own_sender_comp_id));
     if (plan_.initiator && message.getHeader().getField(FIX::FIELD::MsgType) == "A") complete_logon(message);
   }
   void toApp(FIX::Message&, const FIX::SessionID&) MARGINFIX_QF_THROWS(FIX::DoNotSend) override {}

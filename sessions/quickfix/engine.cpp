@@ -60,7 +60,8 @@ Engine::Engine(const SessionPlan& plan, MessageStore& store, SessionEvents& even
       events_(events),
       registration_(plan.sender_comp_id, plan.target_comp_id),
       core_(plan_, store, events),
-      composer_(plan.sender_comp_id, plan.target_comp_id, plan.timestamp_digits),
+      composer_(plan.own_sender_comp_id.empty() ? plan.sender_comp_id : plan.own_sender_comp_id, plan.target_comp_id,
+                plan.timestamp_digits),
       framer_(plan.max_message_size),
       reset_once_(plan.reset_once && plan.keep_sequence),
       inbound_{nullptr, 0, std::string(), 0, false, false} {

@@ -80,6 +80,7 @@ class SessionEvents {
 struct SessionPlan {
   std::string sender_comp_id;                         // our 49
   std::string target_comp_id;                         // our 56
+  std::string own_sender_comp_id;                     // acceptors: written into 49 instead of sender_comp_id ("Kalshi"); empty: the same
   std::vector<std::string> accepted_sender_comp_ids;  // what an inbound 49 may be (fix-margin.md "Endpoints"); 56 must be our 49
   bool initiator = true;
   bool keep_sequence = false;  // KalshiRT; false: numbers start at 1 and 141=Y at every Logon, a gap ends the session

@@ -86,7 +86,7 @@ std::string certificate_problem(int error, X509* certificate, int depth, const s
     case X509_V_ERR_HOSTNAME_MISMATCH:
     case X509_V_ERR_IP_ADDRESS_MISMATCH:
       return fmt::format(
-          "the server's certificate is for [{}], not for '{}': connect by one of its names, or set SSLServerName / TlsOptions::server_name "
+          "the server's certificate is for [{}], not for '{}': connect by one of its names, or set TlsOptions::server_name "
           "to the one you trust",
           certificate_names(certificate), wanted_name);
     case X509_V_ERR_CERT_HAS_EXPIRED:

@@ -4,6 +4,8 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -26,6 +28,8 @@ struct AcceptorDoor {
   std::uint16_t port{0};              // 0 = ephemeral
   bool tls{true};
   std::string certificate_file, private_key_file;  // PEM
+  std::chrono::milliseconds logon_timeout{10'000}; // a connection whose first message has not come by then is closed
+  std::size_t max_queued{std::size_t{64} << 20};   // bytes waiting for a slow reader; more cuts its connection
 };
 
 // The first message of a connection, before any session exists. Texts are byte for byte as received.
@@ -73,13 +77,14 @@ class AcceptorSession {
   virtual void logout(const std::string& text) = 0;
   virtual void drop() = 0;                               // closes TCP at once (a reset), no Logout
   virtual void skip_sequence(int count) = 0;             // consumes outgoing numbers without sending
-  virtual void set_silent(bool silent) = 0;              // true: reads on, sends nothing at all, keeps the connection
-  virtual void set_delay(std::chrono::milliseconds delay) = 0;  // every outgoing byte is held back this long
+  virtual void set_silent(bool silent) = 0;              // true: reads on, sends nothing at all, keeps the connection; ends with it
+  virtual void set_delay(std::chrono::milliseconds delay) = 0;  // every outgoing byte is held back this long, until set to 0
   virtual std::int64_t next_sender_seq() const = 0;
   virtual std::int64_t next_target_seq() const = 0;
 };
 
-// Implemented by the owner; all calls on the io_context's thread.
+// Implemented by the owner; all calls on the io_context's thread. What is sent during one call leaves in one write. An exception that
+// leaves a handler is logged and otherwise ignored.
 class AcceptorHandler {
  public:
   virtual ~AcceptorHandler() = default;

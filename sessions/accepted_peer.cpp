@@ -1,0 +1,229 @@
+// One peer on one door of a FixAcceptor.
+#include "sessions/accepted_peer.hpp"
+
+#include <fmt/format.h>
+
+#include <exception>
+#include <utility>
+
+#include "marginfix/core/secret.hpp"
+
+namespace marginfix::sessions {
+namespace {
+
+constexpr std::size_t kMaxLogonSize = 16 * 1024;
+
+}  // namespace
+
+PeerConnection::PeerConnection(boost::asio::io_context& io, Owner& owner, const AcceptorDoor& door,
+                               std::shared_ptr<transport::ByteConnection> link)
+    : owner_(owner), door_(door), link_(std::move(link)), logon_timer_(io) {}
+
+PeerConnection::~PeerConnection() { link_->detach(); }
+
+void PeerConnection::on_open() {
+  logon_timer_.expires_after(door_.logon_timeout);
+  logon_timer_.async_wait([this, weak = std::weak_ptr<int>(alive_)](const boost::system::error_code& error) {
+    if (error || !weak.lock() || first_seen_) return;
+    owner_.note(LogLevel::warning, fmt::format("{}: {} sent no Logon(A) in time: closed", door_.comp_id, link_->peer()));
+    link_->reset();
+  });
+}
+
+void PeerConnection::on_received(const char* data, std::size_t size) {
+  if (session_ != nullptr) return session_->received(data, size);
+  if (first_seen_) return;  // refused, closing
+  received_.append(data, size);
+  wall::Framer framer(kMaxLogonSize);
+  const wall::Scan scan = framer.scan(received_.data(), received_.size());
+  if (scan.kind == wall::Scan::Kind::need_more && received_.size() <= kMaxLogonSize) return;
+  first_seen_ = true;
+  logon_timer_.cancel();
+  if (scan.kind == wall::Scan::Kind::message) return owner_.on_first_message(*this, std::string_view(received_.data(), scan.length));
+  owner_.note(LogLevel::warning, fmt::format("{}: what {} sent first is no FIX message: closed", door_.comp_id, link_->peer()));
+  link_->close();
+}
+
+void PeerConnection::on_closed(transport::CloseReason, const std::string& text) {
+  logon_timer_.cancel();
+  if (session_ != nullptr) std::exchange(session_, nullptr)->gone(text);
+  owner_.on_gone(*this);
+}
+
+void PeerConnection::refuse(const std::string& bytes) {
+  link_->send(bytes.data(), bytes.size());
+  link_->close();
+}
+
+AcceptedPeer::AcceptedPeer(boost::asio::io_context& io, const AcceptorDoor& door, std::string peer_comp_id, AcceptedSession made,
+                           AcceptorHandler& handler, std::shared_ptr<LogSink> log)
+    : door_(door),
+      peer_comp_id_(std::move(peer_comp_id)),
+      handler_(handler),
+      log_(std::move(log)),
+      store_(made.store ? std::move(made.store) : make_memory_store()),
+      delay_timer_(io) {
+  wall::SessionPlan plan;
+  plan.initiator = false;
+  plan.sender_comp_id = door.comp_id;
+  plan.target_comp_id = peer_comp_id_;
+  plan.own_sender_comp_id = door.own_sender_comp_id;
+  plan.accepted_sender_comp_ids = {peer_comp_id_};
+  plan.keep_sequence = door.keep_sequence;
+  plan.resend_age_limit = made.resend_age_limit;
+  engine_ = wall::make_session(plan, *store_, *this);
+}
+
+AcceptedPeer::~AcceptedPeer() {
+  if (connection_ != nullptr) connection_->bind(nullptr);
+}
+
+void AcceptedPeer::bind(PeerConnection& connection) {
+  if (PeerConnection* former = connection_) {
+    former->bind(nullptr);
+    gone("another connection took over");
+    former->link().reset();
+  }
+  connection_ = &connection;
+  silent_ = false;
+  connection.bind(this);
+  engine_->connected(*this);
+  const std::string bytes = connection.take_received();
+  engine_->received(bytes.data(), bytes.size());
+}
+
+void AcceptedPeer::received(const char* data, std::size_t size) { engine_->received(data, size); }
+
+void AcceptedPeer::gone(const std::string& reason) {
+  connection_ = nullptr;
+  delay_timer_.cancel();
+  delayed_.clear();
+  engine_->disconnected();
+  report_logged_out(reason);
+}
+
+void AcceptedPeer::tick() {
+  if (connected()) engine_->tick();
+}
+
+void AcceptedPeer::log_out_or_close(const std::string& text) {
+  if (connection_ == nullptr) return;
+  if (engine_->logged_on()) {
+    engine_->logout(text);
+  } else {
+    connection_->link().close();
+  }
+}
+
+Result<std::int64_t> AcceptedPeer::send(const std::string& msg_type, std::string_view body) {
+  const wall::SendOutcome outcome = engine_->send_app(msg_type, body.data(), body.size(), {});
+  if (outcome.ok) return outcome.seq;
+  return fail(outcome.store_failed ? ErrorCategory::store : ErrorCategory::closed,
+              fmt::format("{} to {}: {}", door_.comp_id, peer_comp_id_, outcome.error));
+}
+
+Result<std::int64_t> AcceptedPeer::reject(std::int64_t ref_seq_num, int ref_tag, const std::string& ref_msg_type, int reason,
+                                          const std::string& text) {
+  if (!engine_->logged_on()) return fail(ErrorCategory::closed, fmt::format("{} is not logged on to {}", peer_comp_id_, door_.comp_id));
+  const std::int64_t seq = engine_->next_sender_seq();
+  engine_->send_reject(ref_seq_num, ref_tag, ref_msg_type, reason, text);
+  return seq;
+}
+
+void AcceptedPeer::logout(const std::string& text) { engine_->logout(text); }
+
+void AcceptedPeer::drop() {
+  if (connection_ != nullptr) connection_->link().reset();
+}
+
+void AcceptedPeer::skip_sequence(int count) { engine_->set_next_sender_seq(engine_->next_sender_seq() + count); }
+
+void AcceptedPeer::send(const char* data, std::size_t size) {
+  if (connection_ == nullptr || silent_) return;
+  if (delay_.count() == 0 && delayed_.empty()) return connection_->link().send(data, size);
+  delayed_.push_back({std::chrono::steady_clock::now() + delay_, std::string(data, size)});
+  if (delayed_.size() == 1) arm_delay();
+}
+
+void AcceptedPeer::close() {
+  if (connection_ == nullptr) return;
+  if (delayed_.empty()) return connection_->link().close();
+  delayed_.push_back({delayed_.back().due, {}});
+}
+
+void AcceptedPeer::arm_delay() {
+  delay_timer_.expires_at(delayed_.front().due);
+  delay_timer_.async_wait([this, weak = std::weak_ptr<int>(alive_)](const boost::system::error_code& error) {
+    if (!error && weak.lock()) release_delayed();
+  });
+}
+
+void AcceptedPeer::release_delayed() {
+  const auto now = std::chrono::steady_clock::now();
+  while (connection_ != nullptr && !delayed_.empty() && delayed_.front().due <= now) {
+    const Delayed next = std::move(delayed_.front());
+    delayed_.pop_front();
+    if (next.bytes.empty()) {
+      connection_->link().close();
+    } else if (!silent_) {
+      connection_->link().send(next.bytes.data(), next.bytes.size());
+    }
+  }
+  if (!delayed_.empty()) arm_delay();
+}
+
+bool AcceptedPeer::sign_logon(const wall::LogonSigning&, std::string*, std::string* error) {
+  *error = "acceptors do not sign";
+  return false;
+}
+
+void AcceptedPeer::on_logon(const wall::InboundMessage& logon) {
+  reported_logged_on_ = true;
+  log(LogLevel::info, "logged on");
+  guarded([&] { handler_.on_logged_on(*this, std::string_view(logon.data, logon.size)); });
+}
+
+void AcceptedPeer::on_app(const wall::InboundMessage& message) {
+  log_message("<", message.data, message.size);
+  const AcceptorMessage given{std::string_view(message.data, message.size), message.msg_type, message.seq, message.poss_dup, message.poss_resend};
+  guarded([&] { handler_.on_message(*this, given); });
+}
+
+void AcceptedPeer::on_admin(const wall::InboundMessage& message) { log_message("<", message.data, message.size); }
+
+void AcceptedPeer::on_sent(const char* data, std::size_t size) { log_message(">", data, size); }
+
+void AcceptedPeer::on_gap(std::int64_t expected, std::int64_t received) {
+  log(LogLevel::warning, fmt::format("MsgSeqNum(34) {} came where {} was expected: resend asked for", received, expected));
+}
+
+void AcceptedPeer::on_end(wall::EndCause, const std::string& text, int) {
+  log(LogLevel::info, text.empty() ? "logged out" : "ended: " + text);
+  report_logged_out(text.empty() ? "logged out" : text);
+}
+
+void AcceptedPeer::on_event(const std::string& text) { log(LogLevel::debug, text); }
+
+void AcceptedPeer::report_logged_out(const std::string& reason) {
+  if (!std::exchange(reported_logged_on_, false)) return;
+  guarded([&] { handler_.on_logged_out(*this, reason); });
+}
+
+void AcceptedPeer::log(LogLevel level, const std::string& line) {
+  if (log_->enabled(level)) log_->log(level, door_.comp_id, redact(fmt::format("{}: {}", peer_comp_id_, line)));
+}
+
+void AcceptedPeer::log_message(const char* direction, const char* data, std::size_t size) {
+  if (log_->enabled(LogLevel::debug))
+    log_->log(LogLevel::debug, door_.comp_id, fmt::format("{} {}", direction, redact(std::string_view(data, size))));
+}
+
+void AcceptedPeer::guarded(const std::function<void()>& call) {
+  try {
+    call();
+  } catch (const std::exception& error) {
+    log(LogLevel::error, fmt::format("a handler threw: {}", error.what()));
+  }
+}
+
+}  // namespace marginfix::sessions
