@@ -1,1 +1,402 @@
-// (begun)
+// Message store in one append-only file, see file_format.hpp and message_store.hpp.
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cerrno>
+#include <ctime>
+#include <stdexcept>
+#include <system_error>
+#include <utility>
+
+#include "marginfix/sessions/message_store.hpp"
+#include "sessions/store/crc32.hpp"
+#include "sessions/store/file_format.hpp"
+
+namespace marginfix {
+namespace {
+
+using namespace store;  // NOLINT(google-build-using-namespace): this file is the other half of file_format.hpp
+static_assert(std::endian::native == std::endian::little);
+
+constexpr std::uint64_t kCompactionFloor = 16U << 20;  // smaller files are left alone
+constexpr std::uint64_t kCompactionCheck = 4096;       // appends between two looks at what could be dropped
+
+class Descriptor {
+ public:
+  explicit Descriptor(int fd = -1) : fd_(fd) {}
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  Descriptor& operator=(Descriptor&& other) noexcept {
+    std::swap(fd_, other.fd_);
+    return *this;
+  }
+  int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+[[noreturn]] void fail(const std::string& path, const std::string& what, int error) {
+  throw std::runtime_error(fmt::format("{}: {}: {}", path, what, std::generic_category().message(error)));
+}
+
+// Whole or not at all as far as the caller is concerned: throws unless everything was written.
+void write_at(int fd, const std::string& path, const char* data, std::size_t size, std::uint64_t offset) {
+  while (size > 0) {
+    const ssize_t count = ::pwrite(fd, data, size, static_cast<off_t>(offset));
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) fail(path, "cannot write", count < 0 ? errno : ENOSPC);
+    data += count;
+    size -= static_cast<std::size_t>(count);
+    offset += static_cast<std::uint64_t>(count);
+  }
+}
+
+std::size_t read_at(int fd, const std::string& path, char* data, std::size_t size, std::uint64_t offset) {
+  std::size_t done = 0;
+  while (done < size) {
+    const ssize_t count = ::pread(fd, data + done, size - done, static_cast<off_t>(offset + done));
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) fail(path, "cannot read", errno);
+    if (count == 0) break;
+    done += static_cast<std::size_t>(count);
+  }
+  return done;
+}
+
+std::string header_block(std::uint64_t epoch, std::int64_t created_at) {
+  std::string block(kHeaderSize, '\0');
+  std::copy(std::begin(kMagic), std::end(kMagic), block.begin());
+  put(&block[8], kVersion);
+  put(&block[16], epoch);
+  put(&block[24], created_at);
+  put(&block[kHeaderSize - 4], crc32(block.data(), kHeaderSize - 4));
+  return block;
+}
+
+std::string target_block(std::uint64_t epoch, std::int64_t next_target) {
+  std::string block(kTargetSize, '\0');
+  put(block.data(), epoch);
+  put(&block[8], next_target);
+  put(&block[kTargetSize - 4], crc32(block.data(), kTargetSize - 4));
+  return block;
+}
+
+// Starts a record in `out`; the payload follows, then seal().
+void begin_record(std::string& out, RecordKind kind, std::size_t payload) {
+  const std::size_t at = out.size();
+  out.resize(at + kRecordHead);
+  put(&out[at], static_cast<std::uint32_t>(payload));
+  put(&out[at + 4], static_cast<std::uint32_t>(kind));
+  put(&out[at + 8], crc32(&out[at], 8));
+}
+template <class Number>
+void add(std::string& out, Number value) {
+  char bytes[sizeof value];
+  put(bytes, value);
+  out.append(bytes, sizeof bytes);
+}
+void seal(std::string& out, std::size_t payload) { add(out, crc32(out.data() + out.size() - payload, payload)); }
+
+class FileStore final : public MessageStore {
+ public:
+  explicit FileStore(FileStoreOptions options) : options_(std::move(options)) {
+    lock();
+    struct stat info {};
+    if (::fstat(file_.get(), &info) != 0) fail(options_.path, "cannot stat", errno);
+    if (info.st_size == 0) {
+      create();
+    } else {
+      load(static_cast<std::uint64_t>(info.st_size));
+    }
+    if (worth_compacting()) compact();
+  }
+
+  std::int64_t next_sender_seq() const override { return next_sender_; }
+  std::int64_t next_target_seq() const override { return next_target_; }
+  std::int64_t created_at() const override { return created_at_; }
+
+  void set_next_sender_seq(std::int64_t seq) override {
+    if (seq < 1) throw std::runtime_error(fmt::format("{}: {} is no sequence number", options_.path, seq));
+    buffer_.clear();
+    begin_record(buffer_, RecordKind::sender, 8);
+    add(buffer_, seq);
+    seal(buffer_, 8);
+    append(buffer_);
+    forget_from(seq);
+    next_sender_ = seq;
+  }
+
+  void set_next_target_seq(std::int64_t seq) override {
+    if (seq < 1) throw std::runtime_error(fmt::format("{}: {} is no sequence number", options_.path, seq));
+    std::array<char, kTargetSize> block{};
+    put(block.data(), epoch_);
+    put(&block[8], seq);
+    put(&block[kTargetSize - 4], crc32(block.data(), kTargetSize - 4));
+    usable();
+    try {
+      write_at(file_.get(), options_.path, block.data(), block.size(), kTargetOffset);
+    } catch (...) {
+      broken_ = true;  // the block may be half old, half new: the next open will see
+      throw;
+    }
+    next_target_ = seq;
+  }
+
+  void append_sent(std::int64_t seq, const char* data, std::size_t size) override {
+    const std::int64_t now = std::time(nullptr);
+    const std::size_t payload = 16 + size;
+    if (seq < 1 || payload > kMaxPayload) throw std::runtime_error(fmt::format("{}: message {} cannot be stored", options_.path, seq));
+    if (++appends_ % kCompactionCheck == 0 && worth_compacting()) compact();
+    buffer_.clear();
+    begin_record(buffer_, RecordKind::sent, payload);
+    add(buffer_, seq);
+    add(buffer_, now);
+    buffer_.append(data, size);
+    seal(buffer_, payload);
+    const std::uint64_t at = size_;
+    append(buffer_);
+    if (options_.sync_every_append && ::fdatasync(file_.get()) != 0) {
+      broken_ = true;  // what is on the disk is unknown now
+      fail(options_.path, "cannot sync", errno);
+    }
+    note_sent(seq, now, at, static_cast<std::uint32_t>(payload));
+    next_sender_ = seq + 1;
+  }
+
+  std::vector<StoredMessage> sent(std::int64_t begin, std::int64_t end) const override {
+    std::vector<StoredMessage> found;
+    auto at = std::lower_bound(index_.begin() + static_cast<std::ptrdiff_t>(expired_), index_.end(), begin,
+                               [](const Entry& entry, std::int64_t seq) { return entry.seq < seq; });
+    for (; at != index_.end() && (end == 0 || at->seq <= end); ++at) {
+      std::string payload(at->payload + kRecordTail, '\0');
+      if (read_at(file_.get(), options_.path, payload.data(), payload.size(), at->offset + kRecordHead) != payload.size() ||
+          crc32(payload.data(), at->payload) != get<std::uint32_t>(&payload[at->payload])) {
+        damaged(at->offset, fmt::format("message {} cannot be read back", at->seq));
+      }
+      found.push_back(StoredMessage{at->seq, payload.substr(16, at->payload - 16)});
+    }
+    return found;
+  }
+
+  void reset() override {
+    const std::uint64_t epoch = epoch_ + 1;
+    const std::int64_t now = std::time(nullptr);
+    buffer_.clear();
+    begin_record(buffer_, RecordKind::reset, 16);
+    add(buffer_, epoch);
+    add(buffer_, now);
+    seal(buffer_, 16);
+    append(buffer_);  // from here on the old numbers are void, whatever the target block says
+    start_epoch(epoch, now);
+    set_next_target_seq(1);
+    if (worth_compacting()) compact();
+  }
+
+ private:
+  struct Entry {
+    std::int64_t seq, at;
+    std::uint64_t offset;
+    std::uint32_t payload;
+  };
+
+  [[noreturn]] void damaged(std::uint64_t offset, const std::string& what) const {
+    throw std::runtime_error(fmt::format(
+        "{}: damaged at offset {}: {}. Restore the file from a backup taken since the last logon, or move it away and log on once with "
+        "ResetSeqNumFlag=Y after drop copy and REST have been compared",
+        options_.path, offset, what));
+  }
+  void usable() const {
+    if (broken_) throw std::runtime_error(fmt::format("{}: an earlier write failed half way, reopen the store", options_.path));
+  }
+
+  // The lock is on the file itself; compaction may replace the file between open and lock, then the try is repeated.
+  void lock() {
+    for (;;) {
+      file_ = Descriptor(::open(options_.path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+      if (file_.get() < 0) fail(options_.path, "cannot open the message store", errno);
+      if (::flock(file_.get(), LOCK_EX | LOCK_NB) != 0) {
+        if (errno == EINTR) continue;
+        fail(options_.path, "the message store is in use by another session or process", errno);
+      }
+      struct stat mine {
+      }, named{};
+      if (::fstat(file_.get(), &mine) == 0 && ::stat(options_.path.c_str(), &named) == 0 && mine.st_ino == named.st_ino) return;
+    }
+  }
+
+  void create() {
+    epoch_ = 1;
+    created_at_ = std::time(nullptr);
+    const std::string blocks = header_block(epoch_, created_at_) + target_block(epoch_, 1);
+    write_at(file_.get(), options_.path, blocks.data(), blocks.size(), 0);
+    size_ = kRecordsOffset;
+    live_bytes_ = 0;
+  }
+
+  void load(std::uint64_t file_size) {
+    std::array<char, kRecordsOffset> blocks{};
+    if (read_at(file_.get(), options_.path, blocks.data(), blocks.size(), 0) != blocks.size()) damaged(0, "the header is not complete");
+    if (!std::equal(std::begin(kMagic), std::end(kMagic), blocks.begin())) damaged(0, "this is no message store of ours");
+    if (crc32(blocks.data(), kHeaderSize - 4) != get<std::uint32_t>(&blocks[kHeaderSize - 4])) damaged(0, "header checksum");
+    if (get<std::uint32_t>(&blocks[8]) != kVersion) damaged(8, "version not known");
+    const char* const target = &blocks[kTargetOffset];
+    if (crc32(target, kTargetSize - 4) != get<std::uint32_t>(target + kTargetSize - 4)) damaged(kTargetOffset, "target number checksum");
+    start_epoch(get<std::uint64_t>(&blocks[16]), get<std::int64_t>(&blocks[24]));
+    load_records(file_size);
+    const auto target_epoch = get<std::uint64_t>(target);
+    if (target_epoch > epoch_) damaged(kTargetOffset, "the target number is of a later reset than the records");
+    if (target_epoch == epoch_) next_target_ = get<std::int64_t>(target + 8);
+    if (next_target_ < 1) damaged(kTargetOffset, "the target number is no number");
+  }
+
+  void load_records(std::uint64_t file_size) {
+    std::uint64_t at = kRecordsOffset;
+    std::string payload;
+    while (at < file_size) {
+      std::array<char, kRecordHead> head{};
+      if (file_size - at < kRecordHead) return cut_tail(at);
+      read_at(file_.get(), options_.path, head.data(), head.size(), at);
+      if (crc32(head.data(), 8) != get<std::uint32_t>(&head[8])) damaged(at, "record header checksum");
+      const auto length = get<std::uint32_t>(head.data());
+      if (length > kMaxPayload) damaged(at, "record length");
+      if (file_size - at < kRecordHead + length + kRecordTail) return cut_tail(at);
+      payload.resize(length + kRecordTail);
+      read_at(file_.get(), options_.path, payload.data(), payload.size(), at + kRecordHead);
+      if (crc32(payload.data(), length) != get<std::uint32_t>(&payload[length])) damaged(at, "record checksum");
+      take_record(static_cast<RecordKind>(get<std::uint32_t>(&head[4])), payload.data(), length, at);
+      at += kRecordHead + length + kRecordTail;
+    }
+    size_ = at;
+  }
+
+  void take_record(RecordKind kind, const char* payload, std::uint32_t length, std::uint64_t at) {
+    if (kind == RecordKind::sent && length >= 16) {
+      const auto seq = get<std::int64_t>(payload);
+      note_sent(seq, get<std::int64_t>(payload + 8), at, length);
+      next_sender_ = seq + 1;
+    } else if (kind == RecordKind::sender && length == 8) {
+      next_sender_ = get<std::int64_t>(payload);
+      forget_from(next_sender_);
+    } else if (kind == RecordKind::reset && length == 16) {
+      start_epoch(get<std::uint64_t>(payload), get<std::int64_t>(payload + 8));
+    } else {
+      damaged(at, "record of a kind not known");
+    }
+  }
+
+  void cut_tail(std::uint64_t at) {
+    if (::ftruncate(file_.get(), static_cast<off_t>(at)) != 0) fail(options_.path, "cannot cut a torn record", errno);
+    size_ = at;
+  }
+
+  void start_epoch(std::uint64_t epoch, std::int64_t created_at) {
+    epoch_ = epoch;
+    created_at_ = created_at;
+    next_sender_ = next_target_ = 1;
+    index_.clear();
+    expired_ = 0;
+    live_bytes_ = 0;
+  }
+
+  void note_sent(std::int64_t seq, std::int64_t now, std::uint64_t at, std::uint32_t payload) {
+    forget_from(seq);
+    index_.push_back(Entry{seq, now, at, payload});
+    live_bytes_ += payload + kRecordHead + kRecordTail;
+  }
+  // A number given again replaces what had it before, and what came after.
+  void forget_from(std::int64_t seq) {
+    while (index_.size() > expired_ && index_.back().seq >= seq) {
+      live_bytes_ -= index_.back().payload + kRecordHead + kRecordTail;
+      index_.pop_back();
+    }
+  }
+
+  // A failed write must not leave half a record in front of later ones.
+  void append(const std::string& record) {
+    usable();
+    try {
+      write_at(file_.get(), options_.path, record.data(), record.size(), size_);
+    } catch (...) {
+      broken_ = ::ftruncate(file_.get(), static_cast<off_t>(size_)) != 0;
+      throw;
+    }
+    size_ += record.size();
+  }
+
+  bool worth_compacting() {
+    const std::int64_t oldest = std::time(nullptr) - options_.keep_seconds;
+    while (expired_ < index_.size() && index_[expired_].at < oldest) {
+      live_bytes_ -= index_[expired_].payload + kRecordHead + kRecordTail;
+      ++expired_;
+    }
+    return expired_ > 0 ? size_ > 2 * live_bytes_ : size_ > kCompactionFloor && size_ > 2 * live_bytes_ + kCompactionFloor;
+  }
+
+  // Writes what is still needed into a new file and puts it in the old one's place; a crash leaves one or the other, whole.
+  void compact() {
+    const std::string path = options_.path + ".compact";
+    ::unlink(path.c_str());
+    Descriptor next(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+    if (next.get() < 0) fail(path, "cannot open", errno);
+    if (::flock(next.get(), LOCK_EX | LOCK_NB) != 0) fail(path, "cannot lock", errno);
+    const std::string blocks = header_block(epoch_, created_at_) + target_block(epoch_, next_target_);
+    write_at(next.get(), path, blocks.data(), blocks.size(), 0);
+    std::uint64_t size = blocks.size();
+    std::vector<Entry> kept;
+    kept.reserve(index_.size() - expired_);
+    std::string record;
+    for (std::size_t i = expired_; i < index_.size(); ++i) {
+      const Entry& entry = index_[i];
+      record.resize(kRecordHead + entry.payload + kRecordTail);
+      if (read_at(file_.get(), options_.path, record.data(), record.size(), entry.offset) != record.size() ||
+          crc32(&record[kRecordHead], entry.payload) != get<std::uint32_t>(&record[kRecordHead + entry.payload])) {
+        damaged(entry.offset, fmt::format("message {} cannot be read back", entry.seq));
+      }
+      write_at(next.get(), path, record.data(), record.size(), size);
+      kept.push_back(Entry{entry.seq, entry.at, size, entry.payload});
+      size += record.size();
+    }
+    record.clear();
+    begin_record(record, RecordKind::sender, 8);
+    add(record, next_sender_);
+    seal(record, 8);
+    write_at(next.get(), path, record.data(), record.size(), size);
+    size += record.size();
+    if (::fsync(next.get()) != 0) fail(path, "cannot sync", errno);
+    if (::rename(path.c_str(), options_.path.c_str()) != 0) fail(path, "cannot rename", errno);
+    file_ = std::move(next);
+    index_ = std::move(kept);
+    expired_ = 0;
+    size_ = size;
+  }
+
+  FileStoreOptions options_;
+  Descriptor file_;
+  std::vector<Entry> index_;  // ascending by number
+  std::size_t expired_{0};    // the first so many entries are too old
+  std::uint64_t live_bytes_{0};
+  std::uint64_t size_{0};
+  std::uint64_t epoch_{0};
+  std::uint64_t appends_{0};
+  std::int64_t next_sender_{1};
+  std::int64_t next_target_{1};
+  std::int64_t created_at_{0};
+  std::string buffer_;
+  bool broken_{false};
+};
+
+}  // namespace
+
+std::unique_ptr<MessageStore> open_file_store(const FileStoreOptions& options) { return std::make_unique<FileStore>(options); }
+
+}  // namespace marginfix

@@ -1,0 +1,45 @@
+// The file of the file store (little-endian). Written down here once; file_store.cpp reads and writes it.
+//
+//   header   64 bytes:  magic "MFXSTOR1", version u32 = 1, zero u32, epoch u64, created_at i64, zeros, crc u32 of the first 60 bytes
+//   target   32 bytes:  epoch u64, next target number i64, zeros 12, crc u32 of the first 28 bytes; rewritten in place with one
+//                       write: it lies within one sector, and a killed process cannot leave half of it
+//   records  each:      length u32 of the payload, kind u32, crc u32 of these 8 bytes; payload; crc u32 of the payload
+//     sent     seq i64, appended_at i64 (epoch seconds), the message
+//     sender   next sender number i64
+//     reset    epoch u64, created_at i64: everything before is void
+//
+// A record that ends beyond the file is a torn write (its message never left) and is cut; every other difference is damage.
+// Epochs tell which side of a reset the target block belongs to.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+namespace marginfix::store {
+
+inline constexpr char kMagic[8] = {'M', 'F', 'X', 'S', 'T', 'O', 'R', '1'};
+inline constexpr std::uint32_t kVersion = 1;
+inline constexpr std::size_t kHeaderSize = 64;
+inline constexpr std::size_t kTargetOffset = kHeaderSize;
+inline constexpr std::size_t kTargetSize = 32;
+inline constexpr std::size_t kRecordsOffset = kHeaderSize + kTargetSize;
+inline constexpr std::size_t kRecordHead = 12;
+inline constexpr std::size_t kRecordTail = 4;
+inline constexpr std::uint32_t kMaxPayload = 64U << 20;
+
+enum class RecordKind : std::uint32_t { sent = 1, sender = 2, reset = 3 };
+
+// The machines we run on are little-endian (x86-64, AArch64).
+template <class Number>
+void put(char* at, Number value) {
+  std::memcpy(at, &value, sizeof value);
+}
+template <class Number>
+Number get(const char* at) {
+  Number value{};
+  std::memcpy(&value, at, sizeof value);
+  return value;
+}
+
+}  // namespace marginfix::store

@@ -1,0 +1,315 @@
+// Message stores: what is kept over restarts, kill -9 at any byte, damage of any byte, a second process, compaction.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <string>
+
+#include "marginfix/sessions/message_store.hpp"
+
+namespace marginfix {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+
+class TemporaryFolder {
+ public:
+  TemporaryFolder() {
+    std::string name = (fs::temp_directory_path() / "marginfix-store-XXXXXX").string();
+    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp");
+    path_ = name;
+  }
+  ~TemporaryFolder() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  std::string operator/(const std::string& name) const { return (path_ / name).string(); }
+
+ private:
+  fs::path path_;
+};
+
+std::string slurp(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+void spit(const std::string& path, const std::string& bytes) {
+  std::ofstream out(path, std::ios::binary | std::ios::trunc);
+  out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+}
+
+std::unique_ptr<MessageStore> open(const std::string& path, std::int64_t keep_seconds = 72 * 3600) {
+  return open_file_store({.path = path, .keep_seconds = keep_seconds});
+}
+void append(MessageStore& store, std::int64_t seq, const std::string& text) { store.append_sent(seq, text.data(), text.size()); }
+
+// Numbers and messages as one text, to compare states.
+std::string state_of(const MessageStore& store) {
+  std::string text = std::to_string(store.next_sender_seq()) + "/" + std::to_string(store.next_target_seq());
+  for (const StoredMessage& each : store.sent(1, 0)) text += " " + std::to_string(each.seq) + ":" + each.bytes;
+  return text;
+}
+
+class BothStores : public ::testing::TestWithParam<bool> {
+ protected:
+  std::unique_ptr<MessageStore> make() { return GetParam() ? open(folder_ / "store") : make_memory_store(); }
+  TemporaryFolder folder_;
+};
+INSTANTIATE_TEST_SUITE_P(FileAndMemory, BothStores, ::testing::Bool(), [](const auto& made) { return made.param ? "File" : "Memory"; });
+
+TEST_P(BothStores, BeginsAtOne) { EXPECT_EQ(state_of(*make()), "1/1"); }
+
+TEST_P(BothStores, AppendingMovesTheSenderNumberAndRangesAreInclusive) {
+  const auto store = make();
+  append(*store, 1, "one");
+  store->set_next_sender_seq(3);  // 2 was a session message
+  append(*store, 3, "three");
+  append(*store, 4, std::string("\0\x01\xff", 3));
+  EXPECT_EQ(store->next_sender_seq(), 5);
+  const auto some = store->sent(2, 3);
+  ASSERT_EQ(some.size(), 1u);
+  EXPECT_EQ(some[0].bytes, "three");
+  ASSERT_EQ(store->sent(4, 0).size(), 1u);
+  EXPECT_EQ(store->sent(4, 0)[0].bytes, std::string("\0\x01\xff", 3));
+  EXPECT_TRUE(store->sent(5, 0).empty());
+}
+
+TEST_P(BothStores, NumberGivenAgainReplacesTheOldMessageAndThoseAfterIt) {
+  const auto store = make();
+  append(*store, 1, "one");
+  append(*store, 2, "two");
+  append(*store, 3, "three");
+  store->set_next_sender_seq(2);
+  EXPECT_EQ(state_of(*store), "2/1 1:one");
+  append(*store, 2, "other");
+  EXPECT_EQ(state_of(*store), "3/1 1:one 2:other");
+}
+
+TEST_P(BothStores, ResetForgetsEverything) {
+  const auto store = make();
+  append(*store, 1, "one");
+  store->set_next_target_seq(17);
+  store->reset();
+  EXPECT_EQ(state_of(*store), "1/1");
+  append(*store, 1, "new");
+  EXPECT_EQ(state_of(*store), "2/1 1:new");
+}
+
+TEST(FileStore, KeepsEverythingOverReopen) {
+  const TemporaryFolder folder;
+  std::int64_t created = 0;
+  {
+    const auto store = open(folder / "s");
+    created = store->created_at();
+    append(*store, 1, "one");
+    store->set_next_sender_seq(5);
+    append(*store, 5, "five");
+    store->set_next_target_seq(42);
+  }
+  const auto store = open(folder / "s");
+  EXPECT_EQ(state_of(*store), "6/42 1:one 5:five");
+  EXPECT_EQ(store->created_at(), created);
+}
+
+TEST(FileStore, ResetStandsAfterReopen) {
+  const TemporaryFolder folder;
+  {
+    const auto store = open(folder / "s");
+    append(*store, 1, "one");
+    store->set_next_target_seq(42);
+    store->reset();
+    append(*store, 1, "after");
+  }
+  EXPECT_EQ(state_of(*open(folder / "s")), "2/1 1:after");
+}
+
+TEST(FileStore, ResetCutOffBeforeTheTargetNumberWasWrittenIsStillAReset) {
+  const TemporaryFolder folder;
+  std::string before;
+  {
+    const auto store = open(folder / "s");
+    append(*store, 1, "one");
+    store->set_next_target_seq(42);
+    before = slurp(folder / "s");
+    store->reset();
+  }
+  std::string after = slurp(folder / "s");
+  after.replace(64, 32, before.substr(64, 32));  // the target block as it was before the reset
+  spit(folder / "s", after);
+  EXPECT_EQ(state_of(*open(folder / "s")), "1/1");
+}
+
+// Killed in the middle of a write: the file ends at any byte. What was acknowledged before must be there, nothing else.
+TEST(FileStore, CutAtEveryByteIsAStateOfTheTimeOrAClearError) {
+  const TemporaryFolder folder;
+  std::vector<std::pair<std::size_t, std::string>> states;  // file size -> state
+  std::size_t reset_at = 0;
+  {
+    const auto store = open(folder / "s");
+    const auto note = [&] { states.emplace_back(fs::file_size(folder / "s"), state_of(*store)); };
+    note();
+    append(*store, 1, "one");
+    note();
+    store->set_next_sender_seq(3);
+    note();
+    append(*store, 3, "three");
+    note();
+    store->reset();
+    reset_at = fs::file_size(folder / "s");
+    note();
+    append(*store, 1, "again");
+    note();
+  }
+  const std::string whole = slurp(folder / "s");
+  ASSERT_EQ(states.back().first, whole.size());
+  for (std::size_t size = 1; size <= whole.size(); ++size) {
+    spit(folder / "cut", whole.substr(0, size));
+    // A header that is not whole, or records that end before the reset which the target block has seen: no crash leaves that.
+    if (size < reset_at) {
+      EXPECT_THROW(open(folder / "cut"), std::runtime_error) << size;
+      continue;
+    }
+    std::string expected;
+    for (const auto& [at, state] : states) {
+      if (at <= size) expected = state;
+    }
+    EXPECT_EQ(state_of(*open(folder / "cut")), expected) << "cut at " << size;
+    EXPECT_EQ(state_of(*open(folder / "cut")), expected) << "opened again after the cut at " << size;
+    const auto store = open(folder / "cut");
+    append(*store, 100, "goes on");
+    EXPECT_EQ(store->sent(100, 100).size(), 1u);
+  }
+}
+
+TEST(FileStore, CutAtEveryByteOfOneEpochGivesBackWhatStoodBefore) {
+  const TemporaryFolder folder;
+  {
+    const auto store = open(folder / "s");
+    append(*store, 1, "one");
+    store->set_next_sender_seq(3);
+    append(*store, 3, "three");
+  }
+  const std::string whole = slurp(folder / "s");
+  const std::size_t one = 96 + 12 + 16 + 3 + 4, sender = one + 12 + 8 + 4;
+  for (std::size_t size = 96; size <= whole.size(); ++size) {
+    spit(folder / "cut", whole.substr(0, size));
+    const std::string expected = size < one ? "1/1" : size < sender ? "2/1 1:one" : size < whole.size() ? "3/1 1:one" : "4/1 1:one 3:three";
+    EXPECT_EQ(state_of(*open(folder / "cut")), expected) << "cut at " << size;
+  }
+}
+
+TEST(FileStore, EveryChangedByteIsNoticed) {
+  const TemporaryFolder folder;
+  {
+    const auto store = open(folder / "s");
+    append(*store, 1, "one");
+    store->set_next_sender_seq(3);
+    append(*store, 3, "three");
+    store->set_next_target_seq(9);
+    store->reset();
+    append(*store, 1, "again");
+  }
+  const std::string whole = slurp(folder / "s");
+  for (std::size_t at = 0; at < whole.size(); ++at) {
+    for (const int flip : {0x01, 0x80, 0xff}) {
+      std::string bytes = whole;
+      bytes[at] = static_cast<char>(bytes[at] ^ flip);
+      spit(folder / "flipped", bytes);
+      EXPECT_THROW(open(folder / "flipped"), std::runtime_error) << "byte " << at << " flip " << flip;
+    }
+  }
+}
+
+TEST(FileStore, DamageIsNamedWithOffsetAndTheTwoWaysOut) {
+  const TemporaryFolder folder;
+  append(*open(folder / "s"), 1, "one");
+  std::string bytes = slurp(folder / "s");
+  bytes[bytes.size() - 6] ^= 1;
+  spit(folder / "s", bytes);
+  try {
+    open(folder / "s");
+    FAIL() << "opened";
+  } catch (const std::runtime_error& error) {
+    EXPECT_THAT(error.what(), HasSubstr(folder / "s"));
+    EXPECT_THAT(error.what(), HasSubstr("offset 96"));
+    EXPECT_THAT(error.what(), HasSubstr("Restore the file"));
+    EXPECT_THAT(error.what(), HasSubstr("ResetSeqNumFlag=Y"));
+  }
+}
+
+TEST(FileStore, SecondOpenIsRefusedWhileTheFirstLives) {
+  const TemporaryFolder folder;
+  {
+    const auto first = open(folder / "s");
+    EXPECT_THROW(open(folder / "s"), std::runtime_error);
+  }
+  EXPECT_NO_THROW(open(folder / "s"));
+}
+
+TEST(FileStore, MissingFolderIsAClearError) {
+  const TemporaryFolder folder;
+  try {
+    open(folder / "no/such");
+    FAIL() << "opened";
+  } catch (const std::runtime_error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("No such file or directory"));
+  }
+}
+
+TEST(FileStore, OtherFilesAreNotTouched) {
+  const TemporaryFolder folder;
+  const std::string text(1000, 'x');
+  spit(folder / "notes.txt", text);
+  EXPECT_THROW(open(folder / "notes.txt"), std::runtime_error);
+  EXPECT_EQ(slurp(folder / "notes.txt"), text);
+}
+
+TEST(FileStore, MessagesPastTheirAgeAreDroppedAtOpenAndNumbersStay) {
+  const TemporaryFolder folder;
+  {
+    const auto store = open(folder / "s");
+    for (int seq = 1; seq <= 50; ++seq) append(*store, seq, std::string(200, 'a'));
+    store->set_next_target_seq(7);
+  }
+  const auto size_before = fs::file_size(folder / "s");
+  {
+    const auto store = open(folder / "s", -1);  // everything is older than that
+    EXPECT_EQ(state_of(*store), "51/7");
+    EXPECT_LT(fs::file_size(folder / "s"), size_before / 10);
+    EXPECT_THROW(open(folder / "s"), std::runtime_error) << "the new file must be locked too";
+    append(*store, 51, "new");
+  }
+  EXPECT_EQ(state_of(*open(folder / "s")), "52/7 51:new");
+}
+
+TEST(FileStore, GrowsNoFurtherThanItsLiveMessagesWhileRunning) {
+  const TemporaryFolder folder;
+  const auto store = open(folder / "s", -1);
+  const std::string message(4000, 'm');
+  for (int seq = 1; seq <= 3 * 4096; ++seq) append(*store, seq, message);
+  EXPECT_LT(fs::file_size(folder / "s"), std::uintmax_t{2} * 4096 * 4100);
+  EXPECT_EQ(store->next_sender_seq(), 3 * 4096 + 1);
+}
+
+TEST(FileStore, MessagesLostUnderItsFeetAreAnErrorNotSilence) {
+  const TemporaryFolder folder;
+  const auto store = open(folder / "s");
+  append(*store, 1, "one");
+  append(*store, 2, "two");
+  std::string bytes = slurp(folder / "s");
+  bytes[bytes.size() - 6] ^= 1;
+  {
+    std::fstream out(folder / "s", std::ios::binary | std::ios::in | std::ios::out);
+    out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  }
+  EXPECT_EQ(store->sent(1, 1).size(), 1u);
+  EXPECT_THROW(store->sent(1, 2), std::runtime_error);
+}
+
+}  // namespace
+}  // namespace marginfix
