@@ -185,7 +185,8 @@ void AcceptedPeer::on_logon(const wall::InboundMessage& logon) {
 
 void AcceptedPeer::on_app(const wall::InboundMessage& message) {
   log_message("<", message.data, message.size);
-  const AcceptorMessage given{std::string_view(message.data, message.size), message.msg_type, message.seq, message.poss_dup, message.poss_resend};
+  const AcceptorMessage given{std::string_view(message.data, message.size), message.msg_type, message.seq, message.poss_dup,
+                              message.poss_resend};
   guarded([&] { handler_.on_message(*this, given); });
 }
 

@@ -57,15 +57,15 @@ class PeerConnection final : public transport::ConnectionEvents {
 class AcceptedPeer final : public AcceptorSession, private wall::SessionEvents, private wall::Link {
  public:
   // Throws what wall::make_session throws.
-  AcceptedPeer(boost::asio::io_context& io, const AcceptorDoor& door, std::string peer_comp_id, AcceptedSession made, AcceptorHandler& handler,
-               std::shared_ptr<LogSink> log);
+  AcceptedPeer(boost::asio::io_context& io, const AcceptorDoor& door, std::string peer_comp_id, AcceptedSession made,
+               AcceptorHandler& handler, std::shared_ptr<LogSink> log);
   ~AcceptedPeer() override;
   AcceptedPeer(const AcceptedPeer&) = delete;
   AcceptedPeer& operator=(const AcceptedPeer&) = delete;
 
   void bind(PeerConnection& connection);  // and feeds what it has received; a former connection is reset
   void received(const char* data, std::size_t size);
-  void gone(const std::string& reason);   // the connection has ended
+  void gone(const std::string& reason);  // the connection has ended
   void tick();
   bool connected() const noexcept { return connection_ != nullptr && engine_->connected(); }
   void log_out_or_close(const std::string& text);
@@ -74,7 +74,8 @@ class AcceptedPeer final : public AcceptorSession, private wall::SessionEvents, 
   const AcceptorDoor& door() const override { return door_; }
   bool logged_on() const override { return engine_->logged_on(); }
   Result<std::int64_t> send(const std::string& msg_type, std::string_view body) override;
-  Result<std::int64_t> reject(std::int64_t ref_seq_num, int ref_tag, const std::string& ref_msg_type, int reason, const std::string& text) override;
+  Result<std::int64_t> reject(std::int64_t ref_seq_num, int ref_tag, const std::string& ref_msg_type, int reason,
+                              const std::string& text) override;
   void logout(const std::string& text) override;
   void drop() override;
   void skip_sequence(int count) override;

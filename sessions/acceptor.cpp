@@ -75,9 +75,9 @@ struct FixAcceptor::Impl final : PeerConnection::Owner {
     options.private_key_file = door->private_key_file;
     options.limits.max_queued = door->max_queued;
     options.log = log;
-    auto listener = transport::listen(io.get_executor(), options, [this, raw = door.get()](const std::shared_ptr<transport::ByteConnection>& link) {
-      return on_accept(*raw, link);
-    });
+    auto listener = transport::listen(
+        io.get_executor(), options,
+        [this, raw = door.get()](const std::shared_ptr<transport::ByteConnection>& link) { return on_accept(*raw, link); });
     if (!listener) return listener.error();
     const std::uint16_t port = listener.value()->port();
     door->port = port;
@@ -156,9 +156,10 @@ struct FixAcceptor::Impl final : PeerConnection::Owner {
 
   void on_gone(PeerConnection& connection) override {
     connections.erase(&connection);
-    if (connections.empty() && stopping) asio::post(io, [this, weak = std::weak_ptr<int>(alive)] {
-      if (weak.lock()) finish_stop();
-    });
+    if (connections.empty() && stopping)
+      asio::post(io, [this, weak = std::weak_ptr<int>(alive)] {
+        if (weak.lock()) finish_stop();
+      });
   }
 
   void note(LogLevel level, const std::string& line) override {

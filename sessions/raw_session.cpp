@@ -37,7 +37,8 @@ struct SharedFigures {
 };
 
 std::array<std::int64_t, 10> to_array(const wall::SessionStatistics& s) {
-  return {s.messages_in, s.messages_out, s.bytes_in, s.bytes_out, s.resend_requests_in, s.resend_requests_out, s.resent, s.gap_filled, s.garbled, s.duplicates};
+  return {s.messages_in,         s.messages_out, s.bytes_in,   s.bytes_out, s.resend_requests_in,
+          s.resend_requests_out, s.resent,       s.gap_filled, s.garbled,   s.duplicates};
 }
 
 std::int64_t micros(Timestamp t) { return t.time_since_epoch().count(); }
@@ -107,8 +108,8 @@ class RawSessionImpl final : public RawSession, private wall::SessionEvents, pri
     assert(on_io_thread());
     const SessionState now = state();
     if (now != SessionState::active && now != SessionState::recovering)
-      return fail(ErrorCategory::closed, fmt::format("{} is not logged on (it is {}): the message was not numbered, stored or sent", options_.name,
-                                                     to_string(now)));
+      return fail(ErrorCategory::closed, fmt::format("{} is not logged on (it is {}): the message was not numbered, stored or sent",
+                                                     options_.name, to_string(now)));
     const wall::SendOutcome outcome = engine_->send_app(msg_type, body.data(), body.size(), sender_sub_id);
     publish();
     if (outcome.ok) return outcome.seq;
@@ -208,7 +209,8 @@ class RawSessionImpl final : public RawSession, private wall::SessionEvents, pri
   void log_on() {
     figures_.connects.fetch_add(1, std::memory_order_relaxed);
     log(LogLevel::info, "{} connected to {}{}{}", options_.name, connection_->peer(),
-        connection_->tls_version().empty() ? ", plain TCP" : ", " + connection_->tls_version(), connection_->tls_resumed() ? " resumed" : "");
+        connection_->tls_version().empty() ? ", plain TCP" : ", " + connection_->tls_version(),
+        connection_->tls_resumed() ? " resumed" : "");
     engine_up_ = true;
     engine_->connected(*connection_);
     publish();
@@ -309,8 +311,8 @@ class RawSessionImpl final : public RawSession, private wall::SessionEvents, pri
   }
 
   void on_gap(std::int64_t expected, std::int64_t received) override {
-    log(LogLevel::warning, "{}: MsgSeqNum(34) {} came where {} was expected: the messages between are asked for again", options_.name, received,
-        expected);
+    log(LogLevel::warning, "{}: MsgSeqNum(34) {} came where {} was expected: the messages between are asked for again", options_.name,
+        received, expected);
     handle(SessionEvent::gap);
   }
 

@@ -25,7 +25,7 @@
 namespace marginfix::sessions {
 
 struct RawSessionOptions {
-  std::string name;                 // for logs: "KalshiRT"
+  std::string name;  // for logs: "KalshiRT"
   std::string host;
   std::uint16_t port{0};
   TlsOptions tls;
@@ -35,12 +35,12 @@ struct RawSessionOptions {
   std::shared_ptr<LogSink> log;
   BackoffOptions backoff;
   std::chrono::seconds already_exists_wait{60};  // the exchange's own heartbeat time-out, fix-margin.md "Endpoints"
-  bool log_messages{true};          // every message in and out, redacted, at debug level
+  bool log_messages{true};                       // every message in and out, redacted, at debug level
   std::chrono::milliseconds logon_holds{5'000};  // a Logon that lasted this long makes the backoff start anew
-  std::uint64_t backoff_seed{0};    // 0: from the operating system
+  std::uint64_t backoff_seed{0};                 // 0: from the operating system
   transport::ConnectionLimits limits;
   std::shared_ptr<transport::NameResolver> resolver;  // null: the operating system's
-  const Clock* clock{nullptr};      // null: the system's; outlives the session
+  const Clock* clock{nullptr};                        // null: the system's; outlives the session
 };
 
 struct RawSessionStatistics {
@@ -62,19 +62,19 @@ class RawSessionHandler {
 class RawSession {
  public:
   // Error(config) when another session of this process already uses the key and TargetCompID.
-  static Result<std::unique_ptr<RawSession>> create(boost::asio::any_io_executor executor, RawSessionOptions options,
-                                                    MessageStore& store, RawSessionHandler& handler);
+  static Result<std::unique_ptr<RawSession>> create(boost::asio::any_io_executor executor, RawSessionOptions options, MessageStore& store,
+                                                    RawSessionHandler& handler);
   virtual ~RawSession() = default;
 
-  virtual void start() = 0;                                  // begins to connect; reconnects by itself until stop or a final EndReason
-  virtual void stop(std::function<void()> stopped) = 0;      // Logout, wait, close; `stopped` runs on the executor
-  virtual void kill_connection() = 0;                        // drops TCP without Logout, reconnects (tests, the demo)
-  virtual void reset_sequence_once() = 0;                    // KalshiRT: the next Logon carries 141=Y
+  virtual void start() = 0;                              // begins to connect; reconnects by itself until stop or a final EndReason
+  virtual void stop(std::function<void()> stopped) = 0;  // Logout, wait, close; `stopped` runs on the executor
+  virtual void kill_connection() = 0;                    // drops TCP without Logout, reconnects (tests, the demo)
+  virtual void reset_sequence_once() = 0;                // KalshiRT: the next Logon carries 141=Y
   // I/O thread only. Encoded body, see EngineSession::send_app. Error(closed) when not active; nothing numbered, stored or sent.
   virtual Result<std::int64_t> send(const std::string& msg_type, std::string_view body, const std::string& sender_sub_id) = 0;
-  virtual void request_round_trip() = 0;                     // sends a TestRequest; the time lands in statistics()
-  virtual SessionState state() const noexcept = 0;           // any thread
-  virtual RawSessionStatistics statistics() const = 0;       // any thread
+  virtual void request_round_trip() = 0;                // sends a TestRequest; the time lands in statistics()
+  virtual SessionState state() const noexcept = 0;      // any thread
+  virtual RawSessionStatistics statistics() const = 0;  // any thread
   virtual std::int64_t next_sender_seq() const = 0;
   virtual std::int64_t next_target_seq() const = 0;
 };

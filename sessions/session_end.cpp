@@ -14,7 +14,7 @@ namespace {
 using transport::CloseReason;
 using wall::EndCause;
 
-constexpr int kSignatureProblem = 8;     // SessionRejectReason(373)
+constexpr int kSignatureProblem = 8;  // SessionRejectReason(373)
 constexpr int kSendingTimeProblem = 10;
 
 bool mentions(std::string_view text, std::string_view lower_case_part) {
@@ -45,20 +45,23 @@ Finding read_refusal(const EndFacts& facts) {
   const std::string said = facts.text.empty() ? "without a text" : "'" + facts.text + "'";
   if (mentions(facts.text, "already exists"))
     return {EndReason::already_exists,
-            fmt::format("the exchange says {}: another connection holds this API key on this TargetCompID(56); it is let go when that one closes "
-                        "or times out (up to 60 s)",
-                        said)};
+            fmt::format(
+                "the exchange says {}: another connection holds this API key on this TargetCompID(56); it is let go when that one closes "
+                "or times out (up to 60 s)",
+                said)};
   if (mentions(facts.text, "not allowed for fix"))
     return {EndReason::tier_not_allowed,
-            fmt::format("the exchange says {}: this account's API tier has no FIX access (premier and above by default, KalshiRT by arrangement); "
-                        "ask the exchange for it",
-                        said)};
+            fmt::format(
+                "the exchange says {}: this account's API tier has no FIX access (premier and above by default, KalshiRT by arrangement); "
+                "ask the exchange for it",
+                said)};
   if (facts.was_logged_on) return {EndReason::logout_by_peer, fmt::format("the exchange logged us out {}", said)};
   if (facts.code == kSignatureProblem || mentions(facts.text, "signature"))
     return {EndReason::signature_refused,
-            fmt::format("the exchange refused the signature ({}): API key id (SenderCompID) and private key do not belong together, or the key is "
-                        "of another gateway or environment",
-                        said)};
+            fmt::format(
+                "the exchange refused the signature ({}): API key id (SenderCompID) and private key do not belong together, or the key is "
+                "of another gateway or environment",
+                said)};
   if (facts.code == kSendingTimeProblem || mentions(facts.text, "sendingtime"))
     return {EndReason::clock_out_of_range, fmt::format("the exchange refused SendingTime(52) ({}): {}", said, clock_text(facts))};
   if (mentions(facts.text, "too low"))
@@ -69,25 +72,32 @@ Finding read_refusal(const EndFacts& facts) {
 
 Finding read_engine(const EndFacts& facts) {
   switch (facts.cause) {
-    case EndCause::logout_done: return {EndReason::requested, "logged out"};
+    case EndCause::logout_done:
+      return {EndReason::requested, "logged out"};
     case EndCause::logon_refused:
-    case EndCause::logout_by_peer: return read_refusal(facts);
-    case EndCause::logon_timeout: return {EndReason::logon_timeout, "no answer to Logon(A) in time"};
-    case EndCause::logout_timeout: return {EndReason::connection_lost, "no answer to Logout(5) in time"};
-    case EndCause::heartbeat_timeout: return {EndReason::heartbeat_timeout, "nothing was heard for too long, not even an answer to TestRequest(1)"};
+    case EndCause::logout_by_peer:
+      return read_refusal(facts);
+    case EndCause::logon_timeout:
+      return {EndReason::logon_timeout, "no answer to Logon(A) in time"};
+    case EndCause::logout_timeout:
+      return {EndReason::connection_lost, "no answer to Logout(5) in time"};
+    case EndCause::heartbeat_timeout:
+      return {EndReason::heartbeat_timeout, "nothing was heard for too long, not even an answer to TestRequest(1)"};
     case EndCause::sequence_gap:
       return {EndReason::sequence_gap, fmt::format("messages are missing ({}) and this session has no retransmission: it starts anew with "
                                                    "ResetSeqNumFlag(141)=Y; fetch missed reports from drop copy",
                                                    facts.text)};
     case EndCause::sequence_too_low:
-      return {EndReason::sequence_too_low, fmt::format("MsgSeqNum(34) of the exchange is lower than expected ({}): {}", facts.text,
-                                                       ways_out(facts.keep_sequence))};
+      return {EndReason::sequence_too_low,
+              fmt::format("MsgSeqNum(34) of the exchange is lower than expected ({}): {}", facts.text, ways_out(facts.keep_sequence))};
     case EndCause::comp_id_mismatch:
       return {EndReason::comp_id_mismatch, fmt::format("a message was not addressed to this session: {}", facts.text)};
-    case EndCause::protocol_error: return {EndReason::protocol_error, facts.text};
+    case EndCause::protocol_error:
+      return {EndReason::protocol_error, facts.text};
     case EndCause::store_failed:
       return {EndReason::store_failed, fmt::format("the message store failed, nothing may be sent unstored: {}", facts.text)};
-    case EndCause::none: break;
+    case EndCause::none:
+      break;
   }
   return {EndReason::connection_lost, facts.text};
 }
@@ -96,12 +106,17 @@ Finding read_transport(const EndFacts& facts) {
   switch (facts.close) {
     case CloseReason::name_lookup:
     case CloseReason::connect_failed:
-    case CloseReason::connect_timeout: return {EndReason::connect_failed, facts.text};
-    case CloseReason::plain_refused: return {EndReason::plain_refused, facts.text};
+    case CloseReason::connect_timeout:
+      return {EndReason::connect_failed, facts.text};
+    case CloseReason::plain_refused:
+      return {EndReason::plain_refused, facts.text};
     case CloseReason::tls_failed:
-    case CloseReason::tls_timeout: return {EndReason::tls_failed, facts.text};
-    case CloseReason::certificate: return {EndReason::certificate_refused, facts.text};
-    default: break;
+    case CloseReason::tls_timeout:
+      return {EndReason::tls_failed, facts.text};
+    case CloseReason::certificate:
+      return {EndReason::certificate_refused, facts.text};
+    default:
+      break;
   }
   if (facts.killed) return {EndReason::connection_lost, "the connection was dropped here (kill_connection)"};
   if (facts.was_logged_on) return {EndReason::connection_lost, facts.text};
@@ -116,8 +131,10 @@ bool excused_by_maintenance(EndReason reason) {
     case EndReason::logon_refused:
     case EndReason::heartbeat_timeout:
     case EndReason::connection_lost:
-    case EndReason::logout_by_peer: return true;
-    default: return false;
+    case EndReason::logout_by_peer:
+      return true;
+    default:
+      return false;
   }
 }
 

@@ -17,14 +17,14 @@ namespace marginfix::sessions {
 struct EndFacts {
   wall::EndCause cause{wall::EndCause::none};  // none: the transport ended it
   transport::CloseReason close{transport::CloseReason::none};
-  std::string text;               // of the engine, or of the transport
-  int code{0};                    // SessionRejectReason(373), 0 = none
+  std::string text;  // of the engine, or of the transport
+  int code{0};       // SessionRejectReason(373), 0 = none
   bool was_logged_on{false};
   bool keep_sequence{false};
   bool stop_requested{false};
-  bool killed{false};             // kill_connection()
+  bool killed{false};  // kill_connection()
   bool in_maintenance{false};
-  std::string signing_error;      // our own signer failed
+  std::string signing_error;                                  // our own signer failed
   std::optional<std::chrono::milliseconds> clock_difference;  // the peer's SendingTime(52) of its refusal minus our clock
 };
 

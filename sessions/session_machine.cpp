@@ -21,12 +21,18 @@ Transition at_rest(SessionState state, SessionEvent event) noexcept {
 Transition on_the_way(SessionState state, SessionEvent event) noexcept {
   switch (event) {
     case stop:
-    case kill: return {state, kResetLink};
-    case tcp_connected: return {SessionState::handshaking, kNothing};
-    case link_open: return {SessionState::logging_on, kLogon};
-    case down_retry: return {SessionState::waiting, kArmRetry};
-    case down_final: return {SessionState::stopped, kReportStopped};
-    default: return {state, kNothing};
+    case kill:
+      return {state, kResetLink};
+    case tcp_connected:
+      return {SessionState::handshaking, kNothing};
+    case link_open:
+      return {SessionState::logging_on, kLogon};
+    case down_retry:
+      return {SessionState::waiting, kArmRetry};
+    case down_final:
+      return {SessionState::stopped, kReportStopped};
+    default:
+      return {state, kNothing};
   }
 }
 
@@ -38,18 +44,27 @@ Transition engaged(SessionState state, SessionEvent event) noexcept {
       if (logged_on_already) return {SessionState::logging_out, kLogout | kArmStop};
       if (state == SessionState::logging_on) return {SessionState::logging_out, kCloseLink | kArmStop};
       return {state, kArmStop};
-    case stop_due: return {state, state == SessionState::logging_out ? kResetLink : kNothing};
-    case kill: return {state, kResetLink};
+    case stop_due:
+      return {state, state == SessionState::logging_out ? kResetLink : kNothing};
+    case kill:
+      return {state, kResetLink};
     case logged_on:
       if (state == SessionState::logging_on) return {SessionState::active, kArmHold};
       return {state, kNothing};
-    case held: return {state, logged_on_already ? kResetBackoff : kNothing};
-    case gap: return {logged_on_already ? SessionState::recovering : state, kNothing};
-    case gap_filled: return {state == SessionState::recovering ? SessionState::active : state, kNothing};
-    case ending: return {SessionState::logging_out, kNothing};
-    case down_retry: return {SessionState::waiting, kEngineDown | kArmRetry};
-    case down_final: return {SessionState::stopped, kEngineDown | kReportStopped};
-    default: return {state, kNothing};
+    case held:
+      return {state, logged_on_already ? kResetBackoff : kNothing};
+    case gap:
+      return {logged_on_already ? SessionState::recovering : state, kNothing};
+    case gap_filled:
+      return {state == SessionState::recovering ? SessionState::active : state, kNothing};
+    case ending:
+      return {SessionState::logging_out, kNothing};
+    case down_retry:
+      return {SessionState::waiting, kEngineDown | kArmRetry};
+    case down_final:
+      return {SessionState::stopped, kEngineDown | kReportStopped};
+    default:
+      return {state, kNothing};
   }
 }
 
@@ -58,10 +73,13 @@ Transition engaged(SessionState state, SessionEvent event) noexcept {
 Transition step(SessionState state, SessionEvent event) noexcept {
   switch (state) {
     case SessionState::stopped:
-    case SessionState::waiting: return at_rest(state, event);
+    case SessionState::waiting:
+      return at_rest(state, event);
     case SessionState::connecting:
-    case SessionState::handshaking: return on_the_way(state, event);
-    default: return engaged(state, event);
+    case SessionState::handshaking:
+      return on_the_way(state, event);
+    default:
+      return engaged(state, event);
   }
 }
 

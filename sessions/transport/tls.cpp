@@ -110,6 +110,12 @@ TlsChannel::TlsChannel(std::shared_ptr<const void> context, BIO_METHOD* method, 
   SSL_set_app_data(ssl, this);
 }
 
+TlsChannel::~TlsChannel() {
+  // OpenSSL forgets the session of a connection that ended without close_notify, but a dropped TCP connection is exactly when a
+  // quick resumption is wanted. Truncation is no danger: FIX knows its own messages' lengths and numbers.
+  if (!failed_ && SSL_is_init_finished(ssl_.get()) != 0) SSL_set_shutdown(ssl_.get(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
+}
+
 TlsChannel::Step TlsChannel::handshake() {
   ERR_clear_error();
   const int result = SSL_do_handshake(ssl_.get());

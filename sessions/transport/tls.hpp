@@ -28,6 +28,7 @@ class TlsChannel {
 
   // Takes over `ssl` (its state already connect or accept); `context` keeps what it was made from alive.
   TlsChannel(std::shared_ptr<const void> context, BIO_METHOD* method, SSL* ssl);
+  ~TlsChannel();
   TlsChannel(const TlsChannel&) = delete;
   TlsChannel& operator=(const TlsChannel&) = delete;
 
