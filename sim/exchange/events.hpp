@@ -33,7 +33,7 @@ struct Fill {
   Date business_date{};          // 715
 };
 
-// One report about one order.
+// One report about one order. Orders of the house accounts make none.
 struct ExecutionEvent {
   EventNo event_no{0};
   ReportKind kind{ReportKind::New};
@@ -43,7 +43,6 @@ struct ExecutionEvent {
   AccountId account{0};
   Route entered_by;    // reports go to this session, and to listeners of `account` (never pending ones)
   Route requested_by;  // who caused this report (session of the F, G or D); Door::System for unsolicited ones
-  bool house{false};   // an order of the house accounts: nobody listens
   // -- the order
   OrderNo order_no{0};              // 0 on a reject (no order was made)
   Uuid order_id{};                  // 37; on a reject a fresh one of its own

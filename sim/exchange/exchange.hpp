@@ -167,6 +167,7 @@ class Exchange {
   KeyNo add_key(AccountId account, const KeySpec& key);
   // Next free subaccount number, 1 to 63; nothing when all exist.
   std::optional<int> create_subaccount(AccountId account);
+  // Throws marginfix::Exception (config) when there is no such subaccount.
   void deposit(AccountId account, int subaccount, DollarDecimal amount);
   // False when an account or the free cash is missing.
   bool transfer(AccountId account, int from, int to, DollarDecimal amount);
@@ -220,7 +221,7 @@ class Exchange {
 
   // Drop copy: numbered reports of the account with begin <= ExecID <= end (absent = the latest), in order, at most 3 hours old on
   // the trading clock. The visitor may return false to stop. Nothing is visited unless Complete. A begin that was never given out
-  // counts as the next one that was.
+  // counts as the next one that was; a begin of {-1,-1} means the earliest kept.
   HistoryStatus history(AccountId account, ExecId begin, std::optional<ExecId> end,
                         const std::function<bool(const ExecutionEvent&)>& visit) const;
   std::optional<ExecId> last_exec_id(AccountId account) const;

@@ -1,0 +1,125 @@
+// Cash, positions and the ledger.
+#include "sim/exchange/accounts.hpp"
+
+#include <algorithm>
+
+namespace marginfix::sim {
+namespace {
+Micros portion_of(Micros cost, Qty part, Qty whole) { return static_cast<Micros>(static_cast<Wide>(cost) * part / whole); }
+
+void note(Account& account, const LedgerEntry& entry) {
+  if (!account.house && entry.amount != 0) account.ledger.push_back(entry);
+}
+}  // namespace
+
+DollarDecimal entry_price(Qty net, Micros cost) {
+  if (net == 0) return {};
+  const Wide n = net < 0 ? -static_cast<Wide>(net) : net;
+  const Wide c = (net < 0 ? -static_cast<Wide>(cost) : cost) * FixedPointCount::kOne;
+  return DollarDecimal::from_units(static_cast<std::int64_t>((2 * c + n) / (2 * n)));
+}
+
+AccountId Accounts::create(const AccountSpec& spec, bool house, Timestamp now) {
+  const auto id = static_cast<AccountId>(all.size());
+  Account& account = all.emplace_back();
+  account.name = spec.name;
+  account.fcm = spec.fcm;
+  account.house = house;
+  const std::size_t subaccounts = std::clamp<std::size_t>(spec.deposits.size(), 1, kMaxSubaccount + 1);
+  for (std::size_t i = 0; i < subaccounts; ++i) create_subaccount(id);
+  for (std::size_t i = 0; i < subaccounts && i < spec.deposits.size(); ++i) {
+    deposit(id, static_cast<int>(i), spec.deposits[i].units(), now);
+  }
+  for (const KeySpec& key : spec.keys) add_key(id, key);
+  return id;
+}
+
+KeyNo Accounts::add_key(AccountId account, const KeySpec& key) {
+  const auto no = static_cast<KeyNo>(keys.size());
+  keys.push_back({key.key_id, key.scope, account});
+  key_index_[key.key_id] = no;
+  return no;
+}
+
+std::optional<int> Accounts::create_subaccount(AccountId account) {
+  auto& subs = all[account].subaccounts;
+  if (subs.size() > kMaxSubaccount) return std::nullopt;
+  subs.emplace_back().positions.resize(markets_);
+  return static_cast<int>(subs.size()) - 1;
+}
+
+void Accounts::deposit(AccountId account, int subaccount, Micros amount, Timestamp now) {
+  Account& a = all[account];
+  a.subaccounts[static_cast<std::size_t>(subaccount)].cash += amount;
+  a.deposits += amount;
+  note(a, {now, LedgerKind::Deposit, subaccount, kNoMarket, amount});
+}
+
+void Accounts::transfer(AccountId account, int from, int to, Micros amount, Timestamp now) {
+  Account& a = all[account];
+  a.subaccounts[static_cast<std::size_t>(from)].cash -= amount;
+  a.subaccounts[static_cast<std::size_t>(to)].cash += amount;
+  note(a, {now, LedgerKind::Transfer, from, kNoMarket, -amount});
+  note(a, {now, LedgerKind::Transfer, to, kNoMarket, amount});
+}
+
+std::optional<KeyNo> Accounts::find_key(std::string_view key_id) const {
+  const auto it = key_index_.find(key_id);
+  return it == key_index_.end() ? std::nullopt : std::optional(it->second);
+}
+
+std::optional<AccountId> Accounts::find(std::string_view name) const {
+  const auto it = std::ranges::find(all, name, &Account::name);
+  return it == all.end() ? std::nullopt : std::optional(static_cast<AccountId>(it - all.begin()));
+}
+
+bool Accounts::has_subaccount(AccountId account, int subaccount) const {
+  return subaccount >= 0 && static_cast<std::size_t>(subaccount) < all[account].subaccounts.size();
+}
+
+FillEffect Accounts::fill(const Order& order, Ticks price, Qty quantity, Micros fee, Timestamp now, ExecId exec) {
+  Position& p = position(order);
+  const Qty sign = order.side == Side::Buy ? 1 : -1;
+  const Qty opposing = p.net * sign < 0 ? (p.net < 0 ? -p.net : p.net) : 0;
+  const Qty closing = std::min(opposing, quantity);
+  Micros realized = 0;
+  if (closing > 0) {
+    const Micros portion = closing == opposing ? p.cost : portion_of(p.cost, closing, opposing);
+    realized = -sign * price * closing - portion;  // long: proceeds - cost; short: entry - what buying back takes
+    p.cost -= portion;
+  }
+  p.cost += sign * price * (quantity - closing);
+  p.net += sign * quantity;
+  p.realized += realized;
+  p.fees += fee;
+  fees_collected += fee;
+  Account& account = all[order.account];
+  account.subaccounts[static_cast<std::size_t>(order.subaccount)].cash += realized - fee;
+  note(account, {now, LedgerKind::Fee, order.subaccount, order.market, -fee, exec.a, exec.b});
+  note(account, {now, LedgerKind::RealizedPnl, order.subaccount, order.market, realized, exec.a, exec.b});
+  return {p.net, p.cost, realized};
+}
+
+void Accounts::rest(const Order& order, Qty quantity) {
+  Position& p = position(order);
+  const std::size_t side = order.side == Side::Buy ? 0 : 1;
+  p.open_qty[side] += quantity;
+  p.open_notional[side] += order.price * quantity;
+}
+
+DollarDecimal average_price(DollarDecimal filled_notional, FixedPointCount cum_qty) {
+  const std::int64_t n = cum_qty.units();
+  if (n == 0) return {};
+  const Wide scaled = static_cast<Wide>(filled_notional.units()) * FixedPointCount::kOne;
+  Wide quotient = scaled / n;
+  const Wide twice_rest = 2 * (scaled % n);
+  if (twice_rest > n || (twice_rest == n && quotient % 2 != 0)) ++quotient;
+  return DollarDecimal::from_units(static_cast<std::int64_t>(quotient));
+}
+
+void Accounts::rebuild() {
+  key_index_.clear();
+  for (std::size_t i = 0; i < keys.size(); ++i) key_index_[keys[i].key_id] = static_cast<KeyNo>(i);
+}
+
+}  // namespace marginfix::sim

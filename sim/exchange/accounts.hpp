@@ -1,0 +1,132 @@
+// Accounts, keys, subaccounts, positions and the ledger. Every cash movement is an integer number of micro-dollars and has an entry.
+// Conservation, always: sum(cash) - sum(cost of positions) + fees collected = deposits, and positions of a market sum to zero.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/exchange/exchange.hpp"
+#include "sim/exchange/orders.hpp"
+
+namespace marginfix::sim {
+
+inline constexpr int kMakerFeeTenthousandths = 5;   // 0.0005 of notional (observed.md)
+inline constexpr int kTakerFeeTenthousandths = 12;  // 0.0012
+// Rounded up to the micro-dollar: the exchange never loses a fraction.
+constexpr Micros fee_of(Micros notional, bool taker) {
+  const Micros rate = taker ? kTakerFeeTenthousandths : kMakerFeeTenthousandths;
+  return notional / 10'000 * rate + (notional % 10'000 * rate + 9'999) / 10'000;
+}
+
+struct Position {
+  Qty net{0};
+  Micros cost{0};  // what the net position was entered for: positive long, negative short
+  Micros realized{0};
+  Micros fees{0};
+  // resting orders, by side (0 = bids, 1 = asks)
+  Qty open_qty[2]{0, 0};
+  Micros open_notional[2]{0, 0};
+};
+struct Subaccount {
+  Micros cash{0};
+  std::vector<Position> positions;  // by MarketNo
+};
+
+enum class LedgerKind : std::uint8_t { Deposit = 0, Fee = 1, RealizedPnl = 2, Transfer = 3 };
+struct LedgerEntry {
+  Timestamp time{};
+  LedgerKind kind{LedgerKind::Deposit};
+  std::int32_t subaccount{0};
+  MarketNo market{kNoMarket};
+  Micros amount{0};  // change of cash, signed
+  std::int64_t exec_a{-1};
+  std::int64_t exec_b{-1};
+};
+
+struct Key {
+  std::string key_id;
+  KeyScope scope{KeyScope::Trading};
+  AccountId account{0};
+};
+struct Account {
+  std::string name;
+  bool fcm{false};
+  bool house{false};
+  std::vector<Subaccount> subaccounts;
+  std::vector<LedgerEntry> ledger;  // not kept for the house
+  Micros deposits{0};
+  ListHead open;  // open orders by OrderNo; runtime only
+};
+
+template <class Ar>
+void fields(Ar& ar, Position& p) {
+  ar(p.net, p.cost, p.realized, p.fees);  // resting sums are rebuilt from the orders
+}
+template <class Ar>
+void fields(Ar& ar, Subaccount& s) {
+  ar(s.cash, s.positions);
+}
+template <class Ar>
+void fields(Ar& ar, LedgerEntry& e) {
+  ar(e.time, e.kind, e.subaccount, e.market, e.amount, e.exec_a, e.exec_b);
+}
+template <class Ar>
+void fields(Ar& ar, Key& k) {
+  ar(k.key_id, k.scope, k.account);
+}
+template <class Ar>
+void fields(Ar& ar, Account& a) {
+  ar(a.name, a.fcm, a.house, a.subaccounts, a.ledger, a.deposits);
+}
+
+// What one side of a trade did to its subaccount.
+struct FillEffect {
+  Qty net{0};
+  Micros cost{0};
+  Micros realized{0};
+};
+// Average entry price of a position, 6 decimals; 0 when flat.
+DollarDecimal entry_price(Qty net, Micros cost);
+
+class Accounts {
+ public:
+  explicit Accounts(std::size_t markets) : markets_(markets) {}
+
+  AccountId create(const AccountSpec& spec, bool house, Timestamp now);
+  KeyNo add_key(AccountId account, const KeySpec& key);
+  std::optional<int> create_subaccount(AccountId account);
+  void deposit(AccountId account, int subaccount, Micros amount, Timestamp now);
+  void transfer(AccountId account, int from, int to, Micros amount, Timestamp now);
+
+  std::optional<KeyNo> find_key(std::string_view key_id) const;
+  std::optional<AccountId> find(std::string_view name) const;
+  bool has_subaccount(AccountId account, int subaccount) const;
+  Position& position(const Order& o) { return position(o.account, o.subaccount, o.market); }
+  Position& position(AccountId account, int subaccount, MarketNo market) {
+    return all[account].subaccounts[static_cast<std::size_t>(subaccount)].positions[market];
+  }
+  // Books a fill: position, realized profit, fee, cash, ledger.
+  FillEffect fill(const Order& order, Ticks price, Qty quantity, Micros fee, Timestamp now, ExecId exec);
+  // A resting order's quantity enters (positive) or leaves (negative) its subaccount's exposure.
+  void rest(const Order& order, Qty quantity);
+
+  std::vector<Account> all;
+  std::vector<Key> keys;
+  Micros fees_collected{0};
+
+  void rebuild();  // indexes, after a snapshot was read
+
+ private:
+  std::size_t markets_;
+  std::map<std::string, KeyNo, std::less<>> key_index_;
+};
+
+template <class Ar>
+void fields(Ar& ar, Accounts& a) {
+  ar(a.all, a.keys, a.fees_collected);
+  if constexpr (Ar::kLoading) a.rebuild();
+}
+
+}  // namespace marginfix::sim

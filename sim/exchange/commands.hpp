@@ -1,0 +1,67 @@
+// What the journal holds: every input of the engine, packed. Replaying them in order gives the same state, ids and events.
+#pragma once
+
+#include "sim/exchange/archive.hpp"
+#include "sim/exchange/exchange.hpp"
+#include "sim/exchange/orders.hpp"
+
+namespace marginfix::sim {
+
+// Values are on disk: never renumber.
+enum class Op : std::uint8_t {
+  Start = 1,
+  Step = 2,
+  Advance = 3,
+  CreateAccount = 4,
+  AddKey = 5,
+  CreateSubaccount = 6,
+  Deposit = 7,
+  Transfer = 8,
+  Submit = 9,
+  Amend = 10,
+  Cancel = 11,
+  MassCancel = 12,
+  Group = 13,
+  CancelOnDisconnect = 14,
+  SetPaused = 15,
+  Halt = 16,
+  SetStatus = 17,
+  SetHouse = 18,
+  ResetRef = 19
+};
+
+template <class Ar>
+void fields(Ar& ar, RequestContext& c) {
+  ar(c.from, c.operator_id, c.ref_seq);
+}
+template <class Ar>
+void fields(Ar& ar, NewOrder& o) {
+  ar(o.cl_ord_id, o.symbol, o.side, o.quantity, o.price, o.time_in_force, o.expire_time, o.post_only, o.reduce_only, o.subaccount,
+     o.group_id, o.customer_account, o.self_trade_prevention, o.cancel_on_pause, o.unique_forever);
+}
+template <class Ar>
+void fields(Ar& ar, AmendOrder& a) {
+  ar(a.cl_ord_id, a.orig_cl_ord_id, a.order_id, a.side, a.symbol, a.quantity, a.price, a.time_in_force, a.expire_time, a.subaccount);
+}
+template <class Ar>
+void fields(Ar& ar, CancelOrder& c) {
+  ar(c.cl_ord_id, c.orig_cl_ord_id, c.order_id, c.side, c.symbol, c.subaccount);
+}
+template <class Ar>
+void fields(Ar& ar, MassCancel& m) {
+  ar(m.cl_ord_id);
+}
+template <class Ar>
+void fields(Ar& ar, GroupRequest& g) {
+  ar(g.action, g.group_id, g.limit, g.subaccount);
+}
+template <class Ar>
+void fields(Ar& ar, KeySpec& k) {
+  ar(k.key_id, k.scope);
+}
+template <class Ar>
+void fields(Ar& ar, AccountSpec& a) {
+  ar(a.name, a.keys, a.fcm, a.deposits);
+}
+
+}  // namespace marginfix::sim

@@ -1,0 +1,118 @@
+// Construction, the clock and what runs on it.
+#include "sim/exchange/core.hpp"
+
+#include <algorithm>
+
+#include "sim/exchange/core_internal.hpp"
+
+namespace marginfix::sim {
+namespace {
+// Closed orders can be named by their ClOrdID for a day (late cancels, REST's used ids), as long as memory allows.
+constexpr std::chrono::hours kKeepClosed{24};
+constexpr std::size_t kMaxClosed = 500'000;
+}  // namespace
+
+Core::Core(const ExchangeOptions& options)
+    : seed_(options.seed),
+      per_market_limit_(options.per_market_limit.units()),
+      make_past_(options.past),
+      accounts_(options.markets.size()),
+      emitter_(options.seed) {
+  for (const MarketSpec& spec : options.markets) {
+    market_index_[spec.symbol] = static_cast<MarketNo>(markets_.size());
+    Market& m = markets_.emplace_back();
+    m.spec = spec;
+    m.status = spec.status;
+    m.reference = spec.reference_price.units() / kMicrosPerTick;
+  }
+  quiet_market_ = find_market(options.quiet_market).value_or(kNoMarket);
+}
+
+void Core::start(Timestamp now) {
+  clock_ = started_ = now;
+  make_past();
+  house_.start(*this, seed_);
+}
+
+void Core::make_past() {
+  if (!make_past_) return;
+  std::uint64_t no = 1;
+  for (MarketNo i = 0; i < markets_.size(); ++i) {
+    Market& m = markets_[i];
+    if (m.spec.status != MarketStatus::Active) continue;
+    m.past = sim::make_past(seed_, i, m.spec.reference_price.units() / kMicrosPerTick, started_, no);
+    no += m.past.size();
+    if (!m.last) m.last = m.past.back().price;
+  }
+}
+
+std::optional<Timestamp> Core::next_due() const {
+  std::optional<Timestamp> next = house_.next();
+  if (!expiries_.empty() && (!next || expiries_.begin()->first < *next)) next = expiries_.begin()->first;
+  return next;
+}
+
+void Core::run_until(Timestamp to, std::chrono::microseconds pace) {
+  while (true) {
+    const auto due = next_due();
+    if (!due || *due > to) break;
+    clock_ = std::max(clock_, *due);
+    if (!expiries_.empty() && expiries_.begin()->first == *due) {
+      expire(*due);
+    } else {
+      Command command(*this, kSystem);
+      house_.run(*this, pace);
+    }
+  }
+  clock_ = std::max(clock_, to);
+  if (pace > kHousePace) house_.resume_pace(clock_);
+}
+
+void Core::bury() {
+  for (const OrderIx ix : graveyard_) orders_.remove(ix);
+  graveyard_.clear();
+  while (!closed_.empty()) {
+    const OrderIx ix = orders_.find(closed_.front());
+    if (closed_.size() <= kMaxClosed && orders_[ix].updated > clock_ - kKeepClosed) break;
+    orders_.remove(ix);
+    closed_.pop_front();
+  }
+}
+
+std::optional<MarketNo> Core::find_market(std::string_view symbol) const {
+  const auto it = market_index_.find(symbol);
+  return it == market_index_.end() ? std::nullopt : std::optional(it->second);
+}
+
+std::optional<AccountId> Core::trading_account(const RequestContext& context) const {
+  if (context.from.key >= accounts_.keys.size()) return std::nullopt;
+  return accounts_.keys[context.from.key].account;
+}
+
+void Core::note_ref(const RequestContext& context) {
+  if (context.ref_seq != 0) refs_[{context.from.key, context.from.door}] = context.ref_seq;
+}
+
+std::uint64_t Core::last_ref(Route session) const {
+  const auto it = refs_.find({session.key, session.door});
+  return it == refs_.end() ? 0 : it->second;
+}
+
+void Core::level_event(const Order& order, Book::Change change) {
+  emitter_.level(order.market, symbol(order.market), order.side, order.price, change.before, change.after);
+}
+
+OrderOutcome Core::outcome(OrderIx ix, const Tally& tally) const {
+  const Order& o = orders_[ix];
+  OrderOutcome out;
+  out.accepted = true;
+  out.order_no = o.no;
+  out.order_id = make_uuid(seed_, IdKind::Order, o.no);
+  out.filled = to_count(tally.filled);
+  out.leaves = to_count(o.leaves());
+  out.filled_notional = to_dollars(tally.notional);
+  out.fees = to_dollars(tally.fees);
+  return out;
+}
+
+}  // namespace marginfix::sim

@@ -1,0 +1,228 @@
+// The engine without its surroundings: state and rules, deterministic, no files, no listeners' business. Exchange wraps it with the
+// journal. One class, several files: core_submit, core_match, core_amend, core_cancel, core_groups, core_control, core_query,
+// core_check, core_state.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/exchange/accounts.hpp"
+#include "sim/exchange/book.hpp"
+#include "sim/exchange/emitter.hpp"
+#include "sim/exchange/groups.hpp"
+#include "sim/exchange/house.hpp"
+#include "sim/exchange/past.hpp"
+
+namespace marginfix::sim {
+
+struct Market {
+  MarketSpec spec;
+  MarketStatus status{MarketStatus::Inactive};
+  bool halted{false};
+  Ticks reference{0};
+  std::optional<Ticks> last;
+  Book book;
+  std::vector<PublicTrade> past;    // made from the seed
+  std::vector<PublicTrade> trades;  // since the start
+};
+
+class Core {
+ public:
+  explicit Core(const ExchangeOptions& options);
+
+  // ---- life
+  void start(Timestamp now);  // a new exchange: clock, past, house accounts
+  template <class Ar>
+  void state(Ar& ar);  // everything that is not derived, both directions (core_state.cpp)
+  std::string save() const;
+  bool load(std::string_view bytes);
+
+  // ---- time
+  Timestamp now() const noexcept { return clock_; }
+  std::optional<Timestamp> next_due() const;
+  // Runs what is due up to and including `to`, in order, then sets the clock. `pace` = time between two house events.
+  void run_until(Timestamp to, std::chrono::microseconds pace);
+  void set_clock(Timestamp to) { clock_ = to; }
+
+  // ---- commands; each is one ExecID group
+  AccountId create_account(const AccountSpec& spec, bool house = false) { return accounts_.create(spec, house, clock_); }
+  bool transfer(AccountId account, int from, int to, Micros amount);
+  OrderOutcome submit(const RequestContext& context, const NewOrder& request);
+  OrderOutcome amend(const RequestContext& context, const AmendOrder& request);
+  OrderOutcome cancel(const RequestContext& context, const CancelOrder& request);
+  std::size_t mass_cancel(const RequestContext& context, const MassCancel& request);
+  GroupOutcome group(const RequestContext& context, const GroupRequest& request);
+  std::size_t cancel_on_disconnect(Route session);
+  void set_paused(bool paused);
+  void halt(MarketNo market, bool halted);
+  void set_status(MarketNo market, MarketStatus status);
+  void set_house(bool on);
+  void note_ref(const RequestContext& context);
+  void reset_ref(Route session) { refs_.erase({session.key, session.door}); }
+
+  // ---- queries
+  std::uint64_t last_ref(Route session) const;
+  bool paused() const noexcept { return paused_; }
+  bool house_on() const noexcept { return house_.on(); }
+  std::optional<MarketNo> find_market(std::string_view symbol) const;
+  std::vector<LevelView> depth(MarketNo market, Side side, std::size_t max_levels) const;
+  OrderView view(const Order& order) const;
+  std::vector<OrderView> open_orders(AccountId account) const;
+  std::vector<PositionView> positions(AccountId account) const;
+  std::vector<BalanceView> balances(AccountId account) const;
+  std::vector<TradeView> trades(MarketNo market, Timestamp from, Timestamp to, std::size_t limit) const;
+  HistoryStatus history(AccountId account, ExecId begin, std::optional<ExecId> end,
+                        const std::function<bool(const ExecutionEvent&)>& visit) const;
+  std::vector<std::string> check() const;
+
+  const std::vector<Market>& markets() const noexcept { return markets_; }
+  const Accounts& accounts() const noexcept { return accounts_; }
+  Accounts& accounts() noexcept { return accounts_; }
+  const OrderStore& orders() const noexcept { return orders_; }
+  const Groups& groups() const noexcept { return groups_; }
+  Emitter& emitter() noexcept { return emitter_; }
+  const Emitter& emitter() const noexcept { return emitter_; }
+  MarketNo quiet_market() const noexcept { return quiet_market_; }
+
+ private:
+  friend class House;
+  class Command;  // begins and ends an ExecID group (core.cpp)
+
+  struct Tally {  // what one request traded
+    Qty filled{0};
+    Micros notional{0};
+    Micros fees{0};
+  };
+  enum class Meets : std::uint8_t { Nobody, Itself, Somebody };
+
+  // submit
+  Order draft(const RequestContext& context, const NewOrder& request);
+  Reason validate_identity(const Order& order, const NewOrder& request) const;
+  Reason validate_shape(Order& order, const NewOrder& request) const;
+  Reason validate_market(MarketNo market) const;
+  Reason validate_group(Order& order, const NewOrder& request) const;
+  Reason validate_liquidity(const Order& order, Qty cap) const;
+  bool within_band(MarketNo market, Side side, Ticks price) const;
+  Qty reducible(const Order& order) const;
+  OrderOutcome refuse(const Order& order, std::string_view symbol_asked, Reason reason);
+  OrderOutcome place(Order& order, Qty cap);
+  OrderOutcome house_submit(KeyNo key, const NewOrder& request);  // inside a running command
+  // Expiry of a new or replaced order from 59 and 126; false = a combination that is refused.
+  bool set_expiry(Order& order, TimeInForce tif, std::optional<Timestamp> expire) const;
+
+  // match
+  void match(OrderIx taker, Qty cap, Tally& tally);
+  void trade(OrderIx taker, OrderIx maker, Qty quantity, Qty cap, Tally& tally);
+  struct BookedSide {  // one side of a trade, booked but not reported yet
+    Fill fill;
+    ExecId exec;
+  };
+  BookedSide book_fill(OrderIx ix, Ticks price, Qty quantity, bool taker);
+  void report_fill(OrderIx ix, const BookedSide& side, Qty ioc_remainder);
+  Meets next_meeting(const Order& taker) const;
+  bool same_owner(const Order& a, const Order& b) const noexcept { return a.account == b.account && a.customer == b.customer; }
+  // How much of `order` (its other side open to `limit`) could trade before it meets itself; stops counting at `enough`.
+  Qty tradable(const Order& order, Qty enough) const;
+  bool meets_itself_within(const Order& order, Qty quantity) const;
+  void rest(OrderIx ix);
+  void finish_remainder(OrderIx ix, Qty cap, const Tally& tally);
+
+  // margin
+  Micros mark(MarketNo market) const { return markets_[market].reference; }
+  Micros exposure(const Position& position, MarketNo market) const;
+  Micros initial_margin(Micros exposure, MarketNo market) const;
+  Micros equity(const Subaccount& subaccount) const;
+  Micros total_margin(const Subaccount& subaccount) const;
+  // May the account have `added` more notional (of resting or trading orders) on the order's side of its market?
+  Reason validate_margin(const Order& order, Micros added) const;
+
+  // cancel
+  struct Found {
+    OrderIx ix{kNil};
+    Reason reason{Reason::None};
+  };
+  Found locate(AccountId account, std::string_view cl_ord_id, std::string_view order_id) const;
+  bool agrees(const Order& order, std::optional<Side> side, std::string_view symbol, std::optional<int> subaccount) const;
+  struct CancelText {
+    Reason reason{Reason::UserCanceled};
+    UpdateReason update{UpdateReason::UserCancel};
+    std::string_view cl_ord_id{};  // of the request, "" = unsolicited
+    std::string_view operator_id{};
+    bool after_trade{false};
+  };
+  void cancel_order(OrderIx ix, const CancelText& text);
+  void leave_book(OrderIx ix);
+  void close(OrderIx ix, OrdStatus status, UpdateReason update);
+  void unlist(OrderIx ix);
+  void unexpire(OrderIx ix);
+  void bury();  // frees closed orders that nobody may ask for any more
+  template <class Predicate>
+  std::size_t cancel_where(AccountId account, const CancelText& text, Predicate predicate);
+  struct Refusal {
+    CxlRejResponseTo to{CxlRejResponseTo::OrderCancelRequest};
+    std::string_view cl_ord_id, orig_cl_ord_id, order_id;
+    Reason reason{Reason::None};
+  };
+  OrderOutcome refuse_change(const Refusal& refusal, OrderIx ix);
+
+  // amend
+  Reason plan_amend(const Order& before, Order& after, const AmendOrder& request) const;
+  Reason validate_amend(const Order& before, const Order& after) const;
+  void apply_amend(OrderIx ix, const Order& after, Tally& tally, std::string_view operator_id);
+  void shrink_in_place(OrderIx ix, Qty total);
+  void send_replaced(OrderIx ix, const ShortText& orig, std::string_view operator_id);
+
+  // groups
+  void count_for_group(const Order& order, Qty quantity);
+  bool would_trigger(const Order& order);
+  void trigger_if_over(GroupNo group);
+  void trigger(GroupNo group);
+  void change(GroupNo no, GroupChange what);
+  GroupOutcome group_refusal(const RequestContext& context, const GroupRequest& request, Reason reason);
+  GroupOutcome group_answer(const RequestContext& context, const GroupRequest& request, GroupNo no);
+  GroupOutcome create_group(AccountId account, const RequestContext& context, const GroupRequest& request);
+  void apply_group(GroupNo no, OrderGroupAction action);
+  void cancel_group_orders(GroupNo no);
+
+  // control
+  void expire(Timestamp at);
+  void make_past();
+  void cancel_paused(MarketNo only);
+  void status_event(MarketNo market);
+
+  OrderOutcome outcome(OrderIx ix, const Tally& tally) const;
+  std::string_view symbol(MarketNo market) const {
+    return market == kNoMarket ? std::string_view() : std::string_view(markets_[market].spec.symbol);
+  }
+  void level_event(const Order& order, Book::Change change);
+  std::optional<AccountId> trading_account(const RequestContext& context) const;
+  void list(OrderIx ix);
+
+  std::uint64_t seed_;
+  Micros per_market_limit_;
+  std::vector<Market> markets_;
+  std::map<std::string, MarketNo, std::less<>> market_index_;
+  MarketNo quiet_market_{kNoMarket};
+  bool make_past_;
+
+  Timestamp clock_{};
+  Timestamp started_{};
+  bool paused_{false};
+  OrderNo last_order_{0};
+  GroupNo last_group_{0};
+  std::uint64_t last_match_{kPastNumbers};
+  std::uint64_t last_operation_{0};
+  std::map<std::pair<KeyNo, Door>, std::uint64_t> refs_;
+  Accounts accounts_;
+  OrderStore orders_;
+  Groups groups_;
+  std::map<Timestamp, ListHead> expiries_;
+  std::deque<OrderNo> closed_;      // of users, in the order they closed
+  std::vector<OrderIx> graveyard_;  // of the house: freed at the end of the command
+  House house_;
+  Emitter emitter_;
+};
+
+}  // namespace marginfix::sim

@@ -1,0 +1,193 @@
+// Price-time matching, self-trade prevention, margin.
+#include <algorithm>
+
+#include "sim/exchange/core_internal.hpp"
+
+namespace marginfix::sim {
+
+// Whom the order would trade with next: nobody (the book does not cross), itself (taker-at-cross stops it), or somebody.
+Core::Meets Core::next_meeting(const Order& taker) const {
+  const Book& book = markets_[taker.market].book;
+  if (!book.crosses(taker.side, taker.price)) return Meets::Nobody;
+  const Side other = opposite(taker.side);
+  for (const auto& [key, level] : book.side(other)) {
+    const Ticks price = Book::price(other, key);
+    if (taker.side == Side::Buy ? price > taker.price : price < taker.price) return Meets::Nobody;
+    for (OrderIx ix = level.queue.head; ix != kNil; ix = orders_[ix].level_link.next) {
+      if (!same_owner(orders_[ix], taker)) return Meets::Somebody;
+      if (taker.stp == SelfTradePreventionType::TakerAtCross) return Meets::Itself;
+    }
+  }
+  return Meets::Nobody;
+}
+
+Qty Core::tradable(const Order& order, Qty enough) const {
+  const Book& book = markets_[order.market].book;
+  const Side other = opposite(order.side);
+  Qty sum = 0;
+  for (const auto& [key, level] : book.side(other)) {
+    const Ticks price = Book::price(other, key);
+    if (order.side == Side::Buy ? price > order.price : price < order.price) return sum;
+    for (OrderIx ix = level.queue.head; ix != kNil && sum < enough; ix = orders_[ix].level_link.next) {
+      const bool own = same_owner(orders_[ix], order);
+      if (own && order.stp == SelfTradePreventionType::TakerAtCross) return sum;
+      if (!own) sum += orders_[ix].leaves();
+    }
+    if (sum >= enough) break;
+  }
+  return sum;
+}
+
+// An amend may not run into the account's own orders, whatever its self-trade prevention says.
+bool Core::meets_itself_within(const Order& order, Qty quantity) const {
+  Order strict = order;
+  strict.stp = SelfTradePreventionType::TakerAtCross;
+  if (tradable(strict, quantity) >= quantity) return false;
+  const Book& book = markets_[order.market].book;
+  const Side other = opposite(order.side);
+  for (const auto& [key, level] : book.side(other)) {
+    const Ticks price = Book::price(other, key);
+    if (order.side == Side::Buy ? price > order.price : price < order.price) return false;
+    for (OrderIx ix = level.queue.head; ix != kNil; ix = orders_[ix].level_link.next) {
+      if (same_owner(orders_[ix], order)) return true;
+    }
+  }
+  return false;
+}
+
+void Core::match(OrderIx taker, Qty cap, Tally& tally) {
+  Order& t = orders_[taker];
+  Book& book = markets_[t.market].book;
+  while (t.open && t.leaves() > 0 && tally.filled < cap && book.crosses(t.side, t.price)) {
+    const OrderIx maker = book.front(opposite(t.side));
+    if (same_owner(t, orders_[maker])) {
+      if (t.stp == SelfTradePreventionType::TakerAtCross) {
+        cancel_order(taker, {Reason::TakerSelfTrade, UpdateReason::SelfTradeCancel, {}, {}, false});
+        return;
+      }
+      cancel_order(maker, {Reason::MakerSelfTrade, UpdateReason::SelfTradeCancel, {}, {}, false});
+      continue;
+    }
+    trade(taker, maker, std::min({t.leaves(), orders_[maker].leaves(), cap - tally.filled}), cap, tally);
+  }
+}
+
+Core::BookedSide Core::book_fill(OrderIx ix, Ticks price, Qty quantity, bool taker) {
+  Order& o = orders_[ix];
+  const Micros notional = price * quantity;
+  const Micros fee = fee_of(notional, taker);
+  BookedSide side;
+  if (!o.house) side.exec = emitter_.next_exec_id();
+  const FillEffect effect = accounts_.fill(o, price, quantity, fee, clock_, side.exec);
+  if (o.in_book) accounts_.rest(o, -quantity);
+  o.cum += quantity;
+  o.notional += notional;
+  o.fees += fee;
+  o.updated = clock_;
+  o.last_update = UpdateReason::Trade;
+  o.status = o.cum == o.total ? OrdStatus::Filled : OrdStatus::PartiallyFilled;
+  Fill& f = side.fill;
+  f.price = to_price(price);
+  f.quantity = to_count(quantity);
+  f.taker = taker;
+  f.match_no = last_match_;
+  f.fee = to_dollars(fee);
+  f.position = to_count(effect.net);
+  f.entry_price = entry_price(effect.net, effect.cost);
+  f.realized_pnl = f.payout_change = to_dollars(effect.realized);
+  f.balance_change = to_dollars(-fee);
+  return side;
+}
+
+void Core::report_fill(OrderIx ix, const BookedSide& side, Qty ioc_remainder) {
+  const Order& o = orders_[ix];
+  if (o.house) return;
+  ExecutionEvent e = emitter_.report(o, ReportKind::Trade, symbol(o.market));
+  e.exec_id = side.exec;
+  e.fill = side.fill;
+  e.fill->match_id = make_uuid(seed_, IdKind::Match, side.fill.match_no);
+  e.fill->business_date = clearing_business_date(clock_);
+  e.ioc_remainder = to_count(ioc_remainder);
+  emitter_.send(o, e);
+}
+
+void Core::trade(OrderIx taker, OrderIx maker, Qty quantity, Qty cap, Tally& tally) {
+  Order& t = orders_[taker];
+  Order& m = orders_[maker];
+  const Ticks price = m.price;
+  ++last_match_;
+  const Book::Change change = markets_[m.market].book.reduce(orders_, maker, quantity);
+  const Micros fees_before = t.fees;
+  const BookedSide taken = book_fill(taker, price, quantity, true);
+  const BookedSide made = book_fill(maker, price, quantity, false);
+  tally.filled += quantity;
+  tally.notional += price * quantity;
+  tally.fees += t.fees - fees_before;
+  if (m.leaves() == 0) markets_[m.market].book.remove(orders_, maker);
+  markets_[t.market].last = price;
+  markets_[t.market].trades.push_back({clock_, last_match_, price, quantity, t.side});
+  count_for_group(t, quantity);
+  count_for_group(m, quantity);
+
+  const bool immediate = t.tif == TimeInForce::IOC || t.tif == TimeInForce::FOK;
+  const bool ends = immediate && t.leaves() > 0 && (tally.filled >= cap || next_meeting(t) == Meets::Nobody) && !would_trigger(t);
+  report_fill(taker, taken, ends ? t.leaves() : 0);
+  report_fill(maker, made, 0);
+  emitter_.level(m.market, symbol(m.market), m.side, price, change.before, change.after);
+  emitter_.trade(t.market, symbol(t.market), price, quantity, t.side, last_match_);
+  const GroupNo groups[2] = {t.group, m.group};
+  if (m.leaves() == 0) close(maker, OrdStatus::Filled, UpdateReason::Trade);
+  if (t.leaves() == 0) close(taker, OrdStatus::Filled, UpdateReason::Trade);
+  for (const GroupNo group : groups) trigger_if_over(group);
+}
+
+void Core::rest(OrderIx ix) {
+  const Order& o = orders_[ix];
+  accounts_.rest(o, o.leaves());
+  level_event(o, markets_[o.market].book.add(orders_, ix));
+  if (o.expire) orders_.push_back<&Order::expiry_link>(expiries_[*o.expire], ix);
+}
+
+// ---- margin -----------------------------------------------------------------------------------------------------------------
+
+// The larger of (long position + resting bids) and (short position + resting asks): positions at the mark, orders at their price.
+Micros Core::exposure(const Position& p, MarketNo market) const {
+  const Micros held = p.net * mark(market);
+  return std::max<Micros>({0, held + p.open_notional[0], p.open_notional[1] - held});
+}
+
+Micros Core::initial_margin(Micros exposure_now, MarketNo market) const {
+  const MarketSpec& spec = markets_[market].spec;
+  const Wide numerator = static_cast<Wide>(exposure_now) * 10'000 * spec.initial_margin_percent;
+  const Wide denominator = static_cast<Wide>(spec.leverage_tenthousandths) * 100;
+  return static_cast<Micros>((numerator + denominator - 1) / denominator);
+}
+
+Micros Core::equity(const Subaccount& sub) const {
+  Micros sum = sub.cash;
+  for (MarketNo i = 0; i < markets_.size(); ++i) sum += sub.positions[i].net * mark(i) - sub.positions[i].cost;
+  return sum;
+}
+
+Micros Core::total_margin(const Subaccount& sub) const {
+  Micros sum = 0;
+  for (MarketNo i = 0; i < markets_.size(); ++i) sum += initial_margin(exposure(sub.positions[i], i), i);
+  return sum;
+}
+
+Reason Core::validate_margin(const Order& o, Micros added) const {
+  const Account& account = accounts_.all[o.account];
+  if (account.house) return Reason::None;
+  const Subaccount& sub = account.subaccounts[static_cast<std::size_t>(o.subaccount)];
+  const Position& now = sub.positions[o.market];
+  Position then = now;
+  then.open_notional[o.side == Side::Buy ? 0 : 1] += added;
+  const Micros exposure_now = exposure(now, o.market);
+  const Micros exposure_then = exposure(then, o.market);
+  if (exposure_then <= exposure_now) return Reason::None;  // nothing gets riskier
+  if (exposure_then > per_market_limit_) return Reason::ExceededPerMarketRiskLimit;
+  const Micros margin = total_margin(sub) - initial_margin(exposure_now, o.market) + initial_margin(exposure_then, o.market);
+  return equity(sub) < margin ? Reason::InsufficientBalance : Reason::None;
+}
+
+}  // namespace marginfix::sim

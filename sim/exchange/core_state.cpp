@@ -1,0 +1,69 @@
+// The engine's whole state as bytes, for snapshots. What follows from the orders (books, lists, resting sums) is made again.
+#include <algorithm>
+
+#include "sim/exchange/archive.hpp"
+#include "sim/exchange/core_internal.hpp"
+
+namespace marginfix::sim {
+
+template <class Ar>
+void Core::state(Ar& ar) {
+  ar(clock_, started_, paused_, last_order_, last_group_, last_match_, last_operation_, refs_, accounts_, groups_, closed_);
+  std::int64_t commands = emitter_.exec().a;
+  ar(commands, emitter_.event_no, emitter_.names, emitter_.history);
+  if constexpr (Ar::kLoading) emitter_.set_commands(commands);
+  house_.state(ar);
+  for (Market& m : markets_) ar(m.status, m.halted, m.reference, m.last, m.trades);
+}
+
+std::string Core::save() const {
+  std::string bytes;
+  ArchiveOut out(bytes);
+  const_cast<Core*>(this)->state(out);  // saving only reads
+  const auto put = [&](OrderIx ix) { out(orders_[ix]); };
+  // Closed orders first, then each book in queue order, so that reading them in this order rebuilds every queue.
+  for (const OrderNo no : closed_) put(orders_.find(no));
+  std::uint64_t resting = 0;
+  for (const Account& account : accounts_.all) {
+    for (OrderIx ix = account.open.head; ix != kNil; ix = orders_[ix].account_link.next) ++resting;
+  }
+  out(resting);
+  for (const Market& m : markets_) {
+    for (const Side side : {Side::Buy, Side::Sell}) {
+      for (const auto& [key, level] : m.book.side(side)) {
+        for (OrderIx ix = level.queue.head; ix != kNil; ix = orders_[ix].level_link.next) put(ix);
+      }
+    }
+  }
+  return bytes;
+}
+
+bool Core::load(std::string_view bytes) {
+  ArchiveIn in(bytes);
+  state(in);
+  Order order;
+  for (std::size_t i = 0; i < closed_.size() && in.ok(); ++i) {
+    in(order);
+    orders_.add(order);
+  }
+  std::uint64_t resting = 0;
+  in(resting);
+  std::vector<OrderIx> open;
+  for (std::uint64_t i = 0; i < resting && in.ok(); ++i) {
+    in(order);
+    open.push_back(orders_.add(order));
+  }
+  if (!in.ok() || !in.rest().empty()) return false;
+  for (const OrderIx ix : open) {
+    const Order& o = orders_[ix];
+    markets_[o.market].book.add(orders_, ix);
+    accounts_.rest(o, o.leaves());
+    if (o.expire) orders_.push_back<&Order::expiry_link>(expiries_[*o.expire], ix);
+  }
+  std::ranges::sort(open, {}, [this](OrderIx ix) { return orders_[ix].no; });
+  for (const OrderIx ix : open) list(ix);
+  make_past();
+  return true;
+}
+
+}  // namespace marginfix::sim

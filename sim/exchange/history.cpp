@@ -1,0 +1,97 @@
+// Packing, forgetting and finding past reports.
+#include "sim/exchange/history.hpp"
+
+#include "sim/exchange/accounts.hpp"
+#include "sim/exchange/archive.hpp"
+
+namespace marginfix::sim {
+namespace {
+
+constexpr std::size_t kChunkBytes = 64 * 1024;
+
+template <class Ar>
+void pack_fill(Ar& ar, Fill& f) {
+  ar(f.price, f.quantity, f.taker, f.match_no, f.fee, f.position, f.entry_price, f.realized_pnl, f.balance_change, f.payout_change);
+}
+
+// order_id, match_id, symbol and business_date are left out: Completer makes them again.
+template <class Ar>
+void pack(Ar& ar, ExecutionEvent& e) {
+  ar(e.event_no, e.kind, e.exec_id, e.time, e.account, e.entered_by, e.requested_by, e.order_no, e.cl_ord_id, e.orig_cl_ord_id, e.market,
+     e.side, e.time_in_force, e.expire_time, e.price, e.original_qty, e.cum_qty, e.leaves_qty, e.last_total_qty, e.filled_notional,
+     e.status, e.post_only, e.reduce_only, e.cancel_on_pause, e.self_trade_prevention, e.group_id, e.subaccount, e.customer_account,
+     e.operator_id, e.reason, e.expiry_style, e.trades_at_once, e.ioc_remainder, e.after_trade);
+  bool filled = e.fill.has_value();
+  ar(filled);
+  if constexpr (Ar::kLoading) {
+    e.fill.reset();
+    if (filled) e.fill.emplace();
+  }
+  if (filled) pack_fill(ar, *e.fill);
+}
+
+}  // namespace
+
+History::Reports& History::reports(AccountId account) {
+  if (account >= accounts.size()) accounts.resize(account + 1);
+  return accounts[account];
+}
+
+void History::append(const ExecutionEvent& event, Timestamp now) {
+  Reports& r = reports(event.account);
+  while (!r.chunks.empty() && r.chunks.front().last_time < now - kHistoryWindow) {
+    r.horizon = r.chunks.front().last;
+    r.chunks.pop_front();
+  }
+  if (r.chunks.empty() || r.chunks.back().bytes.size() >= kChunkBytes) r.chunks.emplace_back().first = event.exec_id;
+  Chunk& chunk = r.chunks.back();
+  ArchiveOut out(chunk.bytes);
+  pack(out, const_cast<ExecutionEvent&>(event));  // packing only reads
+  chunk.last = r.last = event.exec_id;
+  chunk.last_time = event.time;
+  ++chunk.count;
+}
+
+HistoryStatus History::visit(AccountId account, ExecId begin, std::optional<ExecId> end, Timestamp now, const Completer& complete,
+                             const std::function<bool(const ExecutionEvent&)>& visitor) const {
+  if (account >= accounts.size()) return HistoryStatus::Complete;
+  const Reports& r = accounts[account];
+  const Timestamp cutoff = now - kHistoryWindow;
+  ExecutionEvent event;
+  // First pass over the chunk that straddles the edge of the window: a begin before a forgotten report is too old.
+  ExecId horizon = r.horizon;
+  for (const Chunk& chunk : r.chunks) {
+    if (chunk.last_time < cutoff) {
+      horizon = chunk.last;
+      continue;
+    }
+    ArchiveIn in(chunk.bytes);
+    for (std::uint32_t i = 0; i < chunk.count; ++i) {
+      pack(in, event);
+      if (event.time >= cutoff) break;
+      horizon = event.exec_id;
+    }
+    break;
+  }
+  if (begin.numbered() && horizon.numbered() && begin <= horizon) return HistoryStatus::BeginTooOld;
+  for (const Chunk& chunk : r.chunks) {
+    if (chunk.last < begin) continue;
+    if (end && chunk.first > *end) break;
+    ArchiveIn in(chunk.bytes);
+    for (std::uint32_t i = 0; i < chunk.count; ++i) {
+      pack(in, event);
+      if (event.exec_id < begin || event.time < cutoff) continue;
+      if (end && event.exec_id > *end) return HistoryStatus::Complete;
+      complete(event);
+      if (!visitor(event)) return HistoryStatus::Complete;
+    }
+  }
+  return HistoryStatus::Complete;
+}
+
+std::optional<ExecId> History::last(AccountId account) const {
+  if (account >= accounts.size() || !accounts[account].last.numbered()) return std::nullopt;
+  return accounts[account].last;
+}
+
+}  // namespace marginfix::sim

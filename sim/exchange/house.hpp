@@ -1,0 +1,73 @@
+// The house accounts: a maker that keeps a ladder of quotes on each side of a wandering reference price, and a taker that trades with
+// whoever is best. One decision a time, by seed; never in the quiet market.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "sim/exchange/orders.hpp"
+#include "sim/exchange/random.hpp"
+
+namespace marginfix::sim {
+
+class Core;
+
+// Twenty decisions a second over all markets together.
+inline constexpr std::chrono::milliseconds kHousePace{50};
+// Kept above the promised ten so that a user who takes the best ones still sees ten.
+inline constexpr int kLadderLevels = 12;
+
+class House {
+ public:
+  struct Quote {
+    Ticks price{0};
+    OrderNo order{0};
+  };
+  struct Ladder {
+    Ticks base{0};  // the reference wanders around it
+    std::vector<Quote> bids;
+    std::vector<Quote> asks;
+  };
+
+  void start(Core& core, std::uint64_t seed);
+  void set_on(Core& core, bool on);
+  bool on() const noexcept { return on_; }
+  std::optional<Timestamp> next() const noexcept { return on_ ? std::optional(next_) : std::nullopt; }
+  void run(Core& core, std::chrono::microseconds pace);  // one decision at the clock's time; plans the next `pace` later
+  void resume_pace(Timestamp now) { next_ = now + kHousePace; }
+
+  template <class Ar>
+  void state(Ar& ar) {
+    ar(on_, next_, maker_, taker_, random_.state(), ladders_);
+  }
+
+ private:
+  void wander(Core& core, MarketNo market);
+  void tend(Core& core, MarketNo market);
+  void tend_side(Core& core, MarketNo market, Side side, Ticks top, Ticks step);
+  void take(Core& core, MarketNo market);
+  void resize(Core& core, MarketNo market);
+  OrderNo quote(Core& core, MarketNo market, Side side, Ticks price);
+  void withdraw(Core& core);
+  Ticks step_of(const Ladder& ladder) const noexcept { return ladder.base / 5'000 > 1 ? ladder.base / 5'000 : 1; }
+
+  bool on_{false};
+  Timestamp next_{};
+  KeyNo maker_{kNoKey};
+  KeyNo taker_{kNoKey};
+  Random random_;
+  std::map<MarketNo, Ladder> ladders_;
+};
+
+template <class Ar>
+void fields(Ar& ar, House::Quote& q) {
+  ar(q.price, q.order);
+}
+template <class Ar>
+void fields(Ar& ar, House::Ladder& l) {
+  ar(l.base, l.bids, l.asks);
+}
+
+}  // namespace marginfix::sim

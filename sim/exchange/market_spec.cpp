@@ -1,0 +1,30 @@
+// The production market list of observed.md: contract sizes, leverage, plausible dollars a contract.
+#include "sim/exchange/market_spec.hpp"
+
+namespace marginfix::sim {
+
+std::vector<MarketSpec> production_markets() {
+  const auto spec = [](const char* symbol, const char* title, const char* size, std::int64_t ticks, std::int32_t leverage,
+                       std::int32_t initial = 130, MarketStatus status = MarketStatus::Active) {
+    return MarketSpec{symbol, title, size, DollarDecimal::from_units(ticks * 100), leverage, initial, status};
+  };
+  const MarketStatus off = MarketStatus::Inactive;
+  return {
+      spec("KXBTCPERP", "0.0001 BTC", "0.000100", 62'577, 58'900),
+      spec("KXETHPERP", "0.001 ETH", "0.001000", 16'362, 44'984),
+      spec("KXSOLPERP", "0.1 SOL", "0.100000", 64'898, 26'924),
+      spec("KXXRPPERP", "1 XRP", "1.000000", 11'164, 27'942),
+      spec("KXDOGEPERP", "100 DOGE", "100.000000", 84'296, 27'229),
+      spec("KXLTCPERP", "0.1 LTC", "0.100000", 42'346, 36'456),
+      spec("KXLINKPERP", "1 LINK", "1.000000", 75'460, 34'037),
+      spec("KXBCHPERP", "0.01 BCH", "0.010000", 19'929, 30'368),
+      spec("KXSUIPERP", "10 SUI", "10.000000", 75'528, 24'862),
+      spec("KXHYPEPERP", "0.1 HYPE", "0.100000", 55'795, 25'515, 110),
+      spec("KXKSHIBPERP", "1000 kSHIB", "1000.000000", 47'050, 20'063, 110),
+      spec("KXDOTPERP", "1 DOT", "1.000000", 39'410, 33'242, 130, off),
+      spec("KXHBARPERP", "10 HBAR", "10.000000", 17'857, 25'065, 130, off),
+      spec("KXXLMPERP", "10 XLM", "10.000000", 18'917, 24'935, 130, off),
+  };
+}
+
+}  // namespace marginfix::sim

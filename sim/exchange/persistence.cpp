@@ -1,0 +1,154 @@
+// Opening, replaying, snapshots. A directory holds snapshot-<g>.mfs (state at the start of journal g; none for the first) and
+// journal-<g>.mfj; older generations are removed once a newer snapshot is safe.
+#include <algorithm>
+#include <charconv>
+
+#include "sim/exchange/impl.hpp"
+#include "sim/exchange/random.hpp"
+
+namespace marginfix::sim {
+namespace {
+
+// Raise when the same commands would give another state: an older journal is then refused instead of replayed into something else.
+constexpr std::uint32_t kEngineVersion = 1;
+
+std::optional<std::uint64_t> generation_of(const std::filesystem::path& path, std::string_view kind, std::string_view extension) {
+  const std::string name = path.filename().string();
+  if (!name.starts_with(kind) || !name.ends_with(extension) || name.size() <= kind.size() + extension.size()) return std::nullopt;
+  std::uint64_t g{};
+  const char* const end = name.data() + name.size() - extension.size();
+  const auto [p, ec] = std::from_chars(name.data() + kind.size(), end, g);
+  return ec == std::errc{} && p == end ? std::optional(g) : std::nullopt;
+}
+
+Error diverged(std::string what) {
+  return fail(ErrorCategory::store, "the journal does not replay (" + std::move(what) + "); start with an empty directory and report this");
+}
+
+}  // namespace
+
+std::string Exchange::Impl::identity() const {
+  std::string text;
+  ArchiveOut out(text);
+  out(kEngineVersion, options.seed, options.quiet_market, options.past, options.per_market_limit);
+  for (const MarketSpec& m : options.markets) {
+    out(m.symbol, m.contract_size, m.reference_price, m.leverage_tenthousandths, m.initial_margin_percent, m.status);
+  }
+  return text;
+}
+
+std::filesystem::path Exchange::Impl::file(const char* kind) const {
+  const bool journal = std::string_view(kind) == "journal";
+  return options.dir / (std::string(kind) + "-" + std::to_string(generation_) + (journal ? ".mfj" : ".mfs"));
+}
+
+Result<OpenReport> Exchange::Impl::open(Timestamp wall_now) {
+  OpenReport report;
+  if (!options.dir.empty()) {
+    std::error_code ec;
+    std::filesystem::create_directories(options.dir, ec);
+    auto lock = lock_directory(options.dir);
+    if (!lock) return lock.error();
+    lock_ = std::move(*lock);
+    replaying = true;
+    auto ok = load_snapshot(report);
+    if (ok) ok = open_journal(report);
+    replaying = false;
+    if (!ok) return ok.error();
+    remove_other_generations();
+  }
+  report.fresh = !started_;
+  if (!started_) {
+    command(
+        Op::Start, [&](Core& c) { c.start(wall_now); }, wall_now);
+    started_ = true;
+  }
+  if (core.house_on() != options.house) {
+    command(
+        Op::SetHouse, [&](Core& c) { c.set_house(options.house); }, options.house);
+  }
+  commit();
+  return report;
+}
+
+Result<void> Exchange::Impl::load_snapshot(OpenReport& report) {
+  generation_ = 1;
+  bool found = false;
+  for (const auto& entry : std::filesystem::directory_iterator(options.dir)) {
+    const auto g = generation_of(entry.path(), "snapshot-", ".mfs");
+    if (g && *g >= generation_) {
+      generation_ = *g;
+      found = true;
+    }
+  }
+  if (!found) return {};
+  auto bytes = read_checked_file(file("snapshot"), identity());
+  if (!bytes) return bytes.error();
+  ArchiveIn in(*bytes);
+  std::int64_t offset_us{};
+  in(offset_us);
+  offset = std::chrono::microseconds(offset_us);
+  if (!in.ok() || !core.load(in.rest())) return diverged("snapshot unreadable");
+  snapshot_size_ = bytes->size();
+  started_ = report.from_snapshot = true;
+  return {};
+}
+
+Result<void> Exchange::Impl::open_journal(OpenReport& report) {
+  Journal::Reading reading;
+  auto journal = Journal::open(
+      file("journal"), identity(), [this](std::string_view r) { return replay(r); }, reading);
+  if (!journal) return journal.error();
+  journal_.emplace(std::move(*journal));
+  report.commands = reading.records;
+  report.cut_bytes = reading.cut_bytes;
+  return {};
+}
+
+void Exchange::Impl::remove_other_generations() const {
+  std::error_code ec;
+  for (const auto& entry : std::filesystem::directory_iterator(options.dir, ec)) {
+    const auto snapshot = generation_of(entry.path(), "snapshot-", ".mfs");
+    const auto journal = generation_of(entry.path(), "journal-", ".mfj");
+    if ((snapshot && *snapshot != generation_) || (journal && *journal != generation_)) std::filesystem::remove(entry.path(), ec);
+  }
+}
+
+void Exchange::Impl::checkpoint() {
+  if (!journal_) return;
+  const EventNo last = core.emitter().event_no;
+  for (Listener* l : core.emitter().listeners()) l->on_checkpoint(last);
+  journal_->flush();
+  std::string bytes;
+  ArchiveOut out(bytes);
+  out(offset.count());
+  bytes += core.save();
+  ++generation_;
+  Journal::Reading reading;
+  // The snapshot is safe before its journal exists; without the snapshot the old journal still holds everything.
+  write_checked_file(file("snapshot"), identity(), bytes).value();
+  journal_.emplace(Journal::open(
+                       file("journal"), identity(), [](std::string_view) -> Result<void> { return {}; }, reading)
+                       .value());
+  snapshot_size_ = bytes.size();
+  remove_other_generations();
+}
+
+void Exchange::Impl::after_command() {
+  if (journal_ && journal_->size() >= std::max(options.snapshot_bytes, snapshot_size_)) checkpoint();
+}
+
+Result<void> Exchange::Impl::replay(std::string_view record) {
+  ArchiveIn in(record);
+  Op op{};
+  std::int64_t commands{};
+  Timestamp at{};
+  in(op, commands, at);
+  if (started_ && commands != core.emitter().exec().a) return diverged("command " + std::to_string(commands) + " came out of step");
+  if (started_) core.set_clock(at);
+  auto ok = run_replayed(op, in);
+  if (ok && (!in.ok() || !in.rest().empty())) return diverged("a record does not have the form of its kind");
+  return ok;
+}
+
+}  // namespace marginfix::sim
