@@ -1,0 +1,51 @@
+#include "apps/connection.hpp"
+
+#include <algorithm>
+
+namespace marginfix::apps {
+
+namespace {
+// The variables of the process, with KALSHI_PERPS_ENVIRONMENT overridden by --env.
+VariableLookup lookup_with(const std::string& env) {
+  return [env, process = process_variables()](std::string_view name) -> std::optional<std::string> {
+    if (name == "KALSHI_PERPS_ENVIRONMENT" && !env.empty()) return env;
+    return process(name);
+  };
+}
+
+std::string wanted_name(const SessionConfig& session) {
+  return session.kind == SessionKind::listener ? "listener" : std::string(target_comp_id(session.target));
+}
+}  // namespace
+
+Result<MarginFixConfig> load_config(const ConnectionOptions& options, const std::vector<std::string>& wanted,
+                                    const std::string& store_folder) {
+  if (!options.endpoints.empty() && !options.env.empty()) {
+    return fail(ErrorCategory::config, "--endpoints and --env name two different exchanges: give one of them");
+  }
+  if (options.endpoints.empty() && !options.account.empty()) {
+    return fail(ErrorCategory::config, "--account chooses among the accounts of --endpoints FILE: give that too");
+  }
+  auto config = options.endpoints.empty() ? MarginFixConfig::from_env(lookup_with(options.env))
+                                          : MarginFixConfig::from_endpoints_file(options.endpoints, options.account, store_folder);
+  if (!config) return config;
+  if (!wanted.empty()) {
+    std::erase_if(config->sessions, [&](const SessionConfig& s) { return std::ranges::find(wanted, wanted_name(s)) == wanted.end(); });
+    if (config->sessions.empty()) {
+      return fail(ErrorCategory::config, "no session of the wanted kind (" + wanted.front() + ") is configured");
+    }
+  }
+  return config;
+}
+
+Result<MarginFixConfig> load_cfg(const std::string& path) { return MarginFixConfig::from_cfg_file(path); }
+
+Result<void> keep_only(MarginFixConfig& config, SessionKind kind) {
+  std::erase_if(config.sessions, [&](const SessionConfig& s) { return s.kind != kind; });
+  if (config.sessions.empty()) {
+    return fail(ErrorCategory::config, "the configuration has no " + std::string(to_string(kind)) + " session: add one");
+  }
+  return {};
+}
+
+}  // namespace marginfix::apps

@@ -1,0 +1,28 @@
+// Which exchange a command talks to: a simulator's endpoints.json, --env demo|production, or the environment (KALSHI_PERPS_*).
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "marginfix/core/result.hpp"
+#include "marginfix/sessions/margin_fix_config.hpp"
+
+namespace marginfix::apps {
+
+struct ConnectionOptions {
+  std::string endpoints;  // --endpoints FILE
+  std::string account;    // --account NAME; empty: the first
+  std::string env;        // --env demo|production
+};
+
+// The configuration that follows from the options; `store_folder` is where KalshiRT would keep its numbers. Only the sessions that
+// `wanted` names (by TargetCompID, "KalshiNR", or "listener") are kept; empty keeps all.
+Result<MarginFixConfig> load_config(const ConnectionOptions& options, const std::vector<std::string>& wanted = {},
+                                    const std::string& store_folder = {});
+// From a QuickFIX .cfg.
+Result<MarginFixConfig> load_cfg(const std::string& path);
+
+// Keeps the sessions of one kind; Error(config) when the configuration has none.
+Result<void> keep_only(MarginFixConfig& config, SessionKind kind);
+
+}  // namespace marginfix::apps

@@ -1,0 +1,299 @@
+#include "apps/demo/chapters.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <future>
+
+#include "apps/book_view.hpp"
+#include "apps/demo/truth.hpp"
+#include "apps/output.hpp"
+#include "marginfix/domain/enum_names.hpp"
+
+namespace marginfix::apps {
+
+namespace {
+void heading(int number, std::string_view title) { print_line(fmt::format("\n{}{} {}{}", bold(), number, title, plain())); }
+void tell(const std::string& line) { print_line("  " + line); }
+void outcome(std::string_view asked, std::string_view got) { tell(fmt::format("{:<58} {}", asked, got)); }
+
+std::string words(const OrderView& v) {
+  std::string text = to_string(v.status);
+  if (!v.cum.is_zero()) text += fmt::format(", {} filled", v.cum.to_string());
+  if (!v.leaves.is_zero()) text += fmt::format(", {} left", v.leaves.to_string());
+  if (!v.text.empty()) text += " (" + v.text + ")";
+  return text;
+}
+
+void expect(bool good, std::string_view what) {
+  if (!good) throw DemoFailure(fmt::format("expected {}", what));
+}
+
+void expect_refusal(const OrderView& v, std::string_view text) {
+  if (v.text != text) throw DemoFailure(fmt::format("expected the refusal {}, got {}", text, words(v)));
+}
+
+OrderEntrySession& nr(Desk& desk) { return desk.client().order_entry(TargetSession::NR); }
+OrderEntrySession& rt(Desk& desk) { return desk.client().order_entry(TargetSession::RT); }
+
+// Prices of the quiet market: around its reference, so that margin and bands are ordinary.
+constexpr const char* kPrice = "4.2000";
+constexpr const char* kHigher = "4.2100";
+constexpr const char* kLow = "3.9000";
+
+Desk::Ticket buy(const Stage& s, int quantity, const char* price) {
+  Desk::Ticket t;
+  t.symbol = s.quiet_market;
+  t.quantity = quantity;
+  t.price = price;
+  return t;
+}
+Desk::Ticket sell(const Stage& s, int quantity, const char* price) {
+  Desk::Ticket t = buy(s, quantity, price);
+  t.side = Side::Sell;
+  return t;
+}
+
+// bob sells into what alice has resting; waits until he has it all.
+void bob_sells(Stage& s, int quantity, const char* price) {
+  const auto id = s.bob.place(nr(s.bob), sell(s, quantity, price));
+  s.bob.await_status(id, OrdStatus::Filled);
+}
+
+template <class Call>
+OrderGroupResult group_call(std::string_view what, Call&& call) {
+  auto promise = std::make_shared<std::promise<Result<OrderGroupResult>>>();
+  auto future = promise->get_future();
+  const Result<void> asked = call([promise](Result<OrderGroupResult> r) { promise->set_value(std::move(r)); });
+  if (!asked) throw DemoFailure(asked.error().message);
+  if (future.wait_for(std::chrono::seconds(15)) != std::future_status::ready) throw DemoFailure(fmt::format("no answer to {}", what));
+  auto result = future.get();
+  if (!result) throw DemoFailure(result.error().message);
+  return std::move(*result);
+}
+
+void show_book(const Stage& s) {
+  const auto book = s.alice.client().market_data().book_copy(s.active_market);
+  if (!book) throw DemoFailure("no book of " + s.active_market);
+  for (const auto& line : ladder(s.active_market, *book, 5)) tell(line);
+}
+}  // namespace
+
+void chapter_logons(Stage& s) {
+  heading(2, "Logging on: order entry NR and RT, listener, drop copy, market data, over TLS");
+  const auto started = std::chrono::steady_clock::now();
+  s.alice.start();
+  s.bob.start();
+  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - started);
+  for (FixSession* session : s.alice.client().sessions()) {
+    tell(fmt::format("{:<18} {}active{}  {}:{}, chain and host name verified, Logon signed", session->name(), green(), plain(), session->config().host, session->config().port));
+  }
+  tell(fmt::format("all in {} ms", took.count()));
+}
+
+void chapter_market_data(Stage& s) {
+  heading(3, "Market data: a book that moves");
+  auto& md = s.alice.client().market_data();
+  if (auto wished = md.subscribe(s.active_market); !wished) throw DemoFailure(wished.error().message);
+  s.alice.wait_for("a snapshot of " + s.active_market, [&] { return s.alice.book_updates(s.active_market) > 0; });
+  show_book(s);
+  const auto seen = s.alice.book_updates(s.active_market);
+  s.alice.wait_for("a moving book", [&] { return s.alice.book_updates(s.active_market) >= seen + 12; }, std::chrono::seconds(30));
+  tell(fmt::format("... {} updates and {} trades later", s.alice.book_updates(s.active_market) - seen, s.alice.trades_seen()));
+  show_book(s);
+}
+
+void chapter_orders(Stage& s) {
+  heading(4, fmt::format("Orders on KalshiNR, in {} (bob is the other side)", s.quiet_market));
+  auto& session = nr(s.alice);
+
+  const auto resting = s.alice.place(session, buy(s, 10, kPrice));
+  outcome("buy 10 @ 4.2000", words(s.alice.await_status(resting, OrdStatus::New)));
+  const auto amended = s.alice.amend(session, resting, buy(s, 12, kHigher));
+  outcome("amend it to 12 @ 4.2100", words(s.alice.await(amended, "Replaced", [](const OrderView& v) { return v.exec_type == ExecType::Replaced; })));
+  bob_sells(s, 4, kHigher);
+  outcome("bob sells 4 into it", words(s.alice.await_status(amended, OrdStatus::PartiallyFilled)));
+  bob_sells(s, 8, kHigher);
+  outcome("bob sells 8 more", words(s.alice.await_status(amended, OrdStatus::Filled)));
+
+  const auto offer = s.bob.place(nr(s.bob), sell(s, 3, kHigher));
+  s.bob.await_status(offer, OrdStatus::New);
+  Desk::Ticket fok = buy(s, 5, kHigher);
+  fok.time_in_force = TimeInForce::FOK;
+  const auto refused_fok = s.alice.await_status(s.alice.place(session, fok), OrdStatus::Rejected);
+  expect_refusal(refused_fok, "FOK_INSUFFICIENT_VOLUME");
+  outcome("bob offers 3; fill-or-kill for 5", words(refused_fok));
+  Desk::Ticket post_only = buy(s, 1, kHigher);
+  post_only.exec_inst = ExecInst::PostOnly;
+  const auto refused_post = s.alice.await_status(s.alice.place(session, post_only), OrdStatus::Rejected);
+  expect_refusal(refused_post, "POST_ONLY_CROSS");
+  outcome("post-only at bob's price", words(refused_post));
+  Desk::Ticket ioc = buy(s, 5, kHigher);
+  ioc.time_in_force = TimeInForce::IOC;
+  const auto taken = s.alice.await(s.alice.place(session, ioc), "the end of the IOC", [](const OrderView& v) { return v.leaves.is_zero() && !v.cum.is_zero(); });
+  expect(taken.cum == FixedPointCount::whole(3), "3 contracts for the IOC");
+  outcome("immediate-or-cancel for 5", words(taken));
+
+  Desk::Ticket gtd = buy(s, 2, kLow);
+  gtd.time_in_force = TimeInForce::GTD;
+  gtd.expire_time = std::chrono::ceil<std::chrono::seconds>(system_clock().now()) + std::chrono::minutes(10);
+  const auto dated = s.alice.place(session, gtd);
+  s.alice.await_status(dated, OrdStatus::New);
+  if (auto moved = s.exchange.advance_clock(std::chrono::minutes(11)); !moved) throw DemoFailure(moved.error().message);
+  outcome("good for 10 minutes; the trading clock is moved on by 11", words(s.alice.await(dated, "its expiry", [](const OrderView& v) { return v.leaves.is_zero(); })));
+}
+
+void chapter_order_group(Stage& s) {
+  heading(5, "An order group: 5 contracts in 15 seconds, then everything in it is canceled");
+  auto& session = nr(s.alice);
+  auto& groups = session.order_groups();
+  const auto created = group_call("group create", [&](OrderGroupCallback done) { return groups.create(5, std::move(done)); });
+  tell("created " + created.order_group_id);
+  const auto in_group = [&](int quantity, const char* price) {
+    Desk::Ticket t = buy(s, quantity, price);
+    t.group = created.order_group_id;
+    return t;
+  };
+  std::vector<std::string> ids;
+  for (const auto& [quantity, price] : {std::pair{4, kPrice}, std::pair{4, kPrice}, std::pair{9, kLow}}) {
+    ids.push_back(s.alice.place(session, in_group(quantity, price)));
+    s.alice.await_status(ids.back(), OrdStatus::New);
+  }
+  tell("three orders rest in it: 4 and 4 @ 4.2000, 9 @ 3.9000");
+  bob_sells(s, 6, kPrice);
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    outcome(fmt::format("bob sells 6: order {}", i + 1), words(s.alice.await(ids[i], "its end", [](const OrderView& v) { return v.leaves.is_zero(); })));
+  }
+  const auto refused = s.alice.await_status(s.alice.place(session, in_group(1, kLow)), OrdStatus::Rejected);
+  outcome("a new order in the triggered group", words(refused));
+  group_call("group reset", [&](OrderGroupCallback done) { return groups.reset(created.order_group_id, std::move(done)); });
+  const auto again = s.alice.place(session, in_group(1, kLow));
+  outcome("after a reset", words(s.alice.await_status(again, OrdStatus::New)));
+}
+
+void chapter_mass_cancel(Stage& s) {
+  heading(6, "Mass cancel");
+  auto& session = nr(s.alice);
+  std::vector<std::string> ids;
+  for (int i = 0; i < 3; ++i) ids.push_back(s.alice.place(session, buy(s, 1 + i, kLow)));
+  for (const auto& id : ids) s.alice.await_status(id, OrdStatus::New);
+  if (auto sent = session.mass_cancel(s.alice.next_id()); !sent) throw DemoFailure(sent.error().message);
+  // A Canceled report stands under the order's own ClOrdID or under the request's: leaves tell either way.
+  for (const auto& id : ids) s.alice.await(id, "its cancel", [](const OrderView& v) { return v.status == OrdStatus::Canceled; });
+  outcome("4 orders resting, one OrderMassCancelRequest", "all Canceled");
+}
+
+namespace {
+constexpr int kBurst = 400;
+
+// Sends until the session takes it; what was refused was never numbered, stored or sent, so sending it now doubles nothing.
+void send_surely(Stage& s, const std::string& id) {
+  for (;;) {
+    s.alice.wait_for("KalshiRT", [&] { return rt(s.alice).active(); });
+    if (s.alice.try_place(rt(s.alice), buy(s, 1, kLow), id)) return;
+  }
+}
+
+std::size_t confirmed(const Desk& desk, const std::vector<std::string>& ids) {
+  return static_cast<std::size_t>(std::ranges::count_if(ids, [&](const std::string& id) { return desk.view(id).has_value(); }));
+}
+}  // namespace
+
+void chapter_cut_in_a_burst(Stage& s) {
+  heading(7, fmt::format("KalshiRT: {} orders in a burst, the connection cut in the middle", kBurst));
+  const SessionConfig& config = rt(s.alice).config();
+  const auto before = rt(s.alice).statistics();
+  std::vector<std::string> ids;
+  for (int i = 0; i < kBurst; ++i) {
+    ids.push_back(s.alice.next_id());
+    send_surely(s, ids.back());
+    if (i == kBurst / 2) {
+      if (auto cut = s.exchange.disconnect(target_comp_id(config.target), config.credentials.key_id); !cut) throw DemoFailure(cut.error().message);
+    }
+  }
+  const auto settled = [&] {
+    for (const auto& id : s.alice.take_not_sent()) send_surely(s, id);
+    return confirmed(s.alice, ids) == ids.size();
+  };
+  s.alice.wait_for("a report for each order of the burst", settled, std::chrono::seconds(30));
+  const auto after = rt(s.alice).statistics();
+  tell(fmt::format("logged on again {} time(s); numbers went on, nothing was reset", after.logons - before.logons));
+  tell(fmt::format("the exchange asked us to resend {} time(s): {} messages with PossDupFlag(43)=Y", after.resend_requests_in - before.resend_requests_in,
+                   after.resent - before.resent));
+  tell(fmt::format("we asked the exchange {} time(s): {} reports with PossDupFlag(43)=Y", after.resend_requests_out - before.resend_requests_out,
+                   after.poss_dup_in - before.poss_dup_in));
+  const Record own = s.alice.own();
+  std::map<std::string, int> news;
+  for (const auto& [exec_id, cl_ord_id] : own.reports) ++news[cl_ord_id];
+  const bool once = std::ranges::all_of(ids, [&](const std::string& id) { return news[id] == 1; });
+  expect(once, "exactly one numbered report for each order of the burst");
+  outcome(fmt::format("{} orders sent, {} confirmed", ids.size(), confirmed(s.alice, ids)), "none lost, none doubled");
+}
+
+void chapter_missed_reports(Stage& s) {
+  heading(8, "Missed reports: the listener and KalshiNR are away while bob trades with us");
+  auto& listener = s.alice.client().listener();
+  auto& session = nr(s.alice);
+  for (int i = 0; i < 3; ++i) s.alice.await_status(s.alice.place(session, buy(s, 5, kPrice)), OrdStatus::New);
+  s.alice.wait_for("the listener to have heard all", [&] { return s.alice.heard().reports.size() >= s.alice.own().reports.size(); });
+  const Record heard_before = s.alice.heard();
+  listener.stop();
+  session.stop();
+  s.alice.wait_for("the sessions' end", [&] { return listener.state() == SessionState::stopped && session.state() == SessionState::stopped; });
+  bob_sells(s, 15, kPrice);
+  for (FixSession* away : {static_cast<FixSession*>(&listener), static_cast<FixSession*>(&session)}) {
+    if (auto started = away->start(); !started) throw DemoFailure(started.error().message);
+    s.alice.wait_for(away->name(), [&] { return away->active(); });
+  }
+  tell("bob sold 15 into three orders; both sessions are back, neither has heard of it");
+  s.alice.fetch_past(heard_before.last_exec_id, true);
+  const auto brought = s.alice.heard().reports.size() - heard_before.reports.size();
+  expect(brought > 0, "reports that the listener had missed");
+  outcome(fmt::format("drop copy from ExecID {} on", heard_before.last_exec_id), fmt::format("brought the {} reports that were missed", brought));
+}
+
+namespace {
+struct Column {
+  std::string name;
+  std::uint64_t orders, reports, fills;
+  FixedPointCount position;
+};
+
+Column column_of(std::string name, const Record& record, const std::string& symbol) {
+  const auto it = record.positions.find(symbol);
+  return {std::move(name), record.orders.size(), record.reports.size(), record.fills, it == record.positions.end() ? FixedPointCount{} : it->second};
+}
+}  // namespace
+
+bool chapter_reckoning(Stage& s) {
+  heading(9, "The reckoning: alice by listener, by drop copy, by the exchange's own books");
+  s.alice.fetch_past("0;0", false);
+  const auto truth = read_truth(s.exchange.state_json(), "alice");
+  if (!truth) throw DemoFailure(truth.error().message);
+  const auto it = truth->positions.find(s.quiet_market);
+  const std::vector<Column> columns{
+      column_of("listener + gap", s.alice.heard(), s.quiet_market),
+      column_of("drop copy", s.alice.past(), s.quiet_market),
+      {"exchange", truth->orders, truth->reports, truth->fills, it == truth->positions.end() ? FixedPointCount{} : it->second}};
+  bool equal = true;
+  const auto row = [&](std::string_view name, const auto& cell) {
+    std::string line = fmt::format("{:<28}", name);
+    bool same = true;
+    for (const auto& column : columns) {
+      line += fmt::format("{:>16}", cell(column));
+      same = same && cell(column) == cell(columns.back());
+    }
+    equal = equal && same;
+    tell(fmt::format("{}   {}{}{}", line, same ? green() : red(), same ? "equal" : "DIFFERENT", plain()));
+  };
+  std::string head(28, ' ');
+  for (const auto& column : columns) head += fmt::format("{:>16}", column.name);
+  tell(head);
+  row("orders", [](const Column& c) { return std::to_string(c.orders); });
+  row("reports", [](const Column& c) { return std::to_string(c.reports); });
+  row("fills", [](const Column& c) { return std::to_string(c.fills); });
+  row("position " + s.quiet_market, [](const Column& c) { return c.position.to_string(); });
+  return equal;
+}
+
+}  // namespace marginfix::apps

@@ -1,0 +1,103 @@
+// `marginfix demo`: the main job, start to finish, on a simulated exchange in this process. Exit code 0 only if every way of looking at
+// the account says the same in the end.
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+
+#include "apps/command.hpp"
+#include "apps/demo/chapters.hpp"
+#include "apps/output.hpp"
+
+namespace marginfix::apps {
+
+namespace {
+namespace fs = std::filesystem;
+
+// A folder that is removed in the end.
+class TemporaryFolder {
+ public:
+  TemporaryFolder() {
+    std::string pattern = (fs::temp_directory_path() / "marginfix-demo-XXXXXX").string();
+    if (::mkdtemp(pattern.data()) == nullptr) throw DemoFailure("cannot make a folder in " + fs::temp_directory_path().string());
+    path_ = pattern;
+  }
+  ~TemporaryFolder() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  std::string path() const { return path_.string(); }
+
+ private:
+  fs::path path_;
+};
+
+MarginFixConfig config_of(const sim::Simulator& exchange, const std::string& account, const std::string& store) {
+  fs::create_directories(store);
+  auto config = MarginFixConfig::from_endpoints_file(exchange.path("endpoints.json"), account, store);
+  if (!config) throw DemoFailure(config.error().message);
+  auto limits = rate_limit_tier("unlimited");  // the simulator runs with --tier unlimited: the burst is about recovery, not about limits
+  if (!limits) throw DemoFailure(limits.error().message);
+  config->rate_limit = *limits;
+  for (SessionConfig& session : config->sessions) {  // every numbered report on every way, so that the ways can be compared one by one
+    if (session.kind != SessionKind::order_entry && session.kind != SessionKind::listener) continue;
+    session.logon.always_emit_new_before_trade = true;
+    session.logon.enable_ioc_cancel_report = true;
+  }
+  return std::move(*config);
+}
+
+bool tell_story(sim::Simulator& exchange, const std::string& folder) {
+  auto bob_config = config_of(exchange, "bob", folder + "/bob");
+  if (auto kept = keep_only(bob_config, SessionKind::order_entry); !kept) throw DemoFailure(kept.error().message);
+  if (auto chosen = bob_config.select({"KalshiNR"}); !chosen) throw DemoFailure(chosen.error().message);
+  Desk alice(config_of(exchange, "alice", folder + "/alice"), "a");
+  Desk bob(std::move(bob_config), "b");
+  Stage stage{exchange, alice, bob, "KXBTCPERP", exchange.endpoints().quiet_market};
+  chapter_logons(stage);
+  chapter_market_data(stage);
+  chapter_orders(stage);
+  chapter_order_group(stage);
+  chapter_mass_cancel(stage);
+  chapter_cut_in_a_burst(stage);
+  chapter_missed_reports(stage);
+  return chapter_reckoning(stage);
+}
+
+int run_demo(std::uint64_t seed) {
+  const auto started = std::chrono::steady_clock::now();
+  const TemporaryFolder folder;
+  sim::SimulatorOptions options;
+  options.dir = folder.path() + "/exchange";
+  options.seed = seed;
+  options.tier = "unlimited";
+  sim::Simulator exchange(options);
+  print_line(fmt::format("{}marginfix demo: a trading day in a minute, on a simulated exchange in this process{}", bold(), plain()));
+  print_line(fmt::format("\n{}1 The exchange opens{}", bold(), plain()));
+  if (auto opened = exchange.start(); !opened) return report(opened.error());
+  const auto& e = exchange.endpoints();
+  print_line(fmt::format("  KalshiNR {}  KalshiRT {}  KalshiDC {}  KalshiMD {}  on {}, TLS with a CA of its own", e.ports.nr, e.ports.rt, e.ports.dc, e.ports.md, e.host));
+  print_line("  the rate limits are off (tier unlimited); chapter 7 sends a burst");
+  try {
+    const bool equal = tell_story(exchange, folder.path());
+    const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - started);
+    print_line(fmt::format("\n{}{}{} ({}.{} s)", equal ? green() : red(), equal ? "All equal: nothing lost, nothing doubled, nothing misread." : "The books differ.", plain(),
+                           took.count() / 1000, took.count() % 1000 / 100));
+    return equal ? kSuccess : kFailure;
+  } catch (const DemoFailure& failure) {
+    return report(failure.what());
+  }
+}
+}  // namespace
+
+void add_demo_command(CLI::App& root, const Globals&, Runner& run) {
+  auto* command = root.add_subcommand("demo", "the main job, start to finish, on a simulated exchange in this process");
+  auto seed = std::make_shared<std::uint64_t>(1);
+  command->add_option("--seed", *seed, "same seed, same markets (default 1)");
+  command->callback([seed, &run] { run = [seed] { return run_demo(*seed); }; });
+}
+
+}  // namespace marginfix::apps

@@ -1,0 +1,115 @@
+// The demo's trading desk: one account's client with every session, and a record of all that came in, by the way it came.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "marginfix/domain/order_book.hpp"
+#include "marginfix/margin_fix_client.hpp"
+
+namespace marginfix::apps {
+
+// The demo cannot go on; what() says what was awaited in vain.
+class DemoFailure : public std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// What one way of hearing about the account has told: reports by ExecID(17), each once however often it came.
+struct Record {
+  std::map<std::string, std::string> reports;  // ExecID -> ClOrdID
+  std::set<std::string> orders;                // OrderIDs
+  std::map<std::string, FixedPointCount> positions;  // by symbol, bought minus sold
+  std::uint64_t fills{0};
+  std::uint64_t duplicates{0};  // reports that came again
+  std::string last_exec_id;
+
+  void take(const fix::ExecutionReport& report);
+};
+
+// The latest of what is known of one order.
+struct OrderView {
+  OrdStatus status{};
+  ExecType exec_type{};
+  FixedPointCount cum, leaves;
+  std::string text;
+  bool refused_cancel{false};
+};
+
+class Desk {
+ public:
+  Desk(MarginFixConfig config, std::string prefix);
+  ~Desk();
+
+  void start();  // every session logged on, or DemoFailure
+  MarginFixClient& client() { return client_; }
+
+  struct Ticket {
+    Side side{Side::Buy};
+    std::string symbol;
+    int quantity{0};
+    std::string price;
+    std::optional<TimeInForce> time_in_force{};
+    std::optional<Timestamp> expire_time{};
+    std::optional<ExecInst> exec_inst{};
+    std::string group{};
+  };
+  // Sends and gives the ClOrdID, a short one that reads well: "a-7".
+  std::string place(OrderEntrySession& session, const Ticket& ticket);
+  // Sends under a given ClOrdID; Error as OrderEntrySession::new_order.
+  Result<SendReceipt> try_place(OrderEntrySession& session, const Ticket& ticket, const std::string& cl_ord_id);
+  std::string amend(OrderEntrySession& session, const std::string& cl_ord_id, const Ticket& changed);
+  std::string next_id();
+
+  // Waits for a report of the order that satisfies `good`; gives it. DemoFailure after 10 s.
+  OrderView await(const std::string& cl_ord_id, std::string_view what, const std::function<bool(const OrderView&)>& good);
+  OrderView await_status(const std::string& cl_ord_id, OrdStatus status);
+  void wait_for(std::string_view what, const std::function<bool()>& condition, std::chrono::seconds at_most = std::chrono::seconds(15));
+
+  // Copies, taken under the lock.
+  Record own() const { return copy(own_); }
+  Record heard() const { return copy(heard_); }
+  Record past() const { return copy(past_); }
+  std::optional<OrderView> view(const std::string& cl_ord_id) const;
+  std::vector<std::string> take_not_sent();
+  std::uint64_t book_updates(const std::string& symbol) const;
+  std::uint64_t trades_seen() const;
+
+  // Everything from `from` on (empty: from the beginning) by drop copy, into `past`; the listener's gap is filled from it when
+  // `fill_gap` is set. Gives how many reports came.
+  std::uint64_t fetch_past(const std::string& from, bool fill_gap);
+
+ private:
+  Record copy(const Record& record) const {
+    const std::lock_guard lock(mutex_);
+    return record;
+  }
+  void on_own_report(const fix::ExecutionReport& report);
+  void set_order_handlers(OrderEntrySession& session);
+  void set_listener_handlers(ListenerSession& session);
+  void set_drop_copy_handlers(DropCopySession& session);
+  void set_market_data_handlers(MarketDataSession& session);
+  void changed() { changed_.notify_all(); }
+
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::string prefix_;
+  int next_id_{0};
+  Record own_, heard_, past_;
+  bool fill_gap_{false};
+  std::map<std::string, OrderView> orders_;
+  std::vector<std::string> not_sent_;
+  std::map<std::string, std::uint64_t> book_updates_;
+  std::uint64_t trades_{0};
+  std::string problem_;  // something that must not happen did: the next wait throws it
+  MarginFixClient client_;
+};
+
+}  // namespace marginfix::apps

@@ -1,0 +1,327 @@
+// `marginfix fix`: an interactive FIX session. Commands from standard input (fix_console.hpp), reports as they come.
+#include <fmt/format.h>
+
+#include <condition_variable>
+#include <iostream>
+#include <map>
+#include <mutex>
+
+#include "apps/book_view.hpp"
+#include "apps/command.hpp"
+#include "apps/fix_console.hpp"
+#include "apps/output.hpp"
+#include "apps/report_line.hpp"
+#include "marginfix/core/uuid.hpp"
+#include "marginfix/margin_fix_client.hpp"
+
+namespace marginfix::apps {
+
+namespace {
+struct FixArguments {
+  std::string cfg, session;
+  int wait_seconds{15};
+};
+
+// What amend and cancel must repeat of an order.
+struct KnownOrder {
+  Side side{};
+  std::string symbol;
+  FixedPointCount quantity;
+  DollarDecimal price;
+  OrdStatus status{};
+};
+
+class Console {
+ public:
+  Console(MarginFixConfig config, bool json) : json_(json), client_(std::move(config), {.executor = {}, .log = null_log_sink(), .write_bucket = {}, .read_bucket = {}, .make_store = {}}) {
+    for (FixSession* session : client_.sessions()) attach(*session);
+  }
+
+  Result<void> start(std::chrono::seconds wait) {
+    if (auto started = client_.start(); !started) return started;
+    return client_.wait_until_active(wait);
+  }
+
+  // Reads commands until quit or the end of input; false when a command was refused.
+  bool run() {
+    if (!json_) print_line("ready: help lists the commands");
+    bool all_good = true;
+    for (std::string line; !stop_requested() && std::getline(std::cin, line);) {
+      auto command = parse_console_line(line);
+      if (!command) {
+        report(command.error());
+        all_good = false;
+        continue;
+      }
+      if (std::holds_alternative<QuitCommand>(*command)) break;
+      const auto done = std::visit([this](const auto& c) { return execute(c); }, *command);
+      if (!done) {
+        report(done.error());
+        all_good = false;
+      }
+    }
+    settle();
+    client_.stop();
+    return all_good;
+  }
+
+ private:
+  // ---- what comes back ------------------------------------------------------------------------------------------------
+  SessionHandlers common(const std::string& name) {
+    SessionHandlers h;
+    h.on_state = [this, name](const StateChange& change) {
+      if (json_) print_line(fmt::format(R"({{"session":{},"state":{},"reason":{},"text":{}}})", json_string(name), json_string(to_string(change.state)),
+                                        json_string(to_string(change.reason)), json_string(change.text)));
+      else print_line(line_of(name, change));
+    };
+    h.on_message = [this, name](const Inbound& in) {
+      if (in.msg_type == "0") answered();
+      if (json_) print_line(json_of(name, in.raw));
+    };
+    h.on_undecodable = [](const Inbound&, const Error& error) { report(error); };
+    h.on_reject = [this](const fix::Reject& r, const SentMessage* about, const Inbound&) { say(line_of(r, about)); };
+    h.on_business_reject = [this](const fix::BusinessMessageReject& r, const SentMessage* about, const Inbound&) { say(line_of(r, about)); };
+    h.on_not_sent = [](const NotSent& n) { report(fmt::format("{} {} was not sent: {}", n.msg_type, n.cl_ord_id, n.error.message)); };
+    return h;
+  }
+
+  void attach(FixSession& session) {
+    const std::string& name = session.name();
+    if (auto* orders = dynamic_cast<OrderEntrySession*>(&session)) {
+      OrderEntryHandlers h{common(name), {}, {}, {}, {}};
+      h.on_execution_report = [this](const fix::ExecutionReport& r, const Inbound&) { on_report(r); };
+      h.on_cancel_reject = [this](const fix::OrderCancelReject& r, const Inbound&) { say(line_of(r)); };
+      h.on_mass_cancel_report = [this](const fix::OrderMassCancelReport& r, const Inbound&) { say(line_of(r)); };
+      orders->set_handlers(std::move(h));
+      if (orders_ == nullptr) orders_ = orders;
+    } else if (auto* listener = dynamic_cast<ListenerSession*>(&session)) {
+      ListenerHandlers h{common(name), {}, {}, {}, {}};
+      h.on_execution_report = [this](const fix::ExecutionReport& r, const Inbound&) { say("heard " + line_of(r)); };
+      listener->set_handlers(std::move(h));
+    } else if (auto* drop_copy = dynamic_cast<DropCopySession*>(&session)) {
+      DropCopyHandlers h{common(name), {}};
+      h.on_execution_report = [this](const fix::ExecutionReport& r, const Inbound&) { say("past  " + line_of(r)); };
+      drop_copy->set_handlers(std::move(h));
+      drop_copy_ = drop_copy;
+    } else if (auto* market_data = dynamic_cast<MarketDataSession*>(&session)) {
+      MarketDataHandlers h;
+      static_cast<SessionHandlers&>(h) = common(name);
+      h.on_book = [this](const std::string& symbol, const OrderBook& book, BookEvent event) { on_book(symbol, book, event); };
+      h.on_subscription_problem = [](const SubscriptionProblem& problem) { report(problem.error); };
+      market_data->set_handlers(std::move(h));
+      market_data_ = market_data;
+    }
+  }
+
+  void say(const std::string& line) const {
+    if (!json_) print_line(line);
+  }
+
+  void on_report(const fix::ExecutionReport& r) {
+    {
+      const std::lock_guard lock(mutex_);
+      KnownOrder& order = known_[std::string(r.cl_ord_id)];
+      order = {r.side, std::string(r.symbol), r.leaves_qty + r.cum_qty, r.price.value_or(order.price), r.ord_status};
+      if (r.exec_type == ExecType::Replaced && r.orig_cl_ord_id && *r.orig_cl_ord_id != r.cl_ord_id) known_.erase(std::string(*r.orig_cl_ord_id));
+    }
+    say(line_of(r));
+  }
+
+  void on_book(const std::string& symbol, const OrderBook& book, BookEvent event) {
+    if (event == BookEvent::update || json_) return;  // a console shows what was asked for; `marginfix md` follows the book
+    for (const auto& line : ladder(symbol, book, 10)) print_line(line);
+  }
+
+  // ---- commands -------------------------------------------------------------------------------------------------------
+  Result<OrderEntrySession*> orders() const {
+    if (orders_ == nullptr) return fail(ErrorCategory::config, "no order entry session here: choose --session NR or RT");
+    return orders_;
+  }
+  Result<KnownOrder> known(const std::string& cl_ord_id) const {
+    const std::lock_guard lock(mutex_);
+    const auto it = known_.find(cl_ord_id);
+    if (it == known_.end()) return fail(ErrorCategory::config, "no report of an order " + cl_ord_id + " has come in this session");
+    return it->second;
+  }
+  static Result<void> sent(const Result<SendReceipt>& receipt) { return receipt ? Result<void>() : Result<void>(receipt.error()); }
+
+  Result<void> execute(const NothingCommand&) { return {}; }
+  Result<void> execute(const QuitCommand&) { return {}; }
+  Result<void> execute(const HelpCommand&) {
+    print_line(console_help());
+    return {};
+  }
+  Result<void> execute(const NewCommand& c) {
+    auto session = orders();
+    if (!session) return session.error();
+    const std::string id = c.cl_ord_id.empty() ? random_uuid() : c.cl_ord_id;
+    fix::NewOrderSingle order;
+    order.cl_ord_id = id;
+    order.side = c.side;
+    order.symbol = c.symbol;
+    order.order_qty = c.quantity;
+    order.price = c.price;
+    order.time_in_force = c.time_in_force;
+    order.expire_time = c.expire_time;
+    order.exec_inst = c.exec_inst;
+    order.self_trade_prevention_type = c.self_trade_prevention;
+    order.alloc_account = c.subaccount;
+    order.cancel_order_on_pause = c.cancel_on_pause;
+    if (c.group) order.secondary_cl_ord_id = *c.group;
+    return sent((*session)->new_order(order));
+  }
+  Result<void> execute(const AmendCommand& c) {
+    auto session = orders();
+    if (!session) return session.error();
+    const auto order = known(c.orig_cl_ord_id);
+    if (!order) return order.error();
+    const std::string id = random_uuid();
+    fix::OrderCancelReplaceRequest request;
+    request.cl_ord_id = id;
+    request.orig_cl_ord_id = c.orig_cl_ord_id;
+    request.side = order->side;
+    request.symbol = order->symbol;
+    request.order_qty = c.quantity.value_or(order->quantity);
+    request.price = c.price.value_or(order->price);
+    request.time_in_force = c.time_in_force;
+    request.expire_time = c.expire_time;
+    return sent((*session)->amend(request));
+  }
+  Result<void> execute(const CancelCommand& c) {
+    auto session = orders();
+    if (!session) return session.error();
+    const auto order = known(c.orig_cl_ord_id);
+    if (!order) return order.error();
+    const std::string id = random_uuid();
+    fix::OrderCancelRequest request;
+    request.cl_ord_id = id;
+    request.orig_cl_ord_id = c.orig_cl_ord_id;
+    request.side = order->side;
+    request.symbol = order->symbol;
+    return sent((*session)->cancel(request));
+  }
+  Result<void> execute(const MassCancelCommand&) {
+    auto session = orders();
+    if (!session) return session.error();
+    return sent((*session)->mass_cancel(random_uuid()));
+  }
+  Result<void> execute(const GroupCommand& c) {
+    auto session = orders();
+    if (!session) return session.error();
+    OrderGroups& groups = (*session)->order_groups();
+    const auto done = [this](Result<OrderGroupResult> result) {
+      if (!result) report(result.error());
+      else say(fmt::format("{:>12} group {} {}", "", result->order_group_id, to_string(result->action)));
+    };
+    switch (c.action) {
+      case OrderGroupAction::Create: return groups.create(c.limit.value_or(0), done, c.subaccount);
+      case OrderGroupAction::Reset: return groups.reset(c.group_id, done, c.subaccount);
+      case OrderGroupAction::Delete: return groups.remove(c.group_id, done, c.subaccount);
+      case OrderGroupAction::Trigger: return groups.trigger(c.group_id, done, c.subaccount);
+      case OrderGroupAction::Update: return groups.update(c.group_id, c.limit.value_or(0), done, c.subaccount);
+    }
+    return {};
+  }
+  Result<void> execute(const BookCommand& c) {
+    if (market_data_ == nullptr) return fail(ErrorCategory::config, "no market data session here: choose --session MD");
+    return c.stop ? market_data_->unsubscribe(c.symbol) : market_data_->subscribe(c.symbol);
+  }
+  Result<void> execute(const ResendCommand& c) {
+    if (drop_copy_ == nullptr) return fail(ErrorCategory::config, "no drop copy session here: choose --session DC");
+    const auto asked = drop_copy_->request({c.begin, c.end, {}}, [this](Result<DropCopyResult> result) {
+      if (!result) report(result.error());
+      else say(fmt::format("{:>12} {} reports, the last is {}", "", result->reports, result->last_exec_id));
+    });
+    return asked ? Result<void>() : Result<void>(asked.error());
+  }
+  Result<void> execute(const OrdersCommand&) {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [id, o] : known_) {
+      print_line(fmt::format("{} {} {} {} @ {}  {}", id, o.side == Side::Buy ? "buy" : "sell", o.quantity.to_string(), o.symbol, o.price.to_string(), to_string(o.status)));
+    }
+    return {};
+  }
+  Result<void> execute(const StatusCommand&) {
+    for (const auto& [name, s] : client_.statistics()) {
+      print_line(fmt::format("{}: {}  in {} out {}  round trip {} us  connects {}", name, to_string(client_.find(name)->state()), s.messages_in,
+                             s.messages_out, s.last_round_trip.count(), s.connects));
+    }
+    return {};
+  }
+
+  // ---- the end ----------------------------------------------------------------------------------------------------------
+  void answered() {
+    {
+      const std::lock_guard lock(mutex_);
+      ++heartbeats_;
+    }
+    changed_.notify_all();
+  }
+  // The exchange answers in order: once a TestRequest of each session is answered, every answer to what went before has been printed.
+  void settle() {
+    std::size_t wanted = 0;
+    std::unique_lock lock(mutex_);
+    heartbeats_ = 0;
+    lock.unlock();
+    for (FixSession* session : client_.sessions()) {
+      if (!session->active()) continue;
+      session->request_round_trip();
+      ++wanted;
+    }
+    lock.lock();
+    changed_.wait_for(lock, std::chrono::seconds(3), [&] { return heartbeats_ >= wanted; });
+  }
+
+  bool json_;
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::size_t heartbeats_{0};
+  std::map<std::string, KnownOrder> known_;
+  MarginFixClient client_;
+  OrderEntrySession* orders_{nullptr};
+  DropCopySession* drop_copy_{nullptr};
+  MarketDataSession* market_data_{nullptr};
+};
+
+// NR, RT, DC, MD, LISTENER as the configuration names them.
+std::vector<std::string> wanted_sessions(const std::string& session) {
+  if (session.empty()) return {};
+  if (session == "LISTENER") return {"listener"};
+  return {"Kalshi" + session};
+}
+
+Result<void> select_session(MarginFixConfig& config, const std::string& session) {
+  if (session.empty()) return {};
+  const bool listener = session == "LISTENER";
+  std::erase_if(config.sessions, [&](const SessionConfig& s) {
+    const bool is_listener = s.kind == SessionKind::listener;
+    return is_listener != listener || (!listener && target_comp_id(s.target) != "Kalshi" + session);
+  });
+  if (config.sessions.empty()) return fail(ErrorCategory::config, "the configuration has no " + session + " session");
+  return {};
+}
+
+int run_fix(const FixArguments& arguments, const Globals& globals) {
+  auto config = arguments.cfg.empty() ? load_config(globals.connection, wanted_sessions(arguments.session)) : load_cfg(arguments.cfg);
+  if (!config) return report(config.error());
+  if (auto selected = select_session(*config, arguments.session); !selected) return report(selected.error());
+  for (const auto& finding : config->findings) report(fmt::format("note: {}:{} {}: {}", finding.file, finding.line, finding.key, finding.text));
+  catch_stop_signals();
+  Console console(std::move(*config), globals.json);
+  if (auto started = console.start(std::chrono::seconds(arguments.wait_seconds)); !started) return report(started.error());
+  return console.run() ? kSuccess : kFailure;
+}
+}  // namespace
+
+void add_fix_command(CLI::App& root, const Globals& globals, Runner& run) {
+  auto* command = root.add_subcommand("fix", "an interactive FIX session: commands from standard input, reports as they come");
+  auto a = std::make_shared<FixArguments>();
+  command->add_option("--cfg", a->cfg, "QuickFIX .cfg (instead of --endpoints, --env or the environment)");
+  command->add_option("--session", a->session, "NR, RT, DC, MD or LISTENER (default: every session configured)")
+      ->check(CLI::IsMember({"NR", "RT", "DC", "MD", "LISTENER"}));
+  command->add_option("--wait", a->wait_seconds, "seconds to wait for the Logon (default 15)");
+  command->footer("Commands:\n" + console_help());
+  command->callback([a, &globals, &run] { run = [a, &globals] { return run_fix(*a, globals); }; });
+}
+
+}  // namespace marginfix::apps

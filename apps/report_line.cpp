@@ -1,0 +1,73 @@
+#include "apps/report_line.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
+#include <chrono>
+
+#include "apps/output.hpp"
+#include "marginfix/core/time.hpp"
+#include "marginfix/domain/enum_names.hpp"
+#include "marginfix/fix/printer.hpp"
+
+namespace marginfix::apps {
+
+namespace {
+std::string clock(Timestamp t) { return to_fix_utc(t, 3).substr(9); }
+
+std::string_view side_word(Side side) { return side == Side::Buy ? "buy" : side == Side::Sell ? "sell" : "side?"; }
+
+std::string about_text(const SentMessage* about) {
+  if (about == nullptr) return "a message no longer known";
+  return fmt::format("our {} {} (34={})", about->msg_type, about->cl_ord_id, about->seq);
+}
+}  // namespace
+
+std::string line_of(const fix::ExecutionReport& r) {
+  std::string line = fmt::format("{} {:<13} {} {} {} {} @ {}", clock(r.transact_time), to_string(r.exec_type), r.cl_ord_id, side_word(r.side),
+                                 r.order_qty.to_string(), r.symbol, r.price ? r.price->to_string() : "-");
+  if (r.last_qty && r.last_px) line += fmt::format("  last {} @ {}", r.last_qty->to_string(), r.last_px->to_string());
+  line += fmt::format("  cum {} leaves {}  {}", r.cum_qty.to_string(), r.leaves_qty.to_string(), to_string(r.ord_status));
+  if (r.orig_cl_ord_id) line += fmt::format("  was {}", *r.orig_cl_ord_id);
+  if (r.text) line += fmt::format("  {}", *r.text);
+  if (r.ord_rej_reason) line += fmt::format(" [103={}]", to_string(*r.ord_rej_reason));
+  return line + fmt::format("  exec {}", r.exec_id);
+}
+
+std::string line_of(const fix::OrderCancelReject& r) {
+  const bool cancel = r.cxl_rej_response_to == CxlRejResponseTo::OrderCancelRequest;
+  std::string line = fmt::format("{:>12} {} of {} refused  {}", "", cancel ? "cancel" : "amend", r.orig_cl_ord_id.value_or("?"), r.text.value_or(""));
+  if (r.cxl_rej_reason) line += fmt::format(" [102={}]", to_string(*r.cxl_rej_reason));
+  return line;
+}
+
+std::string line_of(const fix::OrderMassCancelReport& r) {
+  const bool done = r.mass_cancel_response != MassCancelResponse::Rejected;
+  return fmt::format("{:>12} mass cancel {}  {}", "", done ? "done" : "refused", r.text.value_or(""));
+}
+
+std::string line_of(const fix::Reject& r, const SentMessage* about) {
+  return fmt::format("{:>12} Reject(3) of {}: {} [371={} 373={}]", "", about_text(about), r.text.value_or(""), r.ref_tag_id.value_or(0),
+                     r.session_reject_reason ? to_string(*r.session_reject_reason) : "?");
+}
+
+std::string line_of(const fix::BusinessMessageReject& r, const SentMessage* about) {
+  return fmt::format("{:>12} BusinessMessageReject(j) of {}: {} [380={}]", "", about_text(about), r.text.value_or(""),
+                     to_string(r.business_reject_reason));
+}
+
+std::string line_of(const std::string& session, const StateChange& change) {
+  std::string line = fmt::format("{}: {}", session, to_string(change.state));
+  if (change.reason != EndReason::none) line += fmt::format(" ({})", to_string(change.reason));
+  if (!change.text.empty()) line += ": " + change.text;
+  return line;
+}
+
+std::string json_string(std::string_view text) { return boost::json::serialize(boost::json::value(boost::json::string(text))); }
+
+std::string json_of(std::string_view session, std::string_view raw) {
+  return "{\"session\":" + json_string(session) + "," + fix::to_json_members(raw) + "}";
+}
+
+}  // namespace marginfix::apps

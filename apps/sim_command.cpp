@@ -1,0 +1,73 @@
+// `marginfix sim`: runs the simulated exchange until SIGTERM or SIGINT.
+#include <fmt/format.h>
+
+#include "apps/command.hpp"
+#include "apps/output.hpp"
+#include "sim/simulator.hpp"
+
+namespace marginfix::apps {
+
+namespace {
+struct SimArguments {
+  std::string dir, config, host, tier, sender_comp_id, log_level{"warning"};
+  std::uint64_t seed{1};
+  bool plain{false}, quiet{false};
+  CLI::Option* seed_option{nullptr};
+};
+
+Result<sim::SimulatorOptions> options_of(const SimArguments& arguments) {
+  sim::SimulatorOptions options;
+  if (!arguments.config.empty()) {
+    auto read = sim::read_simulator_config(arguments.config, options);
+    if (!read) return read;
+    options = std::move(*read);
+  }
+  // The command line wins over the file.
+  options.dir = arguments.dir;
+  if (arguments.seed_option->count() > 0) options.seed = arguments.seed;
+  if (!arguments.host.empty()) options.host = arguments.host;
+  if (!arguments.tier.empty()) options.tier = arguments.tier;
+  if (!arguments.sender_comp_id.empty()) options.sender_comp_id = arguments.sender_comp_id;
+  options.plain = options.plain || arguments.plain;
+  options.quiet = options.quiet || arguments.quiet;
+  LogOptions log;
+  log.level = arguments.log_level == "debug" ? LogLevel::debug : arguments.log_level == "info" ? LogLevel::info : LogLevel::warning;
+  options.log = make_spdlog_sink(log);
+  return options;
+}
+
+void print_doors(const sim::Simulator& simulator) {
+  const auto& e = simulator.endpoints();
+  print_line(fmt::format("simulated exchange on {}: KalshiNR {}  KalshiRT {}  KalshiDC {}  KalshiMD {}  ({})", e.host, e.ports.nr, e.ports.rt,
+                         e.ports.dc, e.ports.md, e.tls ? "TLS, CA in " + simulator.path(e.ca_file) : std::string("plain TCP")));
+  print_line(fmt::format("control {}  accounts and keys in {}", e.control_url, simulator.path("endpoints.json")));
+  print_line("stops on SIGINT or SIGTERM; started again with the same --dir it goes on where it was");
+}
+
+int run_sim(const SimArguments& arguments) {
+  auto options = options_of(arguments);
+  if (!options) return report(options.error());
+  sim::Simulator simulator(std::move(*options));
+  if (auto started = simulator.start(); !started) return report(started.error());
+  print_doors(simulator);
+  if (auto ended = simulator.run_until_signal(); !ended) return report(ended.error());
+  return kSuccess;
+}
+}  // namespace
+
+void add_sim_command(CLI::App& root, const Globals&, Runner& run) {
+  auto* command = root.add_subcommand("sim", "run the simulated exchange");
+  auto a = std::make_shared<SimArguments>();
+  command->add_option("--dir", a->dir, "where keys, endpoints.json and the exchange's state live")->required();
+  a->seed_option = command->add_option("--seed", a->seed, "same seed, same markets (default 1)");
+  command->add_option("--host", a->host, "address the FIX doors listen on (default 127.0.0.1)");
+  command->add_option("--config", a->config, "key = value file: ports, host, seed, tier ...");
+  command->add_flag("--plain", a->plain, "plain TCP instead of TLS; loopback only");
+  command->add_flag("--quiet", a->quiet, "no house accounts: books hold only what clients put there");
+  command->add_option("--tier", a->tier, "rate limits: basic ... prestige, or unlimited (default: the simulator's own 800/400)");
+  command->add_option("--sender-comp-id", a->sender_comp_id, "what SenderCompID(49) says (default: the door's TargetCompID), e.g. Kalshi");
+  command->add_option("--log-level", a->log_level, "debug, info or warning, on standard error")->check(CLI::IsMember({"debug", "info", "warning"}));
+  command->callback([a, &run] { run = [a] { return run_sim(*a); }; });
+}
+
+}  // namespace marginfix::apps
