@@ -73,6 +73,16 @@ std::int32_t session_reject_reason(DictionaryRule rule) noexcept {
   return -1;
 }
 
+namespace {
+
+// QuickFIX C++ checks values of a message's own level only; a tag that does not belong into a group breaks the group there too.
+bool seen_by_some_engines_only(const DictionaryFinding& finding) noexcept {
+  return finding.in_group && (finding.rule == DictionaryRule::value_not_listed || finding.rule == DictionaryRule::bad_format ||
+                              finding.rule == DictionaryRule::empty_value);
+}
+
+}  // namespace
+
 std::string to_string(const DictionaryFinding& finding) {
   std::string line;
   if (!finding.message_name.empty())
@@ -80,7 +90,7 @@ std::string to_string(const DictionaryFinding& finding) {
   else if (!finding.msg_type.empty())
     line = fmt::format("MsgType(35)={}: ", finding.msg_type);
   line += finding.text;
-  if (finding.in_group) line += " (in a group: QuickFIX C++ does not look, QuickFIX/J and quickfix-go do)";
+  if (seen_by_some_engines_only(finding)) line += " (in a group: QuickFIX C++ does not look, QuickFIX/J and quickfix-go do)";
   if (const std::int32_t reason = session_reject_reason(finding.rule); reason >= 0) line += fmt::format(" [373={}]", reason);
   return line;
 }

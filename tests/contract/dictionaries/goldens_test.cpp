@@ -1,26 +1,15 @@
 // Every golden message goes through QuickFIX with our two dictionaries: validation at its defaults, and a round trip of the bytes.
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <map>
 #include <set>
-#include <sstream>
 #include <string>
 
 #include "contract/dictionaries/quickfix_probe.hpp"
-#include "golden/golden.hpp"
+#include "contract/dictionaries/support.hpp"
 
 namespace marginfix_tests {
 namespace {
-
-std::string read_file(const std::string& path) {
-  std::ifstream file(path);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
-
-std::string spec_file(const std::string& name) { return read_file(std::string(MARGINFIX_SOURCE_DIR) + "/fix-spec/" + name); }
 
 std::string msg_type(const std::string& wire) {
   const std::size_t at = wire.find(
