@@ -69,7 +69,7 @@ class Simulator {
 
   // Loads or makes keys, restores the engine, opens every door, writes endpoints.json. Once an object.
   Result<void> start();
-  // Blocks until SIGTERM or SIGINT, then stop(). For the program.
+  // Blocks until SIGTERM or SIGINT, then stop(). Starts, unless start() was called. For the program.
   Result<void> run_until_signal();
   // Logout to every peer, doors closed, thread joined. Orders stay as they are (cancel-on-disconnect applies as at any disconnect).
   void stop();

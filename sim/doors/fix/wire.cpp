@@ -166,7 +166,7 @@ Verdict judge(const FIX::Message& message, const FIX::DataDictionary& session, c
     FIX::DataDictionary::validate(message, &session, &application);
     return Verdict();
   } catch (const FIX::InvalidTagNumber& e) {
-    return reject(3, e.field, "Undefined tag");
+    return reject(0, e.field, "Invalid tag number");
   } catch (const FIX::RequiredTagMissing& e) {
     return reject(1, e.field, "Required tag missing");
   } catch (const FIX::TagNotDefinedForMessage& e) {

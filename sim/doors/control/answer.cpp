@@ -1,0 +1,93 @@
+// What the control port's verbs mean.
+#include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <optional>
+
+#include "sim/doors/control/control.hpp"
+
+namespace marginfix::sim {
+namespace {
+
+namespace json = boost::json;
+
+ControlAnswer problem(int status, std::string_view text) {
+  json::object body;
+  body["error"] = text;
+  return {status, json::serialize(body)};
+}
+
+ControlAnswer outcome(const Result<void>& result) {
+  if (result) return {200, "{}"};
+  return problem(result.error().category == ErrorCategory::config ? 404 : 500, result.error().message);
+}
+
+// A member that must be a string; sets `bad` when it is something else, or absent though required.
+std::string text_member(const json::object& body, const char* name, bool required, std::string& bad) {
+  const json::value* value = body.if_contains(name);
+  if (value != nullptr && value->is_string()) return std::string(value->as_string());
+  if (value != nullptr || required) bad = std::string("\"") + name + "\" must be a string";
+  return {};
+}
+
+std::int64_t number_member(const json::object& body, const char* name, std::int64_t least, std::int64_t most, std::string& bad) {
+  const json::value* value = body.if_contains(name);
+  const std::int64_t* number = value != nullptr ? value->if_int64() : nullptr;
+  if (number != nullptr && *number >= least && *number <= most) return *number;
+  bad = std::string("\"") + name + "\" must be a whole number from " + std::to_string(least) + " to " + std::to_string(most);
+  return 0;
+}
+
+constexpr std::int64_t kMostCount = 1'000'000, kMostDelay = 600'000, kMostAdvance = 366LL * 86'400'000;
+
+struct Verb {
+  ControlTarget& target;
+  const json::object& body;
+  std::string bad{};
+
+  ControlAnswer finish(const std::function<Result<void>()>& run) { return bad.empty() ? outcome(run()) : problem(400, bad); }
+
+  ControlAnswer on_session(std::string_view path) {
+    const std::string session = text_member(body, "session", true, bad);
+    const std::string key = text_member(body, "key_id", false, bad);
+    if (path == "/disconnect") return finish([&] { return target.control_disconnect(session, key); });
+    if (path == "/silence") return finish([&] { return target.control_silence(session, key); });
+    if (path == "/skip_seq") {
+      const auto count = static_cast<int>(number_member(body, "count", 1, kMostCount, bad));
+      return finish([&] { return target.control_skip_seq(session, key, count); });
+    }
+    const std::chrono::milliseconds held{number_member(body, "ms", 0, kMostDelay, bad)};
+    return finish([&] { return target.control_delay(session, key, held); });
+  }
+
+  ControlAnswer halt() {
+    const std::string ticker = text_member(body, "ticker", true, bad);
+    const json::value* flag = body.if_contains("halted");
+    if (flag != nullptr && !flag->is_bool()) bad = "\"halted\" must be true or false";
+    return finish([&] { return target.control_halt(ticker, flag == nullptr || flag->as_bool()); });
+  }
+
+  ControlAnswer clock() {
+    const std::chrono::milliseconds advance{number_member(body, "advance_ms", 0, kMostAdvance, bad)};
+    return finish([&] { return target.control_clock(advance); });
+  }
+};
+
+}  // namespace
+
+ControlAnswer answer_control(ControlTarget& target, std::string_view method, std::string_view path, std::string_view body) {
+  if (path == "/state") return method == "GET" ? ControlAnswer{200, target.control_state()} : problem(405, "GET /state");
+  const bool on_session = path == "/disconnect" || path == "/silence" || path == "/skip_seq" || path == "/delay";
+  if (!on_session && path != "/halt" && path != "/clock") {
+    return problem(404, "no such verb; there are POST /disconnect /skip_seq /delay /silence /halt /clock and GET /state");
+  }
+  if (method != "POST") return problem(405, "POST " + std::string(path));
+  boost::system::error_code error;
+  const json::value parsed = json::parse({body.data(), body.size()}, error);
+  if (error || !parsed.is_object()) return problem(400, "the body must be a JSON object");
+  Verb verb{target, parsed.as_object()};
+  if (on_session) return verb.on_session(path);
+  return path == "/halt" ? verb.halt() : verb.clock();
+}
+
+}  // namespace marginfix::sim

@@ -1,0 +1,56 @@
+// The control port: HTTP on loopback, POST verbs that inject faults and GET /state. Answers are JSON; {"error": "..."} with 400 for
+// a body that makes no sense, 404 for what does not exist, 405 for a wrong method. Source: design.md, `control`.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "marginfix/core/result.hpp"
+
+namespace marginfix::sim {
+
+// What the verbs do; implemented by the simulator, called on the I/O thread. An empty key_id means every session of the door.
+class ControlTarget {
+ public:
+  virtual ~ControlTarget() = default;
+  virtual Result<void> control_disconnect(std::string_view session, std::string_view key_id) = 0;
+  virtual Result<void> control_skip_seq(std::string_view session, std::string_view key_id, int count) = 0;
+  virtual Result<void> control_delay(std::string_view session, std::string_view key_id, std::chrono::milliseconds held_back) = 0;
+  virtual Result<void> control_silence(std::string_view session, std::string_view key_id) = 0;
+  virtual Result<void> control_halt(std::string_view ticker, bool halted) = 0;
+  virtual Result<void> control_clock(std::chrono::milliseconds advance) = 0;
+  virtual std::string control_state() = 0;
+};
+
+struct ControlAnswer {
+  int status{200};
+  std::string body;  // JSON
+};
+// One request, without any HTTP around it.
+ControlAnswer answer_control(ControlTarget& target, std::string_view method, std::string_view path, std::string_view body);
+
+class ControlPort {
+ public:
+  ControlPort(boost::asio::io_context& io, ControlTarget& target);
+  ~ControlPort();
+  ControlPort(const ControlPort&) = delete;
+  ControlPort& operator=(const ControlPort&) = delete;
+  // On 127.0.0.1; 0 = ephemeral. Gives the port bound.
+  Result<std::uint16_t> open(std::uint16_t port);
+  void close();
+
+ private:
+  class Connection;
+  void accept();
+  boost::asio::io_context& io_;
+  ControlTarget& target_;
+  boost::asio::ip::tcp::acceptor acceptor_;
+};
+
+}  // namespace marginfix::sim

@@ -1,0 +1,77 @@
+// See drop_copy.hpp.
+#include "sim/doors/fix/drop_copy.hpp"
+
+#include <boost/asio/post.hpp>
+#include <limits>
+
+#include "sim/doors/fix/reports.hpp"
+
+namespace marginfix::sim {
+namespace {
+
+constexpr int kPortion = 500;                                                                // reports an I/O turn
+constexpr int kTooManyRequests = 1, kServerError = 2, kBeginTooSmall = 3, kEndTooLarge = 4;  // 21004
+
+}  // namespace
+
+DropCopyDoor::DropCopyDoor(boost::asio::io_context& io, const Exchange& exchange, fixwire::Writer& writer, Send send)
+    : io_(io), exchange_(exchange), writer_(writer), send_(std::move(send)) {}
+
+void DropCopyDoor::reject(Subscriber subscriber, std::int64_t ref_seq, int reason, const std::string& text) {
+  send_(subscriber, "U3", writer_.resend_reject(std::to_string(ref_seq), std::to_string(reason), text));
+}
+
+void DropCopyDoor::request(const Request& asked) {
+  if (running_.contains(asked.subscriber)) {
+    return reject(asked.subscriber, asked.ref_seq, kTooManyRequests, "The request before is not complete yet");
+  }
+  Running running{asked, 0, ++tickets_};
+  // Reports that come while the range is on its way are not part of it.
+  if (!running.request.end) {
+    const auto last = exchange_.last_exec_id(asked.account);
+    running.request.end = last && *last >= asked.begin ? *last : asked.begin;
+    // Nothing yet to send: let the window decide whether the begin is allowed.
+    if (!last || *last < asked.begin) running.request.end.reset();
+  }
+  running_.emplace(asked.subscriber, running);
+  portion(asked.subscriber, running.ticket);
+}
+
+void DropCopyDoor::portion(Subscriber subscriber, std::uint64_t ticket) {
+  const auto found = running_.find(subscriber);
+  if (found == running_.end() || found->second.ticket != ticket) return;
+  Running& running = found->second;
+  int count = 0;
+  bool more = false;
+  const HistoryStatus status =
+      exchange_.history(running.request.account, running.request.begin, running.request.end, [&](const auto& event) {
+        if (count == kPortion) {
+          more = true;
+          running.request.begin = event.exec_id;
+          return false;
+        }
+        ++count;
+        if (wanted(event, running.request.options)) {
+          fill_report(event, running.request.options, report_);
+          send_(subscriber, "8", writer_.execution_report(report_));
+          ++running.sent;
+        }
+        return true;
+      });
+  if (status == HistoryStatus::Complete && more) return schedule(subscriber, ticket);
+  const std::int64_t ref = running.request.ref_seq, sent = running.sent;
+  running_.erase(found);
+  if (status == HistoryStatus::BeginTooOld) {
+    // Only before the first report: a range that has begun and then slid out of the window is the server's failure.
+    return sent == 0 ? reject(subscriber, ref, kBeginTooSmall, "BeginExecID(21001) is more than 3 hours old")
+                     : reject(subscriber, ref, kServerError, "The range left the 3 hour window while it was sent");
+  }
+  if (status == HistoryStatus::EndTooLarge) return reject(subscriber, ref, kEndTooLarge, "EndExecID(21002) was never given out");
+  send_(subscriber, "U2", writer_.resend_complete(std::to_string(ref), std::to_string(sent)));
+}
+
+void DropCopyDoor::schedule(Subscriber subscriber, std::uint64_t ticket) {
+  boost::asio::post(io_, [this, subscriber, ticket] { portion(subscriber, ticket); });
+}
+
+}  // namespace marginfix::sim

@@ -1,0 +1,122 @@
+// The gateway's way out: events of the exchange to the sessions they belong to.
+#include "sim/doors/fix/gateway.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "marginfix/fix/dictionary.hpp"
+#include "sim/doors/fix/reports.hpp"
+
+namespace marginfix::sim {
+namespace {
+
+std::shared_ptr<const fixwire::Dictionaries> embedded_dictionaries() {
+  return fixwire::load_dictionaries(std::string(fix::embedded_session_dictionary()), std::string(fix::embedded_application_dictionary()));
+}
+
+}  // namespace
+
+FixGateway::FixGateway(boost::asio::io_context& io, Exchange& exchange, GatewayOptions options)
+    : exchange_(exchange),
+      options_(std::move(options)),
+      io_(io),
+      reader_(embedded_dictionaries()),
+      market_data_(exchange, writer_,
+                   [this](std::uint32_t to, const char* type, const std::string& body) { deliver(*by_number_[to], type, body, 0); }),
+      drop_copy_(io, exchange, writer_,
+                 [this](std::uint32_t to, const char* type, const std::string& body) { deliver(*by_number_[to], type, body, 0); }),
+      acceptor_(io, *this, options_.log) {}
+
+FixGateway::~FixGateway() { dead_ = true; }
+
+Result<std::uint16_t> FixGateway::open(const AcceptorDoor& door) { return acceptor_.open(door); }
+
+void FixGateway::stop(const std::string& text, std::function<void()> stopped) { acceptor_.stop(text, std::move(stopped)); }
+
+// ---- events -------------------------------------------------------------------------------------------------------------------
+
+DoorSession* FixGateway::entered_by(const Route& route) {
+  if (route.door != Door::FixNR && route.door != Door::FixRT) return nullptr;
+  const auto& keys = by_key_[route.door == Door::FixRT ? 1 : 0];
+  return route.key < keys.size() ? keys[route.key] : nullptr;
+}
+
+bool FixGateway::already_given(const DoorSession& session, EventNo event) const {
+  return exchange_.replaying() && (session.door != FixDoor::RT || event <= session.given);
+}
+
+void FixGateway::on_execution(const ExecutionEvent& event) {
+  if (unresolved_) reindex();
+  if (DoorSession* session = entered_by(event.entered_by)) give(*session, event);
+  const bool pending =
+      event.kind == ReportKind::PendingNew || event.kind == ReportKind::PendingReplace || event.kind == ReportKind::PendingCancel;
+  if (pending || event.account >= listeners_.size()) return;
+  for (DoorSession* listener : listeners_[event.account]) give(*listener, event);
+}
+
+void FixGateway::give(DoorSession& session, const ExecutionEvent& event) {
+  if (already_given(session, event.event_no) || !wanted(event, session.options)) return;
+  if (!session.logged_on && session.door != FixDoor::RT) return;
+  fill_report(event, session.options, report_);
+  deliver(session, "8", writer_.execution_report(report_), event.event_no);
+}
+
+void FixGateway::on_cancel_reject(const CancelRejectEvent& event) {
+  if (unresolved_) reindex();
+  DoorSession* session = entered_by(event.requested_by);
+  if (session == nullptr || already_given(*session, event.event_no)) return;
+  deliver(*session, "9", writer_.cancel_reject(cancel_reject(event)), event.event_no);
+}
+
+void FixGateway::on_mass_cancel(const MassCancelEvent& event) {
+  if (unresolved_) reindex();
+  DoorSession* session = entered_by(event.requested_by);
+  if (session == nullptr || already_given(*session, event.event_no)) return;
+  deliver(*session, "r", writer_.mass_cancel_report(mass_cancel_report(event)), event.event_no);
+}
+
+void FixGateway::on_group_result(const GroupResultEvent& event) {
+  if (unresolved_) reindex();
+  DoorSession* session = entered_by(event.requested_by);
+  if (session == nullptr || already_given(*session, event.event_no)) return;
+  if (event.reason == Reason::None) {
+    const bool named = event.action != OrderGroupAction::Delete;
+    const fixwire::OrderGroupResponse response{std::string(event.group_id), named && event.limit > 0 ? std::to_string(event.limit) : "",
+                                               event.subaccount != 0 ? std::to_string(event.subaccount) : ""};
+    return deliver(*session, "UOH", writer_.group_response(response), event.event_no);
+  }
+  const bool unknown = event.reason == Reason::OrderGroupNotFound;
+  fixwire::BusinessMessageReject reject{std::to_string(event.ref_seq), std::string(reason_text(event.reason)), "UOG",
+                                        std::string(event.group_id), unknown ? "1" : "0"};
+  deliver(*session, "j", writer_.business_reject(reject), event.event_no);
+}
+
+void FixGateway::deliver(DoorSession& session, const char* msg_type, const std::string& body, EventNo event) {
+  if (session.session == nullptr || (!session.logged_on && !session.record)) return;
+  if (session.record) session.record->about_to_store(event, session.session->next_sender_seq(), exchange_.now());
+  const auto sent = session.session->send(msg_type, body);
+  if (!sent && sent.error().category != ErrorCategory::closed) {
+    options_.log->log(LogLevel::error, "sim", std::string(msg_type) + " to " + session.key_id + ": " + sent.error().message);
+  }
+}
+
+// ---- state --------------------------------------------------------------------------------------------------------------------
+
+std::string FixGateway::sessions_json() {
+  boost::json::array list;
+  for (const DoorSession* session : by_number_) {
+    if (session->session == nullptr) continue;
+    boost::json::object entry;
+    entry["session"] = to_string(session->door);
+    entry["key_id"] = session->key_id;
+    entry["logged_on"] = session->logged_on;
+    entry["listener"] = session->options.listener;
+    entry["next_sender_seq"] = session->session->next_sender_seq();
+    entry["next_target_seq"] = session->session->next_target_seq();
+    list.push_back(std::move(entry));
+  }
+  return boost::json::serialize(list);
+}
+
+}  // namespace marginfix::sim

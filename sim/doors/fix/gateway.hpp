@@ -1,0 +1,112 @@
+// The four FIX doors of the simulated exchange: checks Logons, turns messages into requests of the engine and events into reports,
+// and sends each report to where it belongs (fix-margin.md "Where reports go"). Lives on one I/O thread, the engine's.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "marginfix/core/signer.hpp"
+#include "marginfix/sessions/acceptor.hpp"
+#include "sim/doors/fix/door_session.hpp"
+#include "sim/doors/fix/drop_copy.hpp"
+#include "sim/doors/fix/market_data.hpp"
+#include "sim/doors/fix/order_requests.hpp"
+#include "sim/exchange/exchange.hpp"
+
+namespace marginfix::sim {
+
+struct GatewayOptions {
+  std::filesystem::path sessions_dir;               // DIR/sessions: what KalshiRT remembers
+  std::map<std::string, Signer, std::less<>> keys;  // key id -> public half
+  std::set<std::string, std::less<>> refused_keys;  // key ids whose tier may not use FIX
+  std::function<Timestamp()> wall_now;
+  std::function<void()> engine_used;  // after the engine was called: its next timer may have moved
+  std::shared_ptr<LogSink> log;
+};
+
+class FixGateway final : public AcceptorHandler, public Listener {
+ public:
+  // Throws std::runtime_error when the embedded dictionaries do not load (a build that went wrong).
+  FixGateway(boost::asio::io_context& io, Exchange& exchange, GatewayOptions options);
+  ~FixGateway() override;
+
+  // Before Exchange::open(): opens the doors (nobody is heard before the io_context runs) and brings back the KalshiRT sessions, so
+  // that replayed reports find them.
+  Result<std::uint16_t> open(const AcceptorDoor& door);
+  Result<void> restore_sessions();
+  // After Exchange::open(): cancels what sessions with 8013=Y left behind when the last process died.
+  void finish_restore();
+  void stop(const std::string& text, std::function<void()> stopped);
+  // From now on nothing that happens to a session has consequences (kill).
+  void die() noexcept { dead_ = true; }
+  FixAcceptor& acceptor() noexcept { return acceptor_; }
+  std::string sessions_json();  // for GET /state
+
+ private:
+  // AcceptorHandler
+  LogonDecision on_logon_request(const AcceptorDoor& door, const LogonRequest& request) override;
+  AcceptedSession on_new_session(const AcceptorDoor& door, const std::string& peer_comp_id) override;
+  void on_logged_on(AcceptorSession& session, std::string_view logon) override;
+  void on_logged_out(AcceptorSession& session, const std::string& reason) override;
+  void on_message(AcceptorSession& session, const AcceptorMessage& message) override;
+  // Listener
+  void on_execution(const ExecutionEvent& event) override;
+  void on_cancel_reject(const CancelRejectEvent& event) override;
+  void on_mass_cancel(const MassCancelEvent& event) override;
+  void on_group_result(const GroupResultEvent& event) override;
+  void on_level(const LevelEvent& event) override { market_data_.on_level(event); }
+  void on_trade(const TradeEvent& event) override { market_data_.on_trade(event); }
+  void on_market_status(const MarketStatusEvent& event) override { market_data_.on_status(event); }
+  void on_command_end() override { market_data_.on_command_end(); }
+
+  // logon
+  LogonDecision judge_key(const LogonRequest& request) const;
+  LogonDecision judge_access(FixDoor door, const LogonRequest& request, const SessionOptions& options);
+  // sessions
+  DoorSession& door_session(FixDoor door, const std::string& key_id);
+  DoorSession* entered_by(const Route& route);
+  void resolve(DoorSession& session);
+  void reindex();
+  void remember(const DoorSession& session);
+  // inbound
+  void dispatch(DoorSession& session, const AcceptorMessage& message);
+  void order_message(DoorSession& session, const AcceptorMessage& message);
+  void trade_request(DoorSession& session, const AcceptorMessage& message, const RequestContext& context);
+  void new_order(DoorSession& session, const AcceptorMessage& message, const RequestContext& context);
+  void market_data_message(DoorSession& session, const AcceptorMessage& message);
+  void drop_copy_message(DoorSession& session, const AcceptorMessage& message);
+  bool charge(DoorSession& session, const AcceptorMessage& message, BucketKind kind);
+  // outbound
+  void refuse(DoorSession& session, const AcceptorMessage& message, const Refusal& refusal);
+  void business_reject(DoorSession& session, std::int64_t ref_seq, std::string_view ref_type, int reason, const std::string& text);
+  void reject_order(DoorSession& session, int reason, const std::string& text);
+  void give(DoorSession& session, const ExecutionEvent& event);
+  void deliver(DoorSession& session, const char* msg_type, const std::string& body, EventNo event);
+  bool already_given(const DoorSession& session, EventNo event) const;
+
+  Exchange& exchange_;
+  GatewayOptions options_;
+  bool dead_{false};
+  bool unresolved_{false};  // a remembered session whose key the engine has not yet replayed
+  boost::asio::io_context& io_;
+  fixwire::Reader reader_;
+  fixwire::Writer writer_;
+  fixwire::Inbound inbound_;
+  fixwire::ExecutionReport report_;
+  std::map<std::pair<FixDoor, std::string>, std::unique_ptr<DoorSession>> sessions_;
+  std::vector<DoorSession*> by_number_;               // DoorSession::number
+  std::vector<DoorSession*> by_key_[2];               // NR, RT; by KeyNo
+  std::vector<std::vector<DoorSession*>> listeners_;  // by AccountId
+  MarketDataDoor market_data_;
+  DropCopyDoor drop_copy_;
+  FixAcceptor acceptor_;  // last: its end closes the sockets before anything it calls back to is gone
+};
+
+}  // namespace marginfix::sim

@@ -1,0 +1,197 @@
+// The gateway's way in: application messages of clients to requests of the exchange.
+#include "sim/doors/fix/gateway.hpp"
+#include "sim/doors/fix/reports.hpp"
+
+namespace marginfix::sim {
+namespace {
+
+constexpr int kBadFormat = 6;                                             // 373
+constexpr int kOther = 0, kUnknownSecurity = 2, kUnsupportedType = 3;     // 380
+constexpr int kConditionMissing = 5, kNotAuthorized = 6, kRateLimit = 8;  // 380
+constexpr int kTooManyRequests = 1;                                       // 21004
+
+bool is_one_of(std::string_view type, std::initializer_list<std::string_view> types) {
+  for (const std::string_view known : types) {
+    if (type == known) return true;
+  }
+  return false;
+}
+
+bool belongs_here(FixDoor door, std::string_view type) {
+  switch (door) {
+    case FixDoor::NR:
+      return is_one_of(type, {"D", "G", "F", "q", "UOG"});
+    case FixDoor::RT:
+      return is_one_of(type, {"D", "G", "F", "UOG"});
+    case FixDoor::DC:
+      return type == "U1";
+    case FixDoor::MD:
+      return is_one_of(type, {"V", "e"});
+  }
+  return false;
+}
+
+}  // namespace
+
+void FixGateway::on_message(AcceptorSession& session, const AcceptorMessage& message) {
+  if (dead_) return;
+  const auto found = sessions_.find({session.door().comp_id == "KalshiNR"   ? FixDoor::NR
+                                     : session.door().comp_id == "KalshiRT" ? FixDoor::RT
+                                     : session.door().comp_id == "KalshiDC" ? FixDoor::DC
+                                                                            : FixDoor::MD,
+                                     session.peer_comp_id()});
+  if (found == sessions_.end() || found->second->session == nullptr) return;
+  exchange_.step(options_.wall_now());
+  dispatch(*found->second, message);
+  options_.engine_used();
+}
+
+void FixGateway::dispatch(DoorSession& session, const AcceptorMessage& message) {
+  // After a kill -9 a client sends again what the engine has executed but the session's number does not show.
+  if (session.record && static_cast<std::uint64_t>(message.seq) <= exchange_.last_ref_seq(session.route())) return;
+  const fixwire::Verdict verdict = reader_.read(message.raw.data(), message.raw.size(), inbound_);
+  const bool known_elsewhere = verdict.kind == fixwire::Verdict::Kind::unsupported;
+  const bool unknown_type = verdict.kind == fixwire::Verdict::Kind::reject && verdict.tag == 35;
+  if (!unknown_type && (known_elsewhere || !belongs_here(session.door, message.msg_type))) {
+    return business_reject(session, message.seq, message.msg_type, kUnsupportedType, "Unsupported message type on this session");
+  }
+  // 263 outside its list is answered by Y, not by Reject(3).
+  const bool md_request = message.msg_type == "V" && verdict.tag == 263;
+  if (verdict.kind == fixwire::Verdict::Kind::reject && !md_request) {
+    return refuse(session, message, {Refusal::Kind::reject, verdict.reason, verdict.tag, verdict.text});
+  }
+  switch (session.door) {
+    case FixDoor::NR:
+    case FixDoor::RT:
+      return order_message(session, message);
+    case FixDoor::DC:
+      return drop_copy_message(session, message);
+    case FixDoor::MD:
+      return market_data_message(session, message);
+  }
+}
+
+// ---- order entry ------------------------------------------------------------------------------------------------------------
+
+bool FixGateway::charge(DoorSession& session, const AcceptorMessage& message, BucketKind kind) {
+  if (exchange_.charge(session.account, kind, kDefaultCost, options_.wall_now())) return true;
+  business_reject(session, message.seq, message.msg_type, kRateLimit, "Rate limit exceeded");
+  return false;
+}
+
+void FixGateway::order_message(DoorSession& session, const AcceptorMessage& message) {
+  if (session.options.listener) {
+    return business_reject(session, message.seq, message.msg_type, kNotAuthorized, "Listener sessions send no orders");
+  }
+  if (!charge(session, message, BucketKind::Write)) return;
+  if (const Refusal refusal = read_operator(inbound_, session.fcm)) return refuse(session, message, refusal);
+  RequestContext context;
+  context.from = session.route();
+  context.operator_id = inbound_.sender_sub_id;
+  context.ref_seq = static_cast<std::uint64_t>(message.seq);
+  trade_request(session, message, context);
+}
+
+void FixGateway::trade_request(DoorSession& session, const AcceptorMessage& message, const RequestContext& context) {
+  if (message.msg_type == "D") return new_order(session, message, context);
+  if (message.msg_type == "G") {
+    AmendOrder amend;
+    if (const Refusal refusal = read_amend(inbound_, session.fcm, amend)) return refuse(session, message, refusal);
+    exchange_.amend(context, amend);
+  } else if (message.msg_type == "F") {
+    CancelOrder cancel;
+    if (const Refusal refusal = read_cancel(inbound_, session.fcm, cancel)) return refuse(session, message, refusal);
+    exchange_.cancel(context, cancel);
+  } else if (message.msg_type == "UOG") {
+    GroupRequest group;
+    if (const Refusal refusal = read_group(inbound_, group)) return refuse(session, message, refusal);
+    exchange_.group(context, group);
+  } else {
+    if (inbound_.mass_cancel_type != "6") {
+      const auto operation = make_uuid(static_cast<std::uint64_t>(message.seq), IdKind::Operation, session.number);
+      const fixwire::OrderMassCancelReport report{
+          inbound_.cl_ord_id, std::string(operation.view()), "MassCancelRequestType(530) must be 6", inbound_.mass_cancel_type, "0", "0"};
+      return deliver(session, "r", writer_.mass_cancel_report(report), 0);
+    }
+    if (!exchange_.rate_limits().allow_mass_cancel(session.key, options_.wall_now())) {
+      return business_reject(session, message.seq, message.msg_type, kRateLimit, "One mass cancel a second");
+    }
+    exchange_.mass_cancel(context, {inbound_.cl_ord_id});
+  }
+}
+
+void FixGateway::new_order(DoorSession& session, const AcceptorMessage& message, const RequestContext& context) {
+  NewOrder order;
+  if (const Refusal refusal = read_new_order(inbound_, session.fcm, order)) return refuse(session, message, refusal);
+  exchange_.submit(context, order);
+}
+
+// ---- market data, drop copy -------------------------------------------------------------------------------------------------
+
+void FixGateway::market_data_message(DoorSession& session, const AcceptorMessage& message) {
+  if (!charge(session, message, BucketKind::Read)) return;
+  if (message.msg_type == "V") {
+    if (market_data_.request(session.number, inbound_)) return;
+    return business_reject(session, message.seq, message.msg_type, kConditionMissing, "NoRelatedSym(146) is required");
+  }
+  if (market_data_.status_request(session.number, inbound_)) return;
+  business_reject(session, message.seq, message.msg_type, kUnknownSecurity, "Unknown symbol " + inbound_.symbol);
+}
+
+void FixGateway::drop_copy_message(DoorSession& session, const AcceptorMessage& message) {
+  if (!exchange_.charge(session.account, BucketKind::Read, kDefaultCost, options_.wall_now())) {
+    return drop_copy_.reject(session.number, message.seq, kTooManyRequests, "Rate limit exceeded");
+  }
+  const auto begin = parse_exec_id(inbound_.begin_exec_id);
+  if (!begin) return refuse(session, message, {Refusal::Kind::reject, kBadFormat, 21001, "BeginExecID(21001) is no ExecID"});
+  DropCopyDoor::Request request{session.number, session.account, session.options, message.seq, *begin, std::nullopt};
+  if (!inbound_.end_exec_id.empty()) {
+    request.end = parse_exec_id(inbound_.end_exec_id);
+    if (!request.end) return refuse(session, message, {Refusal::Kind::reject, kBadFormat, 21002, "EndExecID(21002) is no ExecID"});
+  }
+  drop_copy_.request(request);
+}
+
+// ---- refusals ---------------------------------------------------------------------------------------------------------------
+
+void FixGateway::refuse(DoorSession& session, const AcceptorMessage& message, const Refusal& refusal) {
+  if (refusal.kind == Refusal::Kind::business) {
+    return business_reject(session, message.seq, message.msg_type, refusal.reason, refusal.text);
+  }
+  if (refusal.kind == Refusal::Kind::order) return reject_order(session, refusal.reason, refusal.text);
+  if (session.record) session.record->about_to_store(0, session.session->next_sender_seq(), exchange_.now());
+  const auto sent = session.session->reject(message.seq, refusal.tag, std::string(message.msg_type), refusal.reason, refusal.text);
+  if (!sent) options_.log->log(LogLevel::error, "sim", "Reject(3) to " + session.key_id + ": " + sent.error().message);
+}
+
+void FixGateway::business_reject(DoorSession& session, std::int64_t ref_seq, std::string_view ref_type, int reason,
+                                 const std::string& text) {
+  const std::string& id = !inbound_.cl_ord_id.empty() ? inbound_.cl_ord_id : inbound_.group_id;
+  const fixwire::BusinessMessageReject reject{std::to_string(ref_seq), text, std::string(ref_type), id, std::to_string(reason)};
+  deliver(session, "j", writer_.business_reject(reject), 0);
+}
+
+// A characteristic the exchange does not have: refused like any other order, though the engine has no word for it.
+void FixGateway::reject_order(DoorSession& session, int reason, const std::string& text) {
+  fixwire::ExecutionReport report;
+  report.avg_px = "0.0000";
+  report.cl_ord_id = inbound_.cl_ord_id;
+  report.cum_qty = report.leaves_qty = "0.00";
+  report.order_qty = session.options.preserve_quantity ? inbound_.order_qty : "0.00";
+  report.exec_id = to_string(ExecId{});
+  report.last_mkt = kExchangeIndex;
+  const auto fresh = make_uuid(static_cast<std::uint64_t>(to_epoch_ms(options_.wall_now())), IdKind::Operation,
+                               static_cast<std::uint64_t>(session.session->next_sender_seq()));
+  report.order_id.assign(fresh.view());
+  report.ord_status = report.exec_type = "8";
+  report.price = inbound_.price;
+  report.side = inbound_.side;
+  report.symbol = inbound_.symbol;
+  report.text = text;
+  report.transact_time = to_fix_utc(exchange_.now(), 6);
+  report.ord_rej_reason = std::to_string(reason);
+  report.alloc_account = inbound_.alloc_account;
+  deliver(session, "8", writer_.execution_report(report), 0);
+}
+
+}  // namespace marginfix::sim

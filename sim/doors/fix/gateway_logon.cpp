@@ -1,0 +1,223 @@
+// The gateway's Logon and session book-keeping.
+#include <boost/asio/post.hpp>
+#include <chrono>
+#include <system_error>
+
+#include "sim/doors/fix/gateway.hpp"
+#include "sim/keys/keys.hpp"
+
+namespace marginfix::sim {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr auto kClockWindow = std::chrono::seconds(30);
+constexpr int kMissing = 1, kSignature = 8, kCompId = 9, kSendingTime = 10;  // 373
+constexpr std::string_view kRtPrefix = "KalshiRT-", kCancelPrefix = "cancel-";
+
+LogonDecision reject(int reason, int tag, std::string text) { return {LogonDecision::Kind::reject, std::move(text), reason, tag}; }
+LogonDecision logout(std::string text) { return {LogonDecision::Kind::logout, std::move(text), 0, 0}; }
+
+FixDoor door_of(std::string_view comp_id) noexcept {
+  for (const FixDoor door : {FixDoor::NR, FixDoor::RT, FixDoor::DC}) {
+    if (to_string(door) == comp_id) return door;
+  }
+  return FixDoor::MD;
+}
+
+fs::path cancel_marker(const fs::path& dir, FixDoor door, const std::string& key_id) {
+  return dir / (std::string(kCancelPrefix) + std::string(to_string(door)) + "-" + key_id);
+}
+
+}  // namespace
+
+// ---- may this Logon come in? ----------------------------------------------------------------------------------------------
+
+LogonDecision FixGateway::on_logon_request(const AcceptorDoor& door, const LogonRequest& request) {
+  const FixDoor which = door_of(door.comp_id);
+  const fixwire::Verdict verdict = reader_.read(request.raw.data(), request.raw.size(), inbound_);
+  if (verdict.kind != fixwire::Verdict::Kind::ok) return reject(verdict.reason, verdict.tag, verdict.text);
+  if (request.target_comp_id != door.comp_id) return reject(kCompId, 56, "TargetCompID(56) must be " + door.comp_id + " on this port");
+  if (auto decision = judge_key(request); decision.kind != LogonDecision::Kind::accept) return decision;
+  SessionOptions options;
+  if (const auto problem = read_logon(inbound_, which, options); problem.reason != 0) {
+    return reject(problem.reason, problem.tag, problem.text);
+  }
+  return judge_access(which, request, options);
+}
+
+// The clock first: a signature made minutes ago is right and still worth nothing.
+LogonDecision FixGateway::judge_key(const LogonRequest& request) const {
+  const auto key = options_.keys.find(request.sender_comp_id);
+  if (key == options_.keys.end()) return reject(kCompId, 49, "SenderCompID(49) is no API key of this exchange");
+  const auto sent = parse_fix_utc(request.sending_time);
+  if (!sent) return reject(6, 52, "SendingTime(52) is no UTC timestamp");
+  if (std::chrono::abs(options_.wall_now() - *sent) > kClockWindow) {
+    return reject(kSendingTime, 52, "SendingTime(52) is not within 30 seconds of the exchange's clock");
+  }
+  if (request.raw_data.empty()) return reject(kMissing, 96, "RawData(96) with the signature is required");
+  const std::string payload =
+      fix_logon_payload(request.sending_time, "A", request.msg_seq_num, request.sender_comp_id, request.target_comp_id);
+  if (!key->second.verify(payload, request.raw_data)) return reject(kSignature, 96, "INCORRECT_API_KEY_SIGNATURE");
+  return {};
+}
+
+LogonDecision FixGateway::judge_access(FixDoor door, const LogonRequest& request, const SessionOptions& options) {
+  const auto key = exchange_.find_key(request.sender_comp_id);
+  if (!key) return reject(kCompId, 49, "SenderCompID(49) is no API key of this exchange");
+  if (options_.refused_keys.contains(request.sender_comp_id)) return logout("API usage level is not allowed for FIX");
+  if (request.session_connected) return logout("already exists");
+  if (!exchange_.charge(key->account, BucketKind::Write, kDefaultCost, options_.wall_now())) return logout("rate limit exceeded");
+  const bool order_entry = (door == FixDoor::NR || door == FixDoor::RT) && !options.listener;
+  if (order_entry && key->scope != KeyScope::Trading) {
+    return logout("this API key may not trade: it opens listener sessions (20126=Y), KalshiDC and KalshiMD only");
+  }
+  return {};
+}
+
+// ---- sessions ---------------------------------------------------------------------------------------------------------------
+
+DoorSession& FixGateway::door_session(FixDoor door, const std::string& key_id) {
+  std::unique_ptr<DoorSession>& slot = sessions_[{door, key_id}];
+  if (!slot) {
+    slot = std::make_unique<DoorSession>();
+    slot->door = door;
+    slot->key_id = key_id;
+    slot->number = static_cast<std::uint32_t>(by_number_.size());
+    by_number_.push_back(slot.get());
+  }
+  return *slot;
+}
+
+void FixGateway::resolve(DoorSession& session) {
+  const auto key = exchange_.find_key(session.key_id);
+  if (!key) return;
+  session.key = key->key;
+  session.account = key->account;
+  session.fcm = key->fcm;
+}
+
+void FixGateway::reindex() {
+  for (auto& keys : by_key_) keys.clear();
+  listeners_.clear();
+  unresolved_ = false;
+  for (DoorSession* session : by_number_) {
+    if (session->door != FixDoor::NR && session->door != FixDoor::RT) continue;
+    if (session->key == kNoKey) resolve(*session);
+    unresolved_ = unresolved_ || session->key == kNoKey;
+    if (session->key == kNoKey || session->session == nullptr) continue;
+    if (session->options.listener) {
+      if (listeners_.size() <= session->account) listeners_.resize(session->account + std::size_t{1});
+      listeners_[session->account].push_back(session);
+    } else {
+      auto& keys = by_key_[session->door == FixDoor::RT ? 1 : 0];
+      if (keys.size() <= session->key) keys.resize(session->key + std::size_t{1});
+      keys[session->key] = session;
+    }
+  }
+}
+
+AcceptedSession FixGateway::on_new_session(const AcceptorDoor& door, const std::string& peer_comp_id) {
+  DoorSession& session = door_session(door_of(door.comp_id), peer_comp_id);
+  if (session.door != FixDoor::RT) return {};
+  session.folder = options_.sessions_dir / (std::string(kRtPrefix) + peer_comp_id);
+  fs::create_directories(session.folder);
+  FileStoreOptions file;
+  file.path = (session.folder / "messages").string();
+  auto inner = open_file_store(file);
+  session.record = std::make_shared<DeliveryRecord>(session.folder / "delivered", exchange_.last_event());
+  session.given = session.record->delivered(inner->next_sender_seq());
+  const DoorSession* self = &session;
+  AcceptedSession accepted;
+  accepted.store = std::make_unique<RetainedStore>(
+      std::move(inner), session.record, [this] { return exchange_.now(); }, [self] { return self->options.retention_hours; });
+  return accepted;
+}
+
+void FixGateway::remember(const DoorSession& session) {
+  if (session.door == FixDoor::RT) {
+    const auto written = write_file(session.folder / "options", to_text(session.options), true);
+    if (!written) options_.log->log(LogLevel::error, "sim", written.error().message);
+  }
+  const fs::path marker = cancel_marker(options_.sessions_dir, session.door, session.key_id);
+  std::error_code ignored;
+  if (session.logged_on && session.options.cancel_on_disconnect) {
+    const auto written = write_file(marker, "", true);
+    if (!written) options_.log->log(LogLevel::error, "sim", written.error().message);
+  } else {
+    fs::remove(marker, ignored);
+  }
+}
+
+void FixGateway::on_logged_on(AcceptorSession& session, std::string_view logon) {
+  if (dead_) return;
+  DoorSession& known = door_session(door_of(session.door().comp_id), session.peer_comp_id());
+  known.session = &session;
+  known.logged_on = true;
+  reader_.read(logon.data(), logon.size(), inbound_);
+  read_logon(inbound_, known.door, known.options);
+  resolve(known);
+  if (known.record && inbound_.reset_seq_num == "Y") {
+    known.record->restart(exchange_.last_event());
+    exchange_.reset_ref_seq(known.route());
+  }
+  remember(known);
+  reindex();
+}
+
+void FixGateway::on_logged_out(AcceptorSession& session, const std::string& reason) {
+  if (dead_) return;
+  DoorSession& known = door_session(door_of(session.door().comp_id), session.peer_comp_id());
+  known.logged_on = false;
+  options_.log->log(LogLevel::info, "sim", session.door().comp_id + " " + known.key_id + " left: " + reason);
+  const std::uint32_t number = known.number;
+  const bool cancel = known.options.cancel_on_disconnect;
+  // Not from here: the session may be ending while the engine is telling its events.
+  boost::asio::post(io_, [this, number, cancel] {
+    DoorSession& gone = *by_number_[number];
+    if (dead_ || (gone.logged_on && !cancel)) return;
+    market_data_.forget(number);
+    drop_copy_.forget(number);
+    if (!cancel) return;
+    exchange_.step(options_.wall_now());
+    exchange_.cancel_on_disconnect(gone.route());
+    remember(gone);
+    options_.engine_used();
+  });
+}
+
+// ---- restart ----------------------------------------------------------------------------------------------------------------
+
+Result<void> FixGateway::restore_sessions() {
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(options_.sessions_dir, error)) {
+    const std::string name = entry.path().filename().string();
+    if (!name.starts_with(kRtPrefix)) continue;
+    const std::string key_id = name.substr(kRtPrefix.size());
+    auto restored = acceptor_.restore("KalshiRT", key_id);
+    if (!restored) return restored.error();
+    DoorSession& session = door_session(FixDoor::RT, key_id);
+    session.session = *restored;
+    if (const auto text = read_file(entry.path() / "options")) session.options = session_options_from_text(*text);
+  }
+  reindex();
+  return {};
+}
+
+void FixGateway::finish_restore() {
+  std::vector<fs::path> markers;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(options_.sessions_dir, error)) {
+    if (entry.path().filename().string().starts_with(kCancelPrefix)) markers.push_back(entry.path());
+  }
+  reindex();
+  for (const fs::path& marker : markers) {
+    const std::string name = marker.filename().string().substr(kCancelPrefix.size());
+    const std::size_t dash = name.find('-');
+    const auto key = dash == std::string::npos ? std::nullopt : exchange_.find_key(std::string_view(name).substr(dash + 1));
+    if (key) exchange_.cancel_on_disconnect({key->key, name.starts_with("KalshiRT") ? Door::FixRT : Door::FixNR});
+    fs::remove(marker, error);
+  }
+}
+
+}  // namespace marginfix::sim

@@ -1,0 +1,152 @@
+// See market_data.hpp.
+#include "sim/doors/fix/market_data.hpp"
+
+#include <algorithm>
+
+namespace marginfix::sim {
+namespace {
+
+constexpr std::size_t kMostSymbols = 200;  // in one request; more gives Y with 281=2
+
+char entry_type(Side side) noexcept { return side == Side::Buy ? '0' : '1'; }
+
+}  // namespace
+
+MarketDataDoor::MarketDataDoor(const Exchange& exchange, fixwire::Writer& writer, Send send)
+    : exchange_(exchange), writer_(writer), send_(std::move(send)) {}
+
+MarketDataDoor::Feed& MarketDataDoor::feed(MarketNo market) {
+  if (market >= feeds_.size()) feeds_.resize(market + std::size_t{1});
+  return feeds_[market];
+}
+
+bool MarketDataDoor::request(Subscriber subscriber, const fixwire::Inbound& in) {
+  const char type = in.subscription.size() == 1 ? in.subscription[0] : '?';
+  if (type < '0' || type > '2') {
+    send_(subscriber, "Y", writer_.md_reject(in.md_req_id, "4", "SubscriptionRequestType(263) must be 0, 1 or 2"));
+    return true;
+  }
+  if (type == '2') {
+    unsubscribe(subscriber, in.symbols);
+    return true;
+  }
+  if (in.symbols.empty()) return false;
+  if (in.symbols.size() > kMostSymbols) {
+    send_(subscriber, "Y", writer_.md_reject(in.md_req_id, "2", "At most " + std::to_string(kMostSymbols) + " symbols a request"));
+    return true;
+  }
+  for (const std::string& symbol : in.symbols) {
+    snapshot(subscriber, symbol, in.md_req_id);
+    const auto market = exchange_.find_market(symbol);
+    if (type == '1' && market) feed(*market).books.insert(subscriber);
+  }
+  return true;
+}
+
+void MarketDataDoor::snapshot(Subscriber subscriber, const std::string& symbol, const std::string& md_req_id) {
+  entries_.clear();
+  if (const auto market = exchange_.find_market(symbol)) {
+    for (const Side side : {Side::Buy, Side::Sell}) {
+      for (const LevelView& level : exchange_.depth(*market, side)) {
+        entries_.push_back({'\0', entry_type(side), "", level.price.to_string(), level.size.to_string(), ""});
+      }
+    }
+  }
+  send_(subscriber, "W", writer_.snapshot(symbol, md_req_id, entries_));
+}
+
+void MarketDataDoor::unsubscribe(Subscriber subscriber, const std::vector<std::string>& symbols) {
+  if (symbols.empty()) {
+    for (Feed& feed : feeds_) feed.books.erase(subscriber);
+    return;
+  }
+  for (const std::string& symbol : symbols) {
+    if (const auto market = exchange_.find_market(symbol)) feed(*market).books.erase(subscriber);
+  }
+}
+
+bool MarketDataDoor::status_request(Subscriber subscriber, const fixwire::Inbound& in) {
+  const auto market = exchange_.find_market(in.symbol);
+  if (!market) return false;
+  Feed& target = feed(*market);
+  if (in.subscription == "2") {
+    target.statuses.erase(subscriber);
+    return true;
+  }
+  if (in.subscription == "1") target.statuses.insert(subscriber);
+  send_status(subscriber, *market, in.status_req_id);
+  return true;
+}
+
+void MarketDataDoor::send_status(Subscriber subscriber, MarketNo market, const std::string& request_id) {
+  const MarketInfo info = exchange_.market(market);
+  fixwire::SecurityStatus status;
+  status.symbol.assign(info.symbol);
+  status.status_req_id = request_id;
+  status.trading_status = info.status == MarketStatus::Closed ? "101" : info.halted || info.status == MarketStatus::Inactive ? "2" : "3";
+  send_(subscriber, "f", writer_.security_status(status));
+}
+
+void MarketDataDoor::forget(Subscriber subscriber) {
+  for (Feed& feed : feeds_) {
+    feed.books.erase(subscriber);
+    feed.statuses.erase(subscriber);
+  }
+}
+
+void MarketDataDoor::mark(MarketNo market, Feed& feed) {
+  if (!feed.dirty) dirty_.push_back(market);
+  feed.dirty = true;
+}
+
+void MarketDataDoor::on_level(const LevelEvent& event) {
+  Feed& target = feed(event.market);
+  if (target.books.empty()) return;
+  mark(event.market, target);
+  // A price that changes twice in one command is told once.
+  const auto same = std::ranges::find_if(target.levels, [&](const Level& l) { return l.side == event.side && l.price == event.price; });
+  if (same != target.levels.end()) {
+    same->now = event.size;
+  } else {
+    target.levels.push_back({event.side, event.price, event.old_size, event.size});
+  }
+}
+
+void MarketDataDoor::on_trade(const TradeEvent& event) {
+  Feed& target = feed(event.market);
+  if (target.books.empty()) return;
+  mark(event.market, target);
+  target.trades.push_back({event.price, event.quantity, event.aggressor});
+}
+
+void MarketDataDoor::on_status(const MarketStatusEvent& event) {
+  const std::set<Subscriber> subscribers = feed(event.market).statuses;
+  for (const Subscriber subscriber : subscribers) send_status(subscriber, event.market, "");
+}
+
+void MarketDataDoor::on_command_end() {
+  for (const MarketNo market : dirty_) flush(market, feeds_[market]);
+  dirty_.clear();
+}
+
+void MarketDataDoor::flush(MarketNo market, Feed& feed) {
+  feed.dirty = false;
+  entries_.clear();
+  const std::string symbol(exchange_.market(market).symbol);
+  for (const Level& level : feed.levels) {
+    if (level.before == level.now) continue;
+    const char action = level.now.is_zero() ? '2' : level.before.is_zero() ? '0' : '1';
+    entries_.push_back({action, entry_type(level.side), symbol, level.price.to_string(), level.now.to_string(), ""});
+  }
+  for (const Trade& trade : feed.trades) {
+    const char* aggressor = trade.aggressor == Side::Buy ? "1" : "2";
+    entries_.push_back({'0', '2', symbol, trade.price.to_string(), trade.quantity.to_string(), aggressor});
+  }
+  feed.levels.clear();
+  feed.trades.clear();
+  if (entries_.empty() || feed.books.empty()) return;
+  const std::string body = writer_.incremental("", entries_);
+  for (const Subscriber subscriber : std::vector<Subscriber>(feed.books.begin(), feed.books.end())) send_(subscriber, "X", body);
+}
+
+}  // namespace marginfix::sim

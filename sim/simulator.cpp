@@ -1,0 +1,404 @@
+// The simulated exchange put together: engine, FIX doors, control port, keys and endpoints.json on one I/O thread.
+#include "sim/simulator.hpp"
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <future>
+#include <optional>
+#include <system_error>
+#include <thread>
+
+#include "sim/doors/control/control.hpp"
+#include "sim/doors/fix/gateway.hpp"
+#include "sim/endpoints.hpp"
+#include "sim/exchange/exchange.hpp"
+#include "sim/keys/keys.hpp"
+
+namespace marginfix::sim {
+namespace {
+
+namespace asio = boost::asio;
+
+struct KeyPlan {
+  const char* name;
+  const char* account;
+  KeyScope scope;
+};
+// Trading accounts first: endpoints.json promises it.
+constexpr KeyPlan kKeys[] = {{"alice", "alice", KeyScope::Trading},           {"bob", "bob", KeyScope::Trading},
+                             {"alice-listener", "alice", KeyScope::Listener}, {"alice-dropcopy", "alice", KeyScope::DropCopy},
+                             {"bob-listener", "bob", KeyScope::Listener},     {"bob-dropcopy", "bob", KeyScope::DropCopy}};
+constexpr const char* kAccounts[] = {"alice", "bob"};
+
+bool is_loopback(const std::string& host) {
+  boost::system::error_code error;
+  const auto address = asio::ip::make_address(host, error);
+  return host == "localhost" || (!error && address.is_loopback());
+}
+
+Timestamp wall_now() { return system_clock().now(); }
+
+}  // namespace
+
+struct Simulator::Impl final : ControlTarget {
+  explicit Impl(SimulatorOptions given) : options(std::move(given)) {}
+  ~Impl() override { end(true); }
+
+  // ---- start and end
+  Result<void> start();
+  Result<void> open_everything();
+  Result<void> open_engine();
+  Result<void> open_doors(const ServerIdentity& identity);
+  void make_accounts();
+  void describe();
+  void arm_timer();
+  void on_timer();
+  void end(bool abruptly);
+  template <class F>
+  auto on_thread(F&& work) -> decltype(work());
+
+  // ---- control, on the I/O thread
+  Result<std::vector<AcceptorSession*>> find(std::string_view session, std::string_view key_id);
+  Result<void> control_disconnect(std::string_view session, std::string_view key_id) override;
+  Result<void> control_skip_seq(std::string_view session, std::string_view key_id, int count) override;
+  Result<void> control_delay(std::string_view session, std::string_view key_id, std::chrono::milliseconds held_back) override;
+  Result<void> control_silence(std::string_view session, std::string_view key_id) override;
+  Result<void> control_halt(std::string_view ticker, bool halted) override;
+  Result<void> control_clock(std::chrono::milliseconds advance) override;
+  std::string control_state() override;
+
+  SimulatorOptions options;
+  std::filesystem::path dir;
+  Endpoints endpoints;
+  std::vector<ApiKey> keys;
+  asio::io_context io{1};
+  std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work;
+  std::unique_ptr<Exchange> exchange;
+  std::unique_ptr<FixGateway> gateway;
+  std::unique_ptr<ControlPort> control;
+  asio::steady_timer timer{io};
+  Timestamp timer_at{};  // wall time the timer is set for; the epoch: not set
+  std::thread thread;
+  bool started{false};
+  bool ended{false};
+};
+
+// ---- start ------------------------------------------------------------------------------------------------------------------
+
+Result<void> Simulator::Impl::start() {
+  if (started) return fail(ErrorCategory::config, "a Simulator is started once; make a new one");
+  started = true;
+  if (options.dir.empty()) return fail(ErrorCategory::config, "the simulator needs a directory (--dir)");
+  if (options.plain && !is_loopback(options.host)) {
+    return fail(ErrorCategory::config, "--plain is for loopback only; leave it out, or use --host 127.0.0.1");
+  }
+  dir = options.dir;
+  std::error_code error;
+  std::filesystem::remove(dir / "endpoints.json", error);  // of an earlier run: its ports are gone
+  if (auto opened = open_everything(); !opened) {
+    end(true);
+    return opened;
+  }
+  work.emplace(io.get_executor());
+  thread = std::thread([this] { io.run(); });
+  return write_endpoints(dir, endpoints);
+}
+
+Result<void> Simulator::Impl::open_everything() {
+  try {
+    const auto identity = ensure_server_identity(dir);
+    if (!identity) return identity.error();
+    std::vector<std::string> names;
+    for (const KeyPlan& plan : kKeys) names.emplace_back(plan.name);
+    auto made = ensure_api_keys(dir, names);
+    if (!made) return made.error();
+    keys = std::move(*made);
+    std::filesystem::create_directories(dir / "sessions");
+    std::filesystem::create_directories(dir / "exchange");
+    describe();
+    if (auto opened = open_doors(*identity); !opened) return opened;
+    if (auto opened = open_engine(); !opened) return opened;
+    control = std::make_unique<ControlPort>(io, *this);
+    const auto port = control->open(options.ports.control);
+    if (!port) return port.error();
+    endpoints.ports.control = *port;
+    endpoints.control_url = "http://127.0.0.1:" + std::to_string(*port);
+    arm_timer();
+    return {};
+  } catch (const Exception& e) {
+    return e.error();
+  } catch (const std::exception& e) {
+    return fail(ErrorCategory::store, e.what());
+  }
+}
+
+void Simulator::Impl::describe() {
+  endpoints.host = options.host;
+  endpoints.tls = !options.plain;
+  endpoints.ca_file = "ca.pem";
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    endpoints.accounts.push_back({kKeys[i].name, kKeys[i].account, keys[i].key_id, keys[i].private_key_path});
+  }
+}
+
+Result<void> Simulator::Impl::open_doors(const ServerIdentity& identity) {
+  ExchangeOptions engine;
+  engine.dir = dir / "exchange";
+  engine.seed = options.seed;
+  engine.house = !options.quiet;
+  const auto tier = parse_rate_tier(options.tier);
+  if (!tier)
+    return fail(ErrorCategory::config, "unknown tier " + options.tier + "; use basic, advanced, expert, premier, ..., or unlimited");
+  engine.tier = *tier;
+  endpoints.quiet_market = engine.quiet_market;
+  exchange = std::make_unique<Exchange>(std::move(engine));
+
+  GatewayOptions doors;
+  doors.sessions_dir = dir / "sessions";
+  for (const ApiKey& key : keys) doors.keys.emplace(key.key_id, key.verifier);
+  for (const std::string& name : options.refused_accounts) {
+    if (const KeyEntry* entry = endpoints.find(name)) doors.refused_keys.insert(entry->key_id);
+  }
+  doors.wall_now = wall_now;
+  doors.engine_used = [this] { arm_timer(); };
+  doors.log = options.log;
+  gateway = std::make_unique<FixGateway>(io, *exchange, std::move(doors));
+  exchange->add_listener(*gateway);
+
+  const std::pair<FixDoor, std::uint16_t SimulatorPorts::*> all[] = {{FixDoor::NR, &SimulatorPorts::nr},
+                                                                     {FixDoor::RT, &SimulatorPorts::rt},
+                                                                     {FixDoor::DC, &SimulatorPorts::dc},
+                                                                     {FixDoor::MD, &SimulatorPorts::md}};
+  for (const auto& [which, port] : all) {
+    AcceptorDoor door;
+    door.comp_id = to_string(which);
+    door.own_sender_comp_id = options.sender_comp_id;
+    door.keep_sequence = which == FixDoor::RT;
+    door.host = options.host;
+    door.port = options.ports.*port;
+    door.tls = !options.plain;
+    door.certificate_file = identity.certificate.string();
+    door.private_key_file = identity.private_key.string();
+    const auto bound = gateway->open(door);
+    if (!bound) return bound.error();
+    endpoints.ports.*port = *bound;
+  }
+  return {};
+}
+
+Result<void> Simulator::Impl::open_engine() {
+  if (auto restored = gateway->restore_sessions(); !restored) return restored;
+  const auto opened = exchange->open(wall_now());
+  if (!opened) return opened.error();
+  make_accounts();
+  exchange->step(wall_now());
+  gateway->finish_restore();
+  return {};
+}
+
+// All funded; subaccount 1 too, so that AllocAccount(79) can be tried at once. Both may name customers and operators as
+// FCM-sponsored access does.
+void Simulator::Impl::make_accounts() {
+  for (const char* name : kAccounts) {
+    AccountSpec spec;
+    spec.name = name;
+    spec.fcm = true;
+    spec.deposits = {DollarDecimal::whole(10'000'000), DollarDecimal::whole(1'000'000)};
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+      if (kKeys[i].account == spec.name) spec.keys.push_back({keys[i].key_id, kKeys[i].scope});
+    }
+    const auto known = exchange->find_account(spec.name);
+    if (!known) {
+      exchange->create_account(spec);
+      continue;
+    }
+    // A key file that was deleted got a new id.
+    for (const KeySpec& key : spec.keys) {
+      if (!exchange->find_key(key.key_id)) exchange->add_key(*known, key);
+    }
+  }
+}
+
+// ---- time -------------------------------------------------------------------------------------------------------------------
+
+// Called after every use of the engine, so it must cost next to nothing when the timer already stands early enough.
+void Simulator::Impl::arm_timer() {
+  const auto next = exchange->next_timer();
+  if (!next) return;
+  if (timer_at != Timestamp{} && timer_at <= *next) return;
+  timer_at = *next;
+  const auto wait = std::max(*next - wall_now(), Timestamp::duration::zero());
+  timer.expires_after(wait);
+  timer.async_wait([this](boost::system::error_code error) {
+    if (!error) on_timer();
+  });
+}
+
+void Simulator::Impl::on_timer() {
+  timer_at = Timestamp{};
+  exchange->step(wall_now());
+  arm_timer();
+}
+
+// ---- end --------------------------------------------------------------------------------------------------------------------
+
+void Simulator::Impl::end(bool abruptly) {
+  if (std::exchange(ended, true)) return;
+  if (thread.joinable()) {
+    if (!abruptly) {
+      std::promise<void> stopped;
+      asio::post(io, [&] { gateway->stop("the exchange closes", [&] { stopped.set_value(); }); });
+      stopped.get_future().wait_for(std::chrono::seconds(10));
+      // What the last Logouts set off (cancel on disconnect) stands behind them in the queue.
+      std::promise<void> drained;
+      asio::post(io, [&] { drained.set_value(); });
+      drained.get_future().wait();
+    } else {
+      std::promise<void> dead;
+      asio::post(io, [&] {
+        gateway->die();
+        dead.set_value();
+      });
+      dead.get_future().wait();
+    }
+    io.stop();
+    thread.join();
+  }
+  if (gateway) gateway->die();
+  boost::system::error_code ignored;
+  timer.cancel(ignored);
+  control.reset();
+  gateway.reset();
+  exchange.reset();
+  std::error_code gone;
+  if (!abruptly) std::filesystem::remove(dir / "endpoints.json", gone);
+}
+
+template <class F>
+auto Simulator::Impl::on_thread(F&& work_item) -> decltype(work_item()) {
+  std::packaged_task<decltype(work_item())()> task(std::forward<F>(work_item));
+  auto result = task.get_future();
+  asio::post(io, [&task] { task(); });
+  return result.get();
+}
+
+// ---- control ----------------------------------------------------------------------------------------------------------------
+
+Result<std::vector<AcceptorSession*>> Simulator::Impl::find(std::string_view session, std::string_view key_id) {
+  std::vector<AcceptorSession*> found;
+  for (AcceptorSession* candidate : gateway->acceptor().sessions()) {
+    if (candidate->door().comp_id == session && (key_id.empty() || candidate->peer_comp_id() == key_id)) found.push_back(candidate);
+  }
+  if (found.empty()) return fail(ErrorCategory::config, "no session " + std::string(session) + " of key " + std::string(key_id));
+  return found;
+}
+
+Result<void> Simulator::Impl::control_disconnect(std::string_view session, std::string_view key_id) {
+  const auto found = find(session, key_id);
+  if (!found) return found.error();
+  for (AcceptorSession* each : *found) each->drop();
+  return {};
+}
+
+Result<void> Simulator::Impl::control_skip_seq(std::string_view session, std::string_view key_id, int count) {
+  const auto found = find(session, key_id);
+  if (!found) return found.error();
+  for (AcceptorSession* each : *found) each->skip_sequence(count);
+  return {};
+}
+
+Result<void> Simulator::Impl::control_delay(std::string_view session, std::string_view key_id, std::chrono::milliseconds held_back) {
+  const auto found = find(session, key_id);
+  if (!found) return found.error();
+  for (AcceptorSession* each : *found) each->set_delay(held_back);
+  return {};
+}
+
+Result<void> Simulator::Impl::control_silence(std::string_view session, std::string_view key_id) {
+  const auto found = find(session, key_id);
+  if (!found) return found.error();
+  for (AcceptorSession* each : *found) each->set_silent(true);
+  return {};
+}
+
+Result<void> Simulator::Impl::control_halt(std::string_view ticker, bool halted) {
+  const auto market = exchange->find_market(ticker);
+  if (!market) return fail(ErrorCategory::config, "no market " + std::string(ticker));
+  exchange->step(wall_now());
+  exchange->halt_market(*market, halted);
+  arm_timer();
+  return {};
+}
+
+Result<void> Simulator::Impl::control_clock(std::chrono::milliseconds advance) {
+  exchange->step(wall_now());
+  exchange->advance(advance);
+  arm_timer();
+  return {};
+}
+
+// The engine's truth with the FIX sessions added.
+std::string Simulator::Impl::control_state() {
+  exchange->step(wall_now());
+  std::string state = exchange->truth_json();
+  const std::size_t end = state.rfind('}');
+  state.insert(end, ",\"sessions\":" + gateway->sessions_json());
+  return state;
+}
+
+// ---- the public face --------------------------------------------------------------------------------------------------------
+
+Simulator::Simulator(SimulatorOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
+Simulator::~Simulator() = default;
+
+Result<void> Simulator::start() { return impl_->start(); }
+void Simulator::stop() { impl_->end(false); }
+void Simulator::kill() { impl_->end(true); }
+
+Result<void> Simulator::run_until_signal() {
+  // Before the doors open: who reads endpoints.json may signal at once. The simulator's own thread works, this one only waits.
+  asio::io_context wait;
+  boost::system::error_code error;
+  asio::signal_set signals(wait);
+  signals.add(SIGINT, error);
+  if (!error) signals.add(SIGTERM, error);
+  if (error) return fail(ErrorCategory::internal, "cannot wait for signals: " + error.message());
+  signals.async_wait([](boost::system::error_code, int) {});
+  if (!impl_->started) {
+    if (auto opened = start(); !opened) return opened;
+  }
+  wait.run();
+  stop();
+  return {};
+}
+
+const Endpoints& Simulator::endpoints() const { return impl_->endpoints; }
+std::string Simulator::path(std::string_view relative) const { return (std::filesystem::path(impl_->options.dir) / relative).string(); }
+
+Result<void> Simulator::disconnect(std::string_view session, std::string_view key_id) {
+  return impl_->on_thread([&] { return impl_->control_disconnect(session, key_id); });
+}
+Result<void> Simulator::skip_seq(std::string_view session, std::string_view key_id, int count) {
+  return impl_->on_thread([&] { return impl_->control_skip_seq(session, key_id, count); });
+}
+Result<void> Simulator::delay(std::string_view session, std::string_view key_id, std::chrono::milliseconds held_back) {
+  return impl_->on_thread([&] { return impl_->control_delay(session, key_id, held_back); });
+}
+Result<void> Simulator::silence(std::string_view session, std::string_view key_id) {
+  return impl_->on_thread([&] { return impl_->control_silence(session, key_id); });
+}
+Result<void> Simulator::halt(std::string_view ticker, bool halted) {
+  return impl_->on_thread([&] { return impl_->control_halt(ticker, halted); });
+}
+Result<void> Simulator::advance_clock(std::chrono::milliseconds by) {
+  return impl_->on_thread([&] { return impl_->control_clock(by); });
+}
+std::string Simulator::state_json() {
+  return impl_->on_thread([&] { return impl_->control_state(); });
+}
+
+}  // namespace marginfix::sim
