@@ -117,6 +117,7 @@ TEST(Validation, FindsNothingInAnyGoldenMessage) {
 
 TEST(Validation, NamesEachBrokenRule) {
   EXPECT_THAT(broken(edited("report-new", "|150=0|", "|")), ElementsAre("150:required_missing"));
+  EXPECT_THAT(broken(edited("report-new", "|49=KalshiNR|", "|")), ElementsAre("49:required_missing"));
   EXPECT_THAT(broken(edited("report-new", "|150=0|", "|150=|")), ElementsAre("150:empty_value"));
   EXPECT_THAT(broken(edited("report-new", "|150=0|", "|150=z|")), ElementsAre("150:value_not_listed"));
   EXPECT_THAT(broken(edited("report-new", "|44=6.2577|", "|44=6,2577|")), ElementsAre("44:bad_format"));
