@@ -61,6 +61,7 @@ struct ScriptedPeer::Impl {
     Connection& operator=(const Connection&) = delete;
     void on_open() override { ++owner.opened; }
     void on_received(const char* data, std::size_t size) override {
+      owner.raw.append(data, size);
       stream.append(data, size);
       take_messages(stream, owner.messages);
     }
@@ -74,6 +75,7 @@ struct ScriptedPeer::Impl {
   std::unique_ptr<transport::Listener> listener;
   std::vector<std::unique_ptr<Connection>> connections;
   std::vector<std::string> messages;
+  std::string raw;
   std::size_t opened{0};
 };
 
@@ -102,6 +104,7 @@ std::size_t ScriptedPeer::opened() const { return impl_->opened; }
 bool ScriptedPeer::connected() const { return !impl_->connections.empty() && impl_->connections.back()->link->open(); }
 transport::ByteConnection& ScriptedPeer::connection() { return *impl_->connections.at(impl_->connections.size() - 1)->link; }
 const std::vector<std::string>& ScriptedPeer::messages() const { return impl_->messages; }
+const std::string& ScriptedPeer::raw() const { return impl_->raw; }
 
 bool ScriptedPeer::saw(std::string_view msg_type, std::size_t count) const {
   const auto same = [&](const std::string& message) { return field_of(message, 35) == msg_type; };

@@ -39,6 +39,8 @@ class ScriptedPeer {
   transport::ByteConnection& connection();
   // Whole FIX messages of all connections so far, in pipe form.
   const std::vector<std::string>& messages() const;
+  // Every byte of all connections so far (of a TLS peer: decrypted).
+  const std::string& raw() const;
   // True when a message with this MsgType(35) has come (at least `count` of them); the latest such.
   bool saw(std::string_view msg_type, std::size_t count = 1) const;
   std::string latest(std::string_view msg_type) const;
