@@ -124,7 +124,7 @@ inline bool put_field(EncodeContext& c, const Owner& owner) {
   constexpr TagKey kKey = tag_key(f.tag);
   const auto& value = owner.*(f.member);
   if constexpr (F::kIsGroup) {
-    if (value.empty() && f.presence != Presence::required) return true;
+    if (value.empty() && f.presence != Presence::required && !f.rules.write_empty) return true;
     char* p = put_unsigned(put_key(c.out.reserve(kLongestNumber), kKey), value.size());
     *p++ = kSoh;
     c.out.commit(p);

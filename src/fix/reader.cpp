@@ -115,7 +115,8 @@ Result<Frame> peek(std::string_view message) {
   Frame frame;
   frame.bytes = message;
   frame.begin_string = prefix.begin_string;
-  for (std::size_t at = prefix.body; at < message.size();) {
+  bool end_of_header = false;
+  for (std::size_t at = prefix.body; at < message.size() && !end_of_header;) {
     const char* value = nullptr;
     const auto end = message.find(kSoh, at);
     if (end == std::string_view::npos) break;
@@ -164,7 +165,7 @@ Result<Frame> peek(std::string_view message) {
       case 1156:
         break;
       default:
-        return frame;
+        end_of_header = true;
     }
     at = end + 1;
   }

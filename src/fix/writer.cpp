@@ -27,7 +27,37 @@ const char* check_text(std::string_view text, const FieldRules& rules) noexcept 
   return nullptr;
 }
 
+namespace {
+
+// coefficient x 10^-decimals with all its decimals, 0 <= decimals <= 18.
+char* put_plain_number(char* out, std::int64_t coefficient, int decimals) noexcept {
+  char digits[24];
+  std::uint64_t magnitude = static_cast<std::uint64_t>(coefficient);
+  if (coefficient < 0) {
+    *out++ = '-';
+    magnitude = std::uint64_t{0} - magnitude;
+  }
+  const char* const end = put_unsigned(digits, magnitude);
+  const int size = static_cast<int>(end - digits);
+  const int whole = size > decimals ? size - decimals : 0;
+  if (whole == 0)
+    *out++ = '0';
+  else
+    out = put_text(out, {digits, static_cast<std::size_t>(whole)});
+  if (decimals == 0) return out;
+  *out++ = '.';
+  for (int zeros = decimals - size; zeros > 0; --zeros) *out++ = '0';
+  return put_text(out, {digits + whole, static_cast<std::size_t>(size - whole)});
+}
+
+}  // namespace
+
 char* put_multiplier(EncodeContext& c, TagKey key, const MultiplierDecimal& value) {
+  if (value.is_plain() && value.exponent() <= 0 && value.exponent() >= -18) {
+    char* p = put_plain_number(put_key(c.out.reserve(kLongestNumber), key), value.coefficient(), -value.exponent());
+    *p++ = kSoh;
+    return p;
+  }
   const std::string text = value.to_string();
   char* p = put_text(put_key(c.out.reserve(text.size() + 16), key), text);
   *p++ = kSoh;

@@ -133,6 +133,8 @@ class MultiplierDecimal {
 
   // False when the number has more than 18 significant digits: then only to_string() is exact, and the two parts are 0.
   bool fits() const noexcept { return fits_; }
+  // True when coefficient and exponent give the text back: what the codec writes without a string in between.
+  bool is_plain() const noexcept { return fits_ && text_.empty(); }
   std::int64_t coefficient() const noexcept { return coefficient_; }
   int exponent() const noexcept { return exponent_; }
   std::string to_string() const;

@@ -44,8 +44,9 @@ struct FieldRules {
   std::size_t max_length{0};  // 0 = no limit of ours
   std::int64_t min{std::numeric_limits<std::int64_t>::min()};
   std::int64_t max{std::numeric_limits<std::int64_t>::max()};
-  bool whole{false};      // whole contracts only
-  bool printable{false};  // printable ASCII only
+  bool whole{false};        // whole contracts only
+  bool printable{false};    // printable ASCII only
+  bool write_empty{false};  // a group's counter is written even when it is 0
 };
 
 // Run-time view of a field, for tools: every string is static.
@@ -159,6 +160,11 @@ struct Field {
   constexpr Field whole() const {
     Field f = *this;
     f.rules.whole = true;
+    return f;
+  }
+  constexpr Field write_empty() const {
+    Field f = *this;
+    f.rules.write_empty = true;
     return f;
   }
   constexpr Field printable() const {

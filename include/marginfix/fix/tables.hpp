@@ -61,8 +61,8 @@ template <> struct MessageTable<MDIncEntry> {
   using M = MDIncEntry;
   static constexpr std::tuple kFields{
     required(279, "MDUpdateAction", &M::md_update_action),
-    required(269, "MDEntryType", &M::md_entry_type),
     required(55, "Symbol", &M::symbol),
+    required(269, "MDEntryType", &M::md_entry_type),
     optional(270, "MDEntryPx", &M::md_entry_px),
     optional(271, "MDEntrySize", &M::md_entry_size),
     conditional(2446, "AggressorSide", &M::aggressor_side)};
@@ -366,7 +366,7 @@ template <> struct MessageTable<MarketDataSnapshotFullRefresh> {
   static constexpr std::tuple kFields{
     required(55, "Symbol", &M::symbol),
     optional(262, "MDReqID", &M::md_req_id),
-    required(268, "NoMDEntries", &M::md_entries)};
+    conditional(268, "NoMDEntries", &M::md_entries).write_empty()};  // an unknown symbol's snapshot is empty, with or without a count
 };
 template <> struct MessageTable<MarketDataIncrementalRefresh> {
   using M = MarketDataIncrementalRefresh;
