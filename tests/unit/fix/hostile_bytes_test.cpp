@@ -1,0 +1,335 @@
+// Nothing that comes over the wire may crash the codec, read outside its bytes, or pass as something it is not.
+// Every buffer is an exact-size heap block, so that AddressSanitizer sees one byte too far.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <memory>
+#include <random>
+
+#include "marginfix/fix/kept.hpp"
+#include "unit/fix/codec_samples.hpp"
+
+namespace marginfix::fix {
+namespace {
+
+using marginfix_tests::load_goldens;
+
+class ExactBytes {
+ public:
+  explicit ExactBytes(std::string_view text) : bytes_(new char[text.size()]), size_(text.size()) {
+    std::copy(text.begin(), text.end(), bytes_.get());
+  }
+  std::string_view view() const { return {bytes_.get(), size_}; }
+
+ private:
+  std::unique_ptr<char[]> bytes_;
+  std::size_t size_;
+};
+
+std::string with_right_checksum(std::string wire) {
+  const auto body = wire.size() - 7;
+  wire.replace(body, 7, "10=" + std::string(3, '0') + "\x01");
+  const unsigned sum = checksum(std::string_view(wire).substr(0, body));
+  const std::string digits = std::to_string(1000 + sum).substr(1);
+  wire.replace(body + 3, 3, digits);
+  return wire;
+}
+
+// Everything a reader does with bytes from outside. Returns whether they decoded.
+bool read_everything(std::string_view text, AnyMessage& any, Findings& findings, Buffer& out) {
+  const ExactBytes exact(text);
+  const auto bytes = exact.view();
+  const auto frame = find_message(bytes);
+  EXPECT_LE(frame.skip, bytes.size());
+  if (frame.status == FrameStatus::garbage) {
+    EXPECT_GT(frame.skip, 0U);
+  }
+  if (const auto header = peek(bytes)) {
+    EXPECT_FALSE(header->msg_type.empty());
+  }
+  EXPECT_FALSE(print_block(bytes).empty());
+  const auto decoded = decode_any(bytes, any, findings);
+  if (!decoded) {
+    EXPECT_FALSE(decoded.error().message.empty());
+    EXPECT_EQ(decoded.error().category, ErrorCategory::decode);
+    return false;
+  }
+  for (const Finding& finding : findings) {
+    EXPECT_LE(finding.offset, bytes.size());
+    EXPECT_FALSE(describe(finding).empty());
+  }
+  out.clear();
+  std::visit(
+      [&]<class M>(const M& m) {
+        if constexpr (!std::is_same_v<M, UnknownMessage>) (void)encode(m, m.header, out);  // may refuse, may not crash
+      },
+      any);
+  return true;
+}
+
+TEST(HostileBytes, EveryGoldenCutAtEachLengthIsRefusedOrWaitedFor) {
+  AnyMessage any;
+  Findings findings;
+  Buffer out;
+  for (const auto& golden : load_goldens()) {
+    for (std::size_t length = 0; length < golden.wire.size(); ++length) {
+      const std::string_view cut = std::string_view(golden.wire).substr(0, length);
+      EXPECT_NE(find_message(cut).status, FrameStatus::complete) << golden.name << " cut at " << length;
+      EXPECT_FALSE(read_everything(cut, any, findings, out)) << golden.name << " cut at " << length;
+    }
+  }
+}
+
+TEST(HostileBytes, EveryChangedByteIsCaughtByTheChecksum) {
+  AnyMessage any;
+  Findings findings;
+  Buffer out;
+  for (const auto& golden : load_goldens()) {
+    for (std::size_t at = 0; at < golden.wire.size(); ++at) {
+      for (const char with : {'\x01', '=', '0', '9', 'x', '\0', '\xff'}) {
+        std::string changed = golden.wire;
+        if (changed[at] == with) continue;
+        changed[at] = with;
+        EXPECT_FALSE(read_everything(changed, any, findings, out)) << golden.name << " byte " << at;
+      }
+    }
+  }
+}
+
+TEST(HostileBytes, EveryChangedByteUnderARightChecksumGivesAMessageOrAnError) {
+  AnyMessage any;
+  Findings findings;
+  Buffer out;
+  std::size_t delivered = 0;
+  for (const auto& golden : load_goldens()) {
+    for (std::size_t at = 0; at + 7 < golden.wire.size(); ++at) {
+      for (const char with : {'\x01', '=', '0', '9', '-', '.', 'x', '\0', '\xff'}) {
+        std::string changed = golden.wire;
+        changed[at] = with;
+        delivered += read_everything(with_right_checksum(changed), any, findings, out) ? 1 : 0;
+      }
+    }
+  }
+  EXPECT_GT(delivered, 100'000U);  // most damage is inside values and must not lose the message
+}
+
+TEST(HostileBytes, RandomDamageUnderRightLengthAndChecksumNeverCrashes) {
+  std::mt19937 random(4711);
+  const auto goldens = load_goldens();
+  AnyMessage any;
+  Findings findings;
+  Buffer out;
+  Buffer framed;
+  const std::string_view alphabet = "\x01\x01\x01=0123456789.-|YNABC\xff";
+  for (int i = 0; i < 20'000; ++i) {
+    const std::string& wire = goldens[random() % goldens.size()].wire;
+    const auto body = wire.find("35=");
+    std::string fields = wire.substr(body, wire.size() - 7 - body);
+    for (auto n = random() % 6; n > 0; --n) {
+      const auto at = 4 + random() % (fields.size() - 4);
+      const char c = alphabet[random() % alphabet.size()];
+      switch (random() % 4) {
+        case 0:
+          fields[at] = c;
+          break;
+        case 1:
+          fields.insert(at, 1, c);
+          break;
+        case 2:
+          fields.erase(at, random() % 4);
+          break;
+        default:
+          fields.insert(at, fields.substr(random() % fields.size(), random() % 30));
+          break;
+      }
+    }
+    if (fields.back() != '\x01') fields += '\x01';
+    framed.clear();
+    frame_message("FIXT.1.1", fields, framed);
+    read_everything(framed.view(), any, findings, out);
+  }
+}
+
+// Whatever was decoded, the sum of what is in the struct, in `unknown` and in findings covers every field of the message.
+TEST(HostileBytes, NoFieldOfAReportIsLostWithoutATrace) {
+  const std::string odd = marginfix_tests::message("8",
+                                                   "6=abc|11=id|14=1.005|17=1;2|37=o|38=1|39=ZZ|54=1|55=S|60=never|150=F|151=0|9999=custom|"
+                                                   "58=|11=again|137=1|136=2|137=0.1|31=1.00000001|");
+  ExecutionReport report;
+  Findings findings;
+  ASSERT_TRUE(decode(odd, report, findings));
+  const auto kept = [&](std::int32_t tag, std::string_view value) {
+    return std::ranges::any_of(report.unknown, [&](const RawField& f) { return f.tag == tag && f.value == value; });
+  };
+  EXPECT_TRUE(kept(6, "abc"));
+  EXPECT_TRUE(kept(14, "1.005"));
+  EXPECT_TRUE(kept(39, "ZZ"));
+  EXPECT_TRUE(kept(60, "never"));
+  EXPECT_TRUE(kept(9999, "custom"));
+  EXPECT_TRUE(kept(58, ""));
+  EXPECT_TRUE(kept(11, "again"));
+  EXPECT_TRUE(kept(137, "1"));
+  EXPECT_TRUE(kept(31, "1.00000001"));
+  EXPECT_EQ(report.cl_ord_id, "id");
+  EXPECT_EQ(report.ord_status, OrdStatus{});
+  ASSERT_EQ(report.misc_fees.size(), 1U);
+  EXPECT_FALSE(report.last_px);
+  const auto found = [&](FindingKind kind, std::int32_t tag) {
+    return std::ranges::any_of(findings, [&](const Finding& f) { return f.kind == kind && f.tag == tag; });
+  };
+  EXPECT_TRUE(found(FindingKind::unparsable, 39));
+  EXPECT_TRUE(found(FindingKind::unknown_tag, 9999));
+  EXPECT_TRUE(found(FindingKind::empty_value, 58));
+  EXPECT_TRUE(found(FindingKind::duplicate_tag, 11));
+  EXPECT_TRUE(found(FindingKind::outside_group, 137));
+  EXPECT_TRUE(found(FindingKind::group_count, 136));
+  for (std::size_t i = 1; i < report.unknown.size(); ++i)
+    EXPECT_LT(report.unknown[i - 1].value.data(), report.unknown[i].value.data()) << "order kept";
+}
+
+TEST(HostileBytes, UnlistedEnumValuesAreKeptWithAFinding) {
+  const std::string odd =
+      marginfix_tests::message("8", "6=0|11=id|14=0|17=1;2|37=o|38=1|39=0|54=7|55=S|60=20261001-14:30:00|103=77|150=0|151=0|");
+  ExecutionReport report;
+  Findings findings;
+  ASSERT_TRUE(decode(odd, report, findings));
+  EXPECT_EQ(static_cast<char>(report.side), '7');
+  EXPECT_EQ(static_cast<int>(report.ord_rej_reason.value()), 77);
+  ASSERT_EQ(findings.size(), 2U) << marginfix_tests::all_findings(findings);
+  EXPECT_EQ(findings[0].kind, FindingKind::unlisted_value);
+  EXPECT_TRUE(report.unknown.empty());
+}
+
+TEST(HostileBytes, FieldsInAnyOrderMeanTheSame) {
+  const std::string straight = marginfix_tests::message("D", "11=id|38=1.00|40=2|44=6.2500|54=1|55=S|453=1|448=C|452=24|");
+  const std::string backwards = marginfix_tests::message("D", "453=1|452=24|448=C|55=S|54=1|44=6.2500|40=2|38=1.00|11=id|");
+  NewOrderSingle a, b;
+  Findings findings;
+  ASSERT_TRUE(decode(straight, a, findings));
+  ASSERT_TRUE(decode(backwards, b, findings));
+  EXPECT_TRUE(findings.empty()) << marginfix_tests::all_findings(findings);
+  EXPECT_EQ(a.parties, b.parties);
+  EXPECT_EQ(a.price, b.price);
+  EXPECT_EQ(a.cl_ord_id, b.cl_ord_id);
+}
+
+TEST(HostileBytes, UnknownFieldsInsideAGroupDoNotEndIt) {
+  const std::string wire = marginfix_tests::message("X", "268=2|279=0|269=0|55=S|1023=1|270=1.0000|271=2.00|279=2|269=1|55=S|270=3.0000|");
+  MarketDataIncrementalRefresh x;
+  Findings findings;
+  ASSERT_TRUE(decode(wire, x, findings));
+  ASSERT_EQ(x.md_entries.size(), 2U);
+  EXPECT_EQ(x.md_entries[0].md_entry_size, FixedPointCount::whole(2));
+  EXPECT_EQ(x.md_entries[1].md_update_action, MDUpdateAction::Delete);
+  ASSERT_EQ(x.unknown.size(), 1U);
+  EXPECT_EQ(x.unknown[0], (RawField{1023, "1"}));
+}
+
+TEST(HostileBytes, StructuralFaultsNameTagAndPlace) {
+  Findings findings;
+  Heartbeat beat;
+  const auto error_of = [&](const std::string& wire) { return decode(wire, beat, findings).error(); };
+  EXPECT_EQ(error_of("").tag, 9);
+  EXPECT_EQ(error_of("9=5\x01"
+                     "8=FIXT.1.1\x01")
+                .tag,
+            8);
+  std::string wire = marginfix_tests::message("0", "112=x|");
+  std::string wrong = wire;
+  wrong[wrong.size() - 2] = wrong[wrong.size() - 2] == '1' ? '2' : '1';
+  EXPECT_EQ(error_of(wrong).tag, 10);
+  EXPECT_NE(error_of(wrong).message.find("CheckSum(10)"), std::string::npos);
+  const std::string broken = marginfix_tests::framed("35=0|34=1|nonsense|49=a|52=20261001-14:30:00|56=b|");
+  EXPECT_EQ(error_of(broken).offset, broken.find("nonsense"));
+  EXPECT_NE(error_of(broken).message.find("'nonsense'"), std::string::npos);
+  const std::string letters = marginfix_tests::framed("35=0|34=1|4x=1|49=a|52=20261001-14:30:00|56=b|");
+  EXPECT_EQ(error_of(letters).offset, letters.find("4x=1"));
+  EXPECT_EQ(error_of(marginfix_tests::message("1", "112=x|")).tag, 35) << "another message's type";
+}
+
+TEST(HostileBytes, RawDataMayHoldTheSeparatorAndIsNeverShown) {
+  const std::string wire = marginfix_tests::message("A",
+                                                    "98=0|108=30|95=7|96=ab\x01"
+                                                    "10=c|1137=9|");
+  Logon logon;
+  Findings findings;
+  ASSERT_TRUE(decode(wire, logon, findings));
+  EXPECT_EQ(logon.raw_data,
+            "ab\x01"
+            "10=c");
+  EXPECT_EQ(logon.default_appl_ver_id, "9");
+  EXPECT_TRUE(findings.empty()) << marginfix_tests::all_findings(findings);
+  for (const std::string& shown : {to_pipe_form(wire), print_line(wire), print_block(wire), to_json(wire)})
+    EXPECT_EQ(shown.find("10=c"), std::string::npos) << shown;
+}
+
+TEST(Framing, ResynchronisesAfterGarbageAndAlwaysMakesProgress) {
+  const std::string good = marginfix_tests::message("0", "112=x|");
+  for (const std::string& garbage : {std::string("abc"),
+                                     std::string("8=FIXT.1.1\x01"
+                                                 "9=5\x01"
+                                                 "35=0\x01"),
+                                     std::string("8=FIX8=FIX"), std::string(300, '8'),
+                                     std::string("8=FIXT.1.1\x01"
+                                                 "9=9999999\x01"),
+                                     std::string("8=FIXT.1.1\x01"
+                                                 "9=0\x01"
+                                                 "10=000\x01")}) {
+    std::string stream = garbage + good + good;
+    int messages = 0;
+    for (int rounds = 0; rounds < 1000 && !stream.empty(); ++rounds) {
+      const auto frame = find_message(stream);
+      if (frame.status == FrameStatus::need_more) break;
+      if (frame.status == FrameStatus::complete && stream.substr(frame.skip, frame.size) == good) ++messages;
+      ASSERT_GT(frame.skip + frame.size, 0U);
+      stream.erase(0, frame.skip + frame.size);
+    }
+    EXPECT_EQ(messages, 2) << garbage;
+  }
+}
+
+TEST(Framing, AMessageLongerThanTheLimitIsGarbage) {
+  const std::string wire = marginfix_tests::message("0", "112=" + std::string(2000, 'x') + "|");
+  EXPECT_EQ(find_message(wire).status, FrameStatus::complete);
+  EXPECT_EQ(find_message(wire, 1000).status, FrameStatus::garbage);
+  EXPECT_EQ(find_message(std::string_view(wire).substr(0, 30), 1000).status, FrameStatus::garbage) << "known from BodyLength alone";
+}
+
+TEST(Kept, ViewsStayValidAfterTheReceiveBufferIsGone) {
+  for (const auto& golden : load_goldens()) {
+    if (golden.wire.find("\x01"
+                         "35=8\x01") == std::string::npos)
+      continue;
+    Kept<ExecutionReport> outlives;
+    {
+      auto bytes = std::make_unique<ExactBytes>(golden.wire);
+      auto kept = Kept<ExecutionReport>::decode(bytes->view());
+      ASSERT_TRUE(kept);
+      bytes.reset();
+      const Kept<ExecutionReport> copy = *kept;
+      kept->~Kept();
+      new (&*kept) Kept<ExecutionReport>();
+      outlives = copy;
+    }
+    Buffer out;
+    ASSERT_TRUE(encode(*outlives, outlives->header, out));
+    EXPECT_EQ(to_pipe_form(out.view()), to_pipe_form(golden.wire));
+    EXPECT_EQ(outlives.raw(), golden.wire);
+  }
+}
+
+TEST(Kept, CopiesTextsOfAMessageThatWasNeverDecoded) {
+  auto symbol = std::make_unique<std::string>("KXBTCPERP-a-rather-long-symbol");
+  NewOrderSingle order;
+  order.cl_ord_id = "one";
+  order.symbol = *symbol;
+  order.parties.push_back({"party", std::nullopt, PartyRole::CustomerAccount});
+  const Kept<NewOrderSingle> kept(order);
+  symbol.reset();
+  EXPECT_EQ(kept->symbol, "KXBTCPERP-a-rather-long-symbol");
+  EXPECT_EQ(kept->parties[0].party_id, "party");
+  EXPECT_EQ(kept->header.begin_string, "FIXT.1.1");
+}
+
+}  // namespace
+}  // namespace marginfix::fix
