@@ -11,6 +11,7 @@
 #include "apps/report_line.hpp"
 #include "marginfix/fix/dictionary.hpp"
 #include "marginfix/fix/lint.hpp"
+#include "marginfix/fix/log_scan.hpp"
 #include "marginfix/fix/printer.hpp"
 
 namespace marginfix::apps {
@@ -92,13 +93,13 @@ int lint_log_file(std::string_view text, const std::vector<std::string>& files, 
   return lint.refused == 0 ? kSuccess : kRefusals;
 }
 
-// Every "8=FIX" message of a log with the line it starts in; separators as lint_log takes them.
-void print_message(std::string_view prefix, const std::string& message, const fix::DictionaryPair& dictionaries, const DecodeArguments& arguments, bool json) {
+void print_message(std::string_view prefix, std::string_view message, const fix::DictionaryPair& dictionaries, const DecodeArguments& arguments, bool json) {
   if (json) return print_line(fix::to_json(message));
   if (arguments.one_line) return print_line(std::string(prefix) + fix::print_line(message));
   print_line(fmt::format("{}{}{}{}", bold(), prefix, fix::message_name(message), plain()));
   print_line(fix::print_block(message));
   fix::ValidationOptions options;
+  options.check_frame = false;  // logs hold redacted and re-typed messages
   for (const auto& finding : fix::validate(message, dictionaries, options)) print_line(fmt::format("{}  ! {}{}", red(), to_string(finding), plain()));
 }
 
