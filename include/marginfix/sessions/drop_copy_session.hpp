@@ -69,7 +69,4 @@ class DropCopySession final : public FixSession {
   explicit DropCopySession(std::unique_ptr<Core> core);
 };
 
-// "<a>;<b>" (and a possible third part) in the exchange's order within one LastMkt(30). Unparsable ids give nothing.
-std::optional<std::pair<std::int64_t, std::int64_t>> parse_exec_id(std::string_view exec_id) noexcept;
-
 }  // namespace marginfix

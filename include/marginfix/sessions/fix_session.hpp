@@ -81,7 +81,7 @@ struct SessionHandlers {
   // Reject(3) and BusinessMessageReject(j); `about` is the message of ours it refers to, null when that is not known any more.
   std::function<void(const fix::Reject&, const SentMessage* about, const Inbound&)> on_reject;
   std::function<void(const fix::BusinessMessageReject&, const SentMessage* about, const Inbound&)> on_business_reject;
-  // A message of ours was numbered and handed to the transport.
+  // A message of ours was numbered and handed to the transport. From the I/O thread: inside send(), before it returns.
   std::function<void(const SentMessage&)> on_sent;
   // A message that send() had accepted will not be sent, ever.
   std::function<void(const NotSent&)> on_not_sent;
@@ -131,6 +131,7 @@ class FixSession {
   sessions::SessionCore& core() const noexcept { return *core_; }
 
  private:
+  friend struct SessionFactory;
   std::unique_ptr<sessions::SessionCore> core_;
 };
 

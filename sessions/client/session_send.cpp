@@ -1,0 +1,247 @@
+// SessionCore: how messages leave. On the I/O thread straight through; from other threads by a bounded queue, taken in one batch;
+// without tokens by a bounded waiting list that cancels overtake.
+#include <algorithm>
+#include <boost/asio/post.hpp>
+
+#include "sessions/client/session_core.hpp"
+
+namespace marginfix::sessions {
+
+Error SessionCore::refuse(Error error) {
+  bump(counters_.refused);
+  return error;
+}
+
+Error SessionCore::not_logged_on() const {
+  return fail(ErrorCategory::closed, config_.name + " is not logged on (it is " + std::string(to_string(state())) +
+                                         "): the message was not numbered, stored or sent");
+}
+
+Result<SendReceipt> SessionCore::send_body(std::string_view msg_type, std::string_view body, std::string_view reference) {
+  if (auto may = may_send(msg_type); !may) return refuse(may.error());
+  OutgoingPtr out = pool_.take();
+  out->msg_type = msg_type;
+  out->body.append(body);
+  Draft draft;
+  draft.reference = reference;
+  return submit(std::move(out), draft);
+}
+
+Result<SendReceipt> SessionCore::submit(OutgoingPtr out, const Draft& draft) {
+  if (!active()) {
+    pool_.give_back(std::move(out));
+    return refuse(not_logged_on());
+  }
+  out->reference = draft.reference;
+  out->replaces = draft.replaces;
+  out->sender_sub_id = draft.sender_sub_id;
+  out->priority = draft.priority;
+  out->id = next_id_.fetch_add(1, std::memory_order_relaxed);
+  out->epoch = epoch_.load(std::memory_order_acquire);
+  if (!on_io_thread()) return hand_over(std::move(out));
+  SendReceipt receipt{out->id, 0};
+  if (auto problem = transmit(out, receipt.seq)) {
+    pool_.give_back(std::move(out));
+    return refuse(std::move(*problem));
+  }
+  return receipt;
+}
+
+Result<SendReceipt> SessionCore::hand_over(OutgoingPtr out) {
+  if (context_->rate_limit.policy == RateLimitPolicy::fail_fast) {
+    if (!take_tokens(*out)) {
+      pool_.give_back(std::move(out));
+      return refuse(fail(ErrorCategory::rate_limit,
+                         config_.name + ": no token left for this message, it was not sent: send less, or use RateLimitPolicy=wait"));
+    }
+    out->paid = true;
+  }
+  const SendReceipt receipt{out->id, 0};
+  bool wake = false;
+  {
+    const std::lock_guard lock(queue_mutex_);
+    if (queue_.size() < context_->send_queue) {
+      queue_.push_back(std::move(out));
+      wake = !std::exchange(drain_posted_, true);
+    }
+  }
+  if (out) {
+    pool_.give_back(std::move(out));
+    return refuse(
+        fail(ErrorCategory::rate_limit, config_.name + ": " + std::to_string(context_->send_queue) +
+                                            " messages wait for the I/O thread, this one was not sent: a handler may be blocking it"));
+  }
+  if (wake) post([this] { drain(); });
+  return receipt;
+}
+
+void SessionCore::drain() {
+  std::vector<OutgoingPtr> batch = std::move(spare_);
+  {
+    const std::lock_guard lock(queue_mutex_);
+    drain_posted_ = false;
+    batch.swap(queue_);
+  }
+  for (OutgoingPtr& out : batch) {
+    std::int64_t seq = 0;
+    std::optional<Error> problem;
+    if (!active() || out->epoch != epoch_)
+      problem = not_logged_on();
+    else
+      problem = transmit(out, seq);
+    if (problem) give_up(std::move(out), *problem);
+  }
+  batch.clear();
+  spare_ = std::move(batch);
+}
+
+TokenBucket* SessionCore::bucket() const noexcept {
+  const bool reads = config_.kind == SessionKind::market_data || config_.kind == SessionKind::drop_copy;
+  return (reads ? context_->read_bucket : context_->write_bucket).get();
+}
+
+bool SessionCore::take_tokens(const Outgoing& out) {
+  TokenBucket* const tokens = bucket();
+  return tokens == nullptr || tokens->try_take(context_->rate_limit.cost, now(), out.priority);
+}
+
+std::optional<Error> SessionCore::transmit(OutgoingPtr& out, std::int64_t& seq) {
+  if (!waiting_.empty()) {
+    expire_waiting();
+    if (out->priority && withdraw_order(out)) return std::nullopt;
+    if (!out->priority && !out->paid) return wait_for_tokens(out);
+  }
+  if (out && (out->paid || take_tokens(*out))) return leave(out, seq);
+  return wait_for_tokens(out);
+}
+
+std::optional<Error> SessionCore::leave(OutgoingPtr& out, std::int64_t& seq) {
+  auto sent = raw_->send(out->msg_type, out->body.view(), out->sender_sub_id);
+  if (!sent) return sent.error();
+  seq = *sent;
+  bump(counters_.sent);
+  sent_.remember(seq, *out);
+  const SentMessage message{seq, out->id, out->msg_type, out->reference};
+  transmitted(message);
+  call(common().on_sent, message);
+  pool_.give_back(std::move(out));
+  return std::nullopt;
+}
+
+// ---- waiting for tokens -------------------------------------------------------------------------------------------------
+std::optional<Error> SessionCore::wait_for_tokens(OutgoingPtr& out) {
+  const RateLimitOptions& limit = context_->rate_limit;
+  if (limit.policy == RateLimitPolicy::fail_fast)
+    return fail(ErrorCategory::rate_limit,
+                config_.name + ": no token left for this message, it was not sent: send less, or use RateLimitPolicy=wait");
+  if (waiting_.size() >= limit.max_waiting)
+    return fail(ErrorCategory::rate_limit,
+                config_.name + ": " + std::to_string(waiting_.size()) + " messages wait for tokens already, this one was not sent");
+  out->since = now();
+  bump(counters_.delayed);
+  // Cancels stand before everything that is none, in their own order.
+  const auto place = out->priority ? std::ranges::find_if(waiting_, [](const OutgoingPtr& o) { return !o->priority; }) : waiting_.end();
+  const bool first = place == waiting_.begin();
+  waiting_.insert(place, std::move(out));
+  counters_.waiting = waiting_.size();
+  if (first) arm_waiting();
+  return std::nullopt;
+}
+
+// A cancel must not overtake the order it is about. Its order still here: neither is sent, and both are given back, as is everything
+// that builds on the order. Only an amend still here: the cancel waits right behind it.
+bool SessionCore::withdraw_order(OutgoingPtr& cancel) {
+  if (cancel->replaces.empty()) return false;
+  const auto target = std::ranges::find_if(waiting_, [&](const OutgoingPtr& o) { return o->reference == cancel->replaces; });
+  if (target == waiting_.end()) return false;
+  if (!(*target)->replaces.empty()) {
+    cancel->priority = false;
+    cancel->since = now();
+    waiting_.insert(std::next(target), std::move(cancel));
+    counters_.waiting = waiting_.size();
+    return true;
+  }
+  std::vector<OutgoingPtr> gone;
+  std::vector<std::string> names{(*target)->reference};
+  for (auto it = target; it != waiting_.end();) {
+    const bool chained = it == target || (!(*it)->replaces.empty() && std::ranges::find(names, (*it)->replaces) != names.end());
+    if (!chained) {
+      ++it;
+      continue;
+    }
+    names.push_back((*it)->reference);
+    gone.push_back(std::move(*it));
+    it = waiting_.erase(it);
+  }
+  counters_.waiting = waiting_.size();
+  gone.push_back(std::move(cancel));
+  // Not from inside send(): the caller has no receipt yet.
+  post([this, gone = std::move(gone)]() mutable {
+    const Error why =
+        fail(ErrorCategory::rate_limit, "the order was canceled here while it waited for tokens: neither it nor the cancel was sent");
+    for (OutgoingPtr& out : gone) give_up(std::move(out), why);
+  });
+  return true;
+}
+
+void SessionCore::arm_waiting() {
+  if (waiting_.empty()) return;
+  constexpr std::chrono::microseconds kLeast{100};
+  TokenBucket* const tokens = bucket();
+  const Outgoing& first = *waiting_.front();
+  auto after = tokens != nullptr ? tokens->time_until(context_->rate_limit.cost, now(), first.priority) : kLeast;
+  Timestamp oldest = first.since;
+  for (const OutgoingPtr& out : waiting_) oldest = std::min(oldest, out->since);
+  after = std::min<std::chrono::microseconds>(after, oldest + context_->rate_limit.max_wait - now());
+  arm(wait_timer_, std::max(after, kLeast), [this] { release_waiting(); });
+}
+
+void SessionCore::expire_waiting() {
+  const Timestamp limit = now() - context_->rate_limit.max_wait;
+  const Error why = fail(ErrorCategory::rate_limit, "waited longer than RateLimitMaxWait for tokens: not sent");
+  for (auto it = waiting_.begin(); it != waiting_.end();) {
+    if ((*it)->since > limit) {
+      ++it;
+      continue;
+    }
+    OutgoingPtr old = std::move(*it);
+    it = waiting_.erase(it);
+    counters_.waiting = waiting_.size();
+    // Handlers may send, which touches waiting_: after this loop.
+    post([this, old = std::move(old), why]() mutable { give_up(std::move(old), why); });
+  }
+}
+
+void SessionCore::release_waiting() {
+  expire_waiting();
+  while (!waiting_.empty() && active()) {
+    if (!take_tokens(*waiting_.front())) break;
+    OutgoingPtr out = std::move(waiting_.front());
+    waiting_.pop_front();
+    counters_.waiting = waiting_.size();
+    std::int64_t seq = 0;
+    if (auto problem = leave(out, seq)) give_up(std::move(out), *problem);
+  }
+  arm_waiting();
+}
+
+// ---- giving back --------------------------------------------------------------------------------------------------------
+void SessionCore::give_up(OutgoingPtr out, const Error& error) {
+  bump(counters_.not_sent);
+  const NotSent what{out->id, out->msg_type, out->reference, error};
+  dropped(what);
+  call(common().on_not_sent, what);
+  pool_.give_back(std::move(out));
+}
+
+void SessionCore::give_up_all(const std::string& why) {
+  wait_timer_.cancel();
+  const Error error = fail(ErrorCategory::closed, config_.name + ": " + why + ": the message was not numbered, stored or sent");
+  std::deque<OutgoingPtr> gone;
+  gone.swap(waiting_);
+  counters_.waiting = 0;
+  for (OutgoingPtr& out : gone) give_up(std::move(out), error);
+  drain();
+}
+
+}  // namespace marginfix::sessions

@@ -1,0 +1,101 @@
+// From a SessionConfig to what the session needs: key, store, plan.
+#include <filesystem>
+#include <stdexcept>
+
+#include "sessions/client/session_core.hpp"
+
+namespace marginfix::sessions {
+namespace {
+
+constexpr int kCancelOrdersOnDisconnect = 8013, kListenerSession = 20126, kReceiveSettlementReports = 20127,
+              kMessageRetentionPeriod = 20200, kUseDollars = 21005, kEnableIocCancelReport = 21007, kPreserveOriginalOrderQty = 21008,
+              kSkipPendingExecReports = 21011, kUseExpiredOrdStatus = 21012, kAlwaysEmitNewBeforeTrade = 21026;
+
+std::vector<std::pair<int, std::string>> logon_fields(const SessionConfig& config) {
+  std::vector<std::pair<int, std::string>> fields;
+  const auto flag = [&](int tag, const std::optional<bool>& value) {
+    if (value) fields.emplace_back(tag, *value ? "Y" : "N");
+  };
+  const bool listener = config.kind == SessionKind::listener;
+  const LogonOptions& logon = config.logon;
+  flag(kCancelOrdersOnDisconnect, logon.cancel_orders_on_disconnect);
+  if (listener) flag(kListenerSession, true);
+  flag(kReceiveSettlementReports, logon.receive_settlement_reports);
+  if (logon.message_retention_period) fields.emplace_back(kMessageRetentionPeriod, std::to_string(*logon.message_retention_period));
+  flag(kUseDollars, logon.use_dollars);
+  flag(kEnableIocCancelReport, logon.enable_ioc_cancel_report);
+  flag(kPreserveOriginalOrderQty, logon.preserve_original_order_qty);
+  flag(kSkipPendingExecReports, listener ? std::optional<bool>{true} : logon.skip_pending_exec_reports);
+  flag(kUseExpiredOrdStatus, logon.use_expired_ord_status);
+  flag(kAlwaysEmitNewBeforeTrade, logon.always_emit_new_before_trade);
+  return fields;
+}
+
+wall::SessionPlan plan_of(const SessionConfig& config) {
+  wall::SessionPlan plan;
+  plan.sender_comp_id = config.credentials.key_id;
+  plan.target_comp_id = target_comp_id(config.target);
+  plan.accepted_sender_comp_ids = config.accepted_sender_comp_ids;
+  if (plan.accepted_sender_comp_ids.empty()) plan.accepted_sender_comp_ids = {plan.target_comp_id, std::string(kExchangeCompId)};
+  plan.keep_sequence = config.target == TargetSession::RT;
+  plan.reset_once = plan.keep_sequence && config.reset_sequence_once;
+  plan.heart_bt_int = static_cast<int>(config.heart_bt_int.count());
+  plan.logon_timeout = static_cast<int>(config.logon_timeout.count());
+  plan.logout_timeout = static_cast<int>(config.logout_timeout.count());
+  plan.timestamp_digits = config.timestamp_digits;
+  plan.resend_age_limit = static_cast<long>(config.resend_age_limit.count());
+  plan.logon_fields = logon_fields(config);
+  return plan;
+}
+
+}  // namespace
+
+RawSessionOptions raw_options(const SessionConfig& config, const ClientContext& context) {
+  RawSessionOptions options;
+  options.name = config.name;
+  options.host = config.host;
+  options.port = config.port;
+  options.tls = config.tls;
+  options.timeouts = config.timeouts;
+  options.plan = plan_of(config);
+  options.log = context.log;
+  options.backoff = config.backoff;
+  options.already_exists_wait = config.already_exists_wait;
+  options.log_messages = context.log_messages;
+  options.clock = context.clock;
+  return options;
+}
+
+Result<std::shared_ptr<const Signer>> load_signer(const SessionConfig& config) {
+  const SessionCredentials& c = config.credentials;
+  if (c.signer) return c.signer;
+  auto signer = c.private_key.empty() ? Signer::from_file(c.private_key_path, c.passphrase) : Signer::from_pem(c.private_key, c.passphrase);
+  if (signer) return std::shared_ptr<const Signer>(std::make_shared<Signer>(std::move(*signer)));
+  Error error = signer.error();
+  error.message = config.name + ": " + error.message;
+  return error;
+}
+
+Result<std::unique_ptr<MessageStore>> open_store(const SessionConfig& config, const ClientContext& context) {
+  if (config.target != TargetSession::RT) return make_memory_store();
+  try {
+    if (context.make_store) {
+      if (auto store = context.make_store(config)) return store;
+    }
+    if (config.store_folder.empty()) {
+      return fail(ErrorCategory::config,
+                  config.name +
+                      ": KalshiRT keeps numbers and messages over restarts and has nowhere to put them: set FileStorePath "
+                      "(SessionConfig::store_folder), or give MarginFixClientOptions::make_store");
+    }
+    std::filesystem::create_directories(config.store_folder);
+    FileStoreOptions options;
+    options.path = (std::filesystem::path(config.store_folder) / (config.name + "-" + config.credentials.key_id + ".store")).string();
+    options.sync_every_append = config.store_sync;
+    return open_file_store(options);
+  } catch (const std::exception& problem) {
+    return fail(ErrorCategory::store, config.name + ": the store cannot be opened: " + problem.what());
+  }
+}
+
+}  // namespace marginfix::sessions

@@ -1,0 +1,220 @@
+// A QuickFIX .cfg becomes a MarginFixConfig: every key is looked up in the table, every refusal names file, line and the mend.
+#include <algorithm>
+#include <set>
+
+#include "marginfix/core/config.hpp"
+#include "sessions/config/keys.hpp"
+
+namespace marginfix {
+namespace {
+
+using namespace sessions::config;  // the table and its rules
+
+class CfgReader {
+ public:
+  CfgReader(const CfgFile& file, MarginFixConfig& out) : file_(file), out_(out) {}
+
+  Result<void> read() {
+    if (file_.sessions.empty())
+      return fail(ErrorCategory::config, file_.name + ": no [SESSION] in it: write one for each session of the exchange");
+    if (auto done = check_names(); !done) return done;
+    if (auto done = read_client_keys(); !done) return done;
+    for (const CfgSection& section : file_.sessions) {
+      if (auto done = read_session(section); !done) return done;
+    }
+    if (auto done = check_defaults_used(); !done) return done;
+    return check_clashes();
+  }
+
+ private:
+  static Error refuse(const CfgValue& value, std::string_view why) { return cfg_error(value, why); }
+
+  Result<void> check_names() const {
+    if (auto done = check_names(file_.defaults, true); !done) return done;
+    for (const CfgSection& section : file_.sessions) {
+      if (auto done = check_names(section, false); !done) return done;
+    }
+    return {};
+  }
+
+  static Result<void> check_names(const CfgSection& section, bool defaults) {
+    for (const CfgValue& value : section.values) {
+      // An exact key first: SocketConnectHost itself is known, SocketConnectHost1 is refused.
+      const KeySpec* const spec = find_key(value.key);
+      if (spec == nullptr) {
+        if (const RefusedKey* const refused = find_refused(value.key)) return refuse(value, "is refused: " + std::string(refused->mend));
+        const auto near = nearest_key(value.key);
+        return refuse(value, near.empty() ? "is no key of this library: see docs/configuration.md"
+                                          : "is no key of this library: did you mean " + std::string(near) + "?");
+      }
+      if (!defaults && spec->sessions == kClient) return refuse(value, "holds for the whole client: move it to [DEFAULT]");
+    }
+    return {};
+  }
+
+  Result<void> read_client_keys() {
+    SessionConfig unused;
+    Stated stated;
+    Target target{unused, stated, out_};
+    for (const KeySpec& spec : keys()) {
+      if (spec.sessions != kClient) continue;
+      const CfgValue* const value = file_.defaults.find(spec.key);
+      if (value == nullptr) continue;
+      if (auto done = apply(spec, *value, target); !done) return done;
+    }
+    return {};
+  }
+
+  Result<void> apply(const KeySpec& spec, const CfgValue& value, Target& target) {
+    if (spec.apply != nullptr) return spec.apply(target, value);
+    if (spec.group == Group::quickfix && reported_.insert(&value).second)
+      out_.findings.push_back({value.file, value.line, std::string(spec.key), std::string(spec.meaning)});
+    return {};
+  }
+
+  Result<TargetSession> read_target(const CfgSection& section) const {
+    const CfgValue* const value = file_.find(section, "TargetCompID");
+    if (value == nullptr) return missing(section, "TargetCompID: use KalshiNR, KalshiRT, KalshiDC or KalshiMD");
+    for (const auto target : {TargetSession::NR, TargetSession::RT, TargetSession::DC, TargetSession::MD}) {
+      if (target_comp_id(target) == value->value) return target;
+    }
+    return refuse(*value, "is no session of the exchange: use KalshiNR, KalshiRT, KalshiDC or KalshiMD");
+  }
+
+  Result<SessionKind> read_kind(const CfgSection& section, TargetSession target) const {
+    if (target == TargetSession::DC) return SessionKind::drop_copy;
+    if (target == TargetSession::MD) return SessionKind::market_data;
+    const CfgValue* const value = file_.find(section, "ListenerSession");
+    if (value == nullptr) return SessionKind::order_entry;
+    const auto flag = cfg_bool(*value);
+    if (!flag) return flag.error();
+    return *flag ? SessionKind::listener : SessionKind::order_entry;
+  }
+
+  Result<std::optional<Environment>> read_environment(const CfgSection& section) const {
+    const CfgValue* const value = file_.find(section, "KalshiEnvironment");
+    if (value == nullptr) return std::optional<Environment>{};
+    const auto environment = parse_environment(value->value);
+    if (!environment) return refuse(*value, environment.error().message);
+    return std::optional<Environment>{*environment};
+  }
+
+  Error missing(const CfgSection& section, std::string_view what) const {
+    return fail(ErrorCategory::config, file_.name + ":" + std::to_string(section.line) + ": [SESSION] without " + std::string(what));
+  }
+
+  Result<void> read_session(const CfgSection& section) {
+    const auto target = read_target(section);
+    if (!target) return target.error();
+    const auto kind = read_kind(section, *target);
+    if (!kind) return kind.error();
+    const auto environment = read_environment(section);
+    if (!environment) return environment.error();
+    if (out_.sessions.empty()) out_.environment = *environment;
+
+    SessionConfig session = MarginFixConfig::session_defaults(*environment, *kind, *target);
+    Stated stated;
+    Target into{session, stated, out_};
+    for (const KeySpec& spec : keys()) {
+      if (spec.sessions == kClient) continue;
+      if (auto done = read_key(section, spec, *target, into); !done) return done;
+    }
+    finish(section, session, stated);
+    if (const auto found = find_contradiction(session, stated)) return blame(section, *found);
+    out_.sessions.push_back(std::move(session));
+    return {};
+  }
+
+  Result<void> read_key(const CfgSection& section, const KeySpec& spec, TargetSession target, Target& into) {
+    const CfgValue* const own = section.find(spec.key);
+    const bool applies = (spec.sessions & mask(target)) != 0;
+    if (own != nullptr && !applies) {
+      return refuse(*own, "means nothing on " + std::string(target_comp_id(target)) + ": it is for " + session_names(spec.sessions) +
+                              "; take it out");
+    }
+    const CfgValue* const value = own != nullptr ? own : (applies ? file_.defaults.find(spec.key) : nullptr);
+    if (value == nullptr) return {};
+    used_.insert(value);
+    if (&spec == find_key("SSLCertificateAuthoritiesFile") && file_.find(section, "CertificationAuthoritiesFile") != nullptr)
+      return refuse(*value, "and CertificationAuthoritiesFile are the same key: keep one");
+    return apply(spec, *value, into);
+  }
+
+  void finish(const CfgSection& section, SessionConfig& session, const Stated& stated) {
+    if (!stated.qualifier.empty()) session.name = std::string(target_comp_id(session.target)) + "-" + stated.qualifier;
+    if (session.target == TargetSession::RT) {
+      session.reset_sequence_once = stated.reset_seq_num_flag.value_or(false);
+      if (session.store_folder.empty()) {
+        out_.findings.push_back(
+            {file_.name, section.line, "FileStorePath",
+             "is missing for KalshiRT, whose numbers and messages must outlive the process: the client starts only with "
+             "FileStorePath, or a store of your own"});
+      }
+      if (session.reset_sequence_once) {
+        const CfgValue* const value = file_.find(section, "ResetSeqNumFlag");
+        out_.findings.push_back(
+            {file_.name, value == nullptr ? section.line : value->line, "ResetSeqNumFlag",
+             "resets KalshiRT at every start of the process and drops what the exchange retained: take it out afterwards"});
+      }
+    }
+  }
+
+  static std::string session_names(std::uint8_t sessions) {
+    std::string names;
+    for (const auto target : {TargetSession::NR, TargetSession::RT, TargetSession::DC, TargetSession::MD}) {
+      if ((sessions & mask(target)) == 0) continue;
+      if (!names.empty()) names += ", ";
+      names += target_comp_id(target);
+    }
+    return names;
+  }
+
+  Error blame(const CfgSection& section, const Contradiction& found) const {
+    if (const CfgValue* const value = file_.find(section, found.key)) return refuse(*value, found.text);
+    return fail(ErrorCategory::config,
+                file_.name + ":" + std::to_string(section.line) + ": [SESSION]: " + std::string(found.key) + " " + found.text);
+  }
+
+  // A key of [DEFAULT] holds for the sessions that know it; one that none of them knows is a mistake.
+  Result<void> check_defaults_used() const {
+    for (const CfgValue& value : file_.defaults.values) {
+      const KeySpec* const spec = find_key(value.key);
+      if (spec == nullptr || spec->sessions == kClient || used_.contains(&value)) continue;
+      const auto overridden = [&](const CfgSection& section) { return section.find(value.key) != nullptr; };
+      if (std::ranges::any_of(file_.sessions, overridden)) continue;
+      return refuse(value, "means nothing to any session of this file: it is for " + session_names(spec->sessions) + "; take it out");
+    }
+    return {};
+  }
+
+  Result<void> check_clashes() const {
+    const auto clash = find_clash(out_.sessions);
+    if (!clash) return {};
+    Error error = blame(file_.sessions[clash->second], clash->contradiction);
+    error.message += " (the other one is the [SESSION] at line " + std::to_string(file_.sessions[clash->first].line) + ")";
+    return error;
+  }
+
+  const CfgFile& file_;
+  MarginFixConfig& out_;
+  std::set<const CfgValue*> used_, reported_;
+};
+
+Result<MarginFixConfig> read_cfg(const Result<CfgFile>& file) {
+  if (!file) return file.error();
+  MarginFixConfig config;
+  if (auto done = CfgReader(*file, config).read(); !done) return done.error();
+  return config;
+}
+
+}  // namespace
+
+Result<MarginFixConfig> MarginFixConfig::from_cfg_file(const std::string& path, const VariableLookup& lookup) {
+  return read_cfg(CfgFile::load(path, lookup));
+}
+
+Result<MarginFixConfig> MarginFixConfig::from_cfg_text(std::string_view text, const std::string& name, const VariableLookup& lookup) {
+  return read_cfg(CfgFile::parse(text, name, lookup));
+}
+
+}  // namespace marginfix
