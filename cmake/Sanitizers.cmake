@@ -4,3 +4,10 @@ if(MARGINFIX_SANITIZE)
   add_compile_options(-fsanitize=${MARGINFIX_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${MARGINFIX_SANITIZE})
 endif()
+
+# The fuzz preset (clang): everything is instrumented, tests/fuzz links libFuzzer itself.
+option(MARGINFIX_FUZZ "Build the libFuzzer targets (clang)" OFF)
+if(MARGINFIX_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link,address,undefined -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=address,undefined)
+endif()

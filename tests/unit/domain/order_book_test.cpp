@@ -118,11 +118,14 @@ TEST(OrderBook, AgreesWithAMapOverRandomUpdates) {
     const std::int64_t price = static_cast<std::int64_t>(random() % 60) * 100;
     const std::int64_t size = static_cast<std::int64_t>(random() % 4) * 100;
     book.set_level(side, DollarDecimal::from_units(price), FixedPointCount::from_units(size), at(i));
-    if (size == 0) levels.erase(price);
-    else levels[price] = size;
+    if (size == 0)
+      levels.erase(price);
+    else
+      levels[price] = size;
   }
   std::vector<BookLevel> bids, asks;
-  for (auto it = truth[0].rbegin(); it != truth[0].rend(); ++it) bids.push_back({DollarDecimal::from_units(it->first), FixedPointCount::from_units(it->second)});
+  for (auto it = truth[0].rbegin(); it != truth[0].rend(); ++it)
+    bids.push_back({DollarDecimal::from_units(it->first), FixedPointCount::from_units(it->second)});
   for (const auto& [price, size] : truth[1]) asks.push_back({DollarDecimal::from_units(price), FixedPointCount::from_units(size)});
   EXPECT_EQ(book.depth(BookSide::bid, 100), bids);
   EXPECT_EQ(book.depth(BookSide::ask, 100), asks);

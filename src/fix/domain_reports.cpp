@@ -1,0 +1,40 @@
+// Wire messages to domain values.
+#include "marginfix/fix/domain_reports.hpp"
+
+namespace marginfix::fix {
+namespace {
+
+std::string text_or_empty(const std::optional<std::string_view>& text) { return std::string(text.value_or(std::string_view())); }
+
+}  // namespace
+
+OrderReport to_order_report(const ExecutionReport& m) {
+  OrderReport r;
+  r.exec_type = m.exec_type;
+  r.ord_status = m.ord_status;
+  r.cl_ord_id = m.cl_ord_id;
+  if (m.orig_cl_ord_id) r.orig_cl_ord_id = std::string(*m.orig_cl_ord_id);
+  r.order_id = m.order_id;
+  r.exec_id = ExecId(m.exec_id);
+  r.last_mkt = text_or_empty(m.last_mkt);
+  r.last_px = m.last_px;
+  r.last_qty = m.last_qty;
+  r.cum_qty = m.cum_qty;
+  r.leaves_qty = m.leaves_qty;
+  r.order_qty = m.order_qty;
+  r.price = m.price;
+  r.symbol = m.symbol;
+  r.side = m.side;
+  r.alloc_account = m.alloc_account;
+  r.ord_rej_reason = m.ord_rej_reason;
+  r.text = text_or_empty(m.text);
+  r.transact_time = m.transact_time;
+  r.long_qty = m.long_qty;
+  r.short_qty = m.short_qty;
+  r.aggressor = m.aggressor_indicator;
+  return r;
+}
+
+CancelRejected to_cancel_rejected(const OrderCancelReject& m) { return {std::string(m.cl_ord_id), m.ord_status, text_or_empty(m.text)}; }
+
+}  // namespace marginfix::fix
