@@ -7,9 +7,12 @@
 #include <quickfix/MessageStore.h>
 #include <quickfix/Responder.h>
 #include <quickfix/Session.h>
+#include <quickfix/SessionFactory.h>
+#include <quickfix/SessionSettings.h>
 
 #include <memory>
 #include <sstream>
+#include <stdexcept>
 
 namespace marginfix_tests {
 
@@ -40,6 +43,21 @@ std::shared_ptr<FIX::DataDictionary> dictionary(const std::string& xml) {
   return std::make_shared<FIX::DataDictionary>(stream);
 }
 
+// Logs on and feeds the report; returns the Logon the session sent.
+std::string drive(FIX::Session& session, Recording& line, const std::string& logon_answer, const std::string& report,
+                  QuickFixSessionOutcome& outcome) {
+  session.setResponder(&line);
+  session.logon();
+  session.next();
+  const std::string logon = line.sent.empty() ? std::string() : line.sent.front();
+  session.next(logon_answer, FIX::UtcTimeStamp());
+  line.sent.clear();
+  session.next(report, FIX::UtcTimeStamp());
+  outcome.sent = line.sent;
+  outcome.next_expected = static_cast<int>(session.getExpectedTargetNum());
+  return logon;
+}
+
 }  // namespace
 
 QuickFixSessionOutcome feed_quickfix_session(const std::string& session_xml, const std::string& application_xml,
@@ -61,14 +79,25 @@ QuickFixSessionOutcome feed_quickfix_session(const std::string& session_xml, con
                        nullptr);
   session.setSenderDefaultApplVerID("9");
   session.setCheckLatency(false);
-  session.setResponder(&line);
-  session.logon();
-  session.next();  // sends the Logon
-  session.next(logon_answer, FIX::UtcTimeStamp());
-  line.sent.clear();
-  session.next(report, FIX::UtcTimeStamp());
-  outcome.sent = line.sent;
-  outcome.next_expected = static_cast<int>(session.getExpectedTargetNum());
+  drive(session, line, logon_answer, report, outcome);
+  return outcome;
+}
+
+QuickFixCfgOutcome feed_quickfix_cfg(const std::string& cfg, const std::string& logon_answer, const std::string& report) {
+  QuickFixCfgOutcome outcome;
+  Listening application(outcome.after.from_app);
+  FIX::MemoryStoreFactory stores;
+  Recording line;
+  FIX::SessionFactory factory(application, stores, nullptr);
+  try {
+    std::istringstream text(cfg);
+    const FIX::SessionSettings settings(text);
+    const FIX::SessionID id = *settings.getSessions().begin();
+    const std::unique_ptr<FIX::Session> session(factory.create(id, settings.get(id)));
+    outcome.logon = drive(*session, line, logon_answer, report, outcome.after);
+  } catch (const FIX::ConfigError& e) {
+    throw std::runtime_error(e.what());
+  }
   return outcome;
 }
 

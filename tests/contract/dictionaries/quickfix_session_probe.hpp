@@ -17,4 +17,13 @@ struct QuickFixSessionOutcome {
 QuickFixSessionOutcome feed_quickfix_session(const std::string& session_xml, const std::string& application_xml,
                                              const std::string& logon_answer, const std::string& report);
 
+struct QuickFixCfgOutcome {
+  std::string logon;             // the Logon the engine sends
+  QuickFixSessionOutcome after;  // as above
+};
+
+// The same with a session made by QuickFIX's own SessionFactory from .cfg text (one [SESSION]). Throws std::runtime_error with QuickFIX's
+// words when the text or a dictionary in it is refused.
+QuickFixCfgOutcome feed_quickfix_cfg(const std::string& cfg, const std::string& logon_answer, const std::string& report);
+
 }  // namespace marginfix_tests
