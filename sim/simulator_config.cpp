@@ -1,0 +1,67 @@
+// The simulator's configuration file: `key = value` lines, # comments.
+#include <charconv>
+#include <fstream>
+
+#include "sim/simulator.hpp"
+
+namespace marginfix::sim {
+namespace {
+
+constexpr const char* kKeys = "host, seed, tier, quiet, plain, sender_comp_id, port_nr, port_rt, port_dc, port_md, port_control";
+
+std::string trimmed(std::string_view text) {
+  const std::size_t begin = text.find_first_not_of(" \t\r"), end = text.find_last_not_of(" \t\r");
+  return begin == std::string_view::npos ? std::string() : std::string(text.substr(begin, end - begin + 1));
+}
+
+template <class Int>
+bool to_number(const std::string& text, Int& out) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
+  return error == std::errc{} && end == text.data() + text.size();
+}
+
+bool to_flag(const std::string& text, bool& out) {
+  if (text == "yes" || text == "true" || text == "Y" || text == "1") return out = true, true;
+  if (text == "no" || text == "false" || text == "N" || text == "0") return out = false, true;
+  return false;
+}
+
+// "" = set; else what is wrong.
+std::string set(SimulatorOptions& options, const std::string& key, const std::string& value) {
+  const std::pair<const char*, std::uint16_t*> ports[] = {{"port_nr", &options.ports.nr},
+                                                          {"port_rt", &options.ports.rt},
+                                                          {"port_dc", &options.ports.dc},
+                                                          {"port_md", &options.ports.md},
+                                                          {"port_control", &options.ports.control}};
+  for (const auto& [name, port] : ports) {
+    if (key == name) return to_number(value, *port) ? "" : key + " must be a port number, 0 to 65535";
+  }
+  if (key == "quiet") return to_flag(value, options.quiet) ? "" : "quiet must be yes or no";
+  if (key == "plain") return to_flag(value, options.plain) ? "" : "plain must be yes or no";
+  if (key == "seed") return to_number(value, options.seed) ? "" : "seed must be a number";
+  if (key == "host") return options.host = value, "";
+  if (key == "tier") return options.tier = value, "";
+  if (key == "sender_comp_id") return options.sender_comp_id = value, "";
+  return "unknown key " + key + "; there are " + kKeys;
+}
+
+}  // namespace
+
+Result<SimulatorOptions> read_simulator_config(const std::string& file, SimulatorOptions base) {
+  std::ifstream in(file);
+  if (!in) return fail(ErrorCategory::config, "cannot open " + file);
+  std::string line;
+  for (int number = 1; std::getline(in, line); ++number) {
+    const std::string text = trimmed(line);
+    if (text.empty() || text[0] == '#') continue;
+    const std::size_t equals = text.find('=');
+    const std::string where = file + ":" + std::to_string(number) + ": ";
+    if (equals == std::string::npos) return fail(ErrorCategory::config, where + "expected key = value");
+    const std::string problem =
+        set(base, trimmed(std::string_view(text).substr(0, equals)), trimmed(std::string_view(text).substr(equals + 1)));
+    if (!problem.empty()) return fail(ErrorCategory::config, where + problem);
+  }
+  return base;
+}
+
+}  // namespace marginfix::sim
