@@ -152,8 +152,8 @@ class DictionaryLoader {
 
   void unknown_type(const DictionaryField& field) {
     odd({}, field.tag,
-        fmt::format("{}({}) has the type {}, which QuickFIX does not know: its text is not checked, and QuickFIX/J and "
-                    "quickfix-go handle it in ways of their own",
+        fmt::format("{}({}) has the type {}, which no engine knows: QuickFIX C++ and QuickFIX/J leave its text unchecked, quickfix-go "
+                    "crashes on it",
                     field.name, field.tag, field.type));
   }
 

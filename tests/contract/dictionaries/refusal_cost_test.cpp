@@ -85,6 +85,8 @@ TEST(QuickFixCfg, LosesGroupsWithoutDictionaries) {
   const auto outcome = feed_quickfix_cfg(with(cfg_with("9"), "UseDataDictionary=Y", "UseDataDictionary=N"), logon_answer(),
                                          second("report-fill-two-parties"));
   EXPECT_THAT(outcome.after.from_app, IsEmpty());
+  ASSERT_THAT(outcome.after.sent, SizeIs(1));
+  EXPECT_THAT(to_pipes(outcome.after.sent[0]), testing::AllOf(HasSubstr("|35=3|"), HasSubstr("|373=13|")));
 }
 
 }  // namespace
