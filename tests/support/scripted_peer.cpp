@@ -12,7 +12,8 @@ namespace {
 
 constexpr char kSoh = '\x01';
 
-// Cuts whole messages off the front of `stream`.
+}  // namespace
+
 void take_messages(std::string& stream, std::vector<std::string>& out) {
   for (;;) {
     const auto trailer = stream.find(std::string(1, kSoh) + "10=");
@@ -22,8 +23,6 @@ void take_messages(std::string& stream, std::vector<std::string>& out) {
     stream.erase(0, end + 1);
   }
 }
-
-}  // namespace
 
 std::string piped(std::string_view bytes) {
   std::string text(bytes);

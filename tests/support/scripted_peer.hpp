@@ -21,6 +21,8 @@ std::string fix_message(std::string_view pipe_text);
 std::string piped(std::string_view bytes);
 // The first value of the field, "" when missing.
 std::string field_of(std::string_view message, int tag);
+// Cuts whole messages off the front of `stream` and appends them, in pipe form.
+void take_messages(std::string& stream, std::vector<std::string>& out);
 // "20261122-18:32:01.123" of the system clock, moved by so much.
 std::string utc_now(std::chrono::milliseconds moved = std::chrono::milliseconds(0));
 
