@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "marginfix/core/decimal.hpp"
+#include "marginfix/core/time.hpp"
 #include "marginfix/fix/reader.hpp"
 #include "marginfix/fix/writer.hpp"
 #include "marginfix/margin_fix_client.hpp"
@@ -38,6 +39,7 @@ void a_message_comes_back_as_it_went() {
   header.sender_comp_id = "key";
   header.target_comp_id = "KalshiNR";
   header.msg_seq_num = 2;
+  header.sending_time = marginfix::system_clock().now();
   marginfix::fix::Buffer bytes;
   const auto encoded = marginfix::fix::encode(order, header, bytes);
   expect(encoded.has_value(), "an order is encoded");
