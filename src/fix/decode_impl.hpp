@@ -39,8 +39,9 @@ struct Envelope {
   const char* body{nullptr};
   const char* trailer{nullptr};
 };
-// False with *error filled.
-bool open_envelope(std::string_view message, Envelope& envelope, Error& error);
+// False when the frame is broken; envelope_error() then finds out how, off the hot path.
+bool open_envelope(std::string_view message, Envelope& envelope) noexcept;
+Error envelope_error(std::string_view message);
 Error broken(std::string_view message, std::int32_t tag, std::size_t offset, std::string_view what);
 // The text of a structural fault at context.p.
 Error broken_field(std::string_view message, const DecodeContext& c);
@@ -361,8 +362,9 @@ Result<void> decode_message(std::string_view message, M& out, Findings& findings
   clear_fields(out.header);
   out.header.sending_time_text = {};
   Envelope envelope;
-  Error error;
-  if (!open_envelope(message, envelope, error)) return error;
+  if (!open_envelope(message, envelope)) [[unlikely]] {
+    return envelope_error(message);
+  }
   if constexpr (!std::is_same_v<M, UnknownMessage>) {
     clear_fields(out);
     if (envelope.msg_type != M::kMsgType) [[unlikely]] {

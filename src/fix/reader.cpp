@@ -237,39 +237,42 @@ Error broken_field(std::string_view message, const DecodeContext& c) {
       has_equals ? fmt::format("'{}' does not start with a tag number", field) : fmt::format("'{}' is no field: it has no '='", field));
 }
 
-bool open_envelope(std::string_view message, Envelope& envelope, Error& error) {
+bool open_envelope(std::string_view message, Envelope& envelope) noexcept {
   const Prefix prefix = read_prefix(message);
-  if (!prefix.complete) {
-    const std::int32_t tag = prefix.broken_tag != 0 ? prefix.broken_tag : 9;
-    error = broken(message, tag, 0,
-                   tag == 8 ? "the message does not start with BeginString(8)" : "BodyLength(9) is not the second field, or no number");
-    return false;
-  }
-  if (message.size() < prefix.body + kTrailerSize + 1)
-    return error = broken(message, 10, message.size(), "the message ends before CheckSum(10)"), false;
+  if (!prefix.complete || message.size() < prefix.body + kTrailerSize + 1) return false;
   const std::size_t trailer = message.size() - kTrailerSize;
-  if (!is_trailer(message.substr(trailer)) || message[trailer - 1] != kSoh) {
-    return error = broken(message, 10, trailer, "the message does not end with CheckSum(10)"), false;
-  }
-  if (prefix.body_length != trailer - prefix.body) {
-    return error = broken(message, 9, 0,
-                          fmt::format("BodyLength(9) says {}, the body has {} bytes", prefix.body_length, trailer - prefix.body)),
-           false;
-  }
-  const auto stated = static_cast<unsigned>(parse_digits(message.substr(trailer + 3, 3)));
-  const unsigned actual = byte_sum(message.data(), trailer);
-  if (stated != actual) {
-    return error = broken(message, 10, trailer, fmt::format("CheckSum(10) says {:03}, the bytes sum to {:03}", stated, actual)), false;
-  }
+  if (prefix.body_length != trailer - prefix.body || message[trailer - 1] != kSoh || !checksum_ok(message)) return false;
   const std::string_view body = message.substr(prefix.body, trailer - prefix.body);
   const auto type_end = body.find(kSoh);
-  if (!body.starts_with("35=") || type_end <= 3)
-    return error = broken(message, 35, prefix.body, "MsgType(35) must be the third field"), false;
+  if (!body.starts_with("35=") || type_end <= 3) return false;
   envelope.begin_string = prefix.begin_string;
   envelope.msg_type = body.substr(3, type_end - 3);
   envelope.body = body.data();
   envelope.trailer = message.data() + trailer;
   return true;
+}
+
+Error envelope_error(std::string_view message) {
+  const Prefix prefix = read_prefix(message);
+  if (!prefix.complete) {
+    const std::int32_t tag = prefix.broken_tag != 0 ? prefix.broken_tag : 9;
+    return broken(message, tag, 0,
+                  tag == 8 ? "the message does not start with BeginString(8)" : "BodyLength(9) is not the second field, or no number");
+  }
+  if (message.size() < prefix.body + kTrailerSize + 1) return broken(message, 10, message.size(), "the message ends before CheckSum(10)");
+  const std::size_t trailer = message.size() - kTrailerSize;
+  if (!is_trailer(message.substr(trailer)) || message[trailer - 1] != kSoh) {
+    return broken(message, 10, trailer, "the message does not end with CheckSum(10)");
+  }
+  if (prefix.body_length != trailer - prefix.body) {
+    return broken(message, 9, 0, fmt::format("BodyLength(9) says {}, the body has {} bytes", prefix.body_length, trailer - prefix.body));
+  }
+  if (!checksum_ok(message)) {
+    return broken(
+        message, 10, trailer,
+        fmt::format("CheckSum(10) says {}, the bytes sum to {:03}", message.substr(trailer + 3, 3), byte_sum(message.data(), trailer)));
+  }
+  return broken(message, 35, prefix.body, "MsgType(35) must be the third field");
 }
 
 bool note_odd_value(DecodeContext& c, FindingKind kind, std::int32_t tag, const char* field, std::string_view value) {
@@ -318,8 +321,7 @@ struct Dispatch {
 
 Result<void> decode_any(std::string_view message, AnyMessage& out, Findings& findings) {
   detail::Envelope envelope;
-  Error error;
-  if (!detail::open_envelope(message, envelope, error)) return error;
+  if (!detail::open_envelope(message, envelope)) return detail::envelope_error(message);
   return MessageList<Dispatch>::run(envelope.msg_type, message, out, findings);
 }
 
