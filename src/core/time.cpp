@@ -28,18 +28,39 @@ Error time_error(int fault, std::string_view text, const char* form) {
   return fail(ErrorCategory::decode, std::move(message));
 }
 
-char* put_digits(char* out, std::uint64_t value, int width) noexcept {
-  for (int i = width - 1; i >= 0; --i) {
-    out[i] = static_cast<char>('0' + value % 10);
-    value /= 10;
-  }
-  return out + width;
+// Two digits at a time in 32 bits: SendingTime(52) is written into every message.
+char* put_2(char* out, std::uint32_t value) noexcept {
+  out[0] = static_cast<char>('0' + value / 10);
+  out[1] = static_cast<char>('0' + value % 10);
+  return out + 2;
+}
+
+char* put_4(char* out, std::uint32_t value) noexcept { return put_2(put_2(out, value / 100), value % 100); }
+
+char* put_clock(char* out, std::uint32_t second_of_day) noexcept {
+  const std::uint32_t minutes = second_of_day / 60;
+  out = put_2(out, minutes / 60);
+  *out++ = ':';
+  out = put_2(out, minutes % 60);
+  *out++ = ':';
+  return put_2(out, second_of_day % 60);
+}
+
+// ".mmm" or ".uuuuuu"; nothing for no digits.
+char* put_fraction(char* out, std::uint32_t micros, int digits) noexcept {
+  if (digits <= 0) return out;
+  *out++ = '.';
+  const std::uint32_t millis = micros / 1000;
+  *out++ = static_cast<char>('0' + millis / 100);
+  out = put_2(out, millis % 100);
+  if (digits <= 3) return out;
+  const std::uint32_t rest = micros % 1000;
+  *out++ = static_cast<char>('0' + rest / 100);
+  return put_2(out, rest % 100);
 }
 
 struct Split {
-  int year;
-  unsigned month, day;
-  std::uint64_t second_of_day, micros;
+  std::uint32_t year, month, day, second_of_day, micros;
 };
 
 // Four-digit years only: texts of this library carry no others, so anything beyond is held at the edge.
@@ -50,8 +71,8 @@ Split split(Timestamp t) noexcept {
   const auto day = floor<days>(t);
   const std::chrono::year_month_day date{day};
   const auto rest = static_cast<std::uint64_t>((t - day).count());
-  return {static_cast<int>(date.year()), static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), rest / 1'000'000,
-          rest % 1'000'000};
+  return {static_cast<std::uint32_t>(static_cast<int>(date.year())), static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+          static_cast<std::uint32_t>(rest / 1'000'000), static_cast<std::uint32_t>(rest % 1'000'000)};
 }
 
 // Summer time of a year in UTC: second Sunday of March 02:00 EST to first Sunday of November 02:00 EDT.
@@ -130,16 +151,9 @@ Result<Timestamp> parse_fix_utc(std::string_view text) {
 
 char* format_fix_utc(char* out, Timestamp t, int digits) noexcept {
   const Split s = split(t);
-  out = put_digits(out, static_cast<std::uint64_t>(s.year) * 10'000 + s.month * 100 + s.day, 8);
+  out = put_2(put_2(put_4(out, s.year), s.month), s.day);
   *out++ = '-';
-  out = put_digits(out, s.second_of_day / 3600, 2);
-  *out++ = ':';
-  out = put_digits(out, s.second_of_day / 60 % 60, 2);
-  *out++ = ':';
-  out = put_digits(out, s.second_of_day % 60, 2);
-  if (digits <= 0) return out;
-  *out++ = '.';
-  return digits <= 3 ? put_digits(out, s.micros / 1000, 3) : put_digits(out, s.micros, 6);
+  return put_fraction(put_clock(out, s.second_of_day), s.micros, digits);
 }
 
 std::string to_fix_utc(Timestamp t, int digits) {
@@ -156,8 +170,9 @@ Result<Date> parse_fix_date(std::string_view text) {
 
 char* format_fix_date(char* out, Date date) noexcept {
   const int year = std::clamp(static_cast<int>(date.year()), 0, 9999);
-  return put_digits(
-      out, static_cast<std::uint64_t>(year) * 10'000 + static_cast<unsigned>(date.month()) * 100 + static_cast<unsigned>(date.day()), 8);
+  // Two digits each, whatever an invalid date holds.
+  return put_2(put_2(put_4(out, static_cast<std::uint32_t>(year)), static_cast<unsigned>(date.month()) % 100),
+               static_cast<unsigned>(date.day()) % 100);
 }
 
 std::string to_fix_date(Date date) {
@@ -174,21 +189,13 @@ Result<Timestamp> parse_rfc3339(std::string_view text) {
 std::string to_rfc3339(Timestamp t) {
   const Split s = split(t);
   char buffer[32];
-  char* out = put_digits(buffer, static_cast<std::uint64_t>(s.year), 4);
+  char* out = put_4(buffer, s.year);
   *out++ = '-';
-  out = put_digits(out, s.month, 2);
+  out = put_2(out, s.month);
   *out++ = '-';
-  out = put_digits(out, s.day, 2);
+  out = put_2(out, s.day);
   *out++ = 'T';
-  out = put_digits(out, s.second_of_day / 3600, 2);
-  *out++ = ':';
-  out = put_digits(out, s.second_of_day / 60 % 60, 2);
-  *out++ = ':';
-  out = put_digits(out, s.second_of_day % 60, 2);
-  if (s.micros != 0) {
-    *out++ = '.';
-    out = s.micros % 1000 == 0 ? put_digits(out, s.micros / 1000, 3) : put_digits(out, s.micros, 6);
-  }
+  out = put_fraction(put_clock(out, s.second_of_day), s.micros, s.micros == 0 ? 0 : (s.micros % 1000 == 0 ? 3 : 6));
   *out++ = 'Z';
   return std::string(buffer, out);
 }

@@ -31,6 +31,8 @@ class SmallTree : public testing::Test {
     header("sessions/quickfix/wall.hpp", "#include <string>\n");
     folder_.write("sessions/quickfix/wall.cpp", "#include \"sessions/quickfix/wall.hpp\"\n#include <quickfix/Session.h>\n");
     folder_.write("sessions/client.cpp", "#include \"marginfix/margin_fix_client.hpp\"\n#include \"sessions/quickfix/wall.hpp\"\n");
+    header("include/marginfix/quickfix.hpp", "#include <quickfix/Initiator.h>\nbool onPoll(double timeout);\n");
+    folder_.write("sessions/quickfix/initiator.cpp", "#include \"marginfix/quickfix.hpp\"\n#include \"marginfix/margin_fix_client.hpp\"\n");
     header("sim/exchange/book.hpp", "#include \"marginfix/core/a.hpp\"\n");
     folder_.write("sim/doors/fix/door.cpp", "#include <quickfix/Message.h>\n#include \"sim/exchange/book.hpp\"\n");
     folder_.write("apps/main.cpp",
@@ -75,6 +77,13 @@ TEST_F(SmallTree, thirdPartyAndPrivateHeadersInPublicOnesAreFound) {
   EXPECT_THAT(found(), ElementsAre(HasSubstr("client_x.hpp:2: a public header includes sessions/x.hpp, which is not installed"),
                                    HasSubstr("core/x.hpp:2: <openssl/evp.h>"), HasSubstr("core/x.hpp:3: <fmt/format.h>"),
                                    HasSubstr("core/x.hpp:4: <spdlog/spdlog.h>"), HasSubstr("core/x.hpp:5: <curl/curl.h>")));
+}
+
+TEST_F(SmallTree, theFourteenDialectHeaderAndTheWallStayFreeOfOurOwn) {
+  header("include/marginfix/quickfix.hpp", "#include \"marginfix/core/a.hpp\"\n");
+  folder_.write("sessions/quickfix/core.cpp", "#include \"marginfix/quickfix.hpp\"\n");
+  EXPECT_THAT(found(), ElementsAre(HasSubstr("include/marginfix/quickfix.hpp:2: quickfix includes include/marginfix/core/a.hpp"),
+                                   HasSubstr("sessions/quickfix/core.cpp:1: sessions includes include/marginfix/quickfix.hpp")));
 }
 
 TEST_F(SmallTree, customersOfTheLibrarySeePublicHeadersOnly) {
