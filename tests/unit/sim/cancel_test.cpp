@@ -73,7 +73,8 @@ TEST_F(SimCancel, MassCancelTakesTheOrdersOfTheKeyOnly) {
   buy("b-key", "b1", 1, "6.0000");
   events.take();
   EXPECT_EQ(exchange.mass_cancel(from("a-key"), {"m1"}), 2U);
-  EXPECT_EQ(events.take(), (Lines{"mass 2 ", "canceled a1 cum 0.00 leaves 0.00 MASS_CANCEL", "canceled a2 cum 0.00 leaves 0.00 MASS_CANCEL"}));
+  EXPECT_EQ(events.take(),
+            (Lines{"mass 2 ", "canceled a1 cum 0.00 leaves 0.00 MASS_CANCEL", "canceled a2 cum 0.00 leaves 0.00 MASS_CANCEL"}));
   EXPECT_TRUE(is_uuid(events.mass_cancels[0].operation_id.view()));
   EXPECT_EQ(exchange.mass_cancel(from("a-key"), {"m2"}), 0U);
   EXPECT_EQ(exchange.mass_cancel(from("a-listen"), {"m3"}), 0U);

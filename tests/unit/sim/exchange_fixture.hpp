@@ -59,7 +59,8 @@ class Recorder : public Listener {
     lines.push_back("mass " + std::to_string(e.orders) + " " + std::string(reason_text(e.reason)));
   }
   void on_group_result(const GroupResultEvent& e) override {
-    lines.push_back("group " + std::to_string(static_cast<int>(e.action)) + " " + std::to_string(e.limit) + " " + std::string(reason_text(e.reason)));
+    lines.push_back("group " + std::to_string(static_cast<int>(e.action)) + " " + std::to_string(e.limit) + " " +
+                    std::string(reason_text(e.reason)));
   }
   void on_group_change(const GroupChangeEvent& e) override { lines.push_back("change " + std::to_string(static_cast<int>(e.change))); }
   void on_level(const LevelEvent& e) override {
@@ -74,7 +75,8 @@ class Recorder : public Listener {
   void on_checkpoint(EventNo last) override { checkpoints.push_back(last); }
 
   static std::string line(const ExecutionEvent& e) {
-    static constexpr const char* kKinds[] = {"pending-new", "new", "pending-replace", "replaced", "pending-cancel", "canceled", "trade", "rejected"};
+    static constexpr const char* kKinds[] = {"pending-new",    "new",      "pending-replace", "replaced",
+                                             "pending-cancel", "canceled", "trade",           "rejected"};
     std::string s = std::string(kKinds[static_cast<std::size_t>(e.kind)]) + " " + std::string(e.cl_ord_id);
     if (e.fill) s += " " + e.fill->quantity.to_string() + "@" + e.fill->price.to_string() + (e.fill->taker ? " taker" : " maker");
     s += " cum " + e.cum_qty.to_string() + " leaves " + e.leaves_qty.to_string();
@@ -115,8 +117,10 @@ class ExchangeTest : public ::testing::Test {
   explicit ExchangeTest(ExchangeOptions options = quiet_options()) : exchange(std::move(options)) {
     exchange.add_listener(events);
     exchange.open(kStart).value();
-    alice = exchange.create_account({"alice", {{"a-key", KeyScope::Trading}, {"a-key2", KeyScope::Trading}, {"a-listen", KeyScope::Listener}},
-                                     false, {usd("100000"), usd("50000")}});
+    alice = exchange.create_account({"alice",
+                                     {{"a-key", KeyScope::Trading}, {"a-key2", KeyScope::Trading}, {"a-listen", KeyScope::Listener}},
+                                     false,
+                                     {usd("100000"), usd("50000")}});
     bob = exchange.create_account({"bob", {{"b-key", KeyScope::Trading}}, false, {usd("100000")}});
     fcm = exchange.create_account({"fcm", {{"f-key", KeyScope::Trading}}, true, {usd("100000")}});
     market = exchange.find_market(kMarket).value();
@@ -127,7 +131,8 @@ class ExchangeTest : public ::testing::Test {
   }
 
   RequestContext from(std::string_view key, Door door = Door::FixNR) const { return {{exchange.find_key(key)->key, door}, {}, 0}; }
-  static NewOrder order(std::string_view id, Side side, std::int64_t contracts, std::string_view price, TimeInForce tif = TimeInForce::GTC) {
+  static NewOrder order(std::string_view id, Side side, std::int64_t contracts, std::string_view price,
+                        TimeInForce tif = TimeInForce::GTC) {
     NewOrder o;
     o.cl_ord_id = id;
     o.symbol = kMarket;

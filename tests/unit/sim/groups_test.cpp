@@ -38,9 +38,9 @@ TEST_F(SimGroups, ReachingTheLimitIsAllowedExceedingItTriggers) {
   EXPECT_EQ(open(), 1U);
   events.take();
   sell("b-key", "b2", 1, "5.9900");
-  EXPECT_EQ(events.take(), (Lines{"new b2 cum 0.00 leaves 1.00", "trade b2 1.00@5.9900 taker cum 1.00 leaves 0.00",
-                                  "trade a2 1.00@5.9900 maker cum 1.00 leaves 9.00", "change 2",
-                                  "canceled a2 cum 1.00 leaves 0.00 ORDER_GROUP_CANCEL"}));
+  EXPECT_EQ(events.take(),
+            (Lines{"new b2 cum 0.00 leaves 1.00", "trade b2 1.00@5.9900 taker cum 1.00 leaves 0.00",
+                   "trade a2 1.00@5.9900 maker cum 1.00 leaves 9.00", "change 2", "canceled a2 cum 1.00 leaves 0.00 ORDER_GROUP_CANCEL"}));
   EXPECT_EQ(buy_in(g, "a3", 1, "6.0000").reason, Reason::ExceededOrderGroupRiskLimit);
   EXPECT_TRUE(buy("a-key", "a4", 1, "6.0000").accepted) << "orders outside the group go on";
 }
@@ -64,9 +64,9 @@ TEST_F(SimGroups, ATakerInTheGroupLosesItsRestToo) {
   sell("b-key", "b1", 5, "6.0000");
   events.take();
   buy_in(g, "a1", 9, "6.0000");
-  EXPECT_EQ(events.take(), (Lines{"new a1 cum 0.00 leaves 9.00", "trade a1 5.00@6.0000 taker cum 5.00 leaves 4.00",
-                                  "trade b1 5.00@6.0000 maker cum 5.00 leaves 0.00", "change 2",
-                                  "canceled a1 cum 5.00 leaves 0.00 ORDER_GROUP_CANCEL"}));
+  EXPECT_EQ(events.take(),
+            (Lines{"new a1 cum 0.00 leaves 9.00", "trade a1 5.00@6.0000 taker cum 5.00 leaves 4.00",
+                   "trade b1 5.00@6.0000 maker cum 5.00 leaves 0.00", "change 2", "canceled a1 cum 5.00 leaves 0.00 ORDER_GROUP_CANCEL"}));
 }
 
 TEST_F(SimGroups, ResetOpensTheGroupAgain) {

@@ -56,8 +56,9 @@ TEST_F(SimOrders, ImmediateOrCancelTradesWhatItCanAndCancelsTheRest) {
   sell("a-key", "s2", 4, "6.4000");
   events.take();
   buy("b-key", "b1", 10, "6.2000", TimeInForce::IOC);
-  EXPECT_EQ(events.take(), (Lines{"new b1 cum 0.00 leaves 10.00", "trade b1 4.00@6.2000 taker cum 4.00 leaves 6.00",
-                                  "trade s1 4.00@6.2000 maker cum 4.00 leaves 0.00", "canceled b1 cum 4.00 leaves 0.00 IMMEDIATE_OR_CANCELLED"}));
+  EXPECT_EQ(events.take(),
+            (Lines{"new b1 cum 0.00 leaves 10.00", "trade b1 4.00@6.2000 taker cum 4.00 leaves 6.00",
+                   "trade s1 4.00@6.2000 maker cum 4.00 leaves 0.00", "canceled b1 cum 4.00 leaves 0.00 IMMEDIATE_OR_CANCELLED"}));
   const auto& canceled = events.last().event;
   EXPECT_TRUE(canceled.after_trade);
   EXPECT_EQ(canceled.last_total_qty, lots(10));

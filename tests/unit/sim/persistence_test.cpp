@@ -1,0 +1,450 @@
+// What survives the death of the process: journal, snapshots, damage. A "restart" is a second Exchange over the same directory.
+#include <fstream>
+#include <functional>
+
+#include "unit/sim/exchange_fixture.hpp"
+
+namespace marginfix::sim {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+namespace fs = std::filesystem;
+
+ExchangeOptions options_in(const fs::path& dir, bool house = false) {
+  ExchangeOptions o;
+  o.dir = dir;
+  o.house = house;
+  o.past = false;
+  return o;
+}
+
+std::string read_file(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+void write_file(const fs::path& path, std::string_view bytes) {
+  std::ofstream(path, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+}
+fs::path only_file(const fs::path& dir, const char* extension) {
+  fs::path found;
+  for (const auto& e : fs::directory_iterator(dir)) {
+    if (e.path().extension() != extension) continue;
+    EXPECT_TRUE(found.empty()) << "more than one " << extension;
+    found = e.path();
+  }
+  return found;
+}
+
+struct Life {
+  explicit Life(const ExchangeOptions& options, Timestamp at = kStart) : exchange(options) {
+    exchange.add_listener(events);
+    auto opened = exchange.open(at);
+    if (opened) report = *opened;
+    if (!opened) error = opened.error();
+  }
+  KeyNo key(const char* id) { return exchange.find_key(id)->key; }
+  void submit(const char* key_id, std::string_view id, Side side, std::int64_t n, const char* price, TimeInForce tif,
+              std::string_view group = {}) {
+    NewOrder o;
+    o.cl_ord_id = id;
+    o.symbol = kMarket;
+    o.side = side;
+    o.quantity = lots(n);
+    o.price = usd(price);
+    o.time_in_force = tif;
+    o.group_id = group;
+    exchange.submit({{key(key_id), Door::FixRT}, {}, ++seq}, o);
+  }
+  Recorder events;
+  Exchange exchange;
+  OpenReport report;
+  std::optional<Error> error;
+  std::uint64_t seq{0};
+};
+
+// One command of each kind, one a call.
+std::vector<std::function<void(Life&)>> script() {
+  static std::string group;
+  return {
+      [](Life& r) {
+        r.exchange.create_account({"alice", {{"a-key", KeyScope::Trading}}, false, {usd("100000")}});
+      },
+      [](Life& r) {
+        r.exchange.create_account({"bob", {{"b-key", KeyScope::Trading}}, true, {usd("100000"), usd("5")}});
+      },
+      [](Life& r) {
+        r.exchange.add_key(0, {"x-key", KeyScope::DropCopy});
+      },
+      [](Life& r) { r.exchange.create_subaccount(r.exchange.find_account("alice").value()); },
+      [](Life& r) { r.exchange.deposit(r.exchange.find_account("alice").value(), 1, usd("77.5")); },
+      [](Life& r) { r.exchange.transfer(r.exchange.find_account("alice").value(), 0, 1, usd("10")); },
+      [](Life& r) { r.submit("a-key", "a1", Side::Buy, 10, "6.0000", TimeInForce::GTC); },
+      [](Life& r) { r.submit("b-key", "b1", Side::Sell, 4, "6.0000", TimeInForce::Day); },
+      [](Life& r) {
+        const auto out = r.exchange.group({{r.key("a-key"), Door::FixRT}, {}, ++r.seq}, {OrderGroupAction::Create, {}, 3, {}});
+        group = std::string(out.group_id->view());
+      },
+      [](Life& r) { r.submit("a-key", "g1", Side::Buy, 9, "6.0100", TimeInForce::Day, group); },
+      [](Life& r) { r.exchange.step(kStart + seconds(5)); },
+      [](Life& r) { r.submit("b-key", "b2", Side::Sell, 4, "6.0100", TimeInForce::IOC); },
+      [](Life& r) {
+        AmendOrder a;
+        a.cl_ord_id = "a2";
+        a.orig_cl_ord_id = "a1";
+        a.quantity = lots(20);
+        a.time_in_force = TimeInForce::GTD;
+        a.expire_time = kStart + hours(1);
+        r.exchange.amend({{r.key("a-key"), Door::FixRT}, {}, ++r.seq}, a);
+      },
+      [](Life& r) { r.exchange.halt_market(1, true); },
+      [](Life& r) { r.exchange.set_market_status(2, MarketStatus::Closed); },
+      [](Life& r) { r.submit("b-key", "b3", Side::Sell, 6, "6.5000", TimeInForce::GTC); },
+      [](Life& r) {
+        CancelOrder c;
+        c.cl_ord_id = "c1";
+        c.orig_cl_ord_id = "b3";
+        r.exchange.cancel({{r.key("b-key"), Door::FixRT}, {}, ++r.seq}, c);
+      },
+      [](Life& r) { r.submit("b-key", "b4", Side::Sell, 1, "6.6000", TimeInForce::Day); },
+      [](Life& r) {
+        r.exchange.mass_cancel({{r.key("b-key"), Door::FixNR}, {}, 0}, {"m1"});
+      },
+      [](Life& r) { r.submit("b-key", "bad", Side::Sell, 0, "6.6000", TimeInForce::Day); },
+      [](Life& r) { r.submit("b-key", "b5", Side::Sell, 1, "6.6000", TimeInForce::Day); },
+      [](Life& r) {
+        r.exchange.cancel_on_disconnect({r.key("b-key"), Door::FixRT});
+      },
+      [](Life& r) { r.exchange.set_exchange_paused(true); },
+      [](Life& r) { r.exchange.set_exchange_paused(false); },
+      [](Life& r) {
+        r.exchange.reset_ref_seq({r.key("b-key"), Door::FixRT});
+      },
+      [](Life& r) { r.exchange.advance(hours(2)); },
+      [](Life& r) { r.submit("a-key", "a3", Side::Buy, 2, "5.9000", TimeInForce::Day); },
+  };
+}
+
+TEST(SimPersistence, ARestartGivesTheSameStateEventsAndFuture) {
+  TempDir dir;
+  std::string truth, next;
+  std::vector<std::string> lines;
+  {
+    Life first(options_in(dir.path()));
+    EXPECT_TRUE(first.report.fresh);
+    for (const auto& command : script()) command(first);
+    truth = first.exchange.truth_json();
+    lines = first.events.lines;
+  }
+  Life again(options_in(dir.path()));
+  EXPECT_FALSE(again.report.fresh);
+  EXPECT_EQ(again.report.cut_bytes, 0U);
+  EXPECT_EQ(again.exchange.truth_json(), truth);
+  EXPECT_EQ(again.events.lines, lines) << "listeners hear the replayed events, with their numbers";
+  EXPECT_TRUE(again.exchange.check().empty());
+  EXPECT_FALSE(again.exchange.replaying());
+  again.submit("b-key", "b9", Side::Sell, 1, "5.9000", TimeInForce::IOC);
+  EXPECT_EQ(again.events.last().cl_ord_id, "a3");
+  EXPECT_TRUE(again.events.last().event.fill.has_value());
+}
+
+// A step in which nothing was due is not in the journal: the clock may be ahead of it, everything else is equal.
+std::string without_clock(const std::string& truth) { return truth.substr(truth.find(",\"exchange_paused\"")); }
+
+// The frames of a journal: offsets at which a record ends.
+std::vector<std::size_t> record_ends(const std::string& file) {
+  std::vector<std::size_t> ends;
+  std::size_t at = 8;
+  while (at + 8 <= file.size()) {
+    std::uint32_t length = 0;
+    std::memcpy(&length, file.data() + at, sizeof length);
+    at += 8 + length;
+    ends.push_back(at);
+  }
+  return ends;
+}
+
+TEST(SimPersistence, AJournalCutAnywhereGivesTheStateOfItsWholeRecords) {
+  TempDir live;
+  std::vector<std::pair<std::size_t, std::string>> truths;  // journal length -> truth
+  fs::path journal;
+  {
+    Life run(options_in(live.path()));
+    journal = only_file(live.path(), ".mfj");
+    truths.emplace_back(fs::file_size(journal), run.exchange.truth_json());
+    for (const auto& command : script()) {
+      command(run);
+      truths.emplace_back(fs::file_size(journal), run.exchange.truth_json());
+    }
+  }
+  const std::string whole = read_file(journal);
+  const auto ends = record_ends(whole);
+  ASSERT_GE(ends.size(), script().size());
+  ASSERT_EQ(ends.back(), whole.size());
+  for (std::size_t i = 1; i < ends.size(); ++i) {  // record 0 is the identity, record 1 the start
+    const std::size_t start = ends[i - 1];
+    for (const std::size_t cut : {ends[i], start + 1, start + 7, start + 8, (start + ends[i]) / 2, ends[i] - 1}) {
+      TempDir dir;
+      write_file(dir.path() / "journal-1.mfj", std::string_view(whole).substr(0, cut));
+      Life run(options_in(dir.path()));
+      ASSERT_FALSE(run.error) << to_string(*run.error);
+      const std::size_t good = cut == ends[i] ? cut : start;
+      EXPECT_EQ(run.report.cut_bytes, cut - good);
+      EXPECT_TRUE(run.exchange.check().empty());
+      if (good < truths.front().first) continue;  // not even started: it starts anew
+      std::string expected;
+      for (const auto& [size, truth] : truths) {
+        if (size <= good) expected = truth;
+      }
+      EXPECT_TRUE(without_clock(run.exchange.truth_json()) == without_clock(expected)) << "cut at " << cut;
+    }
+  }
+}
+
+TEST(SimPersistence, ACutJournalGoesOnBeingWritten) {
+  TempDir dir;
+  fs::path journal;
+  {
+    Life run(options_in(dir.path()));
+    const auto commands = script();
+    for (std::size_t i = 0; i < 8; ++i) commands[i](run);
+    journal = only_file(dir.path(), ".mfj");
+  }
+  write_file(journal, read_file(journal) + "torn");
+  {
+    Life run(options_in(dir.path()));
+    EXPECT_EQ(run.report.cut_bytes, 4U);
+    run.submit("a-key", "a7", Side::Buy, 1, "5.9900", TimeInForce::GTC);
+  }
+  Life run(options_in(dir.path()));
+  EXPECT_EQ(run.report.cut_bytes, 0U);
+  EXPECT_TRUE(run.exchange.find_order(run.exchange.find_account("alice").value(), "a7"));
+}
+
+TEST(SimPersistence, DamageInTheMiddleIsRefusedWithTheFileNamed) {
+  TempDir dir;
+  fs::path journal;
+  {
+    Life run(options_in(dir.path()));
+    for (const auto& command : script()) command(run);
+    journal = only_file(dir.path(), ".mfj");
+  }
+  const std::string whole = read_file(journal);
+  const auto ends = record_ends(whole);
+  for (std::size_t i = 1; i + 1 < ends.size(); ++i) {
+    for (const std::size_t at : {ends[i - 1], ends[i - 1] + 5, ends[i - 1] + 9, ends[i] - 1}) {
+      std::string damaged = whole;
+      damaged[at] = static_cast<char>(damaged[at] ^ 0x41);
+      write_file(journal, damaged);
+      Life run(options_in(dir.path()));
+      ASSERT_TRUE(run.error) << "record " << i << " byte " << at;
+      EXPECT_EQ(run.error->category, ErrorCategory::store);
+      EXPECT_NE(run.error->message.find("journal-1.mfj"), std::string::npos);
+      EXPECT_NE(run.error->message.find("damaged"), std::string::npos);
+    }
+  }
+  std::string damaged = whole;
+  damaged.back() = static_cast<char>(damaged.back() ^ 1);
+  write_file(journal, damaged);
+  Life run(options_in(dir.path()));
+  EXPECT_FALSE(run.error) << "a bad last record is an unfinished write";
+  EXPECT_EQ(run.report.cut_bytes, ends.back() - ends[ends.size() - 2]);
+}
+
+TEST(SimPersistence, EveryCommandIsOnDiskBeforeItsEventsLeave) {
+  struct Watcher : Listener {
+    fs::path journal;
+    std::uintmax_t size{0};
+    void on_execution(const ExecutionEvent&) override { size = fs::file_size(journal); }
+  };
+  TempDir dir;
+  Life run(options_in(dir.path()));
+  const auto commands = script();
+  for (std::size_t i = 0; i < 6; ++i) commands[i](run);
+  Watcher watcher;
+  watcher.journal = only_file(dir.path(), ".mfj");
+  run.exchange.add_listener(watcher);
+  const auto before = fs::file_size(watcher.journal);
+  run.submit("a-key", "a1", Side::Buy, 10, "6.0000", TimeInForce::GTC);
+  EXPECT_GT(watcher.size, before);
+}
+
+TEST(SimPersistence, OnCommitKeepsWritesTogether) {
+  TempDir dir;
+  ExchangeOptions options = options_in(dir.path());
+  options.write_policy = WritePolicy::OnCommit;
+  Life run(options);
+  const auto journal = only_file(dir.path(), ".mfj");
+  const auto before = fs::file_size(journal);
+  const auto commands = script();
+  for (std::size_t i = 0; i < 8; ++i) commands[i](run);
+  EXPECT_EQ(fs::file_size(journal), before);
+  run.exchange.commit();
+  EXPECT_GT(fs::file_size(journal), before);
+}
+
+TEST(SimPersistence, SnapshotsReplaceTheJournalAndGiveTheSameState) {
+  TempDir dir;
+  ExchangeOptions options = options_in(dir.path());
+  options.snapshot_bytes = 1'500;
+  std::string truth;
+  {
+    Life run(options);
+    for (const auto& command : script()) command(run);
+    truth = run.exchange.truth_json();
+    EXPECT_FALSE(run.events.checkpoints.empty());
+    EXPECT_EQ(read_file(only_file(dir.path(), ".mfs")).empty(), false);
+    only_file(dir.path(), ".mfj");
+  }
+  Life again(options);
+  ASSERT_FALSE(again.error) << to_string(*again.error);
+  EXPECT_TRUE(again.report.from_snapshot);
+  EXPECT_EQ(again.exchange.truth_json(), truth);
+  EXPECT_TRUE(again.exchange.check().empty());
+  again.exchange.advance(hours(30));
+  EXPECT_EQ(again.events.last().event.reason, Reason::Expired) << "expiries are linked again";
+}
+
+// The same commands with a snapshot after each one must end in the same events and state as without any.
+TEST(SimPersistence, ASnapshotAfterEachCommandChangesNothing) {
+  TempDir plain_dir, often_dir;
+  Life plain(options_in(plain_dir.path()));
+  for (const auto& command : script()) command(plain);
+  std::uint64_t seq = 0;
+  for (const auto& command : script()) {
+    Life often(options_in(often_dir.path()));
+    ASSERT_FALSE(often.error) << to_string(*often.error);
+    often.seq = seq;
+    command(often);
+    seq = often.seq;
+    often.exchange.checkpoint();
+  }
+  Life last(options_in(often_dir.path()));
+  EXPECT_EQ(last.exchange.truth_json(), plain.exchange.truth_json());
+  EXPECT_EQ(last.exchange.last_event(), plain.exchange.last_event());
+}
+
+TEST(SimPersistence, DyingBetweenSnapshotAndNewJournalLosesNothing) {
+  TempDir dir;
+  std::string truth;
+  {
+    Life run(options_in(dir.path()));
+    for (const auto& command : script()) command(run);
+    run.exchange.checkpoint();
+    truth = run.exchange.truth_json();
+  }
+  fs::remove(only_file(dir.path(), ".mfj"));
+  Life again(options_in(dir.path()));
+  ASSERT_FALSE(again.error);
+  EXPECT_EQ(again.exchange.truth_json(), truth);
+}
+
+TEST(SimPersistence, AnUnfinishedSnapshotIsIgnoredAndADamagedOneRefused) {
+  TempDir dir;
+  std::string truth;
+  {
+    Life run(options_in(dir.path()));
+    for (const auto& command : script()) command(run);
+    run.exchange.checkpoint();
+    truth = run.exchange.truth_json();
+  }
+  write_file(dir.path() / "snapshot-3.mfs.tmp", "half");
+  {
+    Life again(options_in(dir.path()));
+    ASSERT_FALSE(again.error);
+    EXPECT_EQ(again.exchange.truth_json(), truth);
+  }
+  const auto snapshot = only_file(dir.path(), ".mfs");
+  std::string bytes = read_file(snapshot);
+  bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 1);
+  write_file(snapshot, bytes);
+  Life again(options_in(dir.path()));
+  ASSERT_TRUE(again.error);
+  EXPECT_NE(again.error->message.find("damaged"), std::string::npos);
+}
+
+TEST(SimPersistence, AnotherSeedOrMarketListIsRefused) {
+  TempDir dir;
+  { Life run(options_in(dir.path())); }
+  ExchangeOptions options = options_in(dir.path());
+  options.seed = 2;
+  Life other(options);
+  ASSERT_TRUE(other.error);
+  EXPECT_EQ(other.error->category, ErrorCategory::store);
+  EXPECT_NE(other.error->message.find("seed"), std::string::npos);
+  options = options_in(dir.path());
+  options.markets.pop_back();
+  EXPECT_TRUE(Life(options).error);
+}
+
+TEST(SimPersistence, TwoSimulatorsCannotShareADirectory) {
+  TempDir dir;
+  Life first(options_in(dir.path()));
+  Life second(options_in(dir.path()));
+  ASSERT_TRUE(second.error);
+  EXPECT_NE(second.error->message.find("another simulator"), std::string::npos);
+}
+
+TEST(SimPersistence, AForeignFileIsRefused) {
+  TempDir dir;
+  write_file(dir.path() / "journal-1.mfj", "this is not a journal at all");
+  Life run(options_in(dir.path()));
+  ASSERT_TRUE(run.error);
+  EXPECT_NE(run.error->message.find("not a journal"), std::string::npos);
+}
+
+TEST(SimPersistence, ExecutedRequestNumbersAreKeptForEachSession) {
+  TempDir dir;
+  Route session;
+  {
+    Life run(options_in(dir.path()));
+    const auto commands = script();
+    for (std::size_t i = 0; i < 8; ++i) commands[i](run);
+    session = {run.key("a-key"), Door::FixRT};
+    EXPECT_EQ(run.exchange.last_ref_seq(session), 1U);
+    EXPECT_EQ(run.exchange.last_ref_seq({run.key("b-key"), Door::FixRT}), 2U);
+    EXPECT_EQ(run.exchange.last_ref_seq({run.key("a-key"), Door::FixNR}), 0U);
+  }
+  {
+    Life run(options_in(dir.path()));
+    EXPECT_EQ(run.exchange.last_ref_seq(session), 1U);
+    run.exchange.reset_ref_seq(session);
+  }
+  Life run(options_in(dir.path()));
+  EXPECT_EQ(run.exchange.last_ref_seq(session), 0U);
+}
+
+TEST(SimPersistence, HouseFlowAndClockReplayExactly) {
+  TempDir dir;
+  std::string truth, digest;
+  {
+    Life run(options_in(dir.path(), true));
+    for (Timestamp t = kStart; t < kStart + seconds(30); t += milliseconds(33)) run.exchange.step(t);
+    run.exchange.advance(hours(5));
+    for (Timestamp t = kStart + seconds(30); t < kStart + seconds(40); t += milliseconds(33)) run.exchange.step(t);
+    truth = run.exchange.truth_json();
+    digest = run.events.digest;
+  }
+  Life again(options_in(dir.path(), true), kStart + seconds(30));
+  ASSERT_FALSE(again.error) << to_string(*again.error);
+  EXPECT_EQ(again.events.digest, digest);
+  again.exchange.step(kStart + seconds(45));
+  EXPECT_EQ(again.exchange.now(), kStart + seconds(45) + hours(5)) << "what control added to the clock is kept";
+  EXPECT_TRUE(again.exchange.check().empty());
+}
+
+TEST(SimPersistence, QuietMayChangeBetweenRuns) {
+  TempDir dir;
+  { Life run(options_in(dir.path(), true)); }
+  {
+    Life run(options_in(dir.path(), false));
+    ASSERT_FALSE(run.error);
+    EXPECT_TRUE(run.exchange.depth(0, Side::Buy).empty());
+  }
+  Life run(options_in(dir.path(), true));
+  EXPECT_GE(run.exchange.depth(0, Side::Buy).size(), 10U);
+}
+
+}  // namespace
+}  // namespace marginfix::sim

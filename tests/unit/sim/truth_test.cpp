@@ -1,0 +1,55 @@
+// The JSON that control's GET /state gives.
+#include <boost/json.hpp>
+
+#include "unit/sim/exchange_fixture.hpp"
+
+namespace marginfix::sim {
+namespace {
+
+namespace json = boost::json;
+class SimTruth : public ExchangeTest {
+ protected:
+  json::object account(std::string_view name) {
+    truth = json::parse(exchange.truth_json()).as_object();
+    for (const auto& a : truth.at("accounts").as_array()) {
+      if (a.at("name").as_string() == name) return a.as_object();
+    }
+    throw std::runtime_error("no such account");
+  }
+  json::object truth;
+};
+
+TEST_F(SimTruth, ListsOrdersPositionsBalancesAndExecIds) {
+  buy("a-key", "a1", 10, "6.0000");
+  sell("b-key", "b1", 4, "6.0000");
+  const auto a = account("alice");
+  const auto& order = a.at("orders").as_array().at(0).as_object();
+  EXPECT_EQ(order.at("client_order_id").as_string(), "a1");
+  EXPECT_EQ(order.at("remaining_count").as_string(), "6.00");
+  EXPECT_EQ(order.at("fill_count").as_string(), "4.00");
+  EXPECT_EQ(order.at("price").as_string(), "6.0000");
+  EXPECT_EQ(order.at("session").as_string(), "KalshiNR");
+  EXPECT_EQ(order.at("key_id").as_string(), "a-key");
+  EXPECT_EQ(a.at("positions").as_array().at(0).at("position").as_string(), "4.00");
+  EXPECT_EQ(a.at("positions").as_array().at(0).at("ticker").as_string(), kMarket);
+  EXPECT_EQ(a.at("exec_ids").as_array().size(), 2U);
+  EXPECT_EQ(a.at("last_exec_id").as_string(), a.at("exec_ids").as_array().back().as_string());
+  EXPECT_EQ(a.at("balances").as_array().size(), 2U);
+  EXPECT_EQ(a.at("balances").as_array().at(0).at("cash").as_string(), "99999.9880");
+  EXPECT_TRUE(account("fcm").at("last_exec_id").is_null());
+}
+
+TEST_F(SimTruth, ListsGroupsAndBooks) {
+  const std::string g = make_group("a-key", 10);
+  buy("a-key", "a1", 10, "6.0000");
+  account("alice");
+  EXPECT_EQ(truth.at("groups").as_array().at(0).at("order_group_id").as_string(), g);
+  EXPECT_EQ(truth.at("groups").as_array().at(0).at("contracts_limit").as_int64(), 10);
+  const auto& m = truth.at("markets").as_array().at(market);
+  EXPECT_EQ(m.at("bids").as_array().at(0).as_array().at(0).as_string(), "6.0000");
+  EXPECT_EQ(m.at("bids").as_array().at(0).as_array().at(1).as_string(), "10.00");
+  EXPECT_EQ(truth.at("now").as_string(), "2026-11-23T15:00:00Z");
+}
+
+}  // namespace
+}  // namespace marginfix::sim
