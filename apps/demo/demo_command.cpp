@@ -43,7 +43,7 @@ MarginFixConfig config_of(const sim::Simulator& exchange, const std::string& acc
   if (!limits) throw DemoFailure(limits.error().message);
   config->rate_limit = *limits;
   for (SessionConfig& session : config->sessions) {  // every numbered report on every way, so that the ways can be compared one by one
-    if (session.kind != SessionKind::order_entry && session.kind != SessionKind::listener) continue;
+    if (session.kind == SessionKind::market_data) continue;
     session.logon.always_emit_new_before_trade = true;
     session.logon.enable_ioc_cancel_report = true;
   }

@@ -83,11 +83,17 @@ json::object account_json(const Core& core, AccountId id) {
                  {"balances", std::move(balances)},
                  {"positions", std::move(positions)}};
   if (!a.house) j["orders"] = std::move(orders);  // the house's are in the books
+  // The drop-copy window, counted as a client would count it.
   json::array exec_ids;
+  std::uint64_t new_orders = 0, fills = 0;
   core.history(id, ExecId{}, std::nullopt, [&](const ExecutionEvent& e) {
     exec_ids.push_back(json::string(to_string(e.exec_id)));
+    new_orders += e.kind == ReportKind::New ? 1U : 0U;
+    fills += e.kind == ReportKind::Trade ? 1U : 0U;
     return true;
   });
+  j["new_orders"] = new_orders;
+  j["fills"] = fills;
   const auto last = core.emitter().history.last(id);
   j["last_exec_id"] = last ? json::value(to_string(*last)) : json::value(nullptr);
   j["exec_ids"] = std::move(exec_ids);
