@@ -82,7 +82,7 @@ void AcceptedPeer::bind(PeerConnection& connection) {
   if (PeerConnection* former = connection_) {
     former->bind(nullptr);
     gone("another connection took over");
-    former->link().reset();
+    if (former->link().open()) former->link().reset();  // else its Logout is on the way out: let it finish
   }
   connection_ = &connection;
   silent_ = false;

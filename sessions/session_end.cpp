@@ -88,8 +88,8 @@ Finding read_engine(const EndFacts& facts) {
                                                    "ResetSeqNumFlag(141)=Y; fetch missed reports from drop copy",
                                                    facts.text)};
     case EndCause::sequence_too_low:
-      return {EndReason::sequence_too_low,
-              fmt::format("MsgSeqNum(34) of the exchange is lower than expected ({}): {}", facts.text, ways_out(facts.keep_sequence))};
+      return {EndReason::sequence_too_low, fmt::format("the two sides disagree about MsgSeqNum(34), one of them is too low ({}): {}",
+                                                       facts.text, ways_out(facts.keep_sequence))};
     case EndCause::comp_id_mismatch:
       return {EndReason::comp_id_mismatch, fmt::format("a message was not addressed to this session: {}", facts.text)};
     case EndCause::protocol_error:

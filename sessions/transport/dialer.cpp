@@ -105,7 +105,7 @@ class ConnectOperation : public std::enable_shared_from_this<ConnectOperation> {
   }
 
   void tried(const tcp::endpoint& endpoint, const error_code& error) {
-    timer_.cancel();
+    disarm();
     if (stream_->ended()) return;
     if (error) {
       any_timed_out_ = any_timed_out_ || timed_out_;
@@ -128,16 +128,22 @@ class ConnectOperation : public std::enable_shared_from_this<ConnectOperation> {
 
   void arm(std::chrono::milliseconds after, void (*action)(ConnectOperation&)) {
     timer_.expires_after(after);
-    timer_.async_wait([weak = weak_from_this(), action](const error_code& error) {
+    timer_.async_wait([weak = weak_from_this(), count = ++timer_count_, action](const error_code& error) {
       if (error) return;
-      if (const auto self = weak.lock()) action(*self);
+      const auto self = weak.lock();
+      if (self && count == self->timer_count_) action(*self);  // else cancelled with its handler queued already
     });
   }
 
   void end(CloseReason reason, const std::string& text) { stream_->end(reason, text); }
 
-  void cancel() {
+  void disarm() {
+    ++timer_count_;
     timer_.cancel();
+  }
+
+  void cancel() {
+    disarm();
     resolver_.cancel();
   }
 
@@ -149,6 +155,7 @@ class ConnectOperation : public std::enable_shared_from_this<ConnectOperation> {
   SteadyClock::time_point deadline_;
   std::vector<asio::ip::address> addresses_;
   std::size_t next_{0};
+  unsigned timer_count_{0};
   std::string failures_;
   bool timed_out_{false}, any_timed_out_{false};
 };

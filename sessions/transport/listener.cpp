@@ -94,13 +94,12 @@ class AsioListener final : public Listener {
 };
 
 Result<tcp::endpoint> listen_endpoint(const ListenOptions& options) {
-  if (options.host.empty()) return tcp::endpoint(tcp::v4(), options.port);
   error_code error;
-  const auto address = asio::ip::make_address(options.host == "localhost" ? "127.0.0.1" : options.host, error);
+  const std::string host = options.host.empty() ? "0.0.0.0" : options.host == "localhost" ? "127.0.0.1" : options.host;
+  const auto address = asio::ip::make_address(host, error);
   if (error) return fail(ErrorCategory::config, fmt::format("cannot listen on '{}': give an IP address of this machine", options.host));
   if (!options.tls && !address.is_loopback())
-    return fail(ErrorCategory::config,
-                fmt::format("cannot listen on {} without TLS: plain TCP is for loopback addresses only", options.host));
+    return fail(ErrorCategory::config, fmt::format("cannot listen on {} without TLS: plain TCP is for loopback addresses only", host));
   return tcp::endpoint(address, options.port);
 }
 

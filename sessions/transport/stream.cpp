@@ -102,7 +102,7 @@ void Stream::advance_handshake() {
 }
 
 void Stream::become_open() {
-  timer_.cancel();
+  disarm_timer();
   phase_ = Phase::open;
   try {
     if (events_ != nullptr) events_->on_open();
@@ -219,7 +219,7 @@ void Stream::detach() {
 void Stream::end(CloseReason reason, const std::string& text) {
   if (phase_ == Phase::closed) return;
   phase_ = Phase::closed;
-  timer_.cancel();
+  disarm_timer();
   error_code ignored;
   socket_.close(ignored);
   if (end_hook_) std::exchange(end_hook_, nullptr)();
@@ -228,10 +228,15 @@ void Stream::end(CloseReason reason, const std::string& text) {
   });
 }
 
+void Stream::disarm_timer() {
+  ++timer_count_;
+  timer_.cancel();
+}
+
 void Stream::arm_timer(std::chrono::milliseconds after, CloseReason reason, std::string text) {
   timer_.expires_after(after);
-  timer_.async_wait([self = shared_from_this(), reason, text = std::move(text)](const error_code& error) {
-    if (!error) self->end(reason, text);
+  timer_.async_wait([self = shared_from_this(), count = ++timer_count_, reason, text = std::move(text)](const error_code& error) {
+    if (!error && count == self->timer_count_) self->end(reason, text);
   });
 }
 

@@ -57,6 +57,8 @@ class Stream final : public ByteConnection, public std::enable_shared_from_this<
   void flush();
   void write_rest();
   void finish_writing();
+  // A timer that was cancelled may have its handler queued already: the count tells such a handler that it is stale.
+  void disarm_timer();
   void arm_timer(std::chrono::milliseconds after, CloseReason reason, std::string text);
 
   Socket socket_;
@@ -66,6 +68,7 @@ class Stream final : public ByteConnection, public std::enable_shared_from_this<
   std::function<void()> end_hook_;
   std::unique_ptr<TlsChannel> tls_;
   Phase phase_{Phase::idle};
+  unsigned timer_count_{0};
   bool in_handler_{false};  // a handler of ours is running and will flush at its end
   bool flush_scheduled_{false};
   bool writing_{false};   // an asynchronous write is under way
