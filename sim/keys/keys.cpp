@@ -10,7 +10,9 @@
 #include <openssl/x509v3.h>
 
 #include <array>
+#include <future>
 #include <memory>
+#include <optional>
 #include <system_error>
 
 namespace marginfix::sim {
@@ -220,12 +222,21 @@ Result<ServerIdentity> ensure_server_identity(const fs::path& dir) {
 
 Result<std::vector<ApiKey>> ensure_api_keys(const fs::path& dir, const std::vector<std::string>& names) {
   if (auto made = ensure_folder(dir / "keys"); !made) return made.error();
+  // Side by side: six RSA keys are most of a first start, and endpoints.json is promised within five seconds.
+  std::vector<std::future<Result<ApiKey>>> making;
+  for (const std::string& name : names)
+    making.push_back(std::async(std::launch::async, [&dir, &name] { return ensure_api_key(dir, name); }));
   std::vector<ApiKey> keys;
-  for (const std::string& name : names) {
-    auto key = ensure_api_key(dir, name);
-    if (!key) return key.error();
-    keys.push_back(std::move(*key));
+  std::optional<Error> failed;
+  for (auto& each : making) {
+    auto key = each.get();
+    if (!key) {
+      failed = key.error();
+    } else {
+      keys.push_back(std::move(*key));
+    }
   }
+  if (failed) return *failed;
   return keys;
 }
 

@@ -66,12 +66,14 @@ TEST_F(SimControl, SilenceKeepsTheConnectionAndTheKeyUntilTheHeartbeatTimeout) {
 
 TEST_F(SimControl, HaltAndResume) {
   EXPECT_EQ(post("/halt", R"({"ticker":"KXLTCPERP"})").first, 200);
-  const auto client = enter("KalshiNR");
+  LogonTweaks tweaks;
+  tweaks.extra = "21011=Y|";
+  const auto client = enter("KalshiNR", tweaks);
   client->send("D", Order{.id = "a1"}.body());
-  EXPECT_EQ(client->next().get(150), "8");
+  client->expect_report('8');
   EXPECT_EQ(post("/halt", R"({"ticker":"KXLTCPERP","halted":false})").first, 200);
   client->send("D", Order{.id = "a2"}.body());
-  EXPECT_EQ(client->next().get(150), "A");
+  client->expect_report('0');
   EXPECT_EQ(post("/halt", R"({"ticker":"KXNOSUCHPERP"})").first, 404);
 }
 

@@ -15,6 +15,7 @@ namespace {
 
 class SimEndpoints : public SimTest {
  protected:
+  SimEndpoints() { fresh_keys_ = true; }
   boost::json::object read() { return boost::json::parse(marginfix::test::TempFolder::read(sim().path("endpoints.json"))).as_object(); }
 };
 

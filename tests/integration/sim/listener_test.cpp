@@ -38,7 +38,7 @@ TEST_F(SimListener, HearsOfEverySessionOfTheAccountAndOfNoOther) {
   nr->send("D", Order{.id = "n3", .symbol = "KXNOSUCHPERP"}.body());
   EXPECT_EQ(listener->expect_report('8').get(11), "n3");
   EXPECT_TRUE(listener->quiet());
-  bob->send("D", Order{.id = "b2", .side = '2', .price = "4.9000", .quantity = "3"}.body());
+  bob->send("D", Order{.id = "b2", .side = '2', .quantity = "3", .price = "4.9000"}.body());
   EXPECT_EQ(listener->expect_report('F').get(11), "r1");
 }
 

@@ -112,7 +112,7 @@ TEST_F(SimOrderErrors, OrdersTheExchangeRefusesAreExecutionReports) {
   expect_refused({.id = "a9", .extra = "59=1|526=0b5d1f0e-6a1c-4b0e-9d5a-7f3f1c2a0000|"}, "99", "ORDER_GROUP_NOT_FOUND");
   client_->send("D", Order{.id = "a10", .extra = "18=E|59=1|"}.body());
   EXPECT_EQ(client_->expect_report('8').get(39), "8");
-  client_->send("D", Order{.id = "a11", .quantity = "900000000"}.body());
+  client_->send("D", Order{.id = "a11", .quantity = "9000000"}.body());
   EXPECT_EQ(client_->expect_report('8').get(103), "3");
 }
 

@@ -305,12 +305,16 @@ TEST_F(SimOrders, SelfTradePreventionCancelsTheTakerOrTheMaker) {
   alice_->send("D", Order{.id = "a1"}.body());
   alice_->expect_report('0');
   alice_->send("D", Order{.id = "a2", .side = '2'}.body());
-  const Message taker = alice_->next();
-  EXPECT_EQ(taker.get(58), "TAKER_CANCEL_FOR_SELF_TRADE_PREVENTION") << taker.pipes();
+  alice_->expect_report('0');
+  const Message taker = alice_->expect_report('4');
+  EXPECT_EQ(taker.get(11), "a2");
+  EXPECT_EQ(taker.get(58), "TAKER_CANCEL_FOR_SELF_TRADE_PREVENTION");
   alice_->send("D", Order{.id = "a3", .side = '2', .extra = "59=1|2964=2|"}.body());
-  std::string texts;
-  for (int i = 0; i < 2; ++i) texts += alice_->next().get(58) + " ";
-  EXPECT_NE(texts.find("MAKER_CANCEL_FOR_SELF_TRADE_PREVENTION"), std::string::npos) << texts;
+  alice_->expect_report('0');
+  const Message maker = alice_->expect_report('4');
+  EXPECT_EQ(maker.get(11), "a1");
+  EXPECT_EQ(maker.get(58), "MAKER_CANCEL_FOR_SELF_TRADE_PREVENTION");
+  EXPECT_TRUE(alice_->quiet());
 }
 
 }  // namespace
