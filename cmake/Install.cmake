@@ -56,6 +56,10 @@ target_link_libraries(marginfix_library PRIVATE marginfix::quickfix_library)
 
 set(MARGINFIX_PACKAGE_DIR ${CMAKE_INSTALL_LIBDIR}/cmake/marginfix)
 install(TARGETS marginfix_library EXPORT marginfixTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT development)
+if(TARGET marginfix_quickfix)  # marginfix::quickfix, for programs that own a QuickFIX application
+  set_target_properties(marginfix_quickfix PROPERTIES EXPORT_NAME quickfix)
+  install(TARGETS marginfix_quickfix EXPORT marginfixTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT development)
+endif()
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/marginfix DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT development FILES_MATCHING PATTERN "*.hpp")
 install(EXPORT marginfixTargets NAMESPACE marginfix:: DESTINATION ${MARGINFIX_PACKAGE_DIR} COMPONENT development)
 configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/marginfixConfig.cmake.in ${PROJECT_BINARY_DIR}/marginfixConfig.cmake

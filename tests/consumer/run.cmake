@@ -22,6 +22,7 @@ run("configure" ${CMAKE_COMMAND} -S ${SOURCE} -B ${WORK}/build -G Ninja -DCMAKE_
 run("build" ${CMAKE_COMMAND} --build ${WORK}/build)
 run("run" ${WORK}/build/consumer)
 message(STATUS "${output}")
+run("run of the QuickFIX application" ${WORK}/build/quickfix_app)
 
 separate_arguments(flags UNIX_COMMAND "${FLAGS}")
 run("list of headers" ${CXX} -std=c++20 ${flags} -M -I${WORK}/moved/include ${SOURCE}/main.cpp)
