@@ -26,6 +26,7 @@ ErrorCategory category_of(EndReason reason) {
     case EndReason::connect_failed:
     case EndReason::connection_lost:
       return ErrorCategory::connect;
+    case EndReason::plain_refused:
     case EndReason::tls_failed:
     case EndReason::certificate_refused:
       return ErrorCategory::tls;
@@ -149,12 +150,16 @@ struct MarginFixClient::Impl {
     join();
     own_io->restart();
     guard.emplace(own_io->get_executor());
-    thread = std::thread([this] { own_io->run(); });
-    context->io->fix(thread.get_id());
+    thread = std::thread([this] {
+      context->io->fix(std::this_thread::get_id());
+      own_io->run();
+    });
   }
 
   void join() {
-    if (thread.joinable()) thread.join();
+    if (!thread.joinable()) return;
+    thread.join();
+    context->io->fix({});  // the system may give the id to another thread
   }
 
   void async_stop(std::function<void()> stopped) {

@@ -106,12 +106,14 @@ bool SessionCore::take_tokens(const Outgoing& out) {
 }
 
 std::optional<Error> SessionCore::transmit(OutgoingPtr& out, std::int64_t& seq) {
+  if (!waiting_.empty()) release_waiting();
   if (!waiting_.empty()) {
-    expire_waiting();
     if (out->priority && withdraw_order(out)) return std::nullopt;
-    if (!out->priority && !out->paid) return wait_for_tokens(out);
+    // Orders stand in line behind orders, cancels behind cancels.
+    const bool in_line = !out->priority || waiting_.front()->priority;
+    if (in_line && !out->paid) return wait_for_tokens(out);
   }
-  if (out && (out->paid || take_tokens(*out))) return leave(out, seq);
+  if (out->paid || take_tokens(*out)) return leave(out, seq);
   return wait_for_tokens(out);
 }
 
