@@ -35,12 +35,17 @@ struct Findings {
 
 Stage stage_of(SessionState state) {
   switch (state) {
-    case SessionState::connecting: return Stage::connecting;
-    case SessionState::handshaking: return Stage::handshaking;
-    case SessionState::logging_on: return Stage::logging_on;
+    case SessionState::connecting:
+      return Stage::connecting;
+    case SessionState::handshaking:
+      return Stage::handshaking;
+    case SessionState::logging_on:
+      return Stage::logging_on;
     case SessionState::active:
-    case SessionState::recovering: return Stage::active;
-    default: return Stage::nothing;
+    case SessionState::recovering:
+      return Stage::active;
+    default:
+      return Stage::nothing;
   }
 }
 
@@ -62,7 +67,8 @@ class Doctor {
   void line(std::string_view verdict, std::string_view session, std::string_view what, std::string_view text) {
     if (verdict == "FAIL") healthy_ = false;
     if (json_) {
-      print_line(fmt::format(R"({{"verdict":{},"session":{},"check":{},"text":{}}})", json_string(verdict), json_string(session), json_string(what), json_string(text)));
+      print_line(fmt::format(R"({{"verdict":{},"session":{},"check":{},"text":{}}})", json_string(verdict), json_string(session),
+                             json_string(what), json_string(text)));
       return;
     }
     const std::string_view color = verdict == "FAIL" ? red() : verdict == "ok" ? green() : dim();
@@ -72,11 +78,14 @@ class Doctor {
   void check_key(const SessionConfig& session) {
     const SessionCredentials& c = session.credentials;
     if (!is_uuid(c.key_id)) line("note", session.name, "key", "the key id is no UUID; the exchange's key ids are");
-    auto signer = c.signer ? Result<Signer>(*c.signer) : !c.private_key.empty() ? Signer::from_pem(c.private_key, c.passphrase) : Signer::from_file(c.private_key_path, c.passphrase);
+    auto signer = c.signer                 ? Result<Signer>(*c.signer)
+                  : !c.private_key.empty() ? Signer::from_pem(c.private_key, c.passphrase)
+                                           : Signer::from_file(c.private_key_path, c.passphrase);
     if (!signer) return line("FAIL", session.name, "key", signer.error().message);
     const auto signature = signer->sign("marginfix check");
     if (!signature) return line("FAIL", session.name, "key", signature.error().message);
-    line("ok", session.name, "key", fmt::format("{} key of {} loads and signs", signer->key_type() == KeyType::rsa ? "RSA" : "Ed25519", c.key_id));
+    line("ok", session.name, "key",
+         fmt::format("{} key of {} loads and signs", signer->key_type() == KeyType::rsa ? "RSA" : "Ed25519", c.key_id));
   }
 
   void log_on(std::chrono::seconds wait) {
@@ -150,10 +159,14 @@ class Doctor {
 
   void tell(const SessionConfig& session, const Findings& found) {
     const std::string where = fmt::format("{}:{}", session.host, session.port);
-    const std::string why = found.text.empty() ? fmt::format("no answer in time from {}: is the host reachable from here, is the port open?", where) : found.text;
+    const std::string why = found.text.empty()
+                                ? fmt::format("no answer in time from {}: is the host reachable from here, is the port open?", where)
+                                : found.text;
     const auto step = [&](Stage needed, std::string_view what, const std::string& good) {
-      if (found.reached > needed) line("ok", session.name, what, good);
-      else if (found.reached == needed) line("FAIL", session.name, what, why);
+      if (found.reached > needed)
+        line("ok", session.name, what, good);
+      else if (found.reached == needed)
+        line("FAIL", session.name, what, why);
     };
     if (found.reached == Stage::nothing) return line("FAIL", session.name, "connect", why);
     step(Stage::connecting, "connect", where + " is reached");
@@ -162,8 +175,9 @@ class Doctor {
     if (!found.clock_known) return;
     const auto ms = found.clock_difference.count();
     const bool fine = ms > -10'000 && ms < 10'000;
-    line(fine ? "ok" : "FAIL", session.name, "clock", fine ? fmt::format("{} ms from the exchange's (30 s are allowed)", ms)
-                                                           : fmt::format("{} ms from the exchange's: set the clock (chrony, ntpd) before it passes 30 s", ms));
+    line(fine ? "ok" : "FAIL", session.name, "clock",
+         fine ? fmt::format("{} ms from the exchange's (30 s are allowed)", ms)
+              : fmt::format("{} ms from the exchange's: set the clock (chrony, ntpd) before it passes 30 s", ms));
   }
 
   bool json_;

@@ -51,7 +51,8 @@ Result<Dictionaries> load_dictionaries(const std::vector<std::string>& files) {
   };
   if (files.empty()) {
     if (auto ok = add(fix::Dictionary::parse(fix::embedded_session_dictionary(), "fix-spec/FIXT11-margin.xml")); !ok) return ok.error();
-    if (auto ok = add(fix::Dictionary::parse(fix::embedded_application_dictionary(), "fix-spec/FIX50SP2-margin.xml")); !ok) return ok.error();
+    if (auto ok = add(fix::Dictionary::parse(fix::embedded_application_dictionary(), "fix-spec/FIX50SP2-margin.xml")); !ok)
+      return ok.error();
   }
   for (const auto& file : files) {
     if (auto ok = add(fix::Dictionary::load(file)); !ok) return ok.error();
@@ -72,8 +73,8 @@ int lint_dictionaries(const std::vector<std::string>& files, bool json) {
   if (!dictionaries) return report(dictionaries.error());
   const auto findings = fix::lint_dictionary(dictionaries->pair());
   for (const auto& f : findings) {
-    print_line(json ? fmt::format(R"({{"rule":"{}","msg_type":{},"tag":{},"value":{},"text":{}}})", to_string(f.rule), json_string(f.msg_type), f.tag,
-                                  json_string(f.value), json_string(to_string(f)))
+    print_line(json ? fmt::format(R"({{"rule":"{}","msg_type":{},"tag":{},"value":{},"text":{}}})", to_string(f.rule),
+                                  json_string(f.msg_type), f.tag, json_string(f.value), json_string(to_string(f)))
                     : to_string(f));
   }
   if (!json) print_line(findings.empty() ? "refuses nothing that the exchange documents" : fmt::format("{} findings", findings.size()));
@@ -85,7 +86,8 @@ int lint_log_file(std::string_view text, const std::vector<std::string>& files, 
   if (!dictionaries) return report(dictionaries.error());
   const auto lint = fix::lint_log(text, dictionaries->pair());
   for (const auto& f : lint.findings) {
-    print_line(json ? fmt::format(R"({{"line":{},"rule":"{}","message":{},"text":{}}})", f.line, to_string(f.finding.rule), json_string(f.message), json_string(to_string(f.finding)))
+    print_line(json ? fmt::format(R"({{"line":{},"rule":"{}","message":{},"text":{}}})", f.line, to_string(f.finding.rule),
+                                  json_string(f.message), json_string(to_string(f.finding)))
                     : to_string(f));
   }
   if (!json) print_line(fmt::format("{} messages, {} would be refused", lint.messages, lint.refused));
@@ -93,14 +95,16 @@ int lint_log_file(std::string_view text, const std::vector<std::string>& files, 
   return lint.refused == 0 ? kSuccess : kRefusals;
 }
 
-void print_message(std::string_view prefix, std::string_view message, const fix::DictionaryPair& dictionaries, const DecodeArguments& arguments, bool json) {
+void print_message(std::string_view prefix, std::string_view message, const fix::DictionaryPair& dictionaries,
+                   const DecodeArguments& arguments, bool json) {
   if (json) return print_line(fix::to_json(message));
   if (arguments.one_line) return print_line(std::string(prefix) + fix::print_line(message));
   print_line(fmt::format("{}{}{}{}", bold(), prefix, fix::message_name(message), plain()));
   print_line(fix::print_block(message));
   fix::ValidationOptions options;
   options.check_frame = false;  // logs hold redacted and re-typed messages
-  for (const auto& finding : fix::validate(message, dictionaries, options)) print_line(fmt::format("{}  ! {}{}", red(), to_string(finding), plain()));
+  for (const auto& finding : fix::validate(message, dictionaries, options))
+    print_line(fmt::format("{}  ! {}{}", red(), to_string(finding), plain()));
 }
 
 int decode_log(const DecodeArguments& arguments, bool json) {
@@ -132,8 +136,13 @@ void add_decode_command(CLI::App& root, const Globals& globals, Runner& run) {
   auto* command = root.add_subcommand("decode", "pretty-prints FIX logs; --lint judges dictionaries and logs");
   auto a = std::make_shared<DecodeArguments>();
   command->add_option("file", a->file, "log to read (default: standard input)");
-  command->add_option("--lint", a->lint, "a data dictionary: which documented messages it would refuse; a log: which of its messages would be refused (exit code 2 if any)");
-  command->add_option("--dictionary", a->dictionaries, "XML data dictionary to judge by: one file for everything, or session then application (default: ours)")->expected(1, 2);
+  command->add_option(
+      "--lint", a->lint,
+      "a data dictionary: which documented messages it would refuse; a log: which of its messages would be refused (exit code 2 if any)");
+  command
+      ->add_option("--dictionary", a->dictionaries,
+                   "XML data dictionary to judge by: one file for everything, or session then application (default: ours)")
+      ->expected(1, 2);
   command->add_flag("--one-line", a->one_line, "one line a message");
   command->callback([a, &globals, &run] { run = [a, &globals] { return run_decode(*a, globals); }; });
 }

@@ -40,7 +40,8 @@ int run_dropcopy(const DropCopyArguments& arguments, const Globals& globals) {
   std::promise<Result<DropCopyResult>> promise;
   auto done = promise.get_future();
   DropCopyRange range{arguments.from, arguments.to.empty() ? std::nullopt : std::optional(arguments.to), {}};
-  const auto asked = client.drop_copy().request(std::move(range), [&](Result<DropCopyResult> result) { promise.set_value(std::move(result)); });
+  const auto asked =
+      client.drop_copy().request(std::move(range), [&](Result<DropCopyResult> result) { promise.set_value(std::move(result)); });
   if (!asked) return report(asked.error());
   const auto result = done.get();
   client.stop();

@@ -33,7 +33,9 @@ struct KnownOrder {
 
 class Console {
  public:
-  Console(MarginFixConfig config, bool json) : json_(json), client_(std::move(config), {.executor = {}, .log = null_log_sink(), .write_bucket = {}, .read_bucket = {}, .make_store = {}}) {
+  Console(MarginFixConfig config, bool json)
+      : json_(json),
+        client_(std::move(config), {.executor = {}, .log = null_log_sink(), .write_bucket = {}, .read_bucket = {}, .make_store = {}}) {
     for (FixSession* session : client_.sessions()) attach(*session);
   }
 
@@ -70,9 +72,11 @@ class Console {
   SessionHandlers common(const std::string& name) {
     SessionHandlers h;
     h.on_state = [this, name](const StateChange& change) {
-      if (json_) print_line(fmt::format(R"({{"session":{},"state":{},"reason":{},"text":{}}})", json_string(name), json_string(to_string(change.state)),
-                                        json_string(to_string(change.reason)), json_string(change.text)));
-      else print_line(line_of(name, change));
+      if (json_)
+        print_line(fmt::format(R"({{"session":{},"state":{},"reason":{},"text":{}}})", json_string(name),
+                               json_string(to_string(change.state)), json_string(to_string(change.reason)), json_string(change.text)));
+      else
+        print_line(line_of(name, change));
     };
     h.on_message = [this, name](const Inbound& in) {
       if (in.msg_type == "0") answered();
@@ -80,7 +84,9 @@ class Console {
     };
     h.on_undecodable = [](const Inbound&, const Error& error) { report(error); };
     h.on_reject = [this](const fix::Reject& r, const SentMessage* about, const Inbound&) { say(line_of(r, about)); };
-    h.on_business_reject = [this](const fix::BusinessMessageReject& r, const SentMessage* about, const Inbound&) { say(line_of(r, about)); };
+    h.on_business_reject = [this](const fix::BusinessMessageReject& r, const SentMessage* about, const Inbound&) {
+      say(line_of(r, about));
+    };
     h.on_not_sent = [](const NotSent& n) { report(fmt::format("{} {} was not sent: {}", n.msg_type, n.cl_ord_id, n.error.message)); };
     return h;
   }
@@ -122,7 +128,8 @@ class Console {
       const std::lock_guard lock(mutex_);
       KnownOrder& order = known_[std::string(r.cl_ord_id)];
       order = {r.side, std::string(r.symbol), r.leaves_qty + r.cum_qty, r.price.value_or(order.price), r.ord_status};
-      if (r.exec_type == ExecType::Replaced && r.orig_cl_ord_id && *r.orig_cl_ord_id != r.cl_ord_id) known_.erase(std::string(*r.orig_cl_ord_id));
+      if (r.exec_type == ExecType::Replaced && r.orig_cl_ord_id && *r.orig_cl_ord_id != r.cl_ord_id)
+        known_.erase(std::string(*r.orig_cl_ord_id));
     }
     say(line_of(r));
   }
@@ -210,15 +217,22 @@ class Console {
     if (!session) return session.error();
     OrderGroups& groups = (*session)->order_groups();
     const auto done = [this](Result<OrderGroupResult> result) {
-      if (!result) report(result.error());
-      else say(fmt::format("{:>12} group {} {}", "", result->order_group_id, to_string(result->action)));
+      if (!result)
+        report(result.error());
+      else
+        say(fmt::format("{:>12} group {} {}", "", result->order_group_id, to_string(result->action)));
     };
     switch (c.action) {
-      case OrderGroupAction::Create: return groups.create(c.limit.value_or(0), done, c.subaccount);
-      case OrderGroupAction::Reset: return groups.reset(c.group_id, done, c.subaccount);
-      case OrderGroupAction::Delete: return groups.remove(c.group_id, done, c.subaccount);
-      case OrderGroupAction::Trigger: return groups.trigger(c.group_id, done, c.subaccount);
-      case OrderGroupAction::Update: return groups.update(c.group_id, c.limit.value_or(0), done, c.subaccount);
+      case OrderGroupAction::Create:
+        return groups.create(c.limit.value_or(0), done, c.subaccount);
+      case OrderGroupAction::Reset:
+        return groups.reset(c.group_id, done, c.subaccount);
+      case OrderGroupAction::Delete:
+        return groups.remove(c.group_id, done, c.subaccount);
+      case OrderGroupAction::Trigger:
+        return groups.trigger(c.group_id, done, c.subaccount);
+      case OrderGroupAction::Update:
+        return groups.update(c.group_id, c.limit.value_or(0), done, c.subaccount);
     }
     return {};
   }
@@ -229,22 +243,25 @@ class Console {
   Result<void> execute(const ResendCommand& c) {
     if (drop_copy_ == nullptr) return fail(ErrorCategory::config, "no drop copy session here: choose --session DC");
     const auto asked = drop_copy_->request({c.begin, c.end, {}}, [this](Result<DropCopyResult> result) {
-      if (!result) report(result.error());
-      else say(fmt::format("{:>12} {} reports, the last is {}", "", result->reports, result->last_exec_id));
+      if (!result)
+        report(result.error());
+      else
+        say(fmt::format("{:>12} {} reports, the last is {}", "", result->reports, result->last_exec_id));
     });
     return asked ? Result<void>() : Result<void>(asked.error());
   }
   Result<void> execute(const OrdersCommand&) {
     const std::lock_guard lock(mutex_);
     for (const auto& [id, o] : known_) {
-      print_line(fmt::format("{} {} {} {} @ {}  {}", id, o.side == Side::Buy ? "buy" : "sell", o.quantity.to_string(), o.symbol, o.price.to_string(), to_string(o.status)));
+      print_line(fmt::format("{} {} {} {} @ {}  {}", id, o.side == Side::Buy ? "buy" : "sell", o.quantity.to_string(), o.symbol,
+                             o.price.to_string(), to_string(o.status)));
     }
     return {};
   }
   Result<void> execute(const StatusCommand&) {
     for (const auto& [name, s] : client_.statistics()) {
-      print_line(fmt::format("{}: {}  in {} out {}  round trip {} us  connects {}", name, to_string(client_.find(name)->state()), s.messages_in,
-                             s.messages_out, s.last_round_trip.count(), s.connects));
+      print_line(fmt::format("{}: {}  in {} out {}  round trip {} us  connects {}", name, to_string(client_.find(name)->state()),
+                             s.messages_in, s.messages_out, s.last_round_trip.count(), s.connects));
     }
     return {};
   }
@@ -305,7 +322,8 @@ int run_fix(const FixArguments& arguments, const Globals& globals) {
   auto config = arguments.cfg.empty() ? load_config(globals.connection, wanted_sessions(arguments.session)) : load_cfg(arguments.cfg);
   if (!config) return report(config.error());
   if (auto selected = select_session(*config, arguments.session); !selected) return report(selected.error());
-  for (const auto& finding : config->findings) report(fmt::format("note: {}:{} {}: {}", finding.file, finding.line, finding.key, finding.text));
+  for (const auto& finding : config->findings)
+    report(fmt::format("note: {}:{} {}: {}", finding.file, finding.line, finding.key, finding.text));
   catch_stop_signals();
   Console console(std::move(*config), globals.json);
   if (auto started = console.start(std::chrono::seconds(arguments.wait_seconds)); !started) return report(started.error());

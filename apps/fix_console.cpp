@@ -6,8 +6,9 @@
 namespace marginfix::apps {
 
 namespace {
-constexpr std::string_view kNewUsage = "new buy|sell SYMBOL QUANTITY PRICE [tif=day|gtc|ioc|fok|gtd] [expire=YYYYMMDD-HH:MM:SS] [post-only] [reduce-only] "
-                                       "[stp=taker|maker] [group=ID] [account=N] [cancel-on-pause] [id=CLORDID]";
+constexpr std::string_view kNewUsage =
+    "new buy|sell SYMBOL QUANTITY PRICE [tif=day|gtc|ioc|fok|gtd] [expire=YYYYMMDD-HH:MM:SS] [post-only] [reduce-only] "
+    "[stp=taker|maker] [group=ID] [account=N] [cancel-on-pause] [id=CLORDID]";
 constexpr std::string_view kAmendUsage = "amend CLORDID [qty=TOTAL] [price=P] [tif=day|gtc|gtd] [expire=YYYYMMDD-HH:MM:SS]";
 constexpr std::string_view kGroupUsage = "group create LIMIT | group reset|delete|trigger ID | group update ID LIMIT  [account=N]";
 
@@ -44,8 +45,10 @@ Options options_of(const std::vector<std::string_view>& words, std::size_t from)
   Options options;
   for (std::size_t i = from; i < words.size(); ++i) {
     const auto equals = words[i].find('=');
-    if (equals == std::string_view::npos) options.given.emplace(words[i], "");
-    else options.given.emplace(words[i].substr(0, equals), words[i].substr(equals + 1));
+    if (equals == std::string_view::npos)
+      options.given.emplace(words[i], "");
+    else
+      options.given.emplace(words[i].substr(0, equals), words[i].substr(equals + 1));
   }
   return options;
 }
@@ -153,8 +156,11 @@ Result<ConsoleCommand> parse_amend(const std::vector<std::string_view>& words) {
 
 Result<ConsoleCommand> parse_group(const std::vector<std::string_view>& words) {
   if (words.size() < 3) return usage("group needs an action and its argument", kGroupUsage);
-  static constexpr std::pair<std::string_view, OrderGroupAction> kActions[] = {{"create", OrderGroupAction::Create}, {"reset", OrderGroupAction::Reset},
-      {"delete", OrderGroupAction::Delete}, {"trigger", OrderGroupAction::Trigger}, {"update", OrderGroupAction::Update}};
+  static constexpr std::pair<std::string_view, OrderGroupAction> kActions[] = {{"create", OrderGroupAction::Create},
+                                                                               {"reset", OrderGroupAction::Reset},
+                                                                               {"delete", OrderGroupAction::Delete},
+                                                                               {"trigger", OrderGroupAction::Trigger},
+                                                                               {"update", OrderGroupAction::Update}};
   const auto* action = std::ranges::find(kActions, words[1], &std::pair<std::string_view, OrderGroupAction>::first);
   if (action == std::end(kActions)) return usage("'" + std::string(words[1]) + "' is no group action", kGroupUsage);
   GroupCommand command;
@@ -193,7 +199,9 @@ Result<ConsoleCommand> parse_console_line(std::string_view line) {
   const std::string_view verb = words[0];
   if (verb == "new") return parse_new(words);
   if (verb == "amend") return parse_amend(words);
-  if (verb == "cancel") return words.size() == 2 ? Result<ConsoleCommand>(CancelCommand{std::string(words[1])}) : usage("cancel needs one order", "cancel CLORDID");
+  if (verb == "cancel")
+    return words.size() == 2 ? Result<ConsoleCommand>(CancelCommand{std::string(words[1])})
+                             : usage("cancel needs one order", "cancel CLORDID");
   if (verb == "mass-cancel") return ConsoleCommand(MassCancelCommand{});
   if (verb == "group") return parse_group(words);
   if (verb == "book") return parse_book(words);
@@ -207,9 +215,10 @@ Result<ConsoleCommand> parse_console_line(std::string_view line) {
 
 std::string console_help() {
   std::string text;
-  for (const std::string_view form : {kNewUsage, kAmendUsage, std::string_view("cancel CLORDID"), std::string_view("mass-cancel            (KalshiNR, once a second)"), kGroupUsage,
-                                      std::string_view("book SYMBOL [stop]     (KalshiMD)"), std::string_view("resend FROM [TO]       (KalshiDC, by ExecID)"),
-                                      std::string_view("orders | status | help | quit")}) {
+  for (const std::string_view form :
+       {kNewUsage, kAmendUsage, std::string_view("cancel CLORDID"), std::string_view("mass-cancel            (KalshiNR, once a second)"),
+        kGroupUsage, std::string_view("book SYMBOL [stop]     (KalshiMD)"),
+        std::string_view("resend FROM [TO]       (KalshiDC, by ExecID)"), std::string_view("orders | status | help | quit")}) {
     text += "  " + std::string(form) + "\n";
   }
   text.pop_back();

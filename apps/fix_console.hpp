@@ -37,7 +37,9 @@ struct AmendCommand {
   std::optional<TimeInForce> time_in_force;
   std::optional<Timestamp> expire_time;
 };
-struct CancelCommand { std::string orig_cl_ord_id; };
+struct CancelCommand {
+  std::string orig_cl_ord_id;
+};
 struct MassCancelCommand {};
 struct GroupCommand {
   OrderGroupAction action{};
@@ -45,16 +47,22 @@ struct GroupCommand {
   std::optional<std::int64_t> limit;
   std::optional<int> subaccount;
 };
-struct BookCommand { std::string symbol; bool stop{false}; };
-struct ResendCommand { std::string begin; std::optional<std::string> end; };
+struct BookCommand {
+  std::string symbol;
+  bool stop{false};
+};
+struct ResendCommand {
+  std::string begin;
+  std::optional<std::string> end;
+};
 struct OrdersCommand {};
 struct StatusCommand {};
 struct HelpCommand {};
 struct QuitCommand {};
 struct NothingCommand {};  // an empty line or a comment
 
-using ConsoleCommand = std::variant<NothingCommand, NewCommand, AmendCommand, CancelCommand, MassCancelCommand, GroupCommand, BookCommand, ResendCommand,
-                                    OrdersCommand, StatusCommand, HelpCommand, QuitCommand>;
+using ConsoleCommand = std::variant<NothingCommand, NewCommand, AmendCommand, CancelCommand, MassCancelCommand, GroupCommand, BookCommand,
+                                    ResendCommand, OrdersCommand, StatusCommand, HelpCommand, QuitCommand>;
 
 // Error(config): what is wrong and what the command looks like.
 Result<ConsoleCommand> parse_console_line(std::string_view line);

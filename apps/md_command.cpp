@@ -24,7 +24,8 @@ struct MdArguments {
 
 std::string levels_json(const std::vector<BookLevel>& levels) {
   std::string text = "[";
-  for (const auto& level : levels) text += fmt::format(R"({}["{}","{}"])", text.size() > 1 ? "," : "", level.price.to_string(), level.size.to_string());
+  for (const auto& level : levels)
+    text += fmt::format(R"({}["{}","{}"])", text.size() > 1 ? "," : "", level.price.to_string(), level.size.to_string());
   return text + "]";
 }
 
@@ -48,29 +49,39 @@ class MarketView {
 
  private:
   void on_state(const StateChange& change) {
-    if (json_) print_line(fmt::format(R"({{"type":"state","state":"{}","text":{}}})", to_string(change.state), json_string(change.text)));
-    else say(line_of("KalshiMD", change));
+    if (json_)
+      print_line(fmt::format(R"({{"type":"state","state":"{}","text":{}}})", to_string(change.state), json_string(change.text)));
+    else
+      say(line_of("KalshiMD", change));
   }
 
   void on_book(const std::string& symbol, const OrderBook& book, BookEvent event) {
     if (json_) {
       print_line(fmt::format(R"({{"type":"book","symbol":{},"event":"{}","stale":{},"bids":{},"asks":{}}})", json_string(symbol),
-                             event == BookEvent::snapshot ? "snapshot" : event == BookEvent::update ? "update" : "stale", book.stale(),
-                             levels_json(book.depth(BookSide::bid, arguments_.depth)), levels_json(book.depth(BookSide::ask, arguments_.depth))));
+                             event == BookEvent::snapshot ? "snapshot"
+                             : event == BookEvent::update ? "update"
+                                                          : "stale",
+                             book.stale(), levels_json(book.depth(BookSide::bid, arguments_.depth)),
+                             levels_json(book.depth(BookSide::ask, arguments_.depth))));
       return;
     }
     books_[symbol] = ladder(symbol, book, arguments_.depth);
     if (redraw_) return draw();
     const auto bid = book.best_bid(), ask = book.best_ask();
-    print_line(fmt::format("{} {} bid {} x {}  ask {} x {}", symbol, event == BookEvent::snapshot ? "snapshot" : event == BookEvent::update ? "update  " : "stale   ",
-                           bid ? bid->price.to_string() : "-", bid ? bid->size.to_string() : "-", ask ? ask->price.to_string() : "-", ask ? ask->size.to_string() : "-"));
+    print_line(fmt::format("{} {} bid {} x {}  ask {} x {}", symbol,
+                           event == BookEvent::snapshot ? "snapshot"
+                           : event == BookEvent::update ? "update  "
+                                                        : "stale   ",
+                           bid ? bid->price.to_string() : "-", bid ? bid->size.to_string() : "-", ask ? ask->price.to_string() : "-",
+                           ask ? ask->size.to_string() : "-"));
   }
 
   void on_trade(const fix::MDIncEntry& t) {
     const std::string side = t.aggressor_side ? to_string(*t.aggressor_side) : "?";
     const std::string price = t.md_entry_px ? t.md_entry_px->to_string() : "?", size = t.md_entry_size ? t.md_entry_size->to_string() : "?";
     if (json_) {
-      print_line(fmt::format(R"({{"type":"trade","symbol":{},"price":"{}","size":"{}","aggressor":"{}"}})", json_string(t.symbol), price, size, side));
+      print_line(fmt::format(R"({{"type":"trade","symbol":{},"price":"{}","size":"{}","aggressor":"{}"}})", json_string(t.symbol), price,
+                             size, side));
       return;
     }
     say(fmt::format("{} trade {} @ {} ({} took)", t.symbol, size, price, side));

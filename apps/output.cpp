@@ -26,7 +26,8 @@ std::string one_line(std::string_view text) {
 }  // namespace
 
 int report(const Error& error) {
-  const std::string text = error.code.empty() || error.message.find(error.code) != std::string::npos ? error.message : error.message + " (" + error.code + ")";
+  const std::string text =
+      error.code.empty() || error.message.find(error.code) != std::string::npos ? error.message : error.message + " (" + error.code + ")";
   return report(text);
 }
 

@@ -25,8 +25,8 @@ std::string about_text(const SentMessage* about) {
 }  // namespace
 
 std::string line_of(const fix::ExecutionReport& r) {
-  std::string line = fmt::format("{} {:<13} {} {} {} {} @ {}", clock(r.transact_time), to_string(r.exec_type), r.cl_ord_id, side_word(r.side),
-                                 r.order_qty.to_string(), r.symbol, r.price ? r.price->to_string() : "-");
+  std::string line = fmt::format("{} {:<13} {} {} {} {} @ {}", clock(r.transact_time), to_string(r.exec_type), r.cl_ord_id,
+                                 side_word(r.side), r.order_qty.to_string(), r.symbol, r.price ? r.price->to_string() : "-");
   if (r.last_qty && r.last_px) line += fmt::format("  last {} @ {}", r.last_qty->to_string(), r.last_px->to_string());
   line += fmt::format("  cum {} leaves {}  {}", r.cum_qty.to_string(), r.leaves_qty.to_string(), to_string(r.ord_status));
   if (r.orig_cl_ord_id) line += fmt::format("  was {}", *r.orig_cl_ord_id);
@@ -37,7 +37,8 @@ std::string line_of(const fix::ExecutionReport& r) {
 
 std::string line_of(const fix::OrderCancelReject& r) {
   const bool cancel = r.cxl_rej_response_to == CxlRejResponseTo::OrderCancelRequest;
-  std::string line = fmt::format("{:>12} {} of {} refused  {}", "", cancel ? "cancel" : "amend", r.orig_cl_ord_id.value_or("?"), r.text.value_or(""));
+  std::string line =
+      fmt::format("{:>12} {} of {} refused  {}", "", cancel ? "cancel" : "amend", r.orig_cl_ord_id.value_or("?"), r.text.value_or(""));
   if (r.cxl_rej_reason) line += fmt::format(" [102={}]", to_string(*r.cxl_rej_reason));
   return line;
 }

@@ -38,8 +38,8 @@ Result<sim::SimulatorOptions> options_of(const SimArguments& arguments) {
 
 void print_doors(const sim::Simulator& simulator) {
   const auto& e = simulator.endpoints();
-  print_line(fmt::format("simulated exchange on {}: KalshiNR {}  KalshiRT {}  KalshiDC {}  KalshiMD {}  ({})", e.host, e.ports.nr, e.ports.rt,
-                         e.ports.dc, e.ports.md, e.tls ? "TLS, CA in " + simulator.path(e.ca_file) : std::string("plain TCP")));
+  print_line(fmt::format("simulated exchange on {}: KalshiNR {}  KalshiRT {}  KalshiDC {}  KalshiMD {}  ({})", e.host, e.ports.nr,
+                         e.ports.rt, e.ports.dc, e.ports.md, e.tls ? "TLS, CA in " + simulator.path(e.ca_file) : std::string("plain TCP")));
   print_line(fmt::format("control {}  accounts and keys in {}", e.control_url, simulator.path("endpoints.json")));
   print_line("stops on SIGINT or SIGTERM; started again with the same --dir it goes on where it was");
 }
@@ -66,7 +66,8 @@ void add_sim_command(CLI::App& root, const Globals&, Runner& run) {
   command->add_flag("--quiet", a->quiet, "no house accounts: books hold only what clients put there");
   command->add_option("--tier", a->tier, "rate limits: basic ... prestige, or unlimited (default: the simulator's own 800/400)");
   command->add_option("--sender-comp-id", a->sender_comp_id, "what SenderCompID(49) says (default: the door's TargetCompID), e.g. Kalshi");
-  command->add_option("--log-level", a->log_level, "debug, info or warning, on standard error")->check(CLI::IsMember({"debug", "info", "warning"}));
+  command->add_option("--log-level", a->log_level, "debug, info or warning, on standard error")
+      ->check(CLI::IsMember({"debug", "info", "warning"}));
   command->callback([a, &run] { run = [a] { return run_sim(*a); }; });
 }
 

@@ -152,7 +152,7 @@ Result<void> Simulator::Impl::open_doors(const ServerIdentity& identity) {
   engine.house = !options.quiet;
   const auto tier = parse_rate_tier(options.tier);
   if (!tier)
-    return fail(ErrorCategory::config, "unknown tier " + options.tier + "; use basic, advanced, expert, premier, ..., or unlimited");
+    return fail(ErrorCategory::config, "unknown tier " + options.tier + "; use basic, advanced, expert, premier, paragon, prime, prestige or unlimited");
   engine.tier = *tier;
   endpoints.quiet_market = engine.quiet_market;
   exchange = std::make_unique<Exchange>(std::move(engine));

@@ -86,7 +86,8 @@ void chapter_logons(Stage& s) {
   s.bob.start();
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - started);
   for (FixSession* session : s.alice.client().sessions()) {
-    tell(fmt::format("{:<18} {}active{}  {}:{}, chain and host name verified, Logon signed", session->name(), green(), plain(), session->config().host, session->config().port));
+    tell(fmt::format("{:<18} {}active{}  {}:{}, chain and host name verified, Logon signed", session->name(), green(), plain(),
+                     session->config().host, session->config().port));
   }
   tell(fmt::format("all in {} ms", took.count()));
 }
@@ -98,7 +99,8 @@ void chapter_market_data(Stage& s) {
   s.alice.wait_for("a snapshot of " + s.active_market, [&] { return s.alice.book_updates(s.active_market) > 0; });
   show_book(s);
   const auto seen = s.alice.book_updates(s.active_market);
-  s.alice.wait_for("a moving book", [&] { return s.alice.book_updates(s.active_market) >= seen + 12; }, std::chrono::seconds(30));
+  s.alice.wait_for(
+      "a moving book", [&] { return s.alice.book_updates(s.active_market) >= seen + 12; }, std::chrono::seconds(30));
   tell(fmt::format("... {} updates and {} trades later", s.alice.book_updates(s.active_market) - seen, s.alice.trades_seen()));
   show_book(s);
 }
@@ -110,7 +112,8 @@ void chapter_orders(Stage& s) {
   const auto resting = s.alice.place(session, buy(s, 10, kPrice));
   outcome("buy 10 @ 4.2000", words(s.alice.await_status(resting, OrdStatus::New)));
   const auto amended = s.alice.amend(session, resting, buy(s, 12, kHigher));
-  outcome("amend it to 12 @ 4.2100", words(s.alice.await(amended, "Replaced", [](const OrderView& v) { return v.exec_type == ExecType::Replaced; })));
+  outcome("amend it to 12 @ 4.2100",
+          words(s.alice.await(amended, "Replaced", [](const OrderView& v) { return v.exec_type == ExecType::Replaced; })));
   bob_sells(s, 4, kHigher);
   outcome("bob sells 4 into it", words(s.alice.await_status(amended, OrdStatus::PartiallyFilled)));
   bob_sells(s, 8, kHigher);
@@ -130,7 +133,8 @@ void chapter_orders(Stage& s) {
   outcome("post-only at bob's price", words(refused_post));
   Desk::Ticket ioc = buy(s, 5, kHigher);
   ioc.time_in_force = TimeInForce::IOC;
-  const auto taken = s.alice.await(s.alice.place(session, ioc), "the end of the IOC", [](const OrderView& v) { return v.leaves.is_zero() && !v.cum.is_zero(); });
+  const auto taken = s.alice.await(s.alice.place(session, ioc), "the end of the IOC",
+                                   [](const OrderView& v) { return v.leaves.is_zero() && !v.cum.is_zero(); });
   expect(taken.cum == FixedPointCount::whole(3), "3 contracts for the IOC");
   outcome("immediate-or-cancel for 5", words(taken));
 
@@ -140,7 +144,8 @@ void chapter_orders(Stage& s) {
   const auto dated = s.alice.place(session, gtd);
   s.alice.await_status(dated, OrdStatus::New);
   if (auto moved = s.exchange.advance_clock(std::chrono::minutes(11)); !moved) throw DemoFailure(moved.error().message);
-  outcome("good for 10 minutes; the trading clock is moved on by 11", words(s.alice.await(dated, "its expiry", [](const OrderView& v) { return v.leaves.is_zero(); })));
+  outcome("good for 10 minutes; the trading clock is moved on by 11",
+          words(s.alice.await(dated, "its expiry", [](const OrderView& v) { return v.leaves.is_zero(); })));
 }
 
 void chapter_order_group(Stage& s) {
@@ -162,7 +167,8 @@ void chapter_order_group(Stage& s) {
   tell("three orders rest in it: 4 and 4 @ 4.2000, 9 @ 3.9000");
   bob_sells(s, 6, kPrice);
   for (std::size_t i = 0; i < ids.size(); ++i) {
-    outcome(fmt::format("bob sells 6: order {}", i + 1), words(s.alice.await(ids[i], "its end", [](const OrderView& v) { return v.leaves.is_zero(); })));
+    outcome(fmt::format("bob sells 6: order {}", i + 1),
+            words(s.alice.await(ids[i], "its end", [](const OrderView& v) { return v.leaves.is_zero(); })));
   }
   const auto refused = s.alice.await_status(s.alice.place(session, in_group(1, kLow)), OrdStatus::Rejected);
   outcome("a new order in the triggered group", words(refused));
@@ -208,7 +214,8 @@ void chapter_cut_in_a_burst(Stage& s) {
     ids.push_back(s.alice.next_id());
     send_surely(s, ids.back());
     if (i == kBurst / 2) {
-      if (auto cut = s.exchange.disconnect(target_comp_id(config.target), config.credentials.key_id); !cut) throw DemoFailure(cut.error().message);
+      if (auto cut = s.exchange.disconnect(target_comp_id(config.target), config.credentials.key_id); !cut)
+        throw DemoFailure(cut.error().message);
     }
   }
   const auto settled = [&] {
@@ -218,10 +225,10 @@ void chapter_cut_in_a_burst(Stage& s) {
   s.alice.wait_for("a report for each order of the burst", settled, std::chrono::seconds(30));
   const auto after = rt(s.alice).statistics();
   tell(fmt::format("logged on again {} time(s); numbers went on, nothing was reset", after.logons - before.logons));
-  tell(fmt::format("the exchange asked us to resend {} time(s): {} messages with PossDupFlag(43)=Y", after.resend_requests_in - before.resend_requests_in,
-                   after.resent - before.resent));
-  tell(fmt::format("we asked the exchange {} time(s): {} reports with PossDupFlag(43)=Y", after.resend_requests_out - before.resend_requests_out,
-                   after.poss_dup_in - before.poss_dup_in));
+  tell(fmt::format("the exchange asked us to resend {} time(s): {} messages with PossDupFlag(43)=Y",
+                   after.resend_requests_in - before.resend_requests_in, after.resent - before.resent));
+  tell(fmt::format("we asked the exchange {} time(s): {} reports with PossDupFlag(43)=Y",
+                   after.resend_requests_out - before.resend_requests_out, after.poss_dup_in - before.poss_dup_in));
   const Record own = s.alice.own();
   std::map<std::string, int> news;
   for (const auto& [exec_id, cl_ord_id] : own.reports) ++news[cl_ord_id];
@@ -239,7 +246,8 @@ void chapter_missed_reports(Stage& s) {
   const Record heard_before = s.alice.heard();
   listener.stop();
   session.stop();
-  s.alice.wait_for("the sessions' end", [&] { return listener.state() == SessionState::stopped && session.state() == SessionState::stopped; });
+  s.alice.wait_for("the sessions' end",
+                   [&] { return listener.state() == SessionState::stopped && session.state() == SessionState::stopped; });
   bob_sells(s, 15, kPrice);
   for (FixSession* away : {static_cast<FixSession*>(&listener), static_cast<FixSession*>(&session)}) {
     if (auto started = away->start(); !started) throw DemoFailure(started.error().message);
@@ -249,7 +257,8 @@ void chapter_missed_reports(Stage& s) {
   s.alice.fetch_past(heard_before.last_exec_id, true);
   const auto brought = s.alice.heard().reports.size() - heard_before.reports.size();
   expect(brought > 0, "reports that the listener had missed");
-  outcome(fmt::format("drop copy from ExecID {} on", heard_before.last_exec_id), fmt::format("brought the {} reports that were missed", brought));
+  outcome(fmt::format("drop copy from ExecID {} on", heard_before.last_exec_id),
+          fmt::format("brought the {} reports that were missed", brought));
 }
 
 namespace {
@@ -261,7 +270,8 @@ struct Column {
 
 Column column_of(std::string name, const Record& record, const std::string& symbol) {
   const auto it = record.positions.find(symbol);
-  return {std::move(name), record.orders.size(), record.reports.size(), record.fills, it == record.positions.end() ? FixedPointCount{} : it->second};
+  return {std::move(name), record.orders.size(), record.reports.size(), record.fills,
+          it == record.positions.end() ? FixedPointCount{} : it->second};
 }
 }  // namespace
 

@@ -79,12 +79,14 @@ int run_demo(std::uint64_t seed) {
   print_line(fmt::format("\n{}1 The exchange opens{}", bold(), plain()));
   if (auto opened = exchange.start(); !opened) return report(opened.error());
   const auto& e = exchange.endpoints();
-  print_line(fmt::format("  KalshiNR {}  KalshiRT {}  KalshiDC {}  KalshiMD {}  on {}, TLS with a CA of its own", e.ports.nr, e.ports.rt, e.ports.dc, e.ports.md, e.host));
+  print_line(fmt::format("  KalshiNR {}  KalshiRT {}  KalshiDC {}  KalshiMD {}  on {}, TLS with a CA of its own", e.ports.nr, e.ports.rt,
+                         e.ports.dc, e.ports.md, e.host));
   print_line("  the rate limits are off (tier unlimited); chapter 7 sends a burst");
   try {
     const bool equal = tell_story(exchange, folder.path());
     const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - started);
-    print_line(fmt::format("\n{}{}{} ({}.{} s)", equal ? green() : red(), equal ? "All equal: nothing lost, nothing doubled, nothing misread." : "The books differ.", plain(),
+    print_line(fmt::format("\n{}{}{} ({}.{} s)", equal ? green() : red(),
+                           equal ? "All equal: nothing lost, nothing doubled, nothing misread." : "The books differ.", plain(),
                            took.count() / 1000, took.count() % 1000 / 100));
     return equal ? kSuccess : kFailure;
   } catch (const DemoFailure& failure) {

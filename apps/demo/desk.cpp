@@ -77,7 +77,9 @@ void Desk::set_order_handlers(OrderEntrySession& session) {
   };
   h.on_undecodable = [trouble](const Inbound&, const Error& error) { trouble(error.message); };
   h.on_reject = [trouble](const fix::Reject& r, const SentMessage*, const Inbound&) { trouble(r.text.value_or("Reject(3)")); };
-  h.on_business_reject = [trouble](const fix::BusinessMessageReject& r, const SentMessage*, const Inbound&) { trouble(r.text.value_or("BusinessMessageReject(j)")); };
+  h.on_business_reject = [trouble](const fix::BusinessMessageReject& r, const SentMessage*, const Inbound&) {
+    trouble(r.text.value_or("BusinessMessageReject(j)"));
+  };
   session.set_handlers(std::move(h));
 }
 
@@ -97,8 +99,10 @@ void Desk::set_drop_copy_handlers(DropCopySession& session) {
   DropCopyHandlers h;
   h.on_execution_report = [this](const fix::ExecutionReport& r, const Inbound&) {
     const std::lock_guard lock(mutex_);
-    if (fill_gap_) heard_.take(r);
-    else past_.take(r);
+    if (fill_gap_)
+      heard_.take(r);
+    else
+      past_.take(r);
   };
   session.set_handlers(std::move(h));
 }

@@ -24,8 +24,8 @@ class DemoFailure : public std::runtime_error {
 
 // What one way of hearing about the account has told: reports by ExecID(17), each once however often it came.
 struct Record {
-  std::map<std::string, std::string> reports;  // ExecID -> ClOrdID
-  std::set<std::string> orders;                // OrderIDs
+  std::map<std::string, std::string> reports;        // ExecID -> ClOrdID
+  std::set<std::string> orders;                      // OrderIDs
   std::map<std::string, FixedPointCount> positions;  // by symbol, bought minus sold
   std::uint64_t fills{0};
   std::uint64_t duplicates{0};  // reports that came again

@@ -1,0 +1,177 @@
+// The commands against a simulated exchange: what they print, what they exit with, what they say when something is wrong.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "integration/apps/program.hpp"
+#include "sim/simulator.hpp"
+
+namespace marginfix::testing_apps {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+class Commands : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "marginfix-commands-XXXXXX").string();
+    folder() = ::mkdtemp(pattern.data());
+    sim::SimulatorOptions options;
+    options.dir = folder() + "/exchange";
+    simulator() = std::make_unique<sim::Simulator>(options);
+    ASSERT_TRUE(simulator()->start());
+  }
+  static void TearDownTestSuite() {
+    simulator().reset();
+    std::filesystem::remove_all(folder());
+  }
+  static std::string& folder() {
+    static std::string path;
+    return path;
+  }
+  static std::unique_ptr<sim::Simulator>& simulator() {
+    static std::unique_ptr<sim::Simulator> one;
+    return one;
+  }
+  static std::string endpoints() { return simulator()->path("endpoints.json"); }
+  static std::string file(const std::string& name, const std::string& content) {
+    const std::string path = folder() + "/" + name;
+    std::ofstream(path, std::ios::binary) << content;
+    return path;
+  }
+};
+
+int lines(const std::string& text) { return static_cast<int>(std::count(text.begin(), text.end(), '\n')); }
+
+TEST_F(Commands, check_finds_every_session_well) {
+  const auto r = run({"check", "--endpoints", endpoints()});
+  EXPECT_EQ(r.exit_code, 0) << r.out << r.err;
+  for (const auto* session : {"KalshiNR", "KalshiRT", "KalshiDC", "KalshiMD", "KalshiNR-listener"}) EXPECT_THAT(r.out, HasSubstr(session));
+  EXPECT_THAT(r.out, AllOf(HasSubstr("loads and signs"), HasSubstr("logon"), HasSubstr("clock"), Not(HasSubstr("FAIL"))));
+}
+
+TEST_F(Commands, check_names_a_wrong_ca_and_what_to_do) {
+  std::ifstream in(endpoints());
+  std::string json((std::istreambuf_iterator<char>(in)), {});
+  const auto at = json.find("\"ca.pem\"");
+  ASSERT_NE(at, std::string::npos);
+  json.replace(at, 8, "\"/etc/ssl/certs/ca-certificates.crt\"");
+  const auto broken = simulator()->path("endpoints-wrong-ca.json");
+  std::ofstream(broken) << json;
+  if (!std::filesystem::exists("/etc/ssl/certs/ca-certificates.crt")) GTEST_SKIP() << "this machine has no system roots";
+  const auto r = run({"check", "--endpoints", broken});
+  EXPECT_EQ(r.exit_code, 1);
+  EXPECT_THAT(r.out, AllOf(HasSubstr("FAIL"), HasSubstr("TLS"), HasSubstr("trusted")));
+}
+
+TEST_F(Commands, an_interactive_session_works_an_order) {
+  const auto r = run({"fix", "--endpoints", endpoints(), "--session", "NR"},
+                     "new buy KXLTCPERP 3 4.0000 id=console-1\n# amend needs the order's report, which comes at once\nnew buy KXLTCPERP 1 "
+                     "4.0000 tif=ioc id=console-2\nquit\n");
+  EXPECT_EQ(r.exit_code, 0) << r.err;
+  EXPECT_THAT(r.out, AllOf(HasSubstr("KalshiNR: active"), HasSubstr("New"), HasSubstr("console-1 buy 3.00 KXLTCPERP @ 4.0000")));
+  EXPECT_THAT(r.out, HasSubstr("console-2"));
+}
+
+TEST_F(Commands, a_console_line_that_means_nothing_is_an_error_but_not_the_end) {
+  const auto r = run({"fix", "--endpoints", endpoints(), "--account", "bob", "--session", "NR"},
+                     "dance\nnew buy KXLTCPERP 1 3.9000 id=after-dance\nquit\n");
+  EXPECT_EQ(r.exit_code, 1);
+  EXPECT_THAT(r.err, HasSubstr("'dance' is no command"));
+  EXPECT_THAT(r.out, HasSubstr("after-dance"));
+}
+
+TEST_F(Commands, machine_output_is_one_json_object_a_line) {
+  const auto r = run({"--json", "fix", "--endpoints", endpoints(), "--account", "bob", "--session", "RT"},
+                     "new buy KXLTCPERP 1 3.8000 id=json-1\nquit\n");
+  EXPECT_EQ(r.exit_code, 0) << r.err;
+  std::istringstream text(r.out);
+  for (std::string line; std::getline(text, line);) EXPECT_THAT(line, AllOf(StartsWith("{"), ::testing::EndsWith("}")));
+  EXPECT_THAT(r.out, HasSubstr("json-1"));
+  EXPECT_THAT(r.out, Not(HasSubstr("BEGIN"))) << "no secrets";
+}
+
+TEST_F(Commands, drop_copy_gives_past_reports) {
+  ASSERT_EQ(run({"fix", "--endpoints", endpoints(), "--session", "NR"}, "new buy KXLTCPERP 2 3.7000 id=past-1\nquit\n").exit_code, 0);
+  const auto r = run({"dropcopy", "--from", "0;0", "--endpoints", endpoints()});
+  EXPECT_EQ(r.exit_code, 0) << r.err;
+  EXPECT_THAT(r.out, AllOf(HasSubstr("past-1"), HasSubstr("reports")));
+}
+
+TEST_F(Commands, market_data_prints_plain_lines_when_nobody_watches) {
+  const auto r = run({"md", "--symbol", "KXBTCPERP", "--seconds", "2", "--endpoints", endpoints()});
+  EXPECT_EQ(r.exit_code, 0) << r.err;
+  EXPECT_THAT(r.out, AllOf(HasSubstr("KXBTCPERP snapshot bid"), Not(HasSubstr("\033["))));
+}
+
+TEST_F(Commands, decode_reads_a_log) {
+  const auto log =
+      file("one.log",
+           "20261001-14:30:00.123 : 8=FIXT.1.1|9=65|35=5|49=KalshiNR|56=key|34=1|52=20261001-14:30:00.123|58=already exists|10=000|\n");
+  const auto r = run({"decode", log});
+  EXPECT_EQ(r.exit_code, 0) << r.err;
+  EXPECT_THAT(r.out, AllOf(HasSubstr("20261001-14:30:00.123"), HasSubstr("Logout"), HasSubstr("already exists")));
+}
+
+TEST_F(Commands, lint_of_a_log_counts_what_would_be_refused) {
+  const auto log = file("two.log", "8=FIXT.1.1|9=5|35=8|11=a|9999=x|10=000|\n");
+  const auto r = run({"decode", "--lint", log});
+  EXPECT_EQ(r.exit_code, 2);
+  EXPECT_THAT(r.out, HasSubstr("1 messages, 1 would be refused"));
+}
+
+TEST_F(Commands, our_dictionaries_refuse_nothing_documented) {
+  const std::string spec = std::string(MARGINFIX_SOURCE_DIR) + "/fix-spec/";
+  const auto r = run({"decode", "--lint", spec + "FIXT11-margin.xml", "--dictionary", spec + "FIX50SP2-margin.xml"});
+  EXPECT_EQ(r.exit_code, 0) << r.out;
+  EXPECT_THAT(r.out, HasSubstr("refuses nothing"));
+}
+
+TEST_F(Commands, errors_are_one_line_that_says_how_to_mend_it) {
+  struct Case {
+    std::vector<std::string> arguments;
+    const char* says;
+  };
+  const std::vector<Case> cases{
+      {{"dance"}, "--help"},
+      {{"md", "--symbol", "A", "--endpoints", "/nowhere/endpoints.json"}, "/nowhere/endpoints.json"},
+      {{"md", "--symbol", "A", "--endpoints", endpoints(), "--env", "demo"}, "two different exchanges"},
+      {{"md", "--symbol", "A", "--account", "alice"}, "--endpoints"},
+      {{"md", "--symbol", "A", "--endpoints", endpoints(), "--account", "carol"}, "alice"},
+      {{"fix", "--cfg", "/nowhere.cfg"}, "/nowhere.cfg"},
+      {{"fix", "--env", "demo"}, "KALSHI_PERPS_KEY_ID"},
+      {{"decode", "/nowhere.log"}, "cannot read /nowhere.log"},
+      {{"sim", "--dir", folder() + "/second", "--tier", "gold"}, "prestige"},
+      {{"sim", "--dir", folder() + "/second", "--host", "0.0.0.0", "--plain"}, "loopback"},
+  };
+  for (const Case& c : cases) {
+    const auto r = run(c.arguments);
+    EXPECT_GT(r.exit_code, 0) << c.arguments[0];
+    EXPECT_THAT(r.err, AllOf(StartsWith("marginfix: "), HasSubstr(c.says))) << c.arguments[0];
+    EXPECT_EQ(lines(r.err), 1) << r.err;
+    EXPECT_THAT(r.out, IsEmpty()) << c.arguments[0];
+  }
+}
+
+TEST_F(Commands, every_command_has_help) {
+  for (const auto* command : {"sim", "demo", "fix", "md", "dropcopy", "decode", "check"}) {
+    const auto r = run({command, "--help"});
+    EXPECT_EQ(r.exit_code, 0) << command;
+    EXPECT_THAT(r.out, HasSubstr("Usage")) << command;
+  }
+}
+
+TEST(Demo, tells_its_story_and_all_books_agree) {
+  const auto r = run({"demo"});
+  EXPECT_EQ(r.exit_code, 0) << r.out << r.err;
+  EXPECT_THAT(r.out, AllOf(HasSubstr("All equal"), Not(HasSubstr("DIFFERENT")), HasSubstr("none lost, none doubled")));
+}
+
+}  // namespace
+}  // namespace marginfix::testing_apps
