@@ -1,0 +1,288 @@
+// Drop copy: ranges, counts, refusals, splitting, reconnects in the middle.
+#include "fake_session.hpp"
+
+namespace marginfix::test {
+namespace {
+
+class DropCopy : public SessionTest {
+ protected:
+  void make(DropCopyPolicy policy = quick(), std::chrono::milliseconds timeout = std::chrono::seconds{60}) {
+    SessionConfig config = config_of(SessionKind::drop_copy, TargetSession::DC);
+    config.request_timeout = timeout;
+    session = SessionFactory::drop_copy(config, context);
+    session->set_policy(policy);
+    DropCopyHandlers h;
+    h.on_execution_report = [this](const fix::ExecutionReport& r, const Inbound&) { reports.emplace_back(r.exec_id); };
+    session->set_handlers(std::move(h));
+    bring_up(*session);
+  }
+  static DropCopyPolicy quick() {
+    DropCopyPolicy policy;
+    policy.backoff = {std::chrono::milliseconds{1}, std::chrono::milliseconds{2}, std::chrono::milliseconds{1}};
+    return policy;
+  }
+  DropCopyCallback into() {
+    return [this](const Result<DropCopyResult>& r) {
+      if (r)
+        results.push_back(*r);
+      else
+        errors.push_back(r.error());
+    };
+  }
+  void report(const std::string& exec_id, const std::string& market = "0") {
+    raw->app("8", "6=0|11=a|14=0.00|17=" + exec_id + "|30=" + market +
+                      "|37=o|38=10.00|39=0|54=1|55=BTC-PERP|60=20261122-18:32:01.123|150=0|151=10.00|");
+  }
+  std::string last_seq() const { return std::to_string(raw->sent.back().seq); }
+  void complete(int count) { raw->app("U2", "45=" + last_seq() + "|21003=" + std::to_string(count) + "|"); }
+  void refuse(int reason) { raw->app("U3", "45=" + last_seq() + "|58=WHY|21004=" + std::to_string(reason) + "|"); }
+  bool sent(std::size_t n) {
+    return run_until([&] { return raw->sent.size() == n; });
+  }
+
+  std::unique_ptr<DropCopySession> session;
+  std::vector<std::string> reports;
+  std::vector<DropCopyResult> results;
+  std::vector<Error> errors;
+};
+
+TEST_F(DropCopy, ARangeStreamsItsReportsAndAgreesWithTheCount) {
+  make();
+  ASSERT_TRUE(session->request({"1;1", "1;9", {}}, into()));
+  run();
+  ASSERT_EQ(raw->sent.size(), 1U);
+  EXPECT_EQ(raw->sent[0].body, "21001=1;1|21002=1;9|");
+  report("1;1");
+  report("1;4");
+  complete(2);
+  EXPECT_EQ(reports, (std::vector<std::string>{"1;1", "1;4"}));
+  ASSERT_EQ(results.size(), 1U);
+  EXPECT_EQ(results[0].reports, 2U);
+  EXPECT_EQ(results[0].announced, 2U);
+  EXPECT_TRUE(results[0].counts_agree);
+  EXPECT_EQ(results[0].last_exec_id, "1;4");
+  EXPECT_EQ(results[0].requests, 1U);
+}
+
+TEST_F(DropCopy, ACountThatDisagreesIsSaid) {
+  make();
+  ASSERT_TRUE(session->request({"1;1", {}, {}}, into()));
+  run();
+  report("1;1");
+  complete(3);
+  ASSERT_EQ(results.size(), 1U);
+  EXPECT_FALSE(results[0].counts_agree);
+}
+
+TEST_F(DropCopy, OneRangeIsOnItsWayAtATime) {
+  make();
+  ASSERT_TRUE(session->request({"1;1", {}, {}}, into()));
+  ASSERT_TRUE(session->request({"2;1", {}, {}}, into()));
+  run();
+  EXPECT_EQ(raw->sent.size(), 1U);
+  complete(0);
+  EXPECT_EQ(raw->sent.size(), 2U);
+  complete(0);
+  EXPECT_EQ(results.size(), 2U);
+}
+
+TEST_F(DropCopy, TooManyRequestsIsTriedAgainFromTheLastReport) {
+  make();
+  ASSERT_TRUE(session->request({"1;1", {}, {}}, into()));
+  run();
+  report("1;1");
+  report("1;5");
+  refuse(1);
+  ASSERT_TRUE(sent(2));
+  EXPECT_EQ(raw->sent[1].body, "21001=1;5|");
+  report("1;5");  // known
+  report("1;6");
+  complete(2);
+  EXPECT_EQ(reports, (std::vector<std::string>{"1;1", "1;5", "1;6"}));
+  ASSERT_EQ(results.size(), 1U);
+  EXPECT_TRUE(results[0].counts_agree);
+  EXPECT_EQ(results[0].requests, 2U);
+}
+
+TEST_F(DropCopy, WithTwoExchangeIndicesItGoesOnFromTheEarlierOne) {
+  make();
+  ASSERT_TRUE(session->request({"1;1", {}, {}}, into()));
+  run();
+  report("1;5", "0");
+  report("1;3", "1");
+  refuse(2);
+  ASSERT_TRUE(sent(2));
+  EXPECT_EQ(raw->sent[1].body, "21001=1;3|");
+  report("1;3", "1");
+  report("1;4", "1");  // new: index 1 had come only up to 1;3
+  report("1;5", "0");
+  complete(3);
+  EXPECT_EQ(reports, (std::vector<std::string>{"1;5", "1;3", "1;4"}));
+}
+
+TEST_F(DropCopy, ARangeRefusedTwiceIsHalved) {
+  make();
+  ASSERT_TRUE(session->request({"1;0", "1;100", {}}, into()));
+  run();
+  refuse(1);
+  ASSERT_TRUE(sent(2));
+  EXPECT_EQ(raw->sent[1].body, "21001=1;0|21002=1;100|");
+  refuse(1);
+  ASSERT_TRUE(sent(3));
+  EXPECT_EQ(raw->sent[2].body, "21001=1;0|21002=1;50|");
+  report("1;7");
+  complete(1);
+  ASSERT_TRUE(sent(4));
+  EXPECT_EQ(raw->sent[3].body, "21001=1;51|21002=1;100|");
+  report("1;77");
+  complete(1);
+  ASSERT_EQ(results.size(), 1U);
+  EXPECT_EQ(results[0].reports, 2U);
+  EXPECT_TRUE(results[0].counts_agree);
+}
+
+TEST_F(DropCopy, ARangeOverManyFirstPartsIsHalvedBetweenThem) {
+  make();
+  ASSERT_TRUE(session->request({"10;5", "20;3", {}}, into()));
+  run();
+  refuse(1);
+  ASSERT_TRUE(sent(2));
+  refuse(1);
+  ASSERT_TRUE(sent(3));
+  EXPECT_EQ(raw->sent[2].body, "21001=10;5|21002=15;9223372036854775807|");
+  complete(0);
+  ASSERT_TRUE(sent(4));
+  EXPECT_EQ(raw->sent[3].body, "21001=16;0|21002=20;3|");
+}
+
+TEST_F(DropCopy, RequestsForOneRangeAreBounded) {
+  auto policy = quick();
+  policy.max_requests = 3;
+  make(policy);
+  ASSERT_TRUE(session->request({"1;1", {}, {}}, into()));
+  run();
+  refuse(1);
+  ASSERT_TRUE(sent(2));
+  refuse(1);
+  ASSERT_TRUE(sent(3));
+  refuse(1);
+  ASSERT_EQ(errors.size(), 1U);
+  EXPECT_EQ(errors[0].status, 1);
+  EXPECT_EQ(errors[0].code, "WHY");
+}
+
+TEST_F(DropCopy, OutsideTheWindowIsFinalAndSaysWhereOlderFillsAre) {
+  make();
+  ASSERT_TRUE(session->request({"1;1", {}, {}}, into()));
+  run();
+  refuse(3);
+  ASSERT_EQ(errors.size(), 1U);
+  EXPECT_EQ(errors[0].category, ErrorCategory::reject);
+  EXPECT_EQ(errors[0].status, 3);
+  EXPECT_NE(errors[0].message.find("REST"), std::string::npos);
+}
+
+TEST_F(DropCopy, AnEndTooLargeIsFinal) {
+  make();
+  ASSERT_TRUE(session->request({"1;1", "9;9", {}}, into()));
+  run();
+  refuse(4);
+  ASSERT_EQ(errors.size(), 1U);
+  EXPECT_EQ(errors[0].status, 4);
+}
+
+TEST_F(DropCopy, ABeginKnownToBeOlderThanTheWindowIsRefusedHere) {
+  make();
+  const auto id = session->request({"1;1", {}, context->clock->now() - std::chrono::hours{3} - std::chrono::seconds{1}}, into());
+  ASSERT_FALSE(id);
+  EXPECT_EQ(id.error().category, ErrorCategory::reject);
+  EXPECT_FALSE(id.error().may_have_been_sent);
+  EXPECT_TRUE(session->request({"1;1", {}, context->clock->now() - std::chrono::hours{2}}, into()));
+}
+
+TEST_F(DropCopy, AnEmptyExecIdIsRefusedHere) {
+  make();
+  EXPECT_EQ(session->request({"", {}, {}}, into()).error().category, ErrorCategory::codec);
+}
+
+TEST_F(DropCopy, ABusinessRejectForRatesIsTriedAgainAnyOtherIsFinal) {
+  make();
+  ASSERT_TRUE(session->request({"1;1", {}, {}}, into()));
+  run();
+  raw->app("j", "45=" + last_seq() + "|372=U1|380=8|");
+  ASSERT_TRUE(sent(2));
+  raw->app("j", "45=" + last_seq() + "|372=U1|380=6|58=NOT_AUTHORIZED|");
+  ASSERT_EQ(errors.size(), 1U);
+  EXPECT_EQ(errors[0].status, 6);
+}
+
+TEST_F(DropCopy, SilenceIsATimeoutAndTheNextRangeGoes) {
+  make(quick(), std::chrono::milliseconds{300});
+  ASSERT_TRUE(session->request({"1;1", {}, {}}, into()));
+  ASSERT_TRUE(session->request({"2;1", {}, {}}, into()));
+  EXPECT_TRUE(run_until([&] { return !errors.empty(); }));
+  EXPECT_EQ(errors[0].category, ErrorCategory::timeout);
+  ASSERT_EQ(raw->sent.size(), 2U);
+  // Late reports and the late end of the first range do not count for the second.
+  report("1;1");
+  raw->app("U2", "45=2|21003=1|");
+  report("2;1");
+  complete(1);
+  ASSERT_EQ(results.size(), 1U);
+  EXPECT_TRUE(results[0].counts_agree);
+}
+
+TEST_F(DropCopy, AReconnectGoesOnWhereItWas) {
+  make();
+  ASSERT_TRUE(session->request({"1;1", {}, {}}, into()));
+  run();
+  report("1;1");
+  report("1;2");
+  raw->drop();
+  EXPECT_TRUE(errors.empty());
+  raw->log_on();
+  ASSERT_EQ(raw->sent.size(), 2U);
+  EXPECT_EQ(raw->sent[1].body, "21001=1;2|");
+  report("1;2");
+  report("1;3");
+  complete(2);
+  EXPECT_EQ(reports, (std::vector<std::string>{"1;1", "1;2", "1;3"}));
+  ASSERT_EQ(results.size(), 1U);
+  EXPECT_EQ(results[0].reports, 3U);
+}
+
+TEST_F(DropCopy, WithoutResumingAReconnectEndsTheRange) {
+  auto policy = quick();
+  policy.resume_after_reconnect = false;
+  make(policy);
+  ASSERT_TRUE(session->request({"1;1", {}, {}}, into()));
+  run();
+  raw->drop();
+  ASSERT_EQ(errors.size(), 1U);
+  EXPECT_EQ(errors[0].category, ErrorCategory::closed);
+}
+
+TEST_F(DropCopy, StoppingEndsEveryRange) {
+  make();
+  ASSERT_TRUE(session->request({"1;1", {}, {}}, into()));
+  ASSERT_TRUE(session->request({"2;1", {}, {}}, into()));
+  run();
+  session->stop();
+  run();
+  EXPECT_EQ(errors.size(), 2U);
+}
+
+TEST_F(DropCopy, WhileNotLoggedOnARequestIsRefused) {
+  make();
+  raw->drop();
+  EXPECT_EQ(session->request({"1;1", {}, {}}, into()).error().category, ErrorCategory::closed);
+}
+
+TEST_F(DropCopy, AReportNobodyAskedForIsDeliveredAllTheSame) {
+  make();
+  report("1;1");
+  EXPECT_EQ(reports, std::vector<std::string>{"1;1"});
+}
+
+}  // namespace
+}  // namespace marginfix::test
