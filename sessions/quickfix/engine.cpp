@@ -145,7 +145,7 @@ bool Engine::run_effects() {
     finish(active_ ? EndCause::heartbeat_timeout : EndCause::protocol_error,
            active_ ? "nothing heard for more than two heartbeat intervals" : "the Logon exchange failed");
   }
-  return connected();
+  return epoch == epoch_ && connected();
 }
 
 void Engine::transmit(const std::string& message) {
@@ -183,22 +183,26 @@ SendOutcome Engine::send_app(const std::string& msg_type, const char* body, std:
       (size > 0 && body[size - 1] != kSoh)) {
     return SendOutcome{false, 0, "not sent: no application message (MsgType, SenderSubID or the end of the body)", false};
   }
+  const std::string* message = nullptr;
   std::string failure;
   try {
     header.seq = store_.next_sender_seq();
-    const std::string& message = composer_.compose(header, Slice(body, size));
+    message = &composer_.compose(header, Slice(body, size));
     if (plan_.keep_sequence) {
-      store_.append_sent(header.seq, message.data(), message.size());
+      store_.append_sent(header.seq, message->data(), message->size());
     } else {
       store_.set_next_sender_seq(header.seq + 1);
     }
-    if (live) transmit(message);
-    return SendOutcome{true, header.seq, std::string(), false};
   } catch (const std::exception& error) {
     failure = error.what();
+    message = nullptr;
   }
-  store_failed(failure);
-  return SendOutcome{false, 0, "not sent: the message store failed: " + failure, true};
+  if (message == nullptr) {
+    store_failed(failure);
+    return SendOutcome{false, 0, "not sent: the message store failed: " + failure, true};
+  }
+  if (live) transmit(*message);
+  return SendOutcome{true, header.seq, std::string(), false};
 }
 
 void Engine::send_test_request(const std::string& test_req_id) {

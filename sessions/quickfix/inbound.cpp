@@ -212,11 +212,10 @@ void Engine::route(const Frame& frame) {
 void Engine::consume(const Frame& frame) {
   if (!frame.is_admin()) return deliver_app(frame);
   if (frame.msg_type.is('4')) return on_sequence_reset(frame, true);
-  const std::uint64_t epoch = epoch_;
   const std::int64_t seq = frame.seq;
   if (!consume_admin(frame)) return;
   events_.on_admin(inbound(frame));
-  if (epoch == epoch_) advance(seq);
+  advance(seq);
 }
 
 bool Engine::consume_admin(const Frame& frame) {
@@ -230,13 +229,12 @@ bool Engine::consume_admin(const Frame& frame) {
 
 void Engine::deliver_app(const Frame& frame) {
   const std::int64_t seq = frame.seq;
-  const std::uint64_t epoch = epoch_;
   try {
     events_.on_app(inbound(frame));
   } catch (...) {
     thrown_ = std::current_exception();
   }
-  if (epoch == epoch_ || link_ == nullptr) advance(seq);
+  advance(seq);  // also when the handler ended the connection: it has seen the message
 }
 
 // A handler may have moved the number itself; then its word stands.

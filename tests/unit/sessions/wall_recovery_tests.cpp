@@ -295,6 +295,25 @@ TEST(WallRecovery, NumberIsCountedOnlyAfterTheHandlerHasSeenTheMessage) {
   EXPECT_EQ(exchange.client.session->next_target_seq(), 3);
 }
 
+TEST(WallRecovery, MessageWhoseHandlerReconnectsIsNotDeliveredAgain) {
+  Kept pair;
+  pair.client.when_app = [&](const Seen&) {
+    pair.client.when_app = nullptr;
+    pair.cut();
+    pair.server.connect();
+    pair.client.connect();
+  };
+  pair.send_report("a");
+  const std::string bytes = pair.server.wire.front();
+  pair.server.wire.clear();
+  pair.client.receive(bytes);
+  pair.pump();
+  ASSERT_TRUE(pair.client.session->logged_on());
+  pair.send_report("b");
+  pair.pump();
+  EXPECT_EQ(pair.client.apps.size(), 2u);
+}
+
 // ---- being asked ----
 
 TEST(WallResend, SessionMessagesAndNumbersNeverSentAreGapFilledInRuns) {

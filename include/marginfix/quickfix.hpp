@@ -1,0 +1,66 @@
+// For programs that own a QuickFIX application: an initiator to put where FIX::SSLSocketInitiator stood. Same constructor, same .cfg,
+// same callbacks; what changes is what that class lacks on this exchange:
+//   * TLS 1.2+, certificate chain, host name and expiry checked, SNI sent, TCP_NODELAY; plain TCP (SocketUseSSL=N) to loopback only;
+//   * the Logon is signed (KalshiPrivateKeyPath or KalshiPrivateKey) over exactly the bytes that leave, also when toAdmin() adds 141=Y;
+//   * Logon options by field name (CancelOrdersOnDisconnect=Y, SkipPendingExecReports=Y, ListenerSession=Y ...);
+//   * host and port from KalshiEnvironment=demo|production; sessions that never end by the clock when no StartTime is given;
+//   * full-jitter reconnect, the name looked up anew each time, and the exchange's "already exists" waited out (60 s);
+//   * ResetOnLogon=Y is implied on KalshiNR, KalshiDC and KalshiMD; both SenderCompIDs of the exchange are accepted, others refused.
+// Header of its own kind: C++14, only QuickFIX and the standard library. Link marginfix::quickfix.
+// Reference of the keys: docs/configuration.md. Threads: as QuickFIX's own initiators: one thread after start(), the caller's in block()
+// and poll(); FIX::Session::sendToTarget() from any thread.
+#pragma once
+
+#include <quickfix/Application.h>
+#include <quickfix/Initiator.h>
+#include <quickfix/MessageStore.h>
+#include <quickfix/SessionSettings.h>
+
+#include <memory>
+
+namespace marginfix {
+namespace quickfix {
+namespace detail {
+
+// Stands between the engine and the user's application and store. A base class, because FIX::Initiator's constructor needs it ready.
+class Hooks {
+ public:
+  ~Hooks();
+  Hooks(const Hooks&) = delete;
+  Hooks& operator=(const Hooks&) = delete;
+
+ protected:
+  Hooks(FIX::Application& application, FIX::MessageStoreFactory& stores, const FIX::SessionSettings& settings);
+  FIX::Application& application();
+  FIX::MessageStoreFactory& stores();
+  const FIX::SessionSettings& settings() const;
+
+  struct Inside;
+  std::unique_ptr<Inside> inside_;
+};
+
+}  // namespace detail
+
+class Initiator : private detail::Hooks, public FIX::Initiator {
+ public:
+  // FIX::ConfigError: a key that is wrong, missing or contradictory, with the mend; a private key that cannot be read.
+  Initiator(FIX::Application& application, FIX::MessageStoreFactory& stores, const FIX::SessionSettings& settings);
+  Initiator(FIX::Application& application, FIX::MessageStoreFactory& stores, const FIX::SessionSettings& settings, FIX::LogFactory& logs);
+  ~Initiator();  // stops at once if stop() was not called
+
+ private:
+  void onStart();
+#ifdef EXCEPT  // QuickFIX 1.16
+  bool onPoll();
+#else
+  bool onPoll(double timeout);
+#endif
+  void onStop();
+  void doConnect(const FIX::SessionID& id, const FIX::Dictionary& settings);
+
+  class Runner;
+  std::unique_ptr<Runner> runner_;
+};
+
+}  // namespace quickfix
+}  // namespace marginfix

@@ -1,0 +1,31 @@
+// A program that owns a QuickFIX application, as its author would have written it, behind an interface that C++20 tests can hold.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace marginfix {
+namespace test {
+
+class QuickfixUser {
+ public:
+  virtual ~QuickfixUser() = default;
+  // Text of a .cfg. Throws std::runtime_error with QuickFIX's ConfigError text.
+  static std::unique_ptr<QuickfixUser> make(const std::string& cfg);
+
+  virtual void start() = 0;
+  virtual void stop() = 0;
+  virtual void poll() = 0;                                    // instead of start()
+  virtual bool send_order(const std::string& cl_ord_id) = 0;  // from the calling thread
+  virtual void reset_in_to_admin() = 0;                       // the application itself adds 141=Y to its Logons
+  // All of these from any thread.
+  virtual int logons() const = 0;
+  virtual int logouts() const = 0;
+  virtual bool logged_on() const = 0;
+  virtual std::vector<std::string> reports() const = 0;            // ClOrdIDs
+  virtual bool heard(const std::string& part_of_event) const = 0;  // in the log
+};
+
+}  // namespace test
+}  // namespace marginfix
