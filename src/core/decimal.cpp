@@ -44,7 +44,7 @@ Int128 rounded(Int128 quotient, bool negative, bool exact, std::strong_ordering 
       away = !negative;
       break;
     case Rounding::half_even:
-      away = half > 0 || (half == 0 && quotient % 2 != 0);
+      away = std::is_gt(half) || (std::is_eq(half) && quotient % 2 != 0);
       break;
   }
   if (!away) return quotient;
@@ -126,7 +126,7 @@ struct Normal {
   std::int64_t point{0};
 };
 
-Normal normalise(bool negative, std::string digits, std::int64_t exponent) {
+Normal normalise(bool negative, const std::string& digits, std::int64_t exponent) {
   const auto first = digits.find_first_not_of('0');
   if (first == std::string::npos) return {};
   Normal n{negative, digits.substr(first), 0};
@@ -143,15 +143,17 @@ Normal normal_of(const MultiplierDecimal& d) {
   if (!n) return {};  // cannot be: parse() accepted it
   std::string digits(n->whole);
   digits += n->fraction;
-  return normalise(n->negative, std::move(digits), n->exponent - static_cast<std::int64_t>(n->fraction.size()));
+  return normalise(n->negative, digits, n->exponent - static_cast<std::int64_t>(n->fraction.size()));
 }
 
 std::strong_ordering compare(const Normal& a, const Normal& b) {
   const int sign_a = a.digits.empty() ? 0 : (a.negative ? -1 : 1);
   const int sign_b = b.digits.empty() ? 0 : (b.negative ? -1 : 1);
   if (sign_a != sign_b) return sign_a <=> sign_b;
-  const auto size = a.point != b.point ? a.point <=> b.point : a.digits.compare(b.digits) <=> 0;
-  return sign_a < 0 ? 0 <=> size : size;
+  // Of two negative numbers the larger in size is the smaller.
+  const Normal& low = sign_a < 0 ? b : a;
+  const Normal& high = sign_a < 0 ? a : b;
+  return low.point != high.point ? low.point <=> high.point : low.digits.compare(high.digits) <=> 0;
 }
 
 std::string plain_text(std::int64_t coefficient, std::int32_t exponent) {
@@ -341,7 +343,7 @@ Result<DollarDecimal> MultiplierDecimal::to_dollars() const {
   return *truncated;
 }
 
-bool operator==(const MultiplierDecimal& a, const MultiplierDecimal& b) { return (a <=> b) == 0; }
+bool operator==(const MultiplierDecimal& a, const MultiplierDecimal& b) { return std::is_eq(a <=> b); }
 
 std::strong_ordering operator<=>(const MultiplierDecimal& a, const MultiplierDecimal& b) {
   if (a.fits_ && b.fits_ && a.exponent_ == b.exponent_) return a.coefficient_ <=> b.coefficient_;
