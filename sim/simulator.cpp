@@ -1,6 +1,10 @@
 // The simulated exchange put together: engine, FIX doors, control port, keys and endpoints.json on one I/O thread.
 #include "sim/simulator.hpp"
 
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/address.hpp>
@@ -50,6 +54,7 @@ struct Simulator::Impl final : ControlTarget {
 
   // ---- start and end
   Result<void> start();
+  Result<void> lock_directory();
   Result<void> open_everything();
   Result<void> open_engine();
   Result<void> open_doors(const ServerIdentity& identity);
@@ -83,6 +88,7 @@ struct Simulator::Impl final : ControlTarget {
   asio::steady_timer timer{io};
   Timestamp timer_at{};  // wall time the timer is set for; the epoch: not set
   std::thread thread;
+  int lock{-1};  // file descriptor of DIR/simulator.lock
   bool started{false};
   bool ended{false};
 };
@@ -97,6 +103,7 @@ Result<void> Simulator::Impl::start() {
     return fail(ErrorCategory::config, "--plain is for loopback only; leave it out, or use --host 127.0.0.1");
   }
   dir = options.dir;
+  if (auto locked = lock_directory(); !locked) return locked;
   std::error_code error;
   std::filesystem::remove(dir / "endpoints.json", error);  // of an earlier run: its ports are gone
   if (auto opened = open_everything(); !opened) {
@@ -106,6 +113,16 @@ Result<void> Simulator::Impl::start() {
   work.emplace(io.get_executor());
   thread = std::thread([this] { io.run(); });
   return write_endpoints(dir, endpoints);
+}
+
+// The kernel lets go of it when the process dies, however it dies.
+Result<void> Simulator::Impl::lock_directory() {
+  std::error_code error;
+  std::filesystem::create_directories(dir, error);
+  if (error) return fail(ErrorCategory::config, "cannot make " + dir.string() + ": " + error.message());
+  lock = ::open((dir / "simulator.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (lock >= 0 && ::flock(lock, LOCK_EX | LOCK_NB) == 0) return {};
+  return fail(ErrorCategory::config, "another simulator runs in " + dir.string() + "; stop it, or use another --dir");
 }
 
 Result<void> Simulator::Impl::open_everything() {
@@ -152,7 +169,8 @@ Result<void> Simulator::Impl::open_doors(const ServerIdentity& identity) {
   engine.house = !options.quiet;
   const auto tier = parse_rate_tier(options.tier);
   if (!tier)
-    return fail(ErrorCategory::config, "unknown tier " + options.tier + "; use basic, advanced, expert, premier, paragon, prime, prestige or unlimited");
+    return fail(ErrorCategory::config,
+                "unknown tier " + options.tier + "; use basic, advanced, expert, premier, paragon, prime, prestige or unlimited");
   engine.tier = *tier;
   endpoints.quiet_market = engine.quiet_market;
   exchange = std::make_unique<Exchange>(std::move(engine));
@@ -276,6 +294,7 @@ void Simulator::Impl::end(bool abruptly) {
   exchange.reset();
   std::error_code gone;
   if (!abruptly) std::filesystem::remove(dir / "endpoints.json", gone);
+  if (lock >= 0) ::close(lock);
 }
 
 template <class F>

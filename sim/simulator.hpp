@@ -26,12 +26,11 @@ struct SimulatorOptions {
   std::uint64_t seed{1};          // markets and house accounts; identical seeds give identical markets
   std::string host{"127.0.0.1"};  // every FIX door listens here; the control port always on loopback
   SimulatorPorts ports;
-  bool plain{false};                              // FIX over plain TCP; refused unless host is loopback
-  bool quiet{false};                              // no house accounts: books hold only what clients put there
-  std::string tier;                               // "" = the simulator's own 800/400, or basic ... prestige, or unlimited
-  std::string sender_comp_id;                     // what 49 says: "" = the door's TargetCompID, or "Kalshi"
-  std::vector<std::string> refused_accounts;      // names (as in endpoints.json) whose tier may not use FIX: Logon gets that Logout
-  std::chrono::milliseconds house_interval{100};  // wall time between two steps of the house accounts
+  bool plain{false};                          // FIX over plain TCP; refused unless host is loopback
+  bool quiet{false};                          // no house accounts: books hold only what clients put there
+  std::string tier;                           // "" = the simulator's own 800/400, or basic ... prestige, or unlimited
+  std::string sender_comp_id;                 // what 49 says: "" = the door's TargetCompID, or "Kalshi"
+  std::vector<std::string> refused_accounts;  // names (as in endpoints.json) whose tier may not use FIX: Logon gets that Logout
   std::shared_ptr<LogSink> log{null_log_sink()};
 };
 

@@ -21,6 +21,7 @@ struct DoorSession {
   AccountId account{0};
   bool fcm{false};
   bool logged_on{false};
+  bool fresh{false};  // KalshiRT: its store was empty; the engine's memory of its numbers, if any, is of a store that is gone
   SessionOptions options;
   AcceptorSession* session{nullptr};
   std::filesystem::path folder;            // KalshiRT only

@@ -10,6 +10,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "marginfix/core/signer.hpp"
@@ -101,7 +102,8 @@ class FixGateway final : public AcceptorHandler, public Listener {
   fixwire::Inbound inbound_;
   fixwire::ExecutionReport report_;
   std::map<std::pair<FixDoor, std::string>, std::unique_ptr<DoorSession>> sessions_;
-  std::vector<DoorSession*> by_number_;               // DoorSession::number
+  std::vector<DoorSession*> by_number_;  // DoorSession::number
+  std::unordered_map<const AcceptorSession*, DoorSession*> by_session_;
   std::vector<DoorSession*> by_key_[2];               // NR, RT; by KeyNo
   std::vector<std::vector<DoorSession*>> listeners_;  // by AccountId
   MarketDataDoor market_data_;

@@ -34,15 +34,16 @@ bool belongs_here(FixDoor door, std::string_view type) {
 }  // namespace
 
 void FixGateway::on_message(AcceptorSession& session, const AcceptorMessage& message) {
-  if (dead_) return;
-  const auto found = sessions_.find({session.door().comp_id == "KalshiNR"   ? FixDoor::NR
-                                     : session.door().comp_id == "KalshiRT" ? FixDoor::RT
-                                     : session.door().comp_id == "KalshiDC" ? FixDoor::DC
-                                                                            : FixDoor::MD,
-                                     session.peer_comp_id()});
-  if (found == sessions_.end() || found->second->session == nullptr) return;
-  exchange_.step(options_.wall_now());
-  dispatch(*found->second, message);
+  const auto known = by_session_.find(&session);
+  if (dead_ || known == by_session_.end()) return;
+  try {
+    exchange_.step(options_.wall_now());
+    dispatch(*known->second, message);
+  } catch (const Exception& e) {
+    // The journal cannot be written: nothing was done and nothing can be answered. A client that is cut off knows that it must ask.
+    options_.log->log(LogLevel::error, "sim", e.what());
+    session.drop();
+  }
   options_.engine_used();
 }
 

@@ -127,6 +127,7 @@ AcceptedSession FixGateway::on_new_session(const AcceptorDoor& door, const std::
   auto inner = open_file_store(file);
   session.record = std::make_shared<DeliveryRecord>(session.folder / "delivered", exchange_.last_event());
   session.given = session.record->delivered(inner->next_sender_seq());
+  session.fresh = inner->next_sender_seq() == 1 && inner->next_target_seq() == 1;
   const DoorSession* self = &session;
   AcceptedSession accepted;
   accepted.store = std::make_unique<RetainedStore>(
@@ -153,14 +154,15 @@ void FixGateway::on_logged_on(AcceptorSession& session, std::string_view logon) 
   if (dead_) return;
   DoorSession& known = door_session(door_of(session.door().comp_id), session.peer_comp_id());
   known.session = &session;
+  by_session_[&session] = &known;
   known.logged_on = true;
   reader_.read(logon.data(), logon.size(), inbound_);
   read_logon(inbound_, known.door, known.options);
   resolve(known);
-  if (known.record && inbound_.reset_seq_num == "Y") {
-    known.record->restart(exchange_.last_event());
-    exchange_.reset_ref_seq(known.route());
-  }
+  const bool restarted = inbound_.reset_seq_num == "Y";
+  if (known.record && restarted) known.record->restart(exchange_.last_event());
+  if (known.record && (restarted || known.fresh)) exchange_.reset_ref_seq(known.route());
+  known.fresh = false;
   remember(known);
   reindex();
 }

@@ -115,6 +115,21 @@ TEST_F(SimRestart, AnOrderSentAgainAfterADeathIsNotEnteredTwice) {
   EXPECT_TRUE(alice->quiet());
 }
 
+TEST_F(SimRestart, ALostMessageStoreStartsANewSessionThatIsHeard) {
+  start();
+  auto alice = alice_rt();
+  for (int i = 0; i < 5; ++i) {
+    alice->send("D", Order{.id = "a" + std::to_string(i)}.body());
+    alice->expect_report('0');
+  }
+  simulator_->kill();
+  std::filesystem::remove_all(folder_.path("sim/sessions"));
+  start();
+  alice = alice_rt();
+  alice->send("F", cancel_of("c1", "a1"));
+  EXPECT_EQ(alice->expect_report('4').get(41), "a1");
+}
+
 TEST_F(SimRestart, AGracefulStopLogsEverybodyOutAndAlsoKeepsEverything) {
   start();
   auto alice = alice_rt();
@@ -227,7 +242,8 @@ TEST_F(SimRestart, TwoSimulatorsDoNotShareADirectory) {
   Simulator second(options_);
   const auto refused = second.start();
   ASSERT_FALSE(refused);
-  EXPECT_NE(refused.error().message.find("sim"), std::string::npos) << refused.error().message;
+  EXPECT_NE(refused.error().message.find("another simulator runs"), std::string::npos) << refused.error().message;
+  EXPECT_TRUE(std::filesystem::exists(sim().path("endpoints.json")));
   Client alice(sim(), "KalshiNR", "alice");
   alice.logon();
 }
