@@ -2,7 +2,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <fstream>
+#include <thread>
 
 #include "integration/quickfix/quickfix_user.hpp"
 #include "integration/transport/harness.hpp"
@@ -33,7 +35,7 @@ class QuickfixInitiator : public ::testing::Test {
     };
   }
 
-  std::string key_file() const { return (folder_ / "key.pem").string(); }
+  std::string key_file() const { return folder_.path("key.pem"); }
   std::uint16_t open(const std::string& comp_id, bool keep, const LeafOptions& leaf = {}) {
     AcceptorDoor door;
     door.comp_id = comp_id;
@@ -54,7 +56,7 @@ class QuickfixInitiator : public ::testing::Test {
   TempFolder folder_;
   std::string pem_{make_rsa_private_pem()};
   Signer signer_{Signer::from_pem(SecretString(pem_)).value()};
-  CertificateAuthority authority_{folder_.string(), "quickfix test root"};
+  CertificateAuthority authority_{folder_.path(), "quickfix test root"};
   std::string key_{fresh_key("quickfix-user")};
   std::string refusal_;
   asio::io_context io_;
