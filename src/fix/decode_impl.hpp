@@ -24,6 +24,8 @@ struct DecodeContext {
   Findings& findings;
   UnknownFields& unknown;
   std::int32_t failed_tag{-1};  // >= 0: structurally broken at p
+  std::uint64_t date_word{0};   // the last date read, as its 8 characters, and its days: a message has the same one two or three times
+  std::int64_t date_days{0};
 
   void advance(const char* end_of_value) noexcept {
     p = end_of_value + 1;
@@ -100,6 +102,29 @@ inline bool parse_value(const char* b, const char* e, MultiplierDecimal& out) {
 inline bool parse_value(const char* b, const char* e, Timestamp& out) noexcept {
   return marginfix::detail::parse_fix_utc_fast(b, e, out) == 0;
 }
+// "20261122-18:32:01.123", the usual form, with the digits taken eight at a time; every other form goes the general way.
+inline bool parse_time(DecodeContext& c, const char* b, const char* e, Timestamp& out) noexcept {
+  if (e - b != 21) return parse_value(b, e, out);
+  const std::uint64_t date = load_word(b);
+  const std::uint64_t clock = load_word(b + 9) ^ 0x30303a30303a3030ULL;  // "00:00:00": digits become values, colons 0
+  const bool digits = (((clock + 0x7676767676767676ULL) | clock) & 0x8080808080808080ULL) == 0 && (clock & 0x0000ff0000ff0000ULL) == 0;
+  const std::uint64_t pairs = clock * 10 + (clock >> 8U);
+  const auto hour = static_cast<unsigned>(pairs & 0xffU);
+  const auto minute = static_cast<unsigned>((pairs >> 24U) & 0xffU);
+  const auto second = static_cast<unsigned>((pairs >> 48U) & 0xffU);
+  const unsigned f1 = marginfix::detail::digit_of(b[18]);
+  const unsigned f2 = marginfix::detail::digit_of(b[19]);
+  const unsigned f3 = marginfix::detail::digit_of(b[20]);
+  const bool usual = digits && b[8] == '-' && b[17] == '.' && hour <= 23 && minute <= 59 && second <= 59 && f1 <= 9 && f2 <= 9 && f3 <= 9;
+  if (!usual) return parse_value(b, e, out);
+  if (date != c.date_word || date == 0) {
+    if (marginfix::detail::parse_fix_date_fast(b, c.date_days) != 0) return false;
+    c.date_word = date;
+  }
+  const std::int64_t seconds = c.date_days * 86'400 + static_cast<std::int64_t>(hour * 3600 + minute * 60 + second);
+  out = Timestamp{std::chrono::microseconds{seconds * 1'000'000 + static_cast<std::int64_t>(f1 * 100 + f2 * 10 + f3) * 1000}};
+  return true;
+}
 inline bool parse_value(const char* b, const char* e, Date& out) noexcept {
   std::int64_t days{};
   if (e - b != 8 || marginfix::detail::parse_fix_date_fast(b, days) != 0) return false;
@@ -118,6 +143,20 @@ inline bool parse_value(const char* b, const char* e, std::optional<T>& out) {
   if (parse_value(b, e, out.emplace())) return true;
   out.reset();
   return false;
+}
+
+// Values whose reading profits from what the message has shown before.
+template <class T>
+inline bool read_value(DecodeContext& c, const char* b, const char* e, T& out) {
+  if constexpr (std::is_same_v<T, Timestamp>) {
+    return parse_time(c, b, e, out);
+  } else if constexpr (std::is_same_v<T, std::optional<Timestamp>>) {
+    if (parse_time(c, b, e, out.emplace())) return true;
+    out.reset();
+    return false;
+  } else {
+    return parse_value(b, e, out);
+  }
 }
 
 template <class T>
@@ -175,7 +214,7 @@ inline void assign(DecodeContext& c, Owner& owner, const char* field, const char
     decode_group<Entry, M>(c, value, f.tag, field, {b, static_cast<std::size_t>(e - b)});
     return;
   } else {
-    if (!parse_value(b, e, value)) [[unlikely]] {
+    if (!read_value(c, b, e, value)) [[unlikely]] {
       note_odd_value(c, FindingKind::unparsable, f.tag, field, {b, static_cast<std::size_t>(e - b)});
     } else if constexpr (kHasListedValues<Value>) {
       if (!value_is_listed(value)) [[unlikely]] {

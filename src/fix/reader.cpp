@@ -42,6 +42,8 @@ Prefix read_prefix(std::string_view bytes) noexcept {
   const auto first = bytes.substr(0, kLongestBeginString).find(kSoh);
   if (first == std::string_view::npos) return prefix.broken_tag = bytes.size() >= kLongestBeginString ? 8 : 0, prefix;
   prefix.begin_string = bytes.substr(2, first - 2);
+  // "8=FIX8=FIXT.1.1": the real start lies further on.
+  if (prefix.begin_string.find('=') != std::string_view::npos) return prefix.broken_tag = 8, prefix;
   const auto rest = bytes.substr(first + 1);
   const std::size_t got = std::min(rest.size(), std::size_t{2});
   if (rest.substr(0, got) != std::string_view("9=").substr(0, got)) return prefix.broken_tag = 9, prefix;
@@ -58,6 +60,16 @@ Prefix read_prefix(std::string_view bytes) noexcept {
 
 bool is_trailer(std::string_view t) noexcept {
   return t.size() == kTrailerSize && t.starts_with("10=") && t[6] == kSoh && detail::parse_digits(t.substr(3, 3)) >= 0;
+}
+
+// What checksum_ok says, where it can be inlined: position-independent code calls exported functions through the table.
+inline bool sum_is_right(const char* message, std::size_t trailer) noexcept {
+  const char* t = message + trailer;
+  const unsigned a = marginfix::detail::digit_of(t[3]);
+  const unsigned b = marginfix::detail::digit_of(t[4]);
+  const unsigned c = marginfix::detail::digit_of(t[5]);
+  if (t[0] != '1' || t[1] != '0' || t[2] != '=' || t[6] != kSoh || a > 9 || b > 9 || c > 9) return false;
+  return a * 100 + b * 10 + c == detail::byte_sum(message, trailer);
 }
 
 // The bytes of an error, with what follows 96= and 554= replaced.
@@ -103,9 +115,7 @@ FrameResult find_message(std::string_view bytes, std::size_t max_size) noexcept 
 unsigned checksum(std::string_view bytes) noexcept { return detail::byte_sum(bytes.data(), bytes.size()); }
 
 bool checksum_ok(std::string_view message) noexcept {
-  if (message.size() < kTrailerSize || !is_trailer(message.substr(message.size() - kTrailerSize))) return false;
-  const auto stated = detail::parse_digits(message.substr(message.size() - 4, 3));
-  return stated == static_cast<std::int64_t>(checksum(message.substr(0, message.size() - kTrailerSize)));
+  return message.size() >= kTrailerSize && sum_is_right(message.data(), message.size() - kTrailerSize);
 }
 
 Result<Frame> peek(std::string_view message) {
@@ -241,13 +251,16 @@ bool open_envelope(std::string_view message, Envelope& envelope) noexcept {
   const Prefix prefix = read_prefix(message);
   if (!prefix.complete || message.size() < prefix.body + kTrailerSize + 1) return false;
   const std::size_t trailer = message.size() - kTrailerSize;
-  if (prefix.body_length != trailer - prefix.body || message[trailer - 1] != kSoh || !checksum_ok(message)) return false;
-  const std::string_view body = message.substr(prefix.body, trailer - prefix.body);
-  const auto type_end = body.find(kSoh);
-  if (!body.starts_with("35=") || type_end <= 3) return false;
+  if (prefix.body_length != trailer - prefix.body || message[trailer - 1] != kSoh || !sum_is_right(message.data(), trailer)) return false;
+  const char* body = message.data() + prefix.body;
+  constexpr TagKey kMsgType = tag_key(35);
+  if ((load_word(body) & kMsgType.mask) != kMsgType.word) return false;  // at least the trailer's 7 bytes and one more are there
+  const char* end = body + kMsgType.size;
+  while (*end != kSoh) ++end;  // message[trailer - 1] is one
+  if (end == body + kMsgType.size) return false;
   envelope.begin_string = prefix.begin_string;
-  envelope.msg_type = body.substr(3, type_end - 3);
-  envelope.body = body.data();
+  envelope.msg_type = {body + kMsgType.size, static_cast<std::size_t>(end - body - kMsgType.size)};
+  envelope.body = body;
   envelope.trailer = message.data() + trailer;
   return true;
 }

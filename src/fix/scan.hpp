@@ -52,11 +52,11 @@ inline std::uint64_t soh_mask(const char* p) noexcept {
 class SohCursor {
  public:
   SohCursor(const char* begin, const char* end) noexcept : block_(begin), end_(end) { load(); }
-  const char* next() noexcept {
-    while (mask_ == 0) {
-      block_ += 64;
-      load();
-    }
+  [[gnu::always_inline]] const char* next() noexcept {
+    while (mask_ == 0) [[unlikely]] {
+        block_ += 64;
+        load();
+      }
     const char* at = block_ + std::countr_zero(mask_);
     mask_ &= mask_ - 1;
     return at;

@@ -20,7 +20,7 @@ TEST(FuzzSmoke, MutatedGoldensKeepThePromises) {
   std::mt19937 random(20261122);
   const auto goldens = load_goldens();
   int decoded = 0;
-  for (int i = 0; i < 6000; ++i) {
+  for (int i = 0; i < 3000; ++i) {
     std::string bytes = goldens[random() % goldens.size()].wire;
     for (auto n = 1 + random() % 8; n > 0; --n) {
       const auto at = random() % bytes.size();
@@ -45,7 +45,7 @@ TEST(FuzzSmoke, MutatedGoldensKeepThePromises) {
     }
     decoded += run(bytes);
   }
-  EXPECT_GT(decoded, 1000) << "most mutations must get past the frame, or this test sees nothing";
+  EXPECT_GT(decoded, 500) << "most mutations must get past the frame, or this test sees nothing";
 }
 
 TEST(FuzzSmoke, NoiseAndEmptiness) {

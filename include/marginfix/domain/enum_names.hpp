@@ -71,7 +71,9 @@ MARGINFIX_ENUM(EventResendRejectReason, {1, "1", "TooManyRequests"}, {2, "2", "S
 MARGINFIX_ENUM(SessionRejectReason, {0, "0", "InvalidTagNumber"}, {1, "1", "RequiredTagMissing"}, {2, "2", "TagNotDefinedForMessage"},
   {3, "3", "UndefinedTag"}, {4, "4", "TagWithoutValue"}, {5, "5", "ValueIncorrect"}, {6, "6", "IncorrectDataFormat"},
   {7, "7", "DecryptionProblem"}, {8, "8", "SignatureProblem"}, {9, "9", "CompIdProblem"}, {10, "10", "SendingTimeAccuracy"},
-  {11, "11", "InvalidMsgType"});
+  {11, "11", "InvalidMsgType"}, {12, "12", "XmlValidationError"}, {13, "13", "TagAppearsMoreThanOnce"}, {14, "14", "TagOutOfOrder"},
+  {15, "15", "GroupFieldsOutOfOrder"}, {16, "16", "GroupCountWrong"}, {17, "17", "ValueContainsSeparator"},
+  {18, "18", "UnsupportedApplVersion"}, {99, "99", "Other"});
 MARGINFIX_ENUM(BusinessRejectReason, {0, "0", "Other"}, {1, "1", "UnknownId"}, {2, "2", "UnknownSecurity"}, {3, "3", "UnsupportedMessageType"},
   {4, "4", "ApplicationNotAvailable"}, {5, "5", "ConditionallyRequiredFieldMissing"}, {6, "6", "NotAuthorized"}, {8, "8", "RateLimitExceeded"});
 // clang-format on

@@ -48,7 +48,9 @@ enum class MiscFeeBasis : std::int32_t { Absolute = 0 };                        
 enum class EventResendRejectReason : std::int32_t { TooManyRequests = 1, ServerError = 2, BeginTooSmall = 3, EndTooLarge = 4 };  // 21004
 enum class SessionRejectReason : std::int32_t {                                              // 373
   InvalidTagNumber = 0, RequiredTagMissing = 1, TagNotDefinedForMessage = 2, UndefinedTag = 3, TagWithoutValue = 4, ValueIncorrect = 5,
-  IncorrectDataFormat = 6, DecryptionProblem = 7, SignatureProblem = 8, CompIdProblem = 9, SendingTimeAccuracy = 10, InvalidMsgType = 11
+  IncorrectDataFormat = 6, DecryptionProblem = 7, SignatureProblem = 8, CompIdProblem = 9, SendingTimeAccuracy = 10, InvalidMsgType = 11,
+  XmlValidationError = 12, TagAppearsMoreThanOnce = 13, TagOutOfOrder = 14, GroupFieldsOutOfOrder = 15, GroupCountWrong = 16,
+  ValueContainsSeparator = 17, UnsupportedApplVersion = 18, Other = 99
 };
 enum class BusinessRejectReason : std::int32_t {                                             // 380
   Other = 0, UnknownId = 1, UnknownSecurity = 2, UnsupportedMessageType = 3, ApplicationNotAvailable = 4,

@@ -334,7 +334,7 @@ template <> struct MessageTable<EventResendComplete> {
   static constexpr bool kAdmin = false;
   static constexpr std::tuple kFields{
     required(45, "RefSeqNum", &M::ref_seq_num).as(FieldType::seq_num),
-    required(21003, "ResentEventCount", &M::resent_event_count)};
+    required(21003, "ResendEventCount", &M::resent_event_count)};
 };
 template <> struct MessageTable<EventResendReject> {
   using M = EventResendReject;

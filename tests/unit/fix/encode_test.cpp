@@ -40,7 +40,7 @@ TEST(Encode, BodyIsWhatStandsInTheWholeMessageBehindTheHeader) {
   ASSERT_TRUE(encode_body(order(), body));
   ASSERT_TRUE(encode(order(), marginfix_tests::header(), whole));
   EXPECT_EQ(to_pipe_form(whole.view()),
-            "8=FIXT.1.1|9=105|35=D|34=7|49=key|52=20261001-14:30:00.150|56=KalshiNR|" + to_pipe_form(body.view()) + "10=123|");
+            "8=FIXT.1.1|9=104|35=D|34=7|49=key|52=20261001-14:30:00.150|56=KalshiNR|" + to_pipe_form(body.view()) + "10=143|");
   EXPECT_TRUE(checksum_ok(whole.view()));
 
   FrameHeader header;
