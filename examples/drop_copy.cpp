@@ -5,13 +5,16 @@ using namespace marginfix;
 
 int main(int argc, char** argv) {
   return example::run([&] {
+    // What handlers use lives longer than the client.
+    std::promise<std::string> all_resting;
+    std::string first_exec_id;
+    std::promise<DropCopyResult> done;
+
     auto config = example::config_from(argc, argv);
     config.select({"KalshiNR", "KalshiDC"}).value();
     MarginFixClient client(std::move(config));
 
     constexpr int kOrders = 3;
-    std::promise<std::string> all_resting;
-    std::string first_exec_id;
     OrderEntryHandlers orders;
     orders.on_execution_report = [&, count = 0](const fix::ExecutionReport& report, const Inbound&) mutable {
       if (report.exec_type != ExecType::New) return;
@@ -40,7 +43,6 @@ int main(int argc, char** argv) {
     DropCopyRange range;
     range.begin_exec_id = example::wait_for(all_resting.get_future(), "the New reports");
 
-    std::promise<DropCopyResult> done;
     client.drop_copy().request(range, [&](const Result<DropCopyResult>& result) { done.set_value(result.value()); }).value();
     const DropCopyResult result = example::wait_for(done.get_future(), "the end of the range");
     std::cout << result.reports << " reports, the exchange announced " << result.announced << '\n';

@@ -5,11 +5,13 @@ using namespace marginfix;
 
 int main(int argc, char** argv) {
   return example::run([&] {
+    // What handlers use lives longer than the client.
+    std::promise<std::string> heard;
+
     auto config = example::config_from(argc, argv);
     config.select({"KalshiNR", "KalshiNR-listener"}).value();
     MarginFixClient client(std::move(config));
 
-    std::promise<std::string> heard;
     ListenerHandlers handlers;
     handlers.on_execution_report = [&, first = true](const fix::ExecutionReport& report, const Inbound&) mutable {
       std::cout << "heard " << to_string(report.exec_type) << " of " << report.cl_ord_id << ", ExecID " << report.exec_id << '\n';

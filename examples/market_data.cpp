@@ -5,12 +5,14 @@ using namespace marginfix;
 
 int main(int argc, char** argv) {
   return example::run([&] {
+    // What handlers use lives longer than the client.
+    std::promise<void> came_back;
+
     auto config = example::config_from(argc, argv);
     config.select({"KalshiMD"}).value();
     MarginFixClient client(std::move(config));
     MarketDataSession& session = client.market_data();
 
-    std::promise<void> came_back;
     MarketDataHandlers handlers;
     handlers.on_book = [&, updates = 0, cut = false, done = false](const std::string& symbol, const OrderBook& book,
                                                                    BookEvent event) mutable {

@@ -43,12 +43,14 @@ fix::OrderCancelRequest done_with_it() {
 
 int main(int argc, char** argv) {
   return example::run([&] {
+    // What handlers use lives longer than the client.
+    std::promise<void> canceled;
+
     auto config = example::config_from(argc, argv);
     config.select({"KalshiNR"}).value();
     MarginFixClient client(std::move(config));
     OrderEntrySession& session = client.order_entry(TargetSession::NR);
 
-    std::promise<void> canceled;
     OrderEntryHandlers handlers;
     handlers.on_state = [](const StateChange& change) {
       std::cout << "session is " << to_string(change.state) << ' ' << change.text << '\n';

@@ -5,13 +5,16 @@ using namespace marginfix;
 
 int main(int argc, char** argv) {
   return example::run([&] {
+    // What handlers use lives longer than the client.
+    std::promise<void> resting, canceled, triggered, reset;
+    std::promise<OrderGroupResult> created;
+
     auto config = example::config_from(argc, argv);
     config.select({"KalshiNR"}).value();
     MarginFixClient client(std::move(config));
     OrderEntrySession& session = client.order_entry();
     OrderGroups& groups = session.order_groups();
 
-    std::promise<void> resting, canceled;
     OrderEntryHandlers handlers;
     handlers.on_execution_report = [&](const fix::ExecutionReport& report, const Inbound&) {
       std::cout << to_string(report.exec_type) << ' ' << report.cl_ord_id << ' ' << report.text.value_or("") << '\n';
@@ -23,7 +26,6 @@ int main(int argc, char** argv) {
     client.wait_until_active("KalshiNR", std::chrono::seconds(30)).value();
 
     // A callback comes exactly once: with the exchange's answer, its refusal, or a time-out.
-    std::promise<OrderGroupResult> created;
     groups.create(100, [&](const Result<OrderGroupResult>& result) { created.set_value(result.value()); }).value();
     const OrderGroupResult group = example::wait_for(created.get_future(), "the new group");
     std::cout << "group " << group.order_group_id << " with a limit of " << *group.contracts_limit << " contracts in 15 seconds\n";
@@ -38,7 +40,6 @@ int main(int argc, char** argv) {
     session.new_order(order).value();
     example::wait_for(resting.get_future(), "the New report");
 
-    std::promise<void> triggered, reset;
     groups.trigger(group.order_group_id, [&](const Result<OrderGroupResult>& result) { result.value(), triggered.set_value(); }).value();
     example::wait_for(triggered.get_future(), "the trigger's answer");
     example::wait_for(canceled.get_future(), "the order's cancel");

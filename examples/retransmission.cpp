@@ -42,12 +42,14 @@ class Fates {
 
 int main(int argc, char** argv) {
   return example::run([&] {
+    // What handlers use lives longer than the client.
+    Fates fates;
+
     auto config = example::config_from(argc, argv);
     config.select({"KalshiRT"}).value();
     MarginFixClient client(std::move(config));
     OrderEntrySession& session = client.order_entry(TargetSession::RT);
 
-    Fates fates;
     OrderEntryHandlers handlers;
     handlers.on_execution_report = [&](const fix::ExecutionReport& report, const Inbound&) {
       if (report.exec_type == ExecType::New) fates.settle(report.cl_ord_id, "accepted");

@@ -142,6 +142,15 @@ class CfgReader {
 
   void finish(const CfgSection& section, SessionConfig& session, const Stated& stated) {
     if (!stated.qualifier.empty()) session.name = std::string(target_comp_id(session.target)) + "-" + stated.qualifier;
+    const CfgValue* const own_key = section.find("SenderCompID");
+    const CfgValue* const shared_key = file_.defaults.find("SenderCompID");
+    if (own_key != nullptr && shared_key != nullptr && own_key->value != shared_key->value &&
+        section.find("KalshiPrivateKeyPath") == nullptr && section.find("KalshiPrivateKey") == nullptr) {
+      out_.findings.push_back(
+          {own_key->file, own_key->line, "SenderCompID",
+           "is this session's own, but the private key is that of [DEFAULT]: if it belongs to the other API key, the exchange "
+           "will refuse the signature"});
+    }
     if (session.target == TargetSession::RT) {
       session.reset_sequence_once = stated.reset_seq_num_flag.value_or(false);
       if (session.store_folder.empty()) {

@@ -86,6 +86,8 @@ TEST(Cfg, TheSessionsOwnValueWinsOverTheDefault) {
   ASSERT_TRUE(config) << config.error().message;
   EXPECT_EQ(config->sessions[0].credentials.key_id, "key-2");
   EXPECT_EQ(config->sessions[0].host, "margin-mm.fix.elections.kalshi.com");
+  ASSERT_EQ(config->findings.size(), 1U);  // its private key is still the other API key's
+  EXPECT_EQ(config->findings[0].line, 7);
 }
 
 TEST(Cfg, VariablesAreReplacedAndMustExist) {
