@@ -29,10 +29,15 @@ bool ours(const std::string& key) {
 SessionConfig parse(const Settings& settings) {
   std::string text = "[DEFAULT]\n[SESSION]\n" + std::string(kStoreKey) + "=.\n";
   for (const auto& [key, value] : settings) {
-    if (ours(key)) text += key + "=" + value + "\n";
+    // QuickFIX keeps its keys in capitals; errors shall name them as people write them.
+    if (ours(key)) text += std::string(sessions::config::find_key(key)->key) + "=" + value + "\n";
   }
   auto config = MarginFixConfig::from_cfg_text(text, "settings", process_variables());
-  if (!config) throw std::runtime_error(config.error().message);
+  if (!config) {
+    const std::string& message = config.error().message;  // "settings:14: Key=value: ...", and there is no line 14 to look at
+    const auto place = message.find(": ");
+    throw std::runtime_error(message.rfind("settings", 0) == 0 && place != std::string::npos ? message.substr(place + 2) : message);
+  }
   return config->sessions.front();
 }
 

@@ -24,7 +24,7 @@ std::string field_of(const std::string& pipe_message, int tag) {
 class QuickfixInitiator : public ::testing::Test {
  protected:
   QuickfixInitiator() {
-    std::ofstream(key_file()) << pem_;
+    std::ofstream(key_file()) << pem();
     exchange_.decide = [this](const AcceptorDoor&, const LogonRequest& request) -> LogonDecision {
       const auto text = fix_logon_payload(request.sending_time, "A", request.msg_seq_num, request.sender_comp_id, request.target_comp_id);
       if (!signer_.verify(text, request.raw_data)) return {LogonDecision::Kind::reject, "Signature problem", 8, 96};
@@ -54,8 +54,12 @@ class QuickfixInitiator : public ::testing::Test {
   }
 
   TempFolder folder_;
-  std::string pem_{make_rsa_private_pem()};
-  Signer signer_{Signer::from_pem(SecretString(pem_)).value()};
+  // Made once a process: a key takes its time.
+  static const std::string& pem() {
+    static const std::string text = make_rsa_private_pem();
+    return text;
+  }
+  Signer signer_{Signer::from_pem(SecretString(pem())).value()};
   CertificateAuthority authority_{folder_.path(), "quickfix test root"};
   std::string key_{fresh_key("quickfix-user")};
   std::string refusal_;
