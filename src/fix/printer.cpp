@@ -14,7 +14,7 @@ namespace {
 using detail::kSoh;
 
 constexpr std::string_view kRedacted = "***";
-bool is_secret(std::int32_t tag) noexcept { return tag == 96 || tag == 554; }
+bool is_secret(std::int32_t tag) noexcept { return tag == 96 || tag == 554 || tag == 925; }
 
 const FieldInfo* find_field(std::span<const FieldInfo> fields, std::int32_t tag) noexcept {
   const auto found = std::ranges::find(fields, tag, &FieldInfo::tag);

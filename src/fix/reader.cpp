@@ -72,13 +72,11 @@ inline bool sum_is_right(const char* message, std::size_t trailer) noexcept {
   return a * 100 + b * 10 + c == detail::byte_sum(message, trailer);
 }
 
-// The bytes of an error, with what follows 96= and 554= replaced.
+// The bytes of an error with RawData(96), Password(554) and NewPassword(925) blotted out, lengths kept: offsets stay right.
 std::string redacted(std::string_view message) {
   std::string text(message.substr(0, 4096));
-  for (const std::string_view secret : {std::string_view("\x01"
-                                                         "96="),
-                                        std::string_view("\x01"
-                                                         "554=")}) {
+  for (const std::string_view tag : {std::string_view("96="), std::string_view("554="), std::string_view("925=")}) {
+    const std::string secret = kSoh + std::string(tag);
     for (auto at = text.find(secret); at != std::string::npos; at = text.find(secret, at + secret.size())) {
       const auto from = at + secret.size();
       const auto end = std::min(text.find(kSoh, from), text.size());
@@ -208,7 +206,7 @@ std::string_view to_string(FindingKind kind) noexcept {
 }
 
 std::string describe(const Finding& finding) {
-  const bool secret = finding.tag == 96 || finding.tag == 554;
+  const bool secret = finding.tag == 96 || finding.tag == 554 || finding.tag == 925;
   const std::string_view value = secret ? std::string_view("***") : finding.value;
   const std::string label = field_label(finding.tag);
   switch (finding.kind) {
