@@ -59,7 +59,10 @@ struct FixAcceptor::Impl final : PeerConnection::Owner {
   Impl(asio::io_context& the_io, AcceptorHandler& the_handler, std::shared_ptr<LogSink> the_log)
       : io(the_io), handler(the_handler), log(the_log ? std::move(the_log) : null_log_sink()), tick_timer(the_io), stop_timer(the_io) {}
 
-  ~Impl() override { connections.clear(); }
+  ~Impl() override {
+    peers.clear();  // they let go of their connections, so these must still be there
+    connections.clear();
+  }
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
 
@@ -206,7 +209,7 @@ struct FixAcceptor::Impl final : PeerConnection::Owner {
   std::vector<std::unique_ptr<AcceptorDoor>> doors;
   std::vector<std::unique_ptr<transport::Listener>> listeners;
   std::map<Key, std::unique_ptr<AcceptedPeer>> peers;
-  std::map<PeerConnection*, std::unique_ptr<PeerConnection>> connections;  // after `peers`: they refer to them
+  std::map<PeerConnection*, std::unique_ptr<PeerConnection>> connections;
   std::vector<std::function<void()>> on_stopped;
   bool stopping{false};
   std::shared_ptr<int> alive = std::make_shared<int>(0);
