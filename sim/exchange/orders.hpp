@@ -31,7 +31,7 @@ class ShortText {
   static constexpr std::size_t kCapacity = 64;
   ShortText() = default;
   explicit ShortText(std::string_view text) : size_(static_cast<std::uint8_t>(std::min(text.size(), kCapacity))) {
-    std::memcpy(data_.data(), text.data(), size_);
+    if (size_ > 0) std::memcpy(data_.data(), text.data(), size_);  // an empty view may point nowhere
   }
   std::string_view view() const noexcept { return {data_.data(), size_}; }
 

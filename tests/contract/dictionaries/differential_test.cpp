@@ -39,7 +39,7 @@ DictionaryRule rule_of(const std::string& exception) {
 
 class Comparison {
  public:
-  Comparison(const DictionaryPair& pair, const QuickFixDictionaries& quickfix) : pair_(pair), quickfix_(quickfix) {}
+  Comparison(DictionaryPair pair, const QuickFixDictionaries& quickfix) : pair_(pair), quickfix_(quickfix) {}
 
   void check(const std::string& wire, const std::string& what) {
     ValidationOptions like_cpp;
@@ -65,7 +65,7 @@ class Comparison {
   int refused = 0;
 
  private:
-  const DictionaryPair& pair_;
+  DictionaryPair pair_;  // two references: the dictionaries live longer
   const QuickFixDictionaries& quickfix_;
 };
 

@@ -10,6 +10,7 @@ class ClientData : public ClientTest {
  protected:
   void SetUp() override { start(); }
 
+  ~ClientData() override { const StopFirst before_the_board_goes{client_}; }
   Result<DropCopyResult> range(DropCopyRange wanted) {
     const auto promise = std::make_shared<std::promise<Result<DropCopyResult>>>();
     auto outcome = promise->get_future();

@@ -334,6 +334,9 @@ rlim_t descriptors_in_use() {
 }
 
 TEST_F(Acceptor, running_out_of_file_descriptors_does_not_end_the_accept_loop) {
+#ifdef __SANITIZE_ADDRESS__
+  GTEST_SKIP() << "UBSan's look at virtual tables needs a file descriptor of its own; scripts/campaign runs this without it";
+#endif
   const auto port = exchange.acceptor->open(plain_door("KalshiNR")).value();
   auto client = std::make_unique<ScriptedClient>(io, port);
   ASSERT_TRUE(run_until(io, [&] { return client->opened; }));
