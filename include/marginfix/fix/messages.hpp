@@ -15,7 +15,8 @@
 #include "marginfix/core/time.hpp"
 #include "marginfix/domain/enums.hpp"
 
-// clang-format off: the tag column is the table
+// The tag column is the table:
+// clang-format off
 namespace marginfix::fix {
 
 template <class T, std::size_t N>

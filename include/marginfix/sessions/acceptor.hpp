@@ -22,33 +22,33 @@ namespace marginfix {
 // One port. `comp_id` is the TargetCompID(56) clients must use here, e.g. "KalshiNR".
 struct AcceptorDoor {
   std::string comp_id;
-  std::string own_sender_comp_id;     // what we write into 49; empty: comp_id
-  bool keep_sequence{false};          // retransmission (KalshiRT); false: each Logon must carry 141=Y, a gap ends the session
+  std::string own_sender_comp_id;  // what we write into 49; empty: comp_id
+  bool keep_sequence{false};       // retransmission (KalshiRT); false: each Logon must carry 141=Y, a gap ends the session
   std::string host{"127.0.0.1"};
-  std::uint16_t port{0};              // 0 = ephemeral
+  std::uint16_t port{0};  // 0 = ephemeral
   bool tls{true};
-  std::string certificate_file, private_key_file;  // PEM
-  std::chrono::milliseconds logon_timeout{10'000}; // a connection whose first message has not come by then is closed
-  std::size_t max_queued{std::size_t{64} << 20};   // bytes waiting for a slow reader; more cuts its connection
+  std::string certificate_file, private_key_file;   // PEM
+  std::chrono::milliseconds logon_timeout{10'000};  // a connection whose first message has not come by then is closed
+  std::size_t max_queued{std::size_t{64} << 20};    // bytes waiting for a slow reader; more cuts its connection
 };
 
 // The first message of a connection, before any session exists. Texts are byte for byte as received.
 struct LogonRequest {
-  std::string_view raw;               // the whole Logon(A)
-  std::string_view sender_comp_id;    // 49: the API key id
-  std::string_view target_comp_id;    // 56
+  std::string_view raw;                                  // the whole Logon(A)
+  std::string_view sender_comp_id;                       // 49: the API key id
+  std::string_view target_comp_id;                       // 56
   std::string_view sending_time, msg_seq_num, raw_data;  // 52, 34, 96
-  bool reset_seq_num_flag{false};     // 141
-  bool session_connected{false};      // this key already has a connection on this door
-  std::string peer;                   // address
+  bool reset_seq_num_flag{false};                        // 141
+  bool session_connected{false};                         // this key already has a connection on this door
+  std::string peer;                                      // address
 };
 
 // What to do with a Logon: accept, answer Logout(5) with a text, or answer Reject(3) with a SessionRejectReason(373) and then Logout.
 struct LogonDecision {
   enum class Kind : std::uint8_t { accept, logout, reject } kind{Kind::accept};
-  std::string text;                   // Text(58)
-  int reject_reason{0};               // 373
-  int reject_tag{0};                  // 371
+  std::string text;      // Text(58)
+  int reject_reason{0};  // 373
+  int reject_tag{0};     // 371
 };
 // The same before a fresh session object is made: its store and age limit. `store` may be null: in memory.
 struct AcceptedSession {
@@ -68,16 +68,17 @@ struct AcceptorMessage {
 class AcceptorSession {
  public:
   virtual ~AcceptorSession() = default;
-  virtual const std::string& peer_comp_id() const = 0;   // the key id
+  virtual const std::string& peer_comp_id() const = 0;  // the key id
   virtual const AcceptorDoor& door() const = 0;
   virtual bool logged_on() const = 0;
   // Numbered; with keep_sequence also while the peer is away (stored, delivered by resend). Error(closed) otherwise.
   virtual Result<std::int64_t> send(const std::string& msg_type, std::string_view body) = 0;
-  virtual Result<std::int64_t> reject(std::int64_t ref_seq_num, int ref_tag, const std::string& ref_msg_type, int reason, const std::string& text) = 0;
+  virtual Result<std::int64_t> reject(std::int64_t ref_seq_num, int ref_tag, const std::string& ref_msg_type, int reason,
+                                      const std::string& text) = 0;
   virtual void logout(const std::string& text) = 0;
-  virtual void drop() = 0;                               // closes TCP at once (a reset), no Logout
-  virtual void skip_sequence(int count) = 0;             // consumes outgoing numbers without sending
-  virtual void set_silent(bool silent) = 0;              // true: reads on, sends nothing at all, keeps the connection; ends with it
+  virtual void drop() = 0;                                      // closes TCP at once (a reset), no Logout
+  virtual void skip_sequence(int count) = 0;                    // consumes outgoing numbers without sending
+  virtual void set_silent(bool silent) = 0;                     // true: reads on, sends nothing at all, keeps the connection; ends with it
   virtual void set_delay(std::chrono::milliseconds delay) = 0;  // every outgoing byte is held back this long, until set to 0
   virtual std::int64_t next_sender_seq() const = 0;
   virtual std::int64_t next_target_seq() const = 0;

@@ -40,8 +40,8 @@ class MessageStore {
 std::unique_ptr<MessageStore> make_memory_store();
 
 struct FileStoreOptions {
-  std::string path;                  // one file; its folder must exist and is locked against a second process
-  bool sync_every_append{false};     // fdatasync before each send: survives power loss, not only kill -9
+  std::string path;                      // one file; its folder must exist and is locked against a second process
+  bool sync_every_append{false};         // fdatasync before each send: survives power loss, not only kill -9
   std::int64_t keep_seconds{72 * 3600};  // older sent messages are dropped at compaction (the exchange retains at most 72 h)
 };
 // Append-only, checksummed records; survives kill -9 at any instant; a torn tail is cut at open, damage elsewhere throws
