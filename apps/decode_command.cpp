@@ -98,9 +98,11 @@ int lint_log_file(std::string_view text, const std::vector<std::string>& files, 
 void print_message(std::string_view prefix, std::string_view message, const fix::DictionaryPair& dictionaries,
                    const DecodeArguments& arguments, bool json) {
   if (json) return print_line(fix::to_json(message));
-  if (arguments.one_line) return print_line(std::string(prefix) + fix::print_line(message));
-  print_line(fmt::format("{}{}{}{}", bold(), prefix, fix::message_name(message), plain()));
-  print_line(fix::print_block(message));
+  if (arguments.one_line) return print_line(fmt::format("{}{}{}", prefix, prefix.empty() ? "" : " ", fix::print_line(message)));
+  if (!prefix.empty()) print_line(fmt::format("{}{}{}", bold(), prefix, plain()));
+  std::string block = fix::print_block(message);
+  while (block.ends_with('\n')) block.pop_back();
+  print_line(block);
   fix::ValidationOptions options;
   options.check_frame = false;  // logs hold redacted and re-typed messages
   for (const auto& finding : fix::validate(message, dictionaries, options))
