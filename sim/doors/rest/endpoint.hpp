@@ -4,6 +4,7 @@
 #pragma once
 
 #include <boost/json/object.hpp>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -74,6 +75,12 @@ struct Endpoint {
 struct RestDoorContext {
   Exchange& exchange;
   std::function<Timestamp()> wall_now;
+  std::chrono::milliseconds read_lag{0};  // --read-lag-ms: reads of orders and groups come from a copy that is this old
+
+  // On the trading clock. An order or group created or changed after it is not there yet for a GET: 404 not_found of service
+  // query-exchange for the single one, left out of lists (observed.md). Writes see everything.
+  Timestamp read_horizon() const { return exchange.now() - read_lag; }
+  bool readable(Timestamp last_change) const { return last_change <= read_horizon(); }
 };
 
 // The endpoint tables; one file of handlers a family (sim/doors/rest/*_endpoints.cpp). A literal path segment wins over {name}.
