@@ -50,40 +50,40 @@ void append_string(std::string& out, std::string_view text) {
 }  // namespace
 
 void Writer::separate() {
-  if (comma_) out_ += ',';
+  if (comma_) *out_ += ',';
   comma_ = true;
 }
 
 Writer& Writer::open(char bracket) {
   separate();
-  out_ += bracket;
+  *out_ += bracket;
   comma_ = false;
   return *this;
 }
 
 Writer& Writer::close(char bracket) {
-  out_ += bracket;
+  *out_ += bracket;
   comma_ = true;
   return *this;
 }
 
 Writer& Writer::key(std::string_view name) {
   separate();
-  append_string(out_, name);
-  out_ += ':';
+  append_string(*out_, name);
+  *out_ += ':';
   comma_ = false;
   return *this;
 }
 
 Writer& Writer::string(std::string_view text) {
   separate();
-  append_string(out_, text);
+  append_string(*out_, text);
   return *this;
 }
 
 Writer& Writer::raw(std::string_view json) {
   separate();
-  out_ += json;
+  *out_ += json;
   return *this;
 }
 

@@ -13,7 +13,7 @@ namespace marginfix::json {
 
 class Writer {
  public:
-  explicit Writer(std::string& out) : out_(out) {}
+  explicit Writer(std::string& out) : out_(&out) {}
 
   Writer& begin_object() { return open('{'); }
   Writer& end_object() { return close('}'); }
@@ -50,7 +50,7 @@ class Writer {
   Writer& close(char bracket);
   void separate();
 
-  std::string& out_;
+  std::string* out_;
   bool comma_{false};  // something stands before the next key or value
 };
 

@@ -1,0 +1,98 @@
+// The scalar types of JSON: text in, text out, exactly.
+#include <charconv>
+
+#include "marginfix/json/type_info.hpp"
+#include "marginfix/json/writer.hpp"
+
+namespace marginfix::json::detail {
+namespace {
+
+template <class I>
+bool read_integer(I& value, std::string_view text) {
+  const char* end = text.data() + text.size();
+  const auto parsed = std::from_chars(text.data(), end, value);
+  return parsed.ec == std::errc() && parsed.ptr == end;
+}
+
+template <class T>
+bool take(T& value, Result<T> parsed) {
+  if (!parsed) return false;
+  value = *std::move(parsed);
+  return true;
+}
+
+bool read_digits(std::string_view text, int& value) {
+  if (text.find_first_not_of("0123456789") != std::string_view::npos) return false;
+  return read_integer(value, text);
+}
+
+}  // namespace
+
+bool Scalar<bool>::read(bool& value, std::string_view text) {
+  value = text == "true";
+  return value || text == "false";
+}
+std::string Scalar<bool>::write(const bool& value) { return value ? "true" : "false"; }
+
+bool Scalar<std::int32_t>::read(std::int32_t& value, std::string_view text) { return read_integer(value, text); }
+std::string Scalar<std::int32_t>::write(const std::int32_t& value) { return std::to_string(value); }
+bool Scalar<std::int64_t>::read(std::int64_t& value, std::string_view text) { return read_integer(value, text); }
+std::string Scalar<std::int64_t>::write(const std::int64_t& value) { return std::to_string(value); }
+
+bool Scalar<EpochSeconds>::read(EpochSeconds& value, std::string_view text) { return read_integer(value.value, text); }
+std::string Scalar<EpochSeconds>::write(const EpochSeconds& value) { return std::to_string(value.value); }
+bool Scalar<EpochMillis>::read(EpochMillis& value, std::string_view text) { return read_integer(value.value, text); }
+std::string Scalar<EpochMillis>::write(const EpochMillis& value) { return std::to_string(value.value); }
+bool Scalar<Centicents>::read(Centicents& value, std::string_view text) { return read_integer(value.value, text); }
+std::string Scalar<Centicents>::write(const Centicents& value) { return std::to_string(value.value); }
+bool Scalar<Cents>::read(Cents& value, std::string_view text) { return read_integer(value.value, text); }
+std::string Scalar<Cents>::write(const Cents& value) { return std::to_string(value.value); }
+bool Scalar<Centicount>::read(Centicount& value, std::string_view text) { return read_integer(value.value, text); }
+std::string Scalar<Centicount>::write(const Centicount& value) { return std::to_string(value.value); }
+
+bool Scalar<MultiplierDecimal>::read(MultiplierDecimal& value, std::string_view text) {
+  return take(value, MultiplierDecimal::parse(text));
+}
+std::string Scalar<MultiplierDecimal>::write(const MultiplierDecimal& value) { return value.to_string(); }
+bool Scalar<DecimalString>::read(DecimalString& value, std::string_view text) { return take(value.value, MultiplierDecimal::parse(text)); }
+std::string Scalar<DecimalString>::write(const DecimalString& value) { return value.value.to_string(); }
+
+bool Scalar<std::string>::read(std::string& value, std::string_view text) {
+  value.assign(text);
+  return true;
+}
+std::string Scalar<std::string>::write(const std::string& value) { return value; }
+bool Scalar<SecretString>::read(SecretString& value, std::string_view text) {
+  value = SecretString(std::string(text));
+  return true;
+}
+std::string Scalar<SecretString>::write(const SecretString& value) { return std::string(value.reveal()); }
+
+bool Scalar<DollarDecimal>::read(DollarDecimal& value, std::string_view text) { return take(value, DollarDecimal::parse(text)); }
+std::string Scalar<DollarDecimal>::write(const DollarDecimal& value) { return value.to_string(); }
+bool Scalar<FixedPointCount>::read(FixedPointCount& value, std::string_view text) { return take(value, FixedPointCount::parse(text)); }
+std::string Scalar<FixedPointCount>::write(const FixedPointCount& value) { return value.to_string(); }
+
+bool Scalar<Timestamp>::read(Timestamp& value, std::string_view text) { return take(value, parse_rfc3339(text)); }
+std::string Scalar<Timestamp>::write(const Timestamp& value) { return to_rfc3339(value); }
+
+bool Scalar<Date>::read(Date& value, std::string_view text) {
+  int year{}, month{}, day{};
+  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return false;
+  if (!read_digits(text.substr(0, 4), year) || !read_digits(text.substr(5, 2), month) || !read_digits(text.substr(8), day)) return false;
+  value = Date(std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)), std::chrono::day(static_cast<unsigned>(day)));
+  return value.ok();
+}
+std::string Scalar<Date>::write(const Date& value) {
+  const std::string digits = to_fix_date(value);  // YYYYMMDD
+  return digits.substr(0, 4) + '-' + digits.substr(4, 2) + '-' + digits.substr(6);
+}
+
+// Whoever reads a RawJson hands over whole JSON values.
+bool Scalar<RawJson>::read(RawJson& value, std::string_view text) {
+  value.text.assign(text);
+  return true;
+}
+std::string Scalar<RawJson>::write(const RawJson& value) { return value.text.empty() ? "null" : value.text; }
+
+}  // namespace marginfix::json::detail
