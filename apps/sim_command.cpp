@@ -11,6 +11,7 @@ namespace {
 struct SimArguments {
   std::string dir, config, host, tier, sender_comp_id, log_level{"warning"};
   std::uint64_t seed{1};
+  std::uint32_t read_lag_ms{0};
   bool plain{false}, quiet{false};
   CLI::Option* seed_option{nullptr};
 };
@@ -28,6 +29,7 @@ Result<sim::SimulatorOptions> options_of(const SimArguments& arguments) {
   if (!arguments.host.empty()) options.host = arguments.host;
   if (!arguments.tier.empty()) options.tier = arguments.tier;
   if (!arguments.sender_comp_id.empty()) options.sender_comp_id = arguments.sender_comp_id;
+  if (arguments.read_lag_ms > 0) options.read_lag = std::chrono::milliseconds(arguments.read_lag_ms);
   options.plain = options.plain || arguments.plain;
   options.quiet = options.quiet || arguments.quiet;
   LogOptions log;
@@ -40,6 +42,7 @@ void print_doors(const sim::Simulator& simulator) {
   const auto& e = simulator.endpoints();
   print_line(fmt::format("simulated exchange on {}: KalshiNR {}  KalshiRT {}  KalshiDC {}  KalshiMD {}  ({})", e.host, e.ports.nr,
                          e.ports.rt, e.ports.dc, e.ports.md, e.tls ? "TLS, CA in " + simulator.path(e.ca_file) : std::string("plain TCP")));
+  print_line(fmt::format("REST {}", e.rest_url));
   print_line(fmt::format("control {}  accounts and keys in {}", e.control_url, simulator.path("endpoints.json")));
   print_line("stops on SIGINT or SIGTERM; started again with the same --dir it goes on where it was");
 }
@@ -60,10 +63,11 @@ void add_sim_command(CLI::App& root, const Globals&, Runner& run) {
   auto a = std::make_shared<SimArguments>();
   command->add_option("--dir", a->dir, "where keys, endpoints.json and the exchange's state live")->required();
   a->seed_option = command->add_option("--seed", a->seed, "same seed, same markets (default 1)");
-  command->add_option("--host", a->host, "address the FIX doors listen on (default 127.0.0.1)");
+  command->add_option("--host", a->host, "address the doors listen on (default 127.0.0.1)");
   command->add_option("--config", a->config, "key = value file: ports, host, seed, tier ...");
-  command->add_flag("--plain", a->plain, "plain TCP instead of TLS; loopback only");
+  command->add_flag("--plain", a->plain, "plain TCP and HTTP instead of TLS; loopback only");
   command->add_flag("--quiet", a->quiet, "no house accounts: books hold only what clients put there");
+  command->add_option("--read-lag-ms", a->read_lag_ms, "REST reads of orders and groups come from a copy this old, as the exchange's do");
   command->add_option("--tier", a->tier, "rate limits: basic ... prestige, or unlimited (default: the simulator's own 800/400)");
   command->add_option("--sender-comp-id", a->sender_comp_id, "what SenderCompID(49) says (default: the door's TargetCompID), e.g. Kalshi");
   command->add_option("--log-level", a->log_level, "debug, info or warning, on standard error")

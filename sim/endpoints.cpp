@@ -34,6 +34,7 @@ std::string to_json(const Endpoints& endpoints) {
   }
   boost::json::object root;
   root["fix"] = std::move(fix);
+  if (!endpoints.rest_url.empty()) root["rest"] = endpoints.rest_url;
   root["control"] = endpoints.control_url;
   root["ca_file"] = endpoints.ca_file;
   root["quiet_market"] = endpoints.quiet_market;

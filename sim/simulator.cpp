@@ -1,26 +1,14 @@
-// The simulated exchange put together: engine, FIX doors, control port, keys and endpoints.json on one I/O thread.
-#include "sim/simulator.hpp"
+// The simulated exchange put together: engine, doors, control port, keys and endpoints.json on one I/O thread.
 
 #include <fcntl.h>
 #include <sys/file.h>
 #include <unistd.h>
 
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/address.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <future>
-#include <optional>
 #include <system_error>
-#include <thread>
 
-#include "sim/doors/control/control.hpp"
-#include "sim/doors/fix/gateway.hpp"
-#include "sim/endpoints.hpp"
-#include "sim/exchange/exchange.hpp"
-#include "sim/keys/keys.hpp"
+#include "sim/simulator_impl.hpp"
 
 namespace marginfix::sim {
 namespace {
@@ -44,54 +32,13 @@ bool is_loopback(const std::string& host) {
   return host == "localhost" || (!error && address.is_loopback());
 }
 
-Timestamp wall_now() { return system_clock().now(); }
+std::string http_url(const SimulatorOptions& options, std::uint16_t port, const char* path) {
+  const bool v6 = options.host.find(':') != std::string::npos;
+  const std::string host = v6 ? "[" + options.host + "]" : options.host;
+  return (options.plain ? "http://" : "https://") + host + ":" + std::to_string(port) + path;
+}
 
 }  // namespace
-
-struct Simulator::Impl final : ControlTarget {
-  explicit Impl(SimulatorOptions given) : options(std::move(given)) {}
-  ~Impl() override { end(true); }
-
-  // ---- start and end
-  Result<void> start();
-  Result<void> lock_directory();
-  Result<void> open_everything();
-  Result<void> open_engine();
-  Result<void> open_doors(const ServerIdentity& identity);
-  void make_accounts();
-  void describe();
-  void arm_timer();
-  void on_timer();
-  void end(bool abruptly);
-  template <class F>
-  auto on_thread(F&& work) -> decltype(work());
-
-  // ---- control, on the I/O thread
-  Result<std::vector<AcceptorSession*>> find(std::string_view session, std::string_view key_id);
-  Result<void> control_disconnect(std::string_view session, std::string_view key_id) override;
-  Result<void> control_skip_seq(std::string_view session, std::string_view key_id, int count) override;
-  Result<void> control_delay(std::string_view session, std::string_view key_id, std::chrono::milliseconds held_back) override;
-  Result<void> control_silence(std::string_view session, std::string_view key_id) override;
-  Result<void> control_halt(std::string_view ticker, bool halted) override;
-  Result<void> control_clock(std::chrono::milliseconds advance) override;
-  std::string control_state() override;
-
-  SimulatorOptions options;
-  std::filesystem::path dir;
-  Endpoints endpoints;
-  std::vector<ApiKey> keys;
-  asio::io_context io{1};
-  std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work;
-  std::unique_ptr<Exchange> exchange;
-  std::unique_ptr<FixGateway> gateway;
-  std::unique_ptr<ControlPort> control;
-  asio::steady_timer timer{io};
-  Timestamp timer_at{};  // wall time the timer is set for; the epoch: not set
-  std::thread thread;
-  int lock{-1};  // file descriptor of DIR/simulator.lock
-  bool started{false};
-  bool ended{false};
-};
 
 // ---- start ------------------------------------------------------------------------------------------------------------------
 
@@ -134,11 +81,13 @@ Result<void> Simulator::Impl::open_everything() {
     auto made = ensure_api_keys(dir, names);
     if (!made) return made.error();
     keys = std::move(*made);
+    for (const ApiKey& key : keys) ring.set(key.key_id, key.verifier);
     std::filesystem::create_directories(dir / "sessions");
     std::filesystem::create_directories(dir / "exchange");
     describe();
-    if (auto opened = open_doors(*identity); !opened) return opened;
+    if (auto opened = open_fix(*identity); !opened) return opened;
     if (auto opened = open_engine(); !opened) return opened;
+    if (auto opened = open_http(*identity); !opened) return opened;
     control = std::make_unique<ControlPort>(io, *this);
     const auto port = control->open(options.ports.control);
     if (!port) return port.error();
@@ -162,7 +111,7 @@ void Simulator::Impl::describe() {
   }
 }
 
-Result<void> Simulator::Impl::open_doors(const ServerIdentity& identity) {
+Result<void> Simulator::Impl::open_fix(const ServerIdentity& identity) {
   ExchangeOptions engine;
   engine.dir = dir / "exchange";
   engine.seed = options.seed;
@@ -177,7 +126,7 @@ Result<void> Simulator::Impl::open_doors(const ServerIdentity& identity) {
 
   GatewayOptions doors;
   doors.sessions_dir = dir / "sessions";
-  for (const ApiKey& key : keys) doors.keys.emplace(key.key_id, key.verifier);
+  doors.keys = &ring;
   for (const std::string& name : options.refused_accounts) {
     if (const KeyEntry* entry = endpoints.find(name)) doors.refused_keys.insert(entry->key_id);
   }
@@ -205,6 +154,25 @@ Result<void> Simulator::Impl::open_doors(const ServerIdentity& identity) {
     if (!bound) return bound.error();
     endpoints.ports.*port = *bound;
   }
+  return {};
+}
+
+// The doors of REST and Klear; nobody is heard before the io_context runs.
+Result<void> Simulator::Impl::open_http(const ServerIdentity& identity) {
+  HttpDoorsOptions doors;
+  doors.host = options.host;
+  doors.rest_port = options.ports.rest;
+  doors.tls = !options.plain;
+  doors.identity = identity;
+  doors.read_lag = options.read_lag;
+  doors.wall_now = wall_now;
+  doors.engine_used = [this] { arm_timer(); };
+  doors.log = options.log;
+  http = std::make_unique<HttpDoors>(io, *exchange, ring, std::move(doors));
+  const auto opened = http->open();
+  if (!opened) return opened.error();
+  endpoints.ports.rest = opened->rest;
+  endpoints.rest_url = http_url(options, opened->rest, "/trade-api/v2");
   return {};
 }
 
@@ -269,8 +237,13 @@ void Simulator::Impl::end(bool abruptly) {
   if (thread.joinable()) {
     if (!abruptly) {
       std::promise<void> stopped;
-      asio::post(io, [&] { gateway->stop("the exchange closes", [&] { stopped.set_value(); }); });
+      std::promise<void> http_stopped;
+      asio::post(io, [&] {
+        gateway->stop("the exchange closes", [&] { stopped.set_value(); });
+        http->stop([&] { http_stopped.set_value(); });
+      });
       stopped.get_future().wait_for(std::chrono::seconds(10));
+      http_stopped.get_future().wait_for(std::chrono::seconds(10));
       // What the last Logouts set off (cancel on disconnect) stands behind them in the queue.
       std::promise<void> drained;
       asio::post(io, [&] { drained.set_value(); });
@@ -279,6 +252,7 @@ void Simulator::Impl::end(bool abruptly) {
       std::promise<void> dead;
       asio::post(io, [&] {
         gateway->die();
+        http->close();
         dead.set_value();
       });
       dead.get_future().wait();
@@ -290,83 +264,12 @@ void Simulator::Impl::end(bool abruptly) {
   boost::system::error_code ignored;
   timer.cancel(ignored);
   control.reset();
+  http.reset();
   gateway.reset();
   exchange.reset();
   std::error_code gone;
   if (!abruptly) std::filesystem::remove(dir / "endpoints.json", gone);
   if (lock >= 0) ::close(lock);
-}
-
-template <class F>
-auto Simulator::Impl::on_thread(F&& work_item) -> decltype(work_item()) {
-  std::packaged_task<decltype(work_item())()> task(std::forward<F>(work_item));
-  auto result = task.get_future();
-  asio::post(io, [&task] { task(); });
-  return result.get();
-}
-
-// ---- control ----------------------------------------------------------------------------------------------------------------
-
-Result<std::vector<AcceptorSession*>> Simulator::Impl::find(std::string_view session, std::string_view key_id) {
-  std::vector<AcceptorSession*> found;
-  for (AcceptorSession* candidate : gateway->acceptor().sessions()) {
-    if (candidate->door().comp_id == session && (key_id.empty() || candidate->peer_comp_id() == key_id)) found.push_back(candidate);
-  }
-  if (found.empty()) return fail(ErrorCategory::config, "no session " + std::string(session) + " of key " + std::string(key_id));
-  return found;
-}
-
-Result<void> Simulator::Impl::control_disconnect(std::string_view session, std::string_view key_id) {
-  const auto found = find(session, key_id);
-  if (!found) return found.error();
-  for (AcceptorSession* each : *found) each->drop();
-  return {};
-}
-
-Result<void> Simulator::Impl::control_skip_seq(std::string_view session, std::string_view key_id, int count) {
-  const auto found = find(session, key_id);
-  if (!found) return found.error();
-  for (AcceptorSession* each : *found) each->skip_sequence(count);
-  return {};
-}
-
-Result<void> Simulator::Impl::control_delay(std::string_view session, std::string_view key_id, std::chrono::milliseconds held_back) {
-  const auto found = find(session, key_id);
-  if (!found) return found.error();
-  for (AcceptorSession* each : *found) each->set_delay(held_back);
-  return {};
-}
-
-Result<void> Simulator::Impl::control_silence(std::string_view session, std::string_view key_id) {
-  const auto found = find(session, key_id);
-  if (!found) return found.error();
-  for (AcceptorSession* each : *found) each->set_silent(true);
-  return {};
-}
-
-Result<void> Simulator::Impl::control_halt(std::string_view ticker, bool halted) {
-  const auto market = exchange->find_market(ticker);
-  if (!market) return fail(ErrorCategory::config, "no market " + std::string(ticker));
-  exchange->step(wall_now());
-  exchange->halt_market(*market, halted);
-  arm_timer();
-  return {};
-}
-
-Result<void> Simulator::Impl::control_clock(std::chrono::milliseconds advance) {
-  exchange->step(wall_now());
-  exchange->advance(advance);
-  arm_timer();
-  return {};
-}
-
-// The engine's truth with the FIX sessions added.
-std::string Simulator::Impl::control_state() {
-  exchange->step(wall_now());
-  std::string state = exchange->truth_json();
-  const std::size_t end = state.rfind('}');
-  state.insert(end, ",\"sessions\":" + gateway->sessions_json());
-  return state;
 }
 
 // ---- the public face --------------------------------------------------------------------------------------------------------

@@ -18,23 +18,25 @@ namespace marginfix::sim {
 
 // 0 = ephemeral.
 struct SimulatorPorts {
-  std::uint16_t nr{0}, rt{0}, dc{0}, md{0}, control{0};
+  std::uint16_t nr{0}, rt{0}, dc{0}, md{0}, control{0}, rest{0}, klear{0};
 };
 
 struct SimulatorOptions {
   std::string dir;                // made if missing; one simulator a directory
   std::uint64_t seed{1};          // markets and house accounts; identical seeds give identical markets
-  std::string host{"127.0.0.1"};  // every FIX door listens here; the control port always on loopback
+  std::string host{"127.0.0.1"};  // every door listens here; the control port always on loopback
   SimulatorPorts ports;
-  bool plain{false};                          // FIX over plain TCP; refused unless host is loopback
+  bool plain{false};                          // plain TCP and HTTP; refused unless host is loopback
   bool quiet{false};                          // no house accounts: books hold only what clients put there
   std::string tier;                           // "" = the simulator's own 800/400, or basic ... prestige, or unlimited
   std::string sender_comp_id;                 // what 49 says: "" = the door's TargetCompID, or "Kalshi"
+  std::chrono::milliseconds read_lag{0};      // REST reads of orders and groups come from a copy that is this old (trading clock)
   std::vector<std::string> refused_accounts;  // names (as in endpoints.json) whose tier may not use FIX: Logon gets that Logout
   std::shared_ptr<LogSink> log{null_log_sink()};
 };
 
-// Reads `key = value` lines (host, seed, tier, quiet, plain, sender_comp_id, port_nr, port_rt, port_dc, port_md, port_control) over `base`.
+// Reads `key = value` lines (host, seed, tier, quiet, plain, sender_comp_id, read_lag_ms, port_nr, port_rt,
+// port_dc, port_md, port_rest, port_klear, port_control) over `base`.
 // Error(config) names file, line and the keys that exist.
 Result<SimulatorOptions> read_simulator_config(const std::string& file, SimulatorOptions base);
 
@@ -51,6 +53,7 @@ struct Endpoints {
   std::string host;
   SimulatorPorts ports;
   bool tls{true};
+  std::string rest_url;     // https://127.0.0.1:PORT/trade-api/v2
   std::string control_url;  // http://127.0.0.1:PORT
   std::string ca_file;      // relative to DIR; "ca.pem"
   std::string quiet_market;

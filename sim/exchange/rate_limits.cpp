@@ -68,6 +68,13 @@ std::int64_t RateLimits::available(AccountId account, BucketKind kind, Timestamp
   return shape_.unlimited ? INT64_MAX : bucket(account, kind, now).micro_tokens / kMicro;
 }
 
+std::int64_t RateLimits::seconds_until(AccountId account, BucketKind kind, std::int64_t cost, Timestamp now) {
+  const std::int64_t refill = (kind == BucketKind::Read ? shape_.read : shape_.write).refill_per_second;
+  if (shape_.unlimited || refill <= 0) return 1;
+  const std::int64_t missing = cost - available(account, kind, now);
+  return std::max<std::int64_t>(1, (missing + refill - 1) / refill);
+}
+
 bool RateLimits::allow_mass_cancel(KeyNo key, Timestamp now) {
   auto [it, fresh] = mass_cancels_.try_emplace(key, now);
   if (fresh) return true;

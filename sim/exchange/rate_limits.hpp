@@ -47,6 +47,8 @@ class RateLimits {
   // One mass cancel a second and key.
   bool allow_mass_cancel(KeyNo key, Timestamp now);
   std::int64_t available(AccountId account, BucketKind kind, Timestamp now);
+  // Whole seconds, at least 1, until so many tokens will be there (Retry-After).
+  std::int64_t seconds_until(AccountId account, BucketKind kind, std::int64_t cost, Timestamp now);
   const TierShape& shape() const noexcept { return shape_; }
 
  private:

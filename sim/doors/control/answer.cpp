@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "sim/doors/control/control.hpp"
+#include "sim/doors/control/fault.hpp"
 
 namespace marginfix::sim {
 namespace {
@@ -67,6 +68,16 @@ struct Verb {
     return finish([&] { return target.control_halt(ticker, flag == nullptr || flag->as_bool()); });
   }
 
+  ControlAnswer fault() {
+    const json::value* named = body.if_contains("door");
+    const std::string door = named == nullptr ? "rest" : text_member(body, "door", true, bad);
+    const json::value* clear = body.if_contains("clear");
+    if (clear != nullptr && clear->is_bool() && clear->as_bool()) return finish([&] { return target.control_clear_faults(door); });
+    auto read = read_http_fault(body);
+    if (!read) return problem(400, read.error().message);
+    return finish([&] { return target.control_fault(door, std::move(*read)); });
+  }
+
   ControlAnswer clock() {
     const std::chrono::milliseconds advance{number_member(body, "advance_ms", 0, kMostAdvance, bad)};
     return finish([&] { return target.control_clock(advance); });
@@ -78,8 +89,8 @@ struct Verb {
 ControlAnswer answer_control(ControlTarget& target, std::string_view method, std::string_view path, std::string_view body) {
   if (path == "/state") return method == "GET" ? ControlAnswer{200, target.control_state()} : problem(405, "GET /state");
   const bool on_session = path == "/disconnect" || path == "/silence" || path == "/skip_seq" || path == "/delay";
-  if (!on_session && path != "/halt" && path != "/clock") {
-    return problem(404, "no such verb; there are POST /disconnect /skip_seq /delay /silence /halt /clock and GET /state");
+  if (!on_session && path != "/halt" && path != "/clock" && path != "/fault") {
+    return problem(404, "no such verb; there are POST /disconnect /skip_seq /delay /silence /halt /clock /fault and GET /state");
   }
   if (method != "POST") return problem(405, "POST " + std::string(path));
   boost::system::error_code error;
@@ -87,6 +98,7 @@ ControlAnswer answer_control(ControlTarget& target, std::string_view method, std
   if (error || !parsed.is_object()) return problem(400, "the body must be a JSON object");
   Verb verb{target, parsed.as_object()};
   if (on_session) return verb.on_session(path);
+  if (path == "/fault") return verb.fault();
   return path == "/halt" ? verb.halt() : verb.clock();
 }
 

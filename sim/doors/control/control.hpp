@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "marginfix/core/result.hpp"
+#include "sim/doors/http/faults.hpp"
 
 namespace marginfix::sim {
 
@@ -25,6 +26,9 @@ class ControlTarget {
   virtual Result<void> control_silence(std::string_view session, std::string_view key_id) = 0;
   virtual Result<void> control_halt(std::string_view ticker, bool halted) = 0;
   virtual Result<void> control_clock(std::chrono::milliseconds advance) = 0;
+  // Faults of an HTTP door ("rest", "klear").
+  virtual Result<void> control_fault(std::string_view door, HttpFault fault) = 0;
+  virtual Result<void> control_clear_faults(std::string_view door) = 0;
   virtual std::string control_state() = 0;
 };
 

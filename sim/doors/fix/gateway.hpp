@@ -13,19 +13,19 @@
 #include <unordered_map>
 #include <vector>
 
-#include "marginfix/core/signer.hpp"
 #include "marginfix/sessions/acceptor.hpp"
 #include "sim/doors/fix/door_session.hpp"
 #include "sim/doors/fix/drop_copy.hpp"
 #include "sim/doors/fix/market_data.hpp"
 #include "sim/doors/fix/order_requests.hpp"
 #include "sim/exchange/exchange.hpp"
+#include "sim/keys/key_ring.hpp"
 
 namespace marginfix::sim {
 
 struct GatewayOptions {
   std::filesystem::path sessions_dir;               // DIR/sessions: what KalshiRT remembers
-  std::map<std::string, Signer, std::less<>> keys;  // key id -> public half
+  const KeyRing* keys{nullptr};                     // must outlive the gateway
   std::set<std::string, std::less<>> refused_keys;  // key ids whose tier may not use FIX
   std::function<Timestamp()> wall_now;
   std::function<void()> engine_used;  // after the engine was called: its next timer may have moved

@@ -48,8 +48,8 @@ LogonDecision FixGateway::on_logon_request(const AcceptorDoor& door, const Logon
 
 // The clock first: a signature made minutes ago is right and still worth nothing.
 LogonDecision FixGateway::judge_key(const LogonRequest& request) const {
-  const auto key = options_.keys.find(request.sender_comp_id);
-  if (key == options_.keys.end()) return reject(kCompId, 49, "SenderCompID(49) is no API key of this exchange");
+  const Signer* const key = options_.keys->find(request.sender_comp_id);
+  if (key == nullptr) return reject(kCompId, 49, "SenderCompID(49) is no API key of this exchange");
   const auto sent = parse_fix_utc(request.sending_time);
   if (!sent) return reject(6, 52, "SendingTime(52) is no UTC timestamp");
   if (std::chrono::abs(options_.wall_now() - *sent) > kClockWindow) {
@@ -58,7 +58,7 @@ LogonDecision FixGateway::judge_key(const LogonRequest& request) const {
   if (request.raw_data.empty()) return reject(kMissing, 96, "RawData(96) with the signature is required");
   const std::string payload =
       fix_logon_payload(request.sending_time, "A", request.msg_seq_num, request.sender_comp_id, request.target_comp_id);
-  if (!key->second.verify(payload, request.raw_data)) return reject(kSignature, 96, "INCORRECT_API_KEY_SIGNATURE");
+  if (!key->verify(payload, request.raw_data)) return reject(kSignature, 96, "INCORRECT_API_KEY_SIGNATURE");
   return {};
 }
 

@@ -69,6 +69,7 @@ struct Endpoint {
   std::string_view query_names;  // blank-separated; others are refused with 400
   std::string_view body_names;   // blank-separated known members of the body; "" = takes no body (an empty object is tolerated)
   HttpAnswer (*handle)(DoorContext&, EndpointRequest&);
+  int (*cost_of)(const EndpointRequest&){nullptr};  // where the cost depends on the query (balance); nothing: `cost`
 };
 
 // What the handlers of the REST door work on.

@@ -1,0 +1,82 @@
+// What the control port's verbs do to a running simulator.
+#include "sim/simulator_impl.hpp"
+
+namespace marginfix::sim {
+
+Result<std::vector<AcceptorSession*>> Simulator::Impl::find(std::string_view session, std::string_view key_id) {
+  std::vector<AcceptorSession*> found;
+  for (AcceptorSession* candidate : gateway->acceptor().sessions()) {
+    if (candidate->door().comp_id == session && (key_id.empty() || candidate->peer_comp_id() == key_id)) found.push_back(candidate);
+  }
+  if (found.empty()) return fail(ErrorCategory::config, "no session " + std::string(session) + " of key " + std::string(key_id));
+  return found;
+}
+
+Result<void> Simulator::Impl::control_disconnect(std::string_view session, std::string_view key_id) {
+  const auto found = find(session, key_id);
+  if (!found) return found.error();
+  for (AcceptorSession* each : *found) each->drop();
+  return {};
+}
+
+Result<void> Simulator::Impl::control_skip_seq(std::string_view session, std::string_view key_id, int count) {
+  const auto found = find(session, key_id);
+  if (!found) return found.error();
+  for (AcceptorSession* each : *found) each->skip_sequence(count);
+  return {};
+}
+
+Result<void> Simulator::Impl::control_delay(std::string_view session, std::string_view key_id, std::chrono::milliseconds held_back) {
+  const auto found = find(session, key_id);
+  if (!found) return found.error();
+  for (AcceptorSession* each : *found) each->set_delay(held_back);
+  return {};
+}
+
+Result<void> Simulator::Impl::control_silence(std::string_view session, std::string_view key_id) {
+  const auto found = find(session, key_id);
+  if (!found) return found.error();
+  for (AcceptorSession* each : *found) each->set_silent(true);
+  return {};
+}
+
+Result<void> Simulator::Impl::control_halt(std::string_view ticker, bool halted) {
+  const auto market = exchange->find_market(ticker);
+  if (!market) return fail(ErrorCategory::config, "no market " + std::string(ticker));
+  exchange->step(wall_now());
+  exchange->halt_market(*market, halted);
+  arm_timer();
+  return {};
+}
+
+Result<void> Simulator::Impl::control_clock(std::chrono::milliseconds advance) {
+  exchange->step(wall_now());
+  exchange->advance(advance);
+  arm_timer();
+  return {};
+}
+
+Result<void> Simulator::Impl::control_fault(std::string_view door, HttpFault fault) {
+  HttpFaults* const faults = http->faults(door);
+  if (faults == nullptr) return fail(ErrorCategory::config, "no HTTP door " + std::string(door));
+  faults->add(std::move(fault));
+  return {};
+}
+
+Result<void> Simulator::Impl::control_clear_faults(std::string_view door) {
+  HttpFaults* const faults = http->faults(door);
+  if (faults == nullptr) return fail(ErrorCategory::config, "no HTTP door " + std::string(door));
+  faults->clear();
+  return {};
+}
+
+// The engine's truth with the FIX sessions added.
+std::string Simulator::Impl::control_state() {
+  exchange->step(wall_now());
+  std::string state = exchange->truth_json();
+  const std::size_t end = state.rfind('}');
+  state.insert(end, ",\"sessions\":" + gateway->sessions_json());
+  return state;
+}
+
+}  // namespace marginfix::sim

@@ -1,0 +1,89 @@
+// The inside of a Simulator: what simulator.cpp puts together and simulator_control.cpp works on.
+#pragma once
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <filesystem>
+#include <future>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "sim/doors/control/control.hpp"
+#include "sim/doors/fix/gateway.hpp"
+#include "sim/endpoints.hpp"
+#include "sim/exchange/exchange.hpp"
+#include "sim/http_doors.hpp"
+#include "sim/keys/key_ring.hpp"
+#include "sim/keys/keys.hpp"
+#include "sim/simulator.hpp"
+
+namespace marginfix::sim {
+
+struct Simulator::Impl final : ControlTarget {
+  explicit Impl(SimulatorOptions given) : options(std::move(given)) {}
+  ~Impl() override { end(true); }
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
+  static Timestamp wall_now() { return system_clock().now(); }
+
+  // ---- start and end
+  Result<void> start();
+  Result<void> lock_directory();
+  Result<void> open_everything();
+  Result<void> open_engine();
+  Result<void> open_fix(const ServerIdentity& identity);
+  Result<void> open_http(const ServerIdentity& identity);
+  void make_accounts();
+  void describe();
+  void arm_timer();
+  void on_timer();
+  void end(bool abruptly);
+  template <class F>
+  auto on_thread(F&& work) -> decltype(work());
+
+  // ---- control, on the I/O thread
+  Result<std::vector<AcceptorSession*>> find(std::string_view session, std::string_view key_id);
+  Result<void> control_disconnect(std::string_view session, std::string_view key_id) override;
+  Result<void> control_skip_seq(std::string_view session, std::string_view key_id, int count) override;
+  Result<void> control_delay(std::string_view session, std::string_view key_id, std::chrono::milliseconds held_back) override;
+  Result<void> control_silence(std::string_view session, std::string_view key_id) override;
+  Result<void> control_halt(std::string_view ticker, bool halted) override;
+  Result<void> control_clock(std::chrono::milliseconds advance) override;
+  Result<void> control_fault(std::string_view door, HttpFault fault) override;
+  Result<void> control_clear_faults(std::string_view door) override;
+  std::string control_state() override;
+
+  SimulatorOptions options;
+  std::filesystem::path dir;
+  Endpoints endpoints;
+  std::vector<ApiKey> keys;
+  KeyRing ring;
+  boost::asio::io_context io{1};
+  std::optional<boost::asio::executor_work_guard<boost::asio::io_context::executor_type>> work;
+  std::unique_ptr<Exchange> exchange;
+  std::unique_ptr<FixGateway> gateway;
+  std::unique_ptr<HttpDoors> http;
+  std::unique_ptr<ControlPort> control;
+  boost::asio::steady_timer timer{io};
+  Timestamp timer_at{};  // wall time the timer is set for; the epoch: not set
+  std::thread thread;
+  int lock{-1};  // file descriptor of DIR/simulator.lock
+  bool started{false};
+  bool ended{false};
+};
+
+template <class F>
+auto Simulator::Impl::on_thread(F&& work_item) -> decltype(work_item()) {
+  std::packaged_task<decltype(work_item())()> task(std::forward<F>(work_item));
+  auto result = task.get_future();
+  boost::asio::post(io, [&task] { task(); });
+  return result.get();
+}
+
+}  // namespace marginfix::sim
