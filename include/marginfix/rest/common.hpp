@@ -35,16 +35,16 @@ enum class ExchangeInstance : std::uint8_t { event_contract, margined };  // mar
 enum class AssetClass : std::uint8_t { Crypto, Equities, Metals };  // of FCM risk controls; a market's own asset_class is an open text
 // A price and when it was known at its source.
 struct TickerPrice {
-  DollarDecimal price;
-  EpochMillis ts_ms;
+  DollarDecimal price{};
+  EpochMillis ts_ms{};
   json::UnknownMembers unknown;
 };
 
 // The flat error body. Bodies of other shapes are read too: see Error.
 struct ErrorResponse {
-  std::optional<std::string> code;
-  std::optional<std::string> message;
-  std::optional<std::string> details;
+  std::optional<std::string> code{};
+  std::optional<std::string> message{};
+  std::optional<std::string> details{};
   json::UnknownMembers unknown;
 };
 

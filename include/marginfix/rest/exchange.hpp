@@ -13,7 +13,7 @@ namespace marginfix::rest {
 
 struct ExchangeIndexStatus {
   std::int32_t exchange_index{0};
-  std::string description;
+  std::string description{};
   bool exchange_active{false};
   bool trading_active{false};
   bool intra_exchange_transfers_active{false};
@@ -22,11 +22,11 @@ struct ExchangeIndexStatus {
 
 // Also the body of 500, 503 and 504 of this endpoint.
 struct ExchangeStatus {
-  bool exchange_active{false};                               // false = no state change at all (maintenance)
-  bool trading_active{false};                                // false = pause or outside hours
-  std::optional<bool> intra_exchange_transfers_active;       // never sent by the perps endpoint
-  Nullable<Timestamp> exchange_estimated_resume_time;        // an estimate, may move
-  std::vector<ExchangeIndexStatus> exchange_index_statuses;  // never sent by the perps endpoint
+  bool exchange_active{false};                                 // false = no state change at all (maintenance)
+  bool trading_active{false};                                  // false = pause or outside hours
+  std::optional<bool> intra_exchange_transfers_active{};       // never sent by the perps endpoint
+  Nullable<Timestamp> exchange_estimated_resume_time{};        // an estimate, may move
+  std::vector<ExchangeIndexStatus> exchange_index_statuses{};  // never sent by the perps endpoint
   json::UnknownMembers unknown;
 };
 
@@ -36,9 +36,9 @@ struct MarginEnabledResponse {
 };
 
 struct GetMarginRiskParametersResponse {
-  MultiplierDecimal liquidation_margin_ratio_threshold;    // a position at this ratio is liquidated
-  MultiplierDecimal queue_entry_margin_ratio_threshold;    // at this ratio it enters the liquidation queue
-  json::Map<MultiplierDecimal> initial_margin_multiplier;  // by ticker: initial margin = maintenance margin x this
+  MultiplierDecimal liquidation_margin_ratio_threshold{};    // a position at this ratio is liquidated
+  MultiplierDecimal queue_entry_margin_ratio_threshold{};    // at this ratio it enters the liquidation queue
+  json::Map<MultiplierDecimal> initial_margin_multiplier{};  // by ticker: initial margin = maintenance margin x this
   json::UnknownMembers unknown;
 };
 

@@ -12,82 +12,82 @@
 namespace marginfix::rest {
 
 struct CreateMarginFCMSubtraderRequest {
-  std::string subtrader_suffix;
+  std::string subtrader_suffix{};
   bool require_category_cap{false};  // ordinary orders need an asset-class cap; cannot be changed later
 };
 
 struct CreateMarginFCMSubtraderResponse {
-  std::string subtrader_id;  // {user_id}_{suffix}
+  std::string subtrader_id{};  // {user_id}_{suffix}
   json::UnknownMembers unknown;
 };
 
 // Neither market_ticker nor asset_class: all markets.
 struct FCMSubtraderRiskControls {
-  std::string subtrader_id;
-  std::optional<std::string> market_ticker;
-  std::optional<Open<AssetClass>> asset_class;
-  DollarDecimal im_cap;
-  std::optional<DollarDecimal> current_im;  // initial margin in this scope now
+  std::string subtrader_id{};
+  std::optional<std::string> market_ticker{};
+  std::optional<Open<AssetClass>> asset_class{};
+  DollarDecimal im_cap{};
+  std::optional<DollarDecimal> current_im{};  // initial margin in this scope now
   json::UnknownMembers unknown;
 };
 
 struct FCMSubtraderNotionalRiskLimit {
-  std::string subtrader_id;
-  std::optional<std::string> market_ticker;  // absent = the whole subtrader
-  DollarDecimal notional_value_risk_limit;
-  std::optional<DollarDecimal> current_notional;
+  std::string subtrader_id{};
+  std::optional<std::string> market_ticker{};  // absent = the whole subtrader
+  DollarDecimal notional_value_risk_limit{};
+  std::optional<DollarDecimal> current_notional{};
   json::UnknownMembers unknown;
 };
 
 struct GetFCMSubtraderRiskControlsResponse {
-  std::vector<FCMSubtraderRiskControls> risk_controls;
-  std::vector<FCMSubtraderNotionalRiskLimit> notional_limits;  // set by the exchange
+  std::vector<FCMSubtraderRiskControls> risk_controls{};
+  std::vector<FCMSubtraderNotionalRiskLimit> notional_limits{};  // set by the exchange
   json::UnknownMembers unknown;
 };
 
 struct UpdateFCMSubtraderRiskControlsRequest {
-  std::string subtrader_id;
-  std::optional<std::string> market_ticker;  // not with asset_class
-  std::optional<Open<AssetClass>> asset_class;
-  DollarDecimal im_cap;
+  std::string subtrader_id{};
+  std::optional<std::string> market_ticker{};  // not with asset_class
+  std::optional<Open<AssetClass>> asset_class{};
+  DollarDecimal im_cap{};
 };
 
 struct UpdateFCMNotionalRiskLimitRequest {
-  DollarDecimal notional_value_risk_limit;
+  DollarDecimal notional_value_risk_limit{};
 };
 
 // POST /margin/fcm/subtraders
 struct CreateMarginFCMSubtrader {
   using Response = CreateMarginFCMSubtraderResponse;
-  CreateMarginFCMSubtraderRequest body;
+  CreateMarginFCMSubtraderRequest body{};
 };
 
 // GET /margin/fcm/subtraders/risk_controls
 struct GetFCMSubtraderRiskControls {
   using Response = GetFCMSubtraderRiskControlsResponse;
-  std::optional<std::string> subtrader_id;  // required unless the key is bound to one
-  std::optional<std::string> market_ticker;
-  std::optional<Open<AssetClass>> asset_class;  // not with market_ticker
+  std::optional<std::string> subtrader_id{};  // required unless the key is bound to one
+  std::optional<std::string> market_ticker{};
+  std::optional<Open<AssetClass>> asset_class{};  // not with market_ticker
 };
 
 // PUT /margin/fcm/subtraders/risk_controls
 struct UpdateFCMSubtraderRiskControls {
   using Response = EmptyResponse;
-  UpdateFCMSubtraderRiskControlsRequest body;
+  UpdateFCMSubtraderRiskControlsRequest body{};
 };
 
 // DELETE /margin/fcm/subtraders/risk_controls
 struct DeleteFCMSubtraderRiskControls {
   using Response = EmptyResponse;
-  std::string subtrader_id;
-  std::optional<std::string> market_ticker;
-  std::optional<Open<AssetClass>> asset_class;
+  std::string subtrader_id{};
+  std::optional<std::string> market_ticker{};
+  std::optional<Open<AssetClass>> asset_class{};
 };
 
 // PUT /margin/fcm/notional_risk_limit: lowering cancels resting orders until the account fits
 struct UpdateFCMNotionalRiskLimit {
   using Response = EmptyResponse;
-  UpdateFCMNotionalRiskLimitRequest body;
+  UpdateFCMNotionalRiskLimitRequest body{};
 };
 
 // DELETE /margin/fcm/notional_risk_limit

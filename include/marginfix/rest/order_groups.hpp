@@ -14,94 +14,94 @@ namespace marginfix::rest {
 
 // One of the two limits; both only if they agree.
 struct CreateOrderGroupRequest {
-  std::optional<std::int32_t> subaccount;
-  std::optional<std::int64_t> contracts_limit;        // whole contracts
-  std::optional<FixedPointCount> contracts_limit_fp;  // the same limit as a Count
-  std::optional<std::int32_t> exchange_index;
+  std::optional<std::int32_t> subaccount{};
+  std::optional<std::int64_t> contracts_limit{};        // whole contracts
+  std::optional<FixedPointCount> contracts_limit_fp{};  // the same limit as a Count
+  std::optional<std::int32_t> exchange_index{};
 };
 
 struct CreateOrderGroupResponse {
-  std::string order_group_id;
-  std::optional<std::int32_t> subaccount;
-  std::optional<std::int32_t> exchange_index;
+  std::string order_group_id{};
+  std::optional<std::int32_t> subaccount{};
+  std::optional<std::int32_t> exchange_index{};
   json::UnknownMembers unknown;
 };
 
 struct OrderGroup {
-  std::string id;
-  std::optional<FixedPointCount> contracts_limit_fp;  // per rolling 15 s
+  std::string id{};
+  std::optional<FixedPointCount> contracts_limit_fp{};  // per rolling 15 s
   bool is_auto_cancel_enabled{false};
-  std::optional<std::int32_t> exchange_index;
+  std::optional<std::int32_t> exchange_index{};
   json::UnknownMembers unknown;
 };
 
 struct GetOrderGroupsResponse {
-  std::vector<OrderGroup> order_groups;  // the list may be absent
+  std::vector<OrderGroup> order_groups{};  // the list may be absent
   json::UnknownMembers unknown;
 };
 
 struct GetOrderGroupResponse {
   bool is_auto_cancel_enabled{false};
-  std::optional<FixedPointCount> contracts_limit_fp;
-  std::vector<std::string> orders;  // order ids
-  std::optional<std::int32_t> exchange_index;
+  std::optional<FixedPointCount> contracts_limit_fp{};
+  std::vector<std::string> orders{};  // order ids
+  std::optional<std::int32_t> exchange_index{};
   json::UnknownMembers unknown;
 };
 
 // One of the two; equal if both.
 struct UpdateOrderGroupLimitRequest {
-  std::optional<std::int64_t> contracts_limit;
-  std::optional<FixedPointCount> contracts_limit_fp;
+  std::optional<std::int64_t> contracts_limit{};
+  std::optional<FixedPointCount> contracts_limit_fp{};
 };
 
 // GET /margin/order_groups
 struct GetMarginOrderGroups {
   using Response = GetOrderGroupsResponse;
-  std::optional<std::int32_t> subaccount;  // absent = all
+  std::optional<std::int32_t> subaccount{};  // absent = all
 };
 
 // GET /margin/order_groups/{order_group_id}
 struct GetMarginOrderGroup {
   using Response = GetOrderGroupResponse;
-  std::string order_group_id;
-  std::optional<std::int32_t> subaccount;  // absent = all
+  std::string order_group_id{};
+  std::optional<std::int32_t> subaccount{};  // absent = all
 };
 
 // POST /margin/order_groups/create
 struct CreateMarginOrderGroup {
   using Response = CreateOrderGroupResponse;
-  CreateOrderGroupRequest body;
+  CreateOrderGroupRequest body{};
 };
 
 // DELETE /margin/order_groups/{order_group_id}: cancels all its orders
 struct DeleteMarginOrderGroup {
   using Response = EmptyResponse;
-  std::string order_group_id;
-  std::optional<std::int32_t> subaccount;
+  std::string order_group_id{};
+  std::optional<std::int32_t> subaccount{};
 };
 
 // PUT /margin/order_groups/{order_group_id}/reset
 struct ResetMarginOrderGroup {
   using Response = EmptyResponse;
-  std::string order_group_id;
-  std::optional<std::int32_t> subaccount;
-  EmptyResponse body;
+  std::string order_group_id{};
+  std::optional<std::int32_t> subaccount{};
+  EmptyResponse body{};
 };
 
 // PUT /margin/order_groups/{order_group_id}/trigger
 struct TriggerMarginOrderGroup {
   using Response = EmptyResponse;
-  std::string order_group_id;
-  std::optional<std::int32_t> subaccount;
-  EmptyResponse body;
+  std::string order_group_id{};
+  std::optional<std::int32_t> subaccount{};
+  EmptyResponse body{};
 };
 
 // PUT /margin/order_groups/{order_group_id}/limit
 struct UpdateMarginOrderGroupLimit {
   using Response = EmptyResponse;
-  std::string order_group_id;
-  std::optional<std::int32_t> subaccount;
-  UpdateOrderGroupLimitRequest body;
+  std::string order_group_id{};
+  std::optional<std::int32_t> subaccount{};
+  UpdateOrderGroupLimitRequest body{};
 };
 
 }  // namespace marginfix::rest

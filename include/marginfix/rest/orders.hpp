@@ -15,170 +15,170 @@ namespace marginfix::rest {
 enum class OrderTimeInForce : std::uint8_t { fill_or_kill, good_till_canceled, immediate_or_cancel };
 
 struct CreateMarginOrderRequest {
-  std::optional<std::string> ticker;     // one of ticker and market_id; ticker wins
-  std::optional<std::string> market_id;  // survives a ticker rename
-  std::string client_order_id;           // used for good: a second create with it is a 409
-  Open<BookSide> side;
-  FixedPointCount count;
-  DollarDecimal price;
-  std::optional<EpochSeconds> expiration_time;  // with good_till_canceled
-  Open<OrderTimeInForce> time_in_force;
-  std::optional<bool> post_only;
-  Open<SelfTradePreventionType> self_trade_prevention_type;
-  std::optional<bool> cancel_order_on_pause;
-  std::optional<bool> reduce_only;             // with fill_or_kill or immediate_or_cancel only
-  std::optional<std::int32_t> subaccount;      // in the body here; 0 = primary
-  std::optional<std::string> order_group_id;   // the group must share the market's exchange_index
-  std::optional<std::int32_t> market_version;  // differs from the market's: 409 market_version_mismatch; 0 = no check
+  std::optional<std::string> ticker{};     // one of ticker and market_id; ticker wins
+  std::optional<std::string> market_id{};  // survives a ticker rename
+  std::string client_order_id{};           // used for good: a second create with it is a 409
+  Open<BookSide> side{};
+  FixedPointCount count{};
+  DollarDecimal price{};
+  std::optional<EpochSeconds> expiration_time{};  // with good_till_canceled
+  Open<OrderTimeInForce> time_in_force{};
+  std::optional<bool> post_only{};
+  Open<SelfTradePreventionType> self_trade_prevention_type{};
+  std::optional<bool> cancel_order_on_pause{};
+  std::optional<bool> reduce_only{};             // with fill_or_kill or immediate_or_cancel only
+  std::optional<std::int32_t> subaccount{};      // in the body here; 0 = primary
+  std::optional<std::string> order_group_id{};   // the group must share the market's exchange_index
+  std::optional<std::int32_t> market_version{};  // differs from the market's: 409 market_version_mismatch; 0 = no check
 };
 
 struct CreateMarginOrderResponse {
-  std::string order_id;
-  std::optional<std::string> client_order_id;
-  FixedPointCount fill_count;                       // filled at once
-  FixedPointCount remaining_count;                  // IOC: the final state
-  std::optional<DollarDecimal> average_fill_price;  // only with a fill
-  std::optional<DollarDecimal> average_fee_paid;    // a contract; only with a fill
+  std::string order_id{};
+  std::optional<std::string> client_order_id{};
+  FixedPointCount fill_count{};                       // filled at once
+  FixedPointCount remaining_count{};                  // IOC: the final state
+  std::optional<DollarDecimal> average_fill_price{};  // only with a fill
+  std::optional<DollarDecimal> average_fee_paid{};    // a contract; only with a fill
   json::UnknownMembers unknown;
 };
 
 // An order has no status: it is live while remaining_count > 0.
 struct MarginOrder {
-  std::string order_id;
-  std::optional<std::string> user_id;
-  std::string client_order_id;
-  std::string ticker;
-  Open<BookSide> side;
-  std::optional<Open<LastUpdateReason>> last_update_reason;  // "" is a value of its own (LastUpdateReason::none)
-  DollarDecimal price;
-  FixedPointCount fill_count;
-  FixedPointCount remaining_count;
-  Nullable<Timestamp> expiration_time;
-  Nullable<Timestamp> created_time;
-  Nullable<Timestamp> last_update_time;
-  Nullable<Open<SelfTradePreventionType>> self_trade_prevention_type;
-  std::optional<bool> cancel_order_on_pause;
-  std::optional<std::string> order_group_id;
-  std::optional<Open<OrderSource>> order_source;
-  std::optional<Open<OrderReason>> order_reason;  // system orders only
+  std::string order_id{};
+  std::optional<std::string> user_id{};
+  std::string client_order_id{};
+  std::string ticker{};
+  Open<BookSide> side{};
+  std::optional<Open<LastUpdateReason>> last_update_reason{};  // "" is a value of its own (LastUpdateReason::none)
+  DollarDecimal price{};
+  FixedPointCount fill_count{};
+  FixedPointCount remaining_count{};
+  Nullable<Timestamp> expiration_time{};
+  Nullable<Timestamp> created_time{};
+  Nullable<Timestamp> last_update_time{};
+  Nullable<Open<SelfTradePreventionType>> self_trade_prevention_type{};
+  std::optional<bool> cancel_order_on_pause{};
+  std::optional<std::string> order_group_id{};
+  std::optional<Open<OrderSource>> order_source{};
+  std::optional<Open<OrderReason>> order_reason{};  // system orders only
   json::UnknownMembers unknown;
 };
 
 struct GetMarginOrdersResponse {
-  std::vector<MarginOrder> orders;
-  std::optional<std::string> cursor;  // empty or absent: the last page
+  std::vector<MarginOrder> orders{};
+  std::optional<std::string> cursor{};  // empty or absent: the last page
   json::UnknownMembers unknown;
 };
 
 struct GetMarginOrderResponse {
-  MarginOrder order;
+  MarginOrder order{};
   json::UnknownMembers unknown;
 };
 
 struct CancelMarginOrderResponse {
-  std::string order_id;
-  std::optional<std::string> client_order_id;
-  FixedPointCount reduced_by;  // what was canceled
+  std::string order_id{};
+  std::optional<std::string> client_order_id{};
+  FixedPointCount reduced_by{};  // what was canceled
   json::UnknownMembers unknown;
 };
 
 // Exactly one of the two.
 struct DecreaseMarginOrderRequest {
-  std::optional<FixedPointCount> reduce_by;
-  std::optional<FixedPointCount> reduce_to;  // 0 = a cancel
+  std::optional<FixedPointCount> reduce_by{};
+  std::optional<FixedPointCount> reduce_to{};  // 0 = a cancel
 };
 
 struct DecreaseMarginOrderResponse {
-  std::string order_id;
-  std::optional<std::string> client_order_id;
-  FixedPointCount remaining_count;
+  std::string order_id{};
+  std::optional<std::string> client_order_id{};
+  FixedPointCount remaining_count{};
   json::UnknownMembers unknown;
 };
 
 struct AmendMarginOrderRequest {
-  std::optional<std::string> ticker;  // one of ticker and market_id; ticker wins
-  std::optional<std::string> market_id;
-  Open<BookSide> side;                                 // of the order
-  DollarDecimal price;                                 // new, or the present one
-  FixedPointCount count;                               // new TOTAL quantity, the filled part included
-  std::optional<std::string> client_order_id;          // the id it has now
-  std::optional<std::string> updated_client_order_id;  // the id it gets
-  std::optional<EpochSeconds> expiration_time;         // absent = keep; 0 = remove
+  std::optional<std::string> ticker{};  // one of ticker and market_id; ticker wins
+  std::optional<std::string> market_id{};
+  Open<BookSide> side{};                                 // of the order
+  DollarDecimal price{};                                 // new, or the present one
+  FixedPointCount count{};                               // new TOTAL quantity, the filled part included
+  std::optional<std::string> client_order_id{};          // the id it has now
+  std::optional<std::string> updated_client_order_id{};  // the id it gets
+  std::optional<EpochSeconds> expiration_time{};         // absent = keep; 0 = remove
 };
 
 struct AmendMarginOrderResponse {
-  std::string order_id;
-  std::optional<std::string> client_order_id;
-  Nullable<FixedPointCount> remaining_count;  // only when the amend filled something or changed the resting size
-  Nullable<FixedPointCount> fill_count;
-  Nullable<DollarDecimal> average_fill_price;  // only with fills
-  Nullable<DollarDecimal> average_fee_paid;    // a contract; only with fills
+  std::string order_id{};
+  std::optional<std::string> client_order_id{};
+  Nullable<FixedPointCount> remaining_count{};  // only when the amend filled something or changed the resting size
+  Nullable<FixedPointCount> fill_count{};
+  Nullable<DollarDecimal> average_fill_price{};  // only with fills
+  Nullable<DollarDecimal> average_fee_paid{};    // a contract; only with fills
   json::UnknownMembers unknown;
 };
 
 // POST /margin/orders
 struct CreateMarginOrder {
   using Response = CreateMarginOrderResponse;
-  CreateMarginOrderRequest body;
+  CreateMarginOrderRequest body{};
 };
 
 // GET /margin/orders
 struct GetMarginOrders {
   using Response = GetMarginOrdersResponse;
-  std::optional<std::string> ticker;
-  std::optional<EpochSeconds> min_ts;  // after
-  std::optional<EpochSeconds> max_ts;  // before
-  std::optional<std::string> status;   // resting, canceled, executed; anything else gives an empty list
-  std::optional<std::int64_t> limit;   // default 10000
-  std::optional<std::string> cursor;
-  std::optional<std::int32_t> subaccount;  // absent = all
+  std::optional<std::string> ticker{};
+  std::optional<EpochSeconds> min_ts{};  // after
+  std::optional<EpochSeconds> max_ts{};  // before
+  std::optional<std::string> status{};   // resting, canceled, executed; anything else gives an empty list
+  std::optional<std::int64_t> limit{};   // default 10000
+  std::optional<std::string> cursor{};
+  std::optional<std::int32_t> subaccount{};  // absent = all
 };
 
 // GET /margin/orders/{order_id}
 struct GetMarginOrder {
   using Response = GetMarginOrderResponse;
-  std::string order_id;
+  std::string order_id{};
 };
 
 // DELETE /margin/orders/{order_id}
 struct CancelMarginOrder {
   using Response = CancelMarginOrderResponse;
-  std::string order_id;
-  std::optional<std::int32_t> subaccount;  // absent = 0, or the one the key is locked to
+  std::string order_id{};
+  std::optional<std::int32_t> subaccount{};  // absent = 0, or the one the key is locked to
 };
 
 // DELETE /margin/orders: orders placed within the following minute may go too
 struct CancelAllMarginOrders {
   using Response = NoContent;
-  std::optional<std::int32_t> subaccount;  // absent = all
+  std::optional<std::int32_t> subaccount{};  // absent = all
 };
 
 // POST /margin/orders/{order_id}/decrease
 struct DecreaseMarginOrder {
   using Response = DecreaseMarginOrderResponse;
-  std::string order_id;
-  std::optional<std::int32_t> subaccount;
-  DecreaseMarginOrderRequest body;
+  std::string order_id{};
+  std::optional<std::int32_t> subaccount{};
+  DecreaseMarginOrderRequest body{};
 };
 
 // POST /margin/orders/{order_id}/amend
 struct AmendMarginOrder {
   using Response = AmendMarginOrderResponse;
-  std::string order_id;
-  std::optional<std::int32_t> subaccount;
-  AmendMarginOrderRequest body;
+  std::string order_id{};
+  std::optional<std::int32_t> subaccount{};
+  AmendMarginOrderRequest body{};
 };
 
 // GET /margin/fcm/orders: legacy: gone from the official file, may answer 404
 struct ListMarginFCMOrders {
   using Response = GetMarginOrdersResponse;
-  std::string subtrader_id;
-  std::optional<std::string> ticker;
-  std::optional<std::string> status;
-  std::optional<EpochSeconds> min_ts;
-  std::optional<EpochSeconds> max_ts;
-  std::optional<std::int32_t> limit;
-  std::optional<std::string> cursor;
+  std::string subtrader_id{};
+  std::optional<std::string> ticker{};
+  std::optional<std::string> status{};
+  std::optional<EpochSeconds> min_ts{};
+  std::optional<EpochSeconds> max_ts{};
+  std::optional<std::int32_t> limit{};
+  std::optional<std::string> cursor{};
 };
 
 }  // namespace marginfix::rest

@@ -12,18 +12,18 @@
 namespace marginfix::rest {
 
 struct IntraExchangeInstanceTransferRequest {
-  std::optional<std::string> client_transfer_id;  // duplicate guard; primary accounts only
-  Open<ExchangeInstance> source;
-  Open<ExchangeInstance> destination;
-  Centicents amount;  // 10,000 = 1 USD
-  std::optional<std::int32_t> source_exchange_shard;
-  std::optional<std::int32_t> destination_exchange_shard;
-  std::optional<std::int32_t> source_subaccount;       // event contract to event contract only
-  std::optional<std::int32_t> destination_subaccount;  // event contract to event contract only
+  std::optional<std::string> client_transfer_id{};  // duplicate guard; primary accounts only
+  Open<ExchangeInstance> source{};
+  Open<ExchangeInstance> destination{};
+  Centicents amount{};  // 10,000 = 1 USD
+  std::optional<std::int32_t> source_exchange_shard{};
+  std::optional<std::int32_t> destination_exchange_shard{};
+  std::optional<std::int32_t> source_subaccount{};       // event contract to event contract only
+  std::optional<std::int32_t> destination_subaccount{};  // event contract to event contract only
 };
 
 struct IntraExchangeInstanceTransferResponse {
-  std::string transfer_id;  // the exchange's own
+  std::string transfer_id{};  // the exchange's own
   json::UnknownMembers unknown;
 };
 
@@ -33,11 +33,11 @@ struct CreateSubaccountResponse {
 };
 
 struct ApplySubaccountTransferRequest {
-  std::string client_transfer_id;  // used once
+  std::string client_transfer_id{};  // used once
   std::int32_t from_subaccount{0};
   std::int32_t to_subaccount{0};
-  Cents amount_cents;                          // 100 = 1 USD
-  std::optional<std::int32_t> exchange_index;  // ignored for perps
+  Cents amount_cents{};                          // 100 = 1 USD
+  std::optional<std::int32_t> exchange_index{};  // ignored for perps
 };
 
 // {} = done
@@ -48,19 +48,19 @@ struct ApplySubaccountTransferResponse {
 // POST /portfolio/intra_exchange_instance_transfer: 200 = accepted, done later
 struct IntraExchangeInstanceTransfer {
   using Response = IntraExchangeInstanceTransferResponse;
-  IntraExchangeInstanceTransferRequest body;
+  IntraExchangeInstanceTransferRequest body{};
 };
 
 // POST /portfolio/margin/subaccounts
 struct CreateMarginSubaccount {
   using Response = CreateSubaccountResponse;
-  EmptyResponse body;  // the live exchange wants a JSON body
+  EmptyResponse body{};  // the live exchange wants a JSON body
 };
 
 // POST /portfolio/margin/subaccounts/transfer
 struct ApplyMarginSubaccountTransfer {
   using Response = ApplySubaccountTransferResponse;
-  ApplySubaccountTransferRequest body;
+  ApplySubaccountTransferRequest body{};
 };
 
 }  // namespace marginfix::rest
