@@ -37,6 +37,17 @@ TEST(SimRateLimits, EveryTierHoldsWhatIsDocumented) {
   EXPECT_EQ(parse_rate_tier(""), RateTier::Contract);
 }
 
+TEST(SimRateLimits, SaysHowManySecondsUntilTheTokensAreThere) {
+  RateLimits limits(RateTier::Basic);  // 100 write tokens, 100 a second
+  burst(limits, BucketKind::Write, kNow);
+  EXPECT_EQ(limits.seconds_until(0, BucketKind::Write, 10, kNow), 1);
+  EXPECT_EQ(limits.seconds_until(0, BucketKind::Write, 100, kNow), 1);
+  EXPECT_EQ(limits.seconds_until(0, BucketKind::Write, 101, kNow), 2);
+  EXPECT_FALSE(limits.charge(0, BucketKind::Write, 100, kNow));
+  EXPECT_TRUE(limits.charge(0, BucketKind::Write, 100, kNow + std::chrono::seconds(1)));
+  EXPECT_EQ(RateLimits(RateTier::Unlimited).seconds_until(0, BucketKind::Read, 10, kNow), 1);
+}
+
 TEST(SimRateLimits, UnlimitedNeverRefuses) {
   RateLimits limits(RateTier::Unlimited);
   EXPECT_EQ(burst(limits, BucketKind::Write, kNow), 100'000);

@@ -1,0 +1,84 @@
+// Faults a test asks a door for: reading POST /fault, matching, what becomes of the answer.
+#include <gtest/gtest.h>
+
+#include <boost/json/parse.hpp>
+
+#include "sim/doors/control/fault.hpp"
+
+namespace marginfix::sim {
+namespace {
+
+using Kind = HttpFault::Kind;
+
+Result<HttpFault> read(const std::string& json) { return read_http_fault(boost::json::parse(json).as_object()); }
+
+TEST(HttpFaults, AreReadFromJson) {
+  const auto answer =
+      read(R"({"door":"rest","status":503,"body":{"a":1},"headers":{"Retry-After":"2"},"count":3,"method":"GET","path":"/margin"})");
+  ASSERT_TRUE(answer) << answer.error().message;
+  EXPECT_EQ(answer->kind, Kind::Answer);
+  EXPECT_EQ(answer->reply.answer.status, 503);
+  EXPECT_EQ(answer->reply.answer.body, R"({"a":1})");
+  EXPECT_EQ(answer->reply.headers, (HttpHeaders{{"Retry-After", "2"}}));
+  EXPECT_EQ(answer->count, 3);
+  EXPECT_EQ(answer->method, "GET");
+  EXPECT_EQ(answer->path, "/margin");
+  EXPECT_EQ(read(R"({"status":200,"body":"<html>"})")->reply.answer.body, "<html>");
+  EXPECT_EQ(read(R"({"delay_ms":250})")->delay, std::chrono::milliseconds(250));
+  EXPECT_EQ(read(R"({"cut":true})")->kind, Kind::Cut);
+  EXPECT_EQ(read(R"({"close":"before"})")->kind, Kind::CloseBefore);
+  EXPECT_EQ(read(R"({"close":"after"})")->kind, Kind::CloseAfter);
+}
+
+TEST(HttpFaults, MistakesAreRefused) {
+  for (const char* bad : {R"({})", R"({"count":1})", R"({"status":503,"cut":true})", R"({"status":99})", R"({"status":"503"})",
+                          R"({"cut":false})", R"({"close":"now"})", R"({"delay_ms":-1})", R"({"cut":true,"count":0})",
+                          R"({"cut":true,"method":1})", R"({"cut":true,"unknown":1})", R"({"status":200,"headers":{"A":"x\r\nB: y"}})",
+                          R"({"status":200,"headers":{"A:":"x"}})", R"({"status":200,"headers":{"A":1}})", R"({"body":"x"})"}) {
+    EXPECT_FALSE(read(bad)) << bad;
+  }
+}
+
+TEST(HttpFaults, AreTakenInOrderByThoseWhoMeetThem) {
+  HttpFaults faults;
+  HttpFault first, second;
+  first.method = "POST";
+  first.count = 2;
+  first.kind = Kind::Cut;
+  second.path = "/margin/orders";
+  second.kind = Kind::Delay;
+  faults.add(first);
+  faults.add(second);
+  EXPECT_FALSE(faults.take("GET", "/margin/markets"));
+  EXPECT_EQ(faults.take("POST", "/margin/orders")->kind, Kind::Cut);
+  EXPECT_EQ(faults.take("GET", "/margin/orders/x")->kind, Kind::Delay);
+  EXPECT_FALSE(faults.take("GET", "/margin/orders/x"));
+  EXPECT_TRUE(faults.take("POST", "/anything"));
+  EXPECT_FALSE(faults.take("POST", "/margin/orders"));
+  faults.add(first);
+  faults.clear();
+  EXPECT_FALSE(faults.take("POST", "/margin/orders"));
+}
+
+TEST(HttpFaults, SpoilAnAnswer) {
+  HttpFault fault;
+  fault.kind = Kind::Answer;
+  fault.reply.answer = {500, "{}"};
+  EXPECT_EQ(spoil(fault, {{200, "good"}}).answer.status, 500);
+  EXPECT_FALSE(fault.executes());
+  fault.kind = Kind::Delay;
+  fault.delay = std::chrono::milliseconds(7);
+  EXPECT_EQ(spoil(fault, {{200, "good"}}).delay, fault.delay);
+  EXPECT_TRUE(fault.executes());
+  fault.kind = Kind::Cut;
+  EXPECT_EQ(spoil(fault, {{200, "good"}}).ending, HttpEnding::CutBody);
+  fault.kind = Kind::CloseAfter;
+  EXPECT_EQ(spoil(fault, {{200, "good"}}).ending, HttpEnding::Unanswered);
+  EXPECT_TRUE(fault.executes());
+  fault.kind = Kind::CloseBefore;
+  EXPECT_EQ(spoil(fault, {{200, "good"}}).ending, HttpEnding::Unanswered);
+  EXPECT_FALSE(fault.executes());
+}
+
+}  // namespace
+}  // namespace marginfix::sim
