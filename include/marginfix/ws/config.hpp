@@ -1,0 +1,57 @@
+// Where the margin WebSocket is, whose key opens it, and how patient we are. An aggregate with defaults; nothing here does I/O but
+// from_env()'s and from_endpoints()'s reading. Printing a config never shows a secret.
+// Source: websocket.md "Connection"; rest-perps.md "Authentication"; environment variables as in rest/config.hpp.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "marginfix/core/backoff.hpp"
+#include "marginfix/core/environment.hpp"
+#include "marginfix/core/result.hpp"
+#include "marginfix/core/secret.hpp"
+#include "marginfix/core/signer.hpp"
+
+namespace marginfix {
+
+struct PerpsWebSocketConfig {
+  std::string url;  // wss://host[:port]/trade-api/ws/v2/margin; ws:// for loopback only
+  // The REST API of the same program, where there is one: validate() refuses a pair of different environments.
+  std::string rest_url;
+  bool allow_mixed_environments{false};
+
+  // The key: `signer`, or `private_key` (PEM text), or `private_key_path`, in that order. There is no anonymous connection.
+  std::string key_id;
+  std::shared_ptr<const Signer> signer;
+  SecretString private_key;
+  std::string private_key_path;
+  SecretString passphrase;
+
+  std::string ca_file;  // own trusted roots; empty: the system's
+  std::string user_agent{"marginfix"};
+  bool compression{true};  // offer permessage-deflate
+
+  std::chrono::milliseconds connect_timeout{10'000};   // look-up and TCP, TLS, upgrade: each
+  std::chrono::milliseconds ping_interval{20'000};     // our own pings
+  std::chrono::milliseconds liveness_timeout{30'000};  // no inbound byte at all: the connection is dead
+  std::chrono::milliseconds command_timeout{10'000};
+  std::chrono::milliseconds close_timeout{2'000};
+  BackoffOptions backoff;               // between attempts, full jitter
+  unsigned most_attempts{0};            // in a row without success; 0 = for ever
+  std::size_t most_message{16u << 20};  // bytes of one frame
+
+  static PerpsWebSocketConfig production();
+  static PerpsWebSocketConfig demo();
+  // KALSHI_PERPS_ENVIRONMENT (demo), KALSHI_PERPS_WS_BASE_URL, KALSHI_PERPS_API_BASE_URL (for the check of the pair), KALSHI_PERPS_KEY_ID,
+  // KALSHI_PERPS_PRIVATE_KEY or _PRIVATE_KEY_PATH, _PRIVATE_KEY_PASSPHRASE. Error(config) or Error(credentials) names the variable.
+  static Result<PerpsWebSocketConfig> from_env(const VariableLookup& lookup = process_variables());
+  // Contradictions, without I/O: no key, a URL that is not wss (or ws to loopback), another environment's REST URL.
+  Result<void> validate() const;
+};
+
+// "wss://external-api-margin-ws.kalshi.com key 3f...": for log lines.
+std::string to_string(const PerpsWebSocketConfig& config);
+
+}  // namespace marginfix

@@ -1,0 +1,325 @@
+// See connection.hpp. The only file of the client that sees Boost.Beast and Asio's TLS.
+#include "ws/connection.hpp"
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/host_name_verification.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/ssl.hpp>
+#include <boost/beast/websocket.hpp>
+#include <boost/beast/websocket/ssl.hpp>
+#include <charconv>
+#include <deque>
+
+#include "marginfix/core/secret.hpp"
+
+namespace marginfix::ws {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+namespace websocket = boost::beast::websocket;
+using asio::ip::tcp;
+using boost::system::error_code;
+using Steady = std::chrono::steady_clock;
+
+bool is_loopback(const std::string& host) {
+  error_code error;
+  const auto address = asio::ip::make_address(host, error);
+  return host == "localhost" || (!error && address.is_loopback());
+}
+
+bool is_address(const std::string& host) {
+  error_code error;
+  asio::ip::make_address(host, error);
+  return !error;
+}
+
+std::chrono::seconds retry_after(const websocket::response_type& response) {
+  const auto it = response.find(http::field::retry_after);
+  if (it == response.end()) return {};
+  std::int64_t seconds{};
+  const std::string_view text(it->value().data(), it->value().size());
+  return std::from_chars(text.data(), text.data() + text.size(), seconds).ec == std::errc() ? std::chrono::seconds(seconds)
+                                                                                            : std::chrono::seconds{};
+}
+
+// Layers differ in how they handshake and in nothing else.
+using PlainLayer = beast::tcp_stream;
+using TlsLayer = beast::ssl_stream<beast::tcp_stream>;
+
+template <class Layer>
+class BeastConnection final : public Connection, public std::enable_shared_from_this<BeastConnection<Layer>> {
+ public:
+  BeastConnection(const asio::any_io_executor& executor, std::shared_ptr<asio::ssl::context> context, ConnectionOptions options,
+                  Callbacks callbacks)
+      : options_(std::move(options)),
+        callbacks_(std::move(callbacks)),
+        context_(std::move(context)),
+        resolver_(executor),
+        timer_(executor),
+        ws_(make_stream(executor)) {}
+
+  void start() override {
+    arm(options_.connect_timeout, ErrorCategory::connect, "name look-up and TCP connect took longer than the time-out");
+    resolver_.async_resolve(
+        options_.host, options_.port, [self = this->shared_from_this()](error_code error, tcp::resolver::results_type found) {
+          if (error) return self->fail_with(ErrorCategory::connect, "cannot find " + self->options_.host + ": " + error.message());
+          if (self->ended_) return;
+          self->tcp_layer().async_connect(found, [self](error_code failed, const tcp::endpoint&) { self->on_connect(failed); });
+        });
+  }
+
+  void send(std::string text) override {
+    outgoing_.push_back(std::move(text));
+    if (open_ && outgoing_.size() == 1) write();
+  }
+
+  void pause_reading(bool paused) override {
+    if (paused_ == paused) return;
+    paused_ = paused;
+    if (paused || !open_ || reading_) return;
+    last_heard_ = Steady::now();
+    read();
+  }
+
+  void close(std::string_view reason) override {
+    if (!open_ || closing_) {
+      if (!open_) end({fail(ErrorCategory::closed, "closed before it was open"), {}, {}, 0, {}, false});
+      return;
+    }
+    closing_ = true;
+    arm(options_.close_timeout, ErrorCategory::closed, "the exchange did not answer the close in time");
+    websocket::close_reason why(websocket::close_code::normal);
+    why.reason.assign(reason.data(), std::min<std::size_t>(reason.size(), 120));
+    ws_.async_close(why, [self = this->shared_from_this()](error_code) {
+      self->end({fail(ErrorCategory::closed, "closed by us"), 1000, {}, 0, {}, true});
+    });
+    if (paused_) pause_reading(false);  // the answer must be read
+  }
+
+  void abandon() override {
+    ended_ = true;
+    timer_.cancel();
+    resolver_.cancel();
+    error_code ignored;
+    tcp_layer().socket().close(ignored);
+    callbacks_ = {};
+  }
+
+ private:
+  websocket::stream<Layer> make_stream(const asio::any_io_executor& executor) {
+    if constexpr (std::is_same_v<Layer, TlsLayer>)
+      return websocket::stream<Layer>(executor, *context_);
+    else
+      return websocket::stream<Layer>(executor);
+  }
+  beast::tcp_stream& tcp_layer() { return beast::get_lowest_layer(ws_); }
+
+  void on_connect(error_code error) {
+    if (ended_) return;
+    if (error) return fail_with(ErrorCategory::connect, "cannot connect to " + options_.host + ": " + error.message());
+    error_code ignored;
+    tcp_layer().socket().set_option(tcp::no_delay(true), ignored);
+    if constexpr (std::is_same_v<Layer, TlsLayer>) {
+      arm(options_.connect_timeout, ErrorCategory::tls, "the TLS handshake took longer than the time-out");
+      if (!is_address(options_.host)) SSL_set_tlsext_host_name(ws_.next_layer().native_handle(), options_.host.c_str());
+      ws_.next_layer().set_verify_callback(asio::ssl::host_name_verification(options_.host));
+      ws_.next_layer().async_handshake(asio::ssl::stream_base::client, [self = this->shared_from_this()](error_code failed) {
+        if (failed) return self->fail_with(ErrorCategory::tls, self->tls_problem(failed));
+        self->upgrade();
+      });
+    } else {
+      upgrade();
+    }
+  }
+
+  std::string tls_problem(error_code error) {
+    if constexpr (std::is_same_v<Layer, TlsLayer>) {
+      const long verdict = SSL_get_verify_result(ws_.next_layer().native_handle());
+      if (verdict != X509_V_OK) {
+        return "the certificate of " + options_.host + " is not accepted: " + X509_verify_cert_error_string(verdict) +
+               " (own roots: ca_file)";
+      }
+    }
+    return "TLS handshake with " + options_.host + " failed: " + error.message() +
+           " (the name in the certificate, or no TLS on this port?)";
+  }
+
+  void upgrade() {
+    if (ended_) return;
+    arm(options_.connect_timeout, ErrorCategory::timeout, "the exchange did not answer the upgrade in time");
+    ws_.set_option(websocket::stream_base::timeout{websocket::stream_base::none(), websocket::stream_base::none(), false});
+    websocket::permessage_deflate deflate;
+    deflate.client_enable = options_.compression;
+    ws_.set_option(deflate);
+    ws_.read_message_max(options_.most_message);
+    ws_.set_option(websocket::stream_base::decorator([this](websocket::request_type& request) {
+      request.set(http::field::user_agent, options_.user_agent);
+      for (const auto& [name, value] : options_.headers) request.set(name, value);
+    }));
+    ws_.control_callback([this](websocket::frame_type, beast::string_view) { last_heard_ = Steady::now(); });
+    const std::string host = options_.host.find(':') == std::string::npos ? options_.host : '[' + options_.host + ']';
+    ws_.async_handshake(response_, host + (options_.port == "https" ? "" : ':' + options_.port), options_.target,
+                        [self = this->shared_from_this()](error_code error) { self->on_upgrade(error); });
+  }
+
+  void on_upgrade(error_code error) {
+    if (ended_) return;
+    if (error) {
+      ConnectionEnd how{fail(ErrorCategory::connect, "the upgrade failed: " + error.message()), {}, {}, 0, {}, false};
+      if (error == websocket::error::upgrade_declined) {
+        how.http_status = static_cast<std::int32_t>(response_.result_int());
+        how.retry_after = retry_after(response_);
+        how.error = fail(ErrorCategory::http, "the exchange declined the WebSocket: HTTP " + std::to_string(how.http_status),
+                         redact(std::string_view(response_.body()).substr(0, 2000)));
+        how.error.status = how.http_status;
+      }
+      return end(std::move(how));
+    }
+    open_ = true;
+    last_heard_ = Steady::now();
+    watch();
+    callbacks_.on_open();
+    if (ended_) return;
+    if (!outgoing_.empty()) write();
+    if (!paused_) read();
+  }
+
+  void read() {
+    reading_ = true;
+    ws_.async_read_some(buffer_, 0, [self = this->shared_from_this()](error_code error, std::size_t) { self->on_read(error); });
+  }
+
+  void on_read(error_code error) {
+    reading_ = false;
+    if (ended_) return;
+    if (error) return on_read_error(error);
+    last_heard_ = Steady::now();
+    if (ws_.is_message_done()) {
+      const auto bytes = buffer_.cdata();
+      callbacks_.on_text({static_cast<const char*>(bytes.data()), bytes.size()});
+      buffer_.consume(buffer_.size());
+    }
+    if (!ended_ && !paused_) read();
+  }
+
+  void on_read_error(error_code error) {
+    if (closing_) return;  // async_close reports
+    ConnectionEnd how{fail(ErrorCategory::closed, "the connection broke: " + error.message()), {}, {}, 0, {}, true};
+    if (buffer_.size() > 0) {
+      how.error.message += " (in the middle of a frame, " + std::to_string(buffer_.size()) + " bytes of it had come)";
+      const auto bytes = buffer_.cdata();
+      how.error.context = redact({static_cast<const char*>(bytes.data()), std::min<std::size_t>(bytes.size(), 2000)});
+    }
+    if (error == websocket::error::closed) {
+      how.code = static_cast<std::uint16_t>(ws_.reason().code);
+      how.reason = std::string(ws_.reason().reason.data(), ws_.reason().reason.size());
+      how.error = fail(ErrorCategory::closed, "the exchange closed the connection, code " + std::to_string(*how.code) +
+                                                  (how.reason.empty() ? "" : ": " + how.reason));
+      how.error.status = *how.code;
+    }
+    end(std::move(how));
+  }
+
+  void write() {
+    ws_.text(true);
+    ws_.async_write(asio::buffer(outgoing_.front()), [self = this->shared_from_this()](error_code error, std::size_t) {
+      if (self->ended_) return;
+      if (error) return;  // the reader meets it too, with the reason
+      self->outgoing_.pop_front();
+      if (!self->outgoing_.empty()) self->write();
+    });
+  }
+
+  // Own pings, and the check that anything at all came in: a connection that we do not read has an excuse.
+  void watch() {
+    const auto step = std::min(options_.ping_interval, options_.liveness_timeout / 2);
+    timer_.expires_after(step);
+    timer_.async_wait([self = this->shared_from_this()](error_code error) {
+      if (error || self->ended_ || self->closing_) return;
+      if (self->paused_) self->last_heard_ = Steady::now();
+      if (Steady::now() - self->last_heard_ >= self->options_.liveness_timeout) {
+        return self->fail_with(ErrorCategory::timeout, "nothing came from the exchange, not even a pong, for the liveness time-out");
+      }
+      self->ping();
+      self->watch();
+    });
+  }
+
+  void ping() {
+    if (std::exchange(pinging_, true)) return;
+    ws_.async_ping({}, [self = this->shared_from_this()](error_code) { self->pinging_ = false; });
+  }
+
+  void arm(std::chrono::milliseconds after, ErrorCategory category, const char* text) {
+    timer_.expires_after(after);
+    timer_.async_wait([self = this->shared_from_this(), category, text](error_code error) {
+      if (!error && !self->ended_) self->fail_with(category, text);
+    });
+  }
+
+  void fail_with(ErrorCategory category, std::string text) { end({fail(category, std::move(text)), {}, {}, 0, {}, open_}); }
+
+  void end(ConnectionEnd how) {
+    if (std::exchange(ended_, true)) return;
+    open_ = false;
+    timer_.cancel();
+    resolver_.cancel();
+    error_code ignored;
+    tcp_layer().socket().close(ignored);
+    auto callbacks = std::exchange(callbacks_, {});
+    if (callbacks.on_end) callbacks.on_end(std::move(how));
+  }
+
+  const ConnectionOptions options_;
+  Callbacks callbacks_;
+  const std::shared_ptr<asio::ssl::context> context_;
+  tcp::resolver resolver_;
+  asio::steady_timer timer_;
+  websocket::stream<Layer> ws_;
+  websocket::response_type response_;
+  beast::flat_buffer buffer_;
+  std::deque<std::string> outgoing_;
+  Steady::time_point last_heard_{};
+  bool open_{false}, closing_{false}, ended_{false}, paused_{false}, reading_{false}, pinging_{false};
+};
+
+Result<std::shared_ptr<asio::ssl::context>> client_context(const std::string& ca_file) {
+  auto context = std::make_shared<asio::ssl::context>(asio::ssl::context::tls_client);
+  SSL_CTX_set_min_proto_version(context->native_handle(), TLS1_2_VERSION);
+  context->set_verify_mode(asio::ssl::verify_peer);
+  error_code error;
+  if (ca_file.empty()) {
+    context->set_default_verify_paths(error);
+  } else {
+    context->load_verify_file(ca_file, error);
+  }
+  if (error)
+    return fail(ErrorCategory::tls, "cannot read the trusted roots" + (ca_file.empty() ? "" : " in " + ca_file) + ": " + error.message());
+  return context;
+}
+
+}  // namespace
+
+Result<std::shared_ptr<Connection>> Connection::make(const asio::any_io_executor& executor, ConnectionOptions options,
+                                                     Callbacks callbacks) {
+  if (!options.tls) {
+    if (!is_loopback(options.host)) {
+      return fail(ErrorCategory::config, "ws:// is for loopback only, not for " + options.host + ": use wss://");
+    }
+    return std::shared_ptr<Connection>(
+        std::make_shared<BeastConnection<PlainLayer>>(executor, nullptr, std::move(options), std::move(callbacks)));
+  }
+  auto context = client_context(options.ca_file);
+  if (!context) return context.error();
+  return std::shared_ptr<Connection>(
+      std::make_shared<BeastConnection<TlsLayer>>(executor, *std::move(context), std::move(options), std::move(callbacks)));
+}
+
+}  // namespace marginfix::ws
