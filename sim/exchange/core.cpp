@@ -22,6 +22,7 @@ Core::Core(const ExchangeOptions& options)
     market_index_[spec.symbol] = static_cast<MarketNo>(markets_.size());
     Market& m = markets_.emplace_back();
     m.spec = spec;
+    m.id = make_uuid(seed_, IdKind::Market, markets_.size());
     m.status = spec.status;
     m.reference = spec.reference_price.units() / kMicrosPerTick;
   }
@@ -48,8 +49,21 @@ void Core::make_past() {
 
 std::optional<Timestamp> Core::next_due() const {
   std::optional<Timestamp> next = house_.next();
-  if (!expiries_.empty() && (!next || expiries_.begin()->first < *next)) next = expiries_.begin()->first;
+  const auto sooner = [&next](std::optional<Timestamp> due) {
+    if (due && (!next || *due < *next)) next = due;
+  };
+  if (!expiries_.empty()) sooner(expiries_.begin()->first);
+  for (const Job* job : jobs_) sooner(job->next(*this));
   return next;
+}
+
+bool Core::run_job(Timestamp due) {
+  for (Job* job : jobs_) {
+    if (job->next(*this) != due) continue;
+    job->run(*this);
+    return true;
+  }
+  return false;
 }
 
 void Core::run_until(Timestamp to, std::chrono::microseconds pace) {
@@ -59,7 +73,7 @@ void Core::run_until(Timestamp to, std::chrono::microseconds pace) {
     clock_ = std::max(clock_, *due);
     if (!expiries_.empty() && expiries_.begin()->first == *due) {
       expire(*due);
-    } else {
+    } else if (!run_job(*due)) {
       Command command(*this, kSystem);
       house_.run(*this, pace);
     }
@@ -82,6 +96,11 @@ void Core::bury() {
 std::optional<MarketNo> Core::find_market(std::string_view symbol) const {
   const auto it = market_index_.find(symbol);
   return it == market_index_.end() ? std::nullopt : std::optional(it->second);
+}
+
+std::optional<MarketNo> Core::find_market_id(std::string_view id) const {
+  const auto no = uuid_number(seed_, IdKind::Market, id);
+  return no && *no >= 1 && *no <= markets_.size() ? std::optional(static_cast<MarketNo>(*no - 1)) : std::nullopt;
 }
 
 std::optional<AccountId> Core::trading_account(const RequestContext& context) const {

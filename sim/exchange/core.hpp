@@ -13,12 +13,15 @@
 #include "sim/exchange/emitter.hpp"
 #include "sim/exchange/groups.hpp"
 #include "sim/exchange/house.hpp"
+#include "sim/exchange/jobs.hpp"
 #include "sim/exchange/past.hpp"
 
 namespace marginfix::sim {
 
 struct Market {
   MarketSpec spec;
+  Uuid id{};                // stable: survives a change of the symbol
+  std::int32_t version{1};  // goes up when trading resumes after a corporate action
   MarketStatus status{MarketStatus::Inactive};
   bool halted{false};
   Ticks reference{0};
@@ -45,6 +48,8 @@ class Core {
   // Runs what is due up to and including `to`, in order, then sets the clock. `pace` = time between two house events.
   void run_until(Timestamp to, std::chrono::microseconds pace);
   void set_clock(Timestamp to) { clock_ = to; }
+  // Called once for each job by the constructor, in the order in which jobs of one moment run.
+  void add_job(Job& job) { jobs_.push_back(&job); }
 
   // ---- commands; each is one ExecID group
   AccountId create_account(const AccountSpec& spec, bool house = false) { return accounts_.create(spec, house, clock_); }
@@ -67,6 +72,7 @@ class Core {
   bool paused() const noexcept { return paused_; }
   bool house_on() const noexcept { return house_.on(); }
   std::optional<MarketNo> find_market(std::string_view symbol) const;
+  std::optional<MarketNo> find_market_id(std::string_view id) const;
   std::vector<LevelView> depth(MarketNo market, Side side, std::size_t max_levels) const;
   OrderView view(const Order& order) const;
   std::vector<OrderView> open_orders(AccountId account) const;
@@ -86,9 +92,16 @@ class Core {
   const Emitter& emitter() const noexcept { return emitter_; }
   MarketNo quiet_market() const noexcept { return quiet_market_; }
 
+  // ---- prices, in ticks
+  Ticks reference(MarketNo market) const { return markets_[market].reference; }         // the underlying, scaled to one contract
+  Ticks settlement_mark(MarketNo market) const { return markets_[market].reference; }   // funding and settlements
+  Ticks liquidation_mark(MarketNo market) const { return markets_[market].reference; }  // margin, liquidation, exit triggers
+  Ticks mark(MarketNo market) const { return liquidation_mark(market); }
+
+  class Command;  // begins and ends an ExecID group (core_internal.hpp)
+
  private:
   friend class House;
-  class Command;  // begins and ends an ExecID group (core.cpp)
 
   struct Tally {  // what one request traded
     Qty filled{0};
@@ -130,7 +143,6 @@ class Core {
   void finish_remainder(OrderIx ix, Qty cap, const Tally& tally);
 
   // margin
-  Micros mark(MarketNo market) const { return markets_[market].reference; }
   Micros exposure(const Position& position, MarketNo market) const;
   Micros initial_margin(Micros exposure, MarketNo market) const;
   Micros equity(const Subaccount& subaccount) const;
@@ -188,6 +200,7 @@ class Core {
 
   // control
   void expire(Timestamp at);
+  bool run_job(Timestamp due);  // the first job that is due then; false = none
   void make_past();
   void cancel_paused(MarketNo only);
   void status_event(MarketNo market);
@@ -223,6 +236,7 @@ class Core {
   std::vector<OrderIx> graveyard_;  // of the house: freed at the end of the command
   House house_;
   Emitter emitter_;
+  std::vector<Job*> jobs_;
 };
 
 }  // namespace marginfix::sim

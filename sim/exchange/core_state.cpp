@@ -13,7 +13,7 @@ void Core::state(Ar& ar) {
   ar(commands, emitter_.event_no, emitter_.names, emitter_.history);
   if constexpr (Ar::kLoading) emitter_.set_commands(commands);
   house_.state(ar);
-  for (Market& m : markets_) ar(m.status, m.halted, m.reference, m.last, m.trades);
+  for (Market& m : markets_) ar(m.status, m.halted, m.version, m.reference, m.last, m.trades);
 }
 
 std::string Core::save() const {

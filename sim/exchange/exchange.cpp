@@ -191,9 +191,14 @@ MarketInfo Exchange::market(MarketNo no) const {
           m.status,
           m.halted || impl_->core.paused(),
           to_price(m.reference),
-          m.last ? std::optional(to_price(*m.last)) : std::nullopt};
+          m.last ? std::optional(to_price(*m.last)) : std::nullopt,
+          m.id,
+          m.version,
+          to_price(impl_->core.settlement_mark(no)),
+          to_price(impl_->core.liquidation_mark(no))};
 }
 std::optional<MarketNo> Exchange::find_market(std::string_view symbol) const { return impl_->core.find_market(symbol); }
+std::optional<MarketNo> Exchange::find_market_id(std::string_view id) const { return impl_->core.find_market_id(id); }
 MarketNo Exchange::quiet_market() const noexcept { return impl_->core.quiet_market(); }
 std::vector<LevelView> Exchange::depth(MarketNo market, Side side, std::size_t max_levels) const {
   return impl_->core.depth(market, side, max_levels);

@@ -65,8 +65,12 @@ struct MarketInfo {
   std::string_view contract_size;
   MarketStatus status{MarketStatus::Inactive};
   bool halted{false};
-  DollarDecimal reference_price;  // moves with the house accounts; also the mark
+  DollarDecimal reference_price;  // the underlying, scaled to one contract; moves with the house accounts
   std::optional<DollarDecimal> last_price;
+  Uuid market_id{};  // stable: survives a change of the symbol
+  std::int32_t version{1};
+  DollarDecimal settlement_mark;   // funding and settlements
+  DollarDecimal liquidation_mark;  // margin, liquidation, exit triggers
 };
 struct LevelView {
   DollarDecimal price;
@@ -209,6 +213,7 @@ class Exchange {
   std::size_t market_count() const noexcept;
   MarketInfo market(MarketNo market) const;
   std::optional<MarketNo> find_market(std::string_view symbol) const;
+  std::optional<MarketNo> find_market_id(std::string_view market_id) const;
   MarketNo quiet_market() const noexcept;
   // Best first; max_levels 0 = all.
   std::vector<LevelView> depth(MarketNo market, Side side, std::size_t max_levels = 0) const;

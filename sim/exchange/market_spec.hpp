@@ -8,6 +8,9 @@
 
 namespace marginfix::sim {
 
+// What a second without a measurable premium does to the mean of a funding period: counts as 0, or not at all.
+enum class InvalidPremium : std::uint8_t { Dampen = 0, Exclude = 1 };
+
 struct MarketSpec {
   std::string symbol;
   std::string title;
@@ -16,6 +19,13 @@ struct MarketSpec {
   std::int32_t leverage_tenthousandths{30'000};  // 5.9 = 59000; maintenance margin = notional / leverage
   std::int32_t initial_margin_percent{130};      // initial margin = maintenance margin x 1.30
   MarketStatus status{MarketStatus::Active};
+  std::string underlying_multiplier{"1"};  // underlying units a contract-size unit
+  std::string asset_class{"Crypto"};
+  int exchange_index{0};
+  // Limits of a funding rate, as fractions in tenthousandths: below the deadband it counts as 0, above the cap as the cap.
+  std::int32_t funding_deadband_tenthousandths{1};
+  std::int32_t funding_cap_tenthousandths{200};
+  InvalidPremium invalid_premium{InvalidPremium::Dampen};
 };
 
 // The fourteen production markets (three of them inactive), reference prices of 1 to 9 dollars, tick 0.0001 everywhere.
