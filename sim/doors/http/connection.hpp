@@ -1,0 +1,385 @@
+// One connection of the HTTP server: Beast parses; reading, writing and time are ours, so that plain and TLS share everything but a
+// few calls. Part of server.cpp, which alone includes it (heavy: Asio SSL, Beast).
+#pragma once
+
+#include <array>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "marginfix/core/uuid.hpp"
+#include "sim/doors/http/handover.hpp"
+#include "sim/doors/http/server.hpp"
+
+namespace marginfix::sim::http_detail {
+
+namespace asio = boost::asio;
+namespace http = boost::beast::http;
+using asio::ip::tcp;
+using boost::system::error_code;
+using std::chrono::milliseconds;
+
+class Connection;
+
+// What connections need of their server; outlives them through shared_ptr, so that a closed server leaves nothing dangling.
+struct Shared {
+  HttpHandler& handler;
+  HttpServerOptions options;
+  std::set<Connection*> connections;
+  UuidSource ids;
+  std::function<void()> stopped;
+  bool stopping{false};
+
+  void note(LogLevel level, const std::string& line) const {
+    if (options.log->enabled(level)) options.log->log(level, options.name, line);
+  }
+  void all_gone_perhaps() {
+    if (stopping && connections.empty() && stopped) std::exchange(stopped, nullptr)();
+  }
+};
+
+inline std::string peer_text(const tcp::socket& socket) {
+  error_code error;
+  const auto endpoint = socket.remote_endpoint(error);
+  if (error) return "?";
+  const std::string address = endpoint.address().to_string(error);
+  return (endpoint.address().is_v6() ? "[" + address + "]" : address) + ":" + std::to_string(endpoint.port());
+}
+
+// A request through a proxy names the whole URL.
+inline std::string_view origin_form(std::string_view target) {
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (!target.starts_with(scheme)) continue;
+    const std::size_t slash = target.find('/', scheme.size());
+    return slash == std::string_view::npos ? std::string_view("/") : target.substr(slash);
+  }
+  return target;
+}
+
+inline HttpRequest to_request(const http::request<http::string_body>& from, const std::string& peer) {
+  HttpRequest request;
+  request.peer = peer;
+  request.method.assign(from.method_string().data(), from.method_string().size());
+  std::string_view target = origin_form({from.target().data(), from.target().size()});
+  target = target.substr(0, target.find('#'));
+  const std::size_t mark = target.find('?');
+  request.path = target.substr(0, mark);
+  if (mark != std::string_view::npos) request.query = target.substr(mark + 1);
+  for (const auto& field : from) request.headers.emplace_back(field.name_string(), field.value());
+  return request;
+}
+
+class Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  Connection(asio::io_context& io, std::shared_ptr<Shared> shared) : shared_(std::move(shared)), deadline_(io) {
+    shared_->connections.insert(this);
+  }
+  virtual ~Connection() { shared_->connections.erase(this); }
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  void start() {
+    error_code ignored;
+    peer_ = peer_text(socket());
+    socket().set_option(tcp::no_delay(true), ignored);
+    phase_ = Phase::Handshake;
+    arm(limits().handshake);
+    handshake();
+  }
+
+  // The server closes: at once when nothing is under way, else after the answer.
+  void finish_up() {
+    keep_alive_ = false;
+    if (phase_ == Phase::Reading) {
+      phase_ = Phase::Leaving;
+      error_code ignored;
+      socket().cancel(ignored);
+    } else if (phase_ == Phase::Handshake) {
+      abort();
+    }
+  }
+
+  void abort() {
+    if (phase_ == Phase::Gone) return;
+    phase_ = Phase::Gone;
+    deadline_.cancel();
+    error_code ignored;
+    socket().close(ignored);
+    shared_->connections.erase(this);
+    shared_->all_gone_perhaps();
+  }
+
+ protected:
+  enum class Phase : std::uint8_t { Handshake, Reading, Answering, Leaving, Gone };
+
+  virtual tcp::socket& socket() = 0;
+  virtual void handshake() = 0;                                    // then on_open() or abort()
+  virtual void read_some() = 0;                                    // into chunk_, then on_read()
+  virtual void write(std::array<asio::const_buffer, 2> what) = 0;  // all of it, then on_written()
+  virtual void say_goodbye() = 0;                                  // close_notify, then drain()
+  virtual void give_away(HttpHandover& to) = 0;
+
+  void on_open() {
+    if (phase_ == Phase::Gone) return;
+    next_request();
+  }
+
+  void on_read(error_code error, std::size_t size) {
+    if (phase_ == Phase::Gone) return;
+    if (phase_ == Phase::Leaving) return leave();
+    if (error) return abort();
+    if (in_.empty() && !parser_->is_header_done()) arm(limits().request);
+    in_.append(chunk_.data(), size);
+    parse();
+  }
+
+  void on_written(error_code error) {
+    if (phase_ == Phase::Gone) return;
+    if (error || broken_off_) return abort();
+    if (phase_ == Phase::Reading) return read_some();  // that was a 100 Continue
+    if (!keep_alive_ || shared_->stopping) return leave();
+    next_request();
+  }
+
+  // Reads what the peer still sends, so that closing does not reset the connection under our last answer.
+  void drain() {
+    if (phase_ == Phase::Gone) return;
+    error_code ignored;
+    socket().shutdown(tcp::socket::shutdown_send, ignored);
+    drain_on();
+  }
+
+  std::array<char, 16 * 1024> chunk_{};
+
+ private:
+  using Parser = http::request_parser<http::string_body>;
+
+  const HttpLimits& limits() const { return shared_->options.limits; }
+
+  // ---- time
+  void arm(milliseconds after) {
+    deadline_.expires_after(after);
+    // Keeps the connection alive, also while nothing but a delayed answer is pending; abort() cancels.
+    deadline_.async_wait([self = shared_from_this()](error_code error) {
+      if (!error && self->deadline_.expiry() <= asio::steady_timer::clock_type::now()) self->on_deadline();
+    });
+  }
+
+  void on_deadline() {
+    if (phase_ == Phase::Gone) return;
+    if (delayed_) return send(*std::exchange(delayed_, std::nullopt));
+    if (phase_ != Phase::Reading) return abort();
+    const bool idle = in_.empty() && !parser_->is_header_done();
+    shared_->note(LogLevel::debug, peer_ + (idle ? ": idle, closed" : ": the request did not come in time"));
+    finish_up();
+    timed_out_ = !idle;
+  }
+
+  // ---- reading
+  void next_request() {
+    phase_ = Phase::Reading;
+    parser_.emplace();
+    parser_->eager(true);
+    parser_->header_limit(static_cast<std::uint32_t>(limits().header_bytes));
+    parser_->body_limit(limits().body_bytes);
+    continued_ = timed_out_ = head_only_ = false;
+    arm(in_.empty() ? limits().idle : limits().request);
+    if (in_.empty()) return read_some();
+    parse();
+  }
+
+  void parse() {
+    while (!in_.empty() && !parser_->is_done()) {
+      error_code error;
+      const std::size_t used = parser_->put(asio::buffer(in_), error);
+      in_.erase(0, used);
+      if (error == http::error::need_more || (!error && used == 0)) break;
+      if (error) return refuse(error);
+    }
+    if (parser_->is_done()) return handle();
+    if (parser_->is_header_done() && !continued_ && same_token(header(http::field::expect), "100-continue")) {
+      continued_ = true;
+      out_head_ = "HTTP/1.1 100 Continue\r\n\r\n";
+      return write({asio::buffer(out_head_), asio::const_buffer()});
+    }
+    read_some();
+  }
+
+  std::string_view header(http::field name) const {
+    const auto value = parser_->get()[name];
+    return {value.data(), value.size()};
+  }
+
+  void refuse(error_code error) {
+    keep_alive_ = false;
+    in_.clear();
+    if (error == http::error::body_limit) return respond({flat_error(413, "request_too_large", "the request's body is too large")});
+    if (error == http::error::header_limit) return respond({flat_error(431, "headers_too_large", "the request's headers are too large")});
+    respond({flat_error(400, "bad_request", "this is no HTTP/1.1 request")});
+  }
+
+  // ---- answering
+  void handle() {
+    phase_ = Phase::Answering;
+    auto message = parser_->release();
+    keep_alive_ = message.keep_alive();
+    head_only_ = message.method() == http::verb::head;
+    HttpRequest request = to_request(message, peer_);
+    gzip_ = accepts_gzip(request.header("Accept-Encoding"));
+    const bool upgrade = !request.header("Upgrade").empty() && in_.empty();
+    if (!upgrade) request.body = std::move(message.body());
+    std::optional<HttpReply> reply = ask(request, upgrade);
+    if (phase_ == Phase::Gone) return;
+    if (reply) {
+      shared_->note(LogLevel::debug, peer_ + " " + request.method + " " + request.path + " " + std::to_string(reply->answer.status));
+      return respond(std::move(*reply));
+    }
+    HttpHandover connection;
+    connection.request = std::move(message);
+    give_away(connection);
+    phase_ = Phase::Gone;
+    deadline_.cancel();
+    shared_->connections.erase(this);
+    shared_->handler.take_over(request, connection);
+    shared_->all_gone_perhaps();
+  }
+
+  std::optional<HttpReply> ask(const HttpRequest& request, bool upgrade) {
+    try {
+      if (upgrade) return shared_->handler.on_upgrade(request);
+      return shared_->handler.on_request(request);
+    } catch (const std::exception& e) {
+      shared_->note(LogLevel::error, request.method + " " + request.path + ": " + e.what());
+      return HttpReply{nested_error(500, "internal_error", "internal error")};
+    }
+  }
+
+  void respond(HttpReply reply) {
+    phase_ = Phase::Answering;
+    if (reply.delay.count() == 0) return send(std::move(reply));
+    arm(reply.delay);
+    delayed_ = std::move(reply);
+  }
+
+  void send(HttpReply reply) {
+    if (phase_ == Phase::Gone) return;
+    if (reply.ending == HttpEnding::Unanswered) return abort();
+    out_body_ = std::move(reply.answer.body);
+    const bool packed = gzip_ && out_body_.size() >= limits().gzip_from;
+    if (packed) out_body_ = gzip(out_body_);
+    write_head(reply, packed);
+    broken_off_ = reply.ending == HttpEnding::CutBody;
+    if (broken_off_) out_body_.resize(out_body_.size() / 2);
+    if (head_only_) out_body_.clear();
+    arm(limits().write);
+    write({asio::buffer(out_head_), asio::buffer(out_body_)});
+  }
+
+  void write_head(const HttpReply& reply, bool packed) {
+    char id[UuidSource::kTextSize];
+    shared_->ids.write(id);
+    out_head_ = "HTTP/1.1 " + std::to_string(reply.answer.status) + " ";
+    out_head_ += reason_phrase(reply.answer.status);
+    out_head_ += "\r\nDate: " + http_date(system_clock().now()) + "\r\nX-Request-Id: ";
+    out_head_.append(id, sizeof id);
+    if (reply.answer.status != 204) {
+      out_head_ += "\r\nContent-Type: " + reply.content_type + "\r\nContent-Length: " + std::to_string(out_body_.size());
+    }
+    if (packed) out_head_ += "\r\nContent-Encoding: gzip\r\nVary: Accept-Encoding";
+    for (const auto& [name, value] : reply.headers) out_head_ += "\r\n" + name + ": " + value;
+    out_head_ += keep_alive_ && !shared_->stopping ? "\r\nConnection: keep-alive\r\n\r\n" : "\r\nConnection: close\r\n\r\n";
+  }
+
+  // ---- the end
+  void leave() {
+    if (std::exchange(timed_out_, false)) {
+      keep_alive_ = false;
+      return respond({flat_error(408, "request_timeout", "the request did not come in time")});
+    }
+    phase_ = Phase::Leaving;
+    arm(limits().linger);
+    say_goodbye();
+  }
+
+  void drain_on() {
+    socket().async_read_some(asio::buffer(chunk_), [self = shared_from_this()](error_code error, std::size_t) {
+      if (self->phase_ == Phase::Gone) return;
+      if (error) return self->abort();
+      self->drain_on();
+    });
+  }
+
+  std::shared_ptr<Shared> shared_;
+  asio::steady_timer deadline_;
+  std::string peer_;
+  Phase phase_{Phase::Handshake};
+  std::optional<Parser> parser_;
+  std::string in_;  // received, not yet parsed
+  std::string out_head_, out_body_;
+  std::optional<HttpReply> delayed_;
+  bool keep_alive_{true}, gzip_{false}, head_only_{false};
+  bool continued_{false};   // 100 Continue was sent
+  bool timed_out_{false};   // answer 408 before leaving
+  bool broken_off_{false};  // a fault: close after what is being written
+};
+
+class PlainConnection final : public Connection {
+ public:
+  PlainConnection(asio::io_context& io, std::shared_ptr<Shared> shared, tcp::socket socket)
+      : Connection(io, std::move(shared)), socket_(std::move(socket)) {}
+
+ private:
+  std::shared_ptr<PlainConnection> self() { return std::static_pointer_cast<PlainConnection>(shared_from_this()); }
+  tcp::socket& socket() override { return socket_; }
+  void handshake() override { on_open(); }
+  void read_some() override {
+    socket_.async_read_some(asio::buffer(chunk_), [self = self()](error_code error, std::size_t size) { self->on_read(error, size); });
+  }
+  void write(std::array<asio::const_buffer, 2> what) override {
+    asio::async_write(socket_, what, [self = self()](error_code error, std::size_t) { self->on_written(error); });
+  }
+  void say_goodbye() override { drain(); }
+  void give_away(HttpHandover& to) override { to.plain.emplace(std::move(socket_)); }
+
+  tcp::socket socket_;
+};
+
+class TlsConnection final : public Connection {
+ public:
+  TlsConnection(asio::io_context& io, std::shared_ptr<Shared> shared, tcp::socket socket, asio::ssl::context& tls)
+      : Connection(io, std::move(shared)), stream_(std::move(socket), tls) {}
+
+ private:
+  std::shared_ptr<TlsConnection> self() { return std::static_pointer_cast<TlsConnection>(shared_from_this()); }
+  tcp::socket& socket() override { return stream_.next_layer(); }
+  void handshake() override {
+    stream_.async_handshake(asio::ssl::stream_base::server, [self = self()](error_code error) {
+      if (error) return self->abort();
+      self->on_open();
+    });
+  }
+  void read_some() override {
+    stream_.async_read_some(asio::buffer(chunk_), [self = self()](error_code error, std::size_t size) { self->on_read(error, size); });
+  }
+  void write(std::array<asio::const_buffer, 2> what) override {
+    asio::async_write(stream_, what, [self = self()](error_code error, std::size_t) { self->on_written(error); });
+  }
+  void say_goodbye() override {
+    stream_.async_shutdown([self = self()](error_code) { self->drain(); });
+  }
+  void give_away(HttpHandover& to) override { to.tls.emplace(std::move(stream_)); }
+
+  asio::ssl::stream<tcp::socket> stream_;
+};
+
+}  // namespace marginfix::sim::http_detail
