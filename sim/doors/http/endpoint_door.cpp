@@ -64,8 +64,10 @@ HttpReply EndpointDoor::on_request(const HttpRequest& request) {
   std::string_view path = request.path;
   if (path.starts_with(base_)) path.remove_prefix(base_.size());
   const auto fault = faults_.take(request.method, path);
-  if (!fault) return serve(request);
-  return spoil(*fault, fault->executes() ? serve(request) : HttpReply{});
+  if (fault && !fault->executes()) return spoil(*fault, HttpReply{});
+  HttpReply reply = serve(request);
+  gate_.shape(reply.answer);
+  return fault ? spoil(*fault, std::move(reply)) : std::move(reply);
 }
 
 HttpReply EndpointDoor::serve(const HttpRequest& request) {

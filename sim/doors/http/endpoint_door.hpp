@@ -33,6 +33,8 @@ class EndpointGate {
   virtual std::optional<HttpReply> admit(const HttpRequest& request, const EndpointEntry& endpoint, int cost, EndpointRequest& out) = 0;
   // Keeps a key to what it is bound to.
   virtual std::optional<HttpAnswer> confine(const EndpointEntry& /*endpoint*/, EndpointRequest& /*request*/) { return std::nullopt; }
+  // The last word on every answer of the door: Klear's errors have another shape than those of the shared checks.
+  virtual void shape(HttpAnswer& /*answer*/) {}
 };
 
 class EndpointDoor final : public HttpHandler {
