@@ -10,8 +10,8 @@ using json::field;
 using json::FieldInfo;
 
 constexpr FieldInfo kMarginMarketSchedule[] = {field<&MarginMarketSchedule::is_open>("is_open"),
-                                               field<&MarginMarketSchedule::next_close_ts>("next_close_ts"),
-                                               field<&MarginMarketSchedule::next_open_ts>("next_open_ts")};
+                                               field<&MarginMarketSchedule::next_close_ts>("next_close_ts").expected(),
+                                               field<&MarginMarketSchedule::next_open_ts>("next_open_ts").expected()};
 constexpr FieldInfo kMarginMarket[] = {
     field<&MarginMarket::market_id>("market_id"),
     field<&MarginMarket::ticker>("ticker"),
