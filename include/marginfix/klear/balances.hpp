@@ -14,50 +14,50 @@ namespace marginfix::klear {
 enum class WithdrawalStatus : std::uint8_t { pending, processing, processed, failed, cancelled };
 
 struct GetSettlementBalanceResponse {
-  std::optional<std::string> user_id;
-  Centicents balance_available_centicents;              // settlement buffer
-  std::optional<Centicents> locked_balance_centicents;  // pending withdrawals, say
-  json::UnknownMembers unknown;
+  std::optional<std::string> user_id{};
+  Centicents balance_available_centicents{};              // settlement buffer
+  std::optional<Centicents> locked_balance_centicents{};  // pending withdrawals, say
+  json::UnknownMembers unknown{};
 };
 
 struct GetGuarantyFundBalanceResponse {
-  std::optional<std::string> user_id;
-  Centicents amount_centicents;         // 0 before the first contribution
-  std::optional<Timestamp> updated_ts;  // of the latest contribution
-  json::UnknownMembers unknown;
+  std::optional<std::string> user_id{};
+  Centicents amount_centicents{};         // 0 before the first contribution
+  std::optional<Timestamp> updated_ts{};  // of the latest contribution
+  json::UnknownMembers unknown{};
 };
 
 struct SettlementBalanceHistoryEntry {
-  Centicents balance_delta_centicents;         // change of the buffer
-  Centicents locked_balance_delta_centicents;  // change of the locked part
-  std::optional<std::string> reason;
-  std::optional<std::string> business_transaction_id;  // cause
-  std::optional<Timestamp> created_ts;
-  json::UnknownMembers unknown;
+  Centicents balance_delta_centicents{};         // change of the buffer
+  Centicents locked_balance_delta_centicents{};  // change of the locked part
+  std::optional<std::string> reason{};
+  std::optional<std::string> business_transaction_id{};  // cause
+  std::optional<Timestamp> created_ts{};
+  json::UnknownMembers unknown{};
 };
 
 struct GetSettlementBalanceHistoryResponse {
-  std::vector<SettlementBalanceHistoryEntry> entries;  // newest first
-  std::optional<std::string> cursor;                   // absent: the last page
-  json::UnknownMembers unknown;
+  std::vector<SettlementBalanceHistoryEntry> entries{};  // newest first
+  std::optional<std::string> cursor{};                   // absent: the last page
+  json::UnknownMembers unknown{};
 };
 
 // The one write that moves money.
 struct WithdrawSettlementBalanceRequest {
-  DollarDecimal amount;  // > 0, written with the cents: "500.00"
+  DollarDecimal amount{};  // > 0, written with the cents: "500.00"
 };
 
 struct WithdrawSettlementBalanceResponse {
-  std::string id;  // of the withdrawal, which goes on by itself: ask GetSettlementBalanceWithdrawal
-  json::UnknownMembers unknown;
+  std::string id{};  // of the withdrawal, which goes on by itself: ask GetSettlementBalanceWithdrawal
+  json::UnknownMembers unknown{};
 };
 
 struct GetSettlementBalanceWithdrawalResponse {
-  std::string id;
-  DollarDecimal amount;  // dollars, not centicents
-  Open<WithdrawalStatus> status;
-  std::optional<Timestamp> created_ts;
-  json::UnknownMembers unknown;
+  std::string id{};
+  DollarDecimal amount{};  // dollars, not centicents
+  Open<WithdrawalStatus> status{};
+  std::optional<Timestamp> created_ts{};
+  json::UnknownMembers unknown{};
 };
 
 // GET /margin/settlement_balance
@@ -73,21 +73,21 @@ struct GetGuarantyFundBalance {
 // GET /margin/settlement_balance_history
 struct GetSettlementBalanceHistory {
   using Response = GetSettlementBalanceHistoryResponse;
-  std::optional<std::int32_t> limit;  // at most 500; 100 when absent
-  std::optional<std::string> cursor;
+  std::optional<std::int32_t> limit{};  // at most 500; 100 when absent
+  std::optional<std::string> cursor{};
 };
 
 // POST /margin/withdraw_settlement_balance: a wire out of the settlement buffer. 200 = started. Never sent twice: after a time-out look at
 // the balance history before asking again.
 struct WithdrawSettlementBalance {
   using Response = WithdrawSettlementBalanceResponse;
-  WithdrawSettlementBalanceRequest body;
+  WithdrawSettlementBalanceRequest body{};
 };
 
 // GET /margin/settlement_balance_withdrawal?id=
 struct GetSettlementBalanceWithdrawal {
   using Response = GetSettlementBalanceWithdrawalResponse;
-  std::string id;
+  std::string id{};
 };
 
 }  // namespace marginfix::klear

@@ -30,11 +30,11 @@ enum class AssetClass : std::uint8_t { Crypto, Equities, Metals, Indices, Energy
 // The body of every error answer (the schema is called Error). 400 invalid input, 401 token, 403 not allowed, 404 no such thing, 409
 // conflict, 500 the server's fault.
 struct ErrorResponse {
-  std::string code;     // machine word
-  std::string message;  // for people
-  std::optional<std::string> details;
-  std::optional<std::string> service;
-  json::UnknownMembers unknown;
+  std::string code{};     // machine word
+  std::string message{};  // for people
+  std::optional<std::string> details{};
+  std::optional<std::string> service{};
+  json::UnknownMembers unknown{};
 };
 
 }  // namespace marginfix::klear

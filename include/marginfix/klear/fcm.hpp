@@ -11,65 +11,65 @@
 namespace marginfix::klear {
 
 struct MarginSubtraderGroup {
-  std::string group_id;  // UUID
-  std::vector<std::string> member_subtrader_ids;
-  json::UnknownMembers unknown;
+  std::string group_id{};  // UUID
+  std::vector<std::string> member_subtrader_ids{};
+  json::UnknownMembers unknown{};
 };
 
 struct GetMarginSubtraderGroupsResponse {
-  std::vector<MarginSubtraderGroup> groups;
-  json::UnknownMembers unknown;
+  std::vector<MarginSubtraderGroup> groups{};
+  json::UnknownMembers unknown{};
 };
 
 // A subtrader is in at most one group (409 otherwise).
 struct CreateMarginSubtraderGroupRequest {
-  std::vector<std::string> subtrader_ids;  // at least one, none empty
+  std::vector<std::string> subtrader_ids{};  // at least one, none empty
 };
 
 struct CreateMarginSubtraderGroupResponse {
-  std::string group_id;  // UUID
-  json::UnknownMembers unknown;
+  std::string group_id{};  // UUID
+  json::UnknownMembers unknown{};
 };
 
 // The whole new membership: it replaces the old one.
 struct UpdateMarginSubtraderGroupRequest {
-  std::vector<std::string> subtrader_ids;  // at least one, none empty
+  std::vector<std::string> subtrader_ids{};  // at least one, none empty
 };
 
 struct CreateMarginFcmApiKeyRequest {
-  std::string name;              // purpose
-  std::string public_key;        // RSA or Ed25519, PEM
-  std::string fcm_subtrader_id;  // {your_account_id}_{suffix}, suffix 1 to 16 of [a-z0-9]; bound for good
+  std::string name{};              // purpose
+  std::string public_key{};        // RSA or Ed25519, PEM
+  std::string fcm_subtrader_id{};  // {your_account_id}_{suffix}, suffix 1 to 16 of [a-z0-9]; bound for good
 };
 
 struct CreateMarginFcmApiKeyResponse {
-  std::string api_key_id;
-  Nullable<std::string> warning;  // names missing risk controls; the key is made all the same
-  json::UnknownMembers unknown;
+  std::string api_key_id{};
+  Nullable<std::string> warning{};  // names missing risk controls; the key is made all the same
+  json::UnknownMembers unknown{};
 };
 
 struct GenerateMarginFcmApiKeyRequest {
-  std::string name;
-  std::string fcm_subtrader_id;
+  std::string name{};
+  std::string fcm_subtrader_id{};
 };
 
 struct GenerateMarginFcmApiKeyResponse {
-  std::string api_key_id;
-  SecretString private_key;  // RSA, PEM; shown once, kept nowhere
-  Nullable<std::string> warning;
-  json::UnknownMembers unknown;
+  std::string api_key_id{};
+  SecretString private_key{};  // RSA, PEM; shown once, kept nowhere
+  Nullable<std::string> warning{};
+  json::UnknownMembers unknown{};
 };
 
 struct MarginFcmApiKey {
-  std::string api_key_id;
-  std::optional<std::string> name;
-  std::string fcm_subtrader_id;
-  json::UnknownMembers unknown;
+  std::string api_key_id{};
+  std::optional<std::string> name{};
+  std::string fcm_subtrader_id{};
+  json::UnknownMembers unknown{};
 };
 
 struct ListMarginFcmApiKeysResponse {
-  std::vector<MarginFcmApiKey> api_keys;
-  json::UnknownMembers unknown;
+  std::vector<MarginFcmApiKey> api_keys{};
+  json::UnknownMembers unknown{};
 };
 
 // GET /fcm/margin/subtrader_groups
@@ -80,44 +80,44 @@ struct GetMarginSubtraderGroups {
 // POST /fcm/margin/subtrader_groups
 struct CreateMarginSubtraderGroup {
   using Response = CreateMarginSubtraderGroupResponse;
-  CreateMarginSubtraderGroupRequest body;
+  CreateMarginSubtraderGroupRequest body{};
 };
 
 // PUT /fcm/margin/subtrader_groups/{group_id}: answers 200 without a body
 struct UpdateMarginSubtraderGroup {
   using Response = rest::NoContent;
-  std::string group_id;  // UUID
-  UpdateMarginSubtraderGroupRequest body;
+  std::string group_id{};  // UUID
+  UpdateMarginSubtraderGroupRequest body{};
 };
 
 // DELETE /fcm/margin/subtrader_groups/{group_id}: succeeds (200, no body) also when the group is gone
 struct DeleteMarginSubtraderGroup {
   using Response = rest::NoContent;
-  std::string group_id;  // UUID
+  std::string group_id{};  // UUID
 };
 
 // POST /fcm/margin/api_keys. 409: the subtrader is not visible yet in the credential registry; try again shortly.
 struct CreateMarginFcmApiKey {
   using Response = CreateMarginFcmApiKeyResponse;
-  CreateMarginFcmApiKeyRequest body;
+  CreateMarginFcmApiKeyRequest body{};
 };
 
 // GET /fcm/margin/api_keys
 struct ListMarginFcmApiKeys {
   using Response = ListMarginFcmApiKeysResponse;
-  std::optional<std::string> fcm_subtrader_id;
+  std::optional<std::string> fcm_subtrader_id{};
 };
 
 // POST /fcm/margin/api_keys/generate
 struct GenerateMarginFcmApiKey {
   using Response = GenerateMarginFcmApiKeyResponse;
-  GenerateMarginFcmApiKeyRequest body;
+  GenerateMarginFcmApiKeyRequest body{};
 };
 
 // DELETE /fcm/margin/api_keys/{api_key_id}: final, and ends the key's live connections
 struct DeleteMarginFcmApiKey {
   using Response = rest::NoContent;
-  std::string api_key_id;  // UUID
+  std::string api_key_id{};  // UUID
 };
 
 }  // namespace marginfix::klear

@@ -29,34 +29,34 @@ enum class ReportType : std::uint8_t {
 };
 
 struct MarginReport {
-  Open<ReportType> report_type;
-  SecretString url;  // presigned download: whoever has it has the file
-  Date date{};       // Eastern report date; snapshots after 4 pm belong to the next one
-  std::optional<Timestamp> created_ts;
-  bool is_end_of_day{false};             // false = an intraday snapshot
-  std::optional<Timestamp> snapshot_ts;  // of an intraday file
-  json::UnknownMembers unknown;
+  Open<ReportType> report_type{};
+  SecretString url{};  // presigned download: whoever has it has the file
+  Date date{};         // Eastern report date; snapshots after 4 pm belong to the next one
+  std::optional<Timestamp> created_ts{};
+  bool is_end_of_day{false};               // false = an intraday snapshot
+  std::optional<Timestamp> snapshot_ts{};  // of an intraday file
+  json::UnknownMembers unknown{};
 };
 
 struct GetMarginReportsResponse {
-  std::vector<MarginReport> reports;
-  json::UnknownMembers unknown;
+  std::vector<MarginReport> reports{};
+  json::UnknownMembers unknown{};
 };
 
 // A row of GetLargeTraderPositionsResponse; 17 CFR 15.03(b).
 struct LargeTraderPosition {
-  std::optional<std::string> market_ticker;
-  std::optional<std::int64_t> position;              // signed whole contracts
-  std::optional<bool> exit_day;                      // true: reportable the day before, below the level now
-  std::optional<std::int64_t> reportable_threshold;  // contracts, in either direction
-  json::UnknownMembers unknown;
+  std::optional<std::string> market_ticker{};
+  std::optional<std::int64_t> position{};              // signed whole contracts
+  std::optional<bool> exit_day{};                      // true: reportable the day before, below the level now
+  std::optional<std::int64_t> reportable_threshold{};  // contracts, in either direction
+  json::UnknownMembers unknown{};
 };
 
 struct GetLargeTraderPositionsResponse {
-  std::optional<std::string> user_id;
-  std::optional<Date> report_date;  // Eastern settlement day
-  std::vector<LargeTraderPosition> positions;
-  json::UnknownMembers unknown;
+  std::optional<std::string> user_id{};
+  std::optional<Date> report_date{};  // Eastern settlement day
+  std::vector<LargeTraderPosition> positions{};
+  json::UnknownMembers unknown{};
 };
 
 // GET /margin/reports
@@ -69,7 +69,7 @@ struct GetMarginReports {
 // GET /margin/large_trader_positions
 struct GetLargeTraderPositions {
   using Response = GetLargeTraderPositionsResponse;
-  std::optional<Date> report_date;  // Eastern day; absent = the latest closed settlement day
+  std::optional<Date> report_date{};  // Eastern day; absent = the latest closed settlement day
 };
 
 }  // namespace marginfix::klear
