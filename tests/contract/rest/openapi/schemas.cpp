@@ -152,7 +152,8 @@ void Schemas::type(const std::string& place, const SchemaView& theirs, const Typ
     case Kind::tuple:
       return tuple(place, theirs, mine);
     case Kind::object:
-      if (theirs.type != "object" || theirs.name != mine.name) return differ();
+      // The name of a schema that is written in place is ours to choose.
+      if (theirs.type != "object" || (!theirs.name.empty() && theirs.name != mine.name)) return differ();
       return object(theirs, mine, way);
     case Kind::any:
       if (theirs.type != "object" || !theirs.free_form) differ();

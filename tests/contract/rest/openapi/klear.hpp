@@ -1,0 +1,8 @@
+// What Klear's tables promise, and where they leave the exchange's file on purpose.
+#pragma once
+
+#include "contract/rest/openapi/compare.hpp"
+
+namespace marginfix::openapi {
+Expectation klear_expectation();
+}
