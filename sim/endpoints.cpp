@@ -35,6 +35,13 @@ std::string to_json(const Endpoints& endpoints) {
   boost::json::object root;
   root["fix"] = std::move(fix);
   if (!endpoints.rest_url.empty()) root["rest"] = endpoints.rest_url;
+  if (!endpoints.klear.url.empty()) {
+    boost::json::object klear;
+    klear["url"] = endpoints.klear.url;
+    klear["admin_user_id"] = endpoints.klear.admin_user_id;
+    klear["access_token"] = endpoints.klear.access_token.reveal();
+    root["klear"] = std::move(klear);
+  }
   root["control"] = endpoints.control_url;
   root["ca_file"] = endpoints.ca_file;
   root["quiet_market"] = endpoints.quiet_market;
@@ -42,8 +49,9 @@ std::string to_json(const Endpoints& endpoints) {
   return boost::json::serialize(root) + "\n";
 }
 
+// For its owner only: the access token of the clearing-member API stands in it.
 Result<void> write_endpoints(const std::filesystem::path& dir, const Endpoints& endpoints) {
-  return write_file(dir / "endpoints.json", to_json(endpoints), false);
+  return write_file(dir / "endpoints.json", to_json(endpoints), true);
 }
 
 }  // namespace marginfix::sim

@@ -3,10 +3,15 @@
 
 #include "sim/doors/http/endpoint_door.hpp"
 #include "sim/doors/http/server.hpp"
+#include "sim/doors/klear/access.hpp"
+#include "sim/doors/klear/klear_endpoints.hpp"
 #include "sim/doors/rest/gate.hpp"
 
 namespace marginfix::sim {
 namespace {
+
+constexpr const char* kRestBase = "/trade-api/v2";
+constexpr const char* kKlearBase = "/klear-api/v1";
 
 HttpServerOptions server_options(const HttpDoorsOptions& options, std::string name, std::uint16_t port) {
   HttpServerOptions server;
@@ -20,42 +25,91 @@ HttpServerOptions server_options(const HttpDoorsOptions& options, std::string na
   return server;
 }
 
+std::string url(const HttpDoorsOptions& options, std::uint16_t port, const char* path) {
+  const bool v6 = options.host.find(':') != std::string::npos;
+  const std::string host = v6 ? "[" + options.host + "]" : options.host;
+  return (options.tls ? "https://" : "http://") + host + ":" + std::to_string(port) + path;
+}
+
 }  // namespace
 
 struct HttpDoors::Impl {
-  Impl(boost::asio::io_context& io, Exchange& exchange, const KeyRing& keys, const HttpDoorsOptions& options)
-      : rest_context{exchange, options.wall_now, options.read_lag},
+  Impl(boost::asio::io_context& io, Exchange& exchange, KeyRing& the_keys, HttpDoorsOptions given)
+      : options(std::move(given)),
+        keys(the_keys),
+        rest_context{exchange, options.wall_now, options.read_lag},
+        klear_context{exchange},
         rest_gate(exchange, keys, options.wall_now),
-        rest("/trade-api/v2", rest_gate, turn(exchange, options)),
-        rest_server(io, rest, server_options(options, "rest", options.rest_port)) {}
-
-  static EndpointDoor::Turn turn(Exchange& exchange, const HttpDoorsOptions& options) {
-    return {[&exchange, now = options.wall_now] { exchange.step(now()); }, [&exchange] { exchange.commit(); }, options.engine_used};
+        klear_gate(klear_access),
+        rest(kRestBase, rest_gate, turn(exchange)),
+        klear(kKlearBase, klear_gate, turn(exchange)),
+        rest_server(io, rest, server_options(options, "rest", options.rest_port)),
+        klear_server(io, klear, server_options(options, "klear", options.klear_port)) {
+    klear_context.key_added = [this](std::string_view key_id, const Signer& half) { keys.set(std::string(key_id), half); };
+    klear_context.key_removed = [this](std::string_view key_id) {
+      keys.remove(key_id);
+      if (options.key_revoked) options.key_revoked(key_id);
+    };
+    klear.add(klear_endpoints(), klear_context);
   }
 
+  EndpointDoor::Turn turn(Exchange& exchange) {
+    return {[this, &exchange] { exchange.step(options.wall_now()); }, [&exchange] { exchange.commit(); }, options.engine_used};
+  }
+
+  Result<HttpAddresses> open() {
+    auto access = ensure_klear_access(options.dir);
+    if (!access) return access.error();
+    klear_access = std::move(*access);
+    const auto rest_port = rest_server.open();
+    if (!rest_port) return rest_port.error();
+    const auto klear_port = klear_server.open();
+    if (!klear_port) return klear_port.error();
+    klear_context.base_url = url(options, *klear_port, kKlearBase);
+    restore_subtrader_keys(klear_context);
+    return HttpAddresses{*rest_port,
+                         *klear_port,
+                         url(options, *rest_port, kRestBase),
+                         klear_context.base_url,
+                         klear_access.admin_user_id,
+                         klear_access.access_token};
+  }
+
+  HttpDoorsOptions options;
+  KeyRing& keys;
+  KlearAccess klear_access;
   RestDoorContext rest_context;
+  KlearDoorContext klear_context;
   RestGate rest_gate;
-  EndpointDoor rest;
-  HttpServer rest_server;
+  KlearGate klear_gate;
+  EndpointDoor rest, klear;
+  HttpServer rest_server, klear_server;
 };
 
-HttpDoors::HttpDoors(boost::asio::io_context& io, Exchange& exchange, const KeyRing& keys, HttpDoorsOptions options)
-    : impl_(std::make_unique<Impl>(io, exchange, keys, options)) {}
+HttpDoors::HttpDoors(boost::asio::io_context& io, Exchange& exchange, KeyRing& keys, HttpDoorsOptions options)
+    : impl_(std::make_unique<Impl>(io, exchange, keys, std::move(options))) {}
 
 HttpDoors::~HttpDoors() = default;
 
-Result<HttpPorts> HttpDoors::open() {
-  HttpPorts ports;
-  const auto rest = impl_->rest_server.open();
-  if (!rest) return rest.error();
-  ports.rest = *rest;
-  return ports;
+Result<HttpAddresses> HttpDoors::open() { return impl_->open(); }
+
+void HttpDoors::stop(std::function<void()> stopped) {
+  auto both = std::make_shared<std::function<void()>>(std::move(stopped));
+  const auto one_down = [left = std::make_shared<int>(2), both] {
+    if (--*left == 0) (*both)();
+  };
+  impl_->rest_server.stop(one_down);
+  impl_->klear_server.stop(one_down);
 }
 
-void HttpDoors::stop(std::function<void()> stopped) { impl_->rest_server.stop(std::move(stopped)); }
+void HttpDoors::close() {
+  impl_->rest_server.close();
+  impl_->klear_server.close();
+}
 
-void HttpDoors::close() { impl_->rest_server.close(); }
-
-HttpFaults* HttpDoors::faults(std::string_view door) { return door == "rest" ? &impl_->rest.faults() : nullptr; }
+HttpFaults* HttpDoors::faults(std::string_view door) {
+  if (door == "rest") return &impl_->rest.faults();
+  return door == "klear" ? &impl_->klear.faults() : nullptr;
+}
 
 }  // namespace marginfix::sim

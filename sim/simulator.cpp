@@ -32,12 +32,6 @@ bool is_loopback(const std::string& host) {
   return host == "localhost" || (!error && address.is_loopback());
 }
 
-std::string http_url(const SimulatorOptions& options, std::uint16_t port, const char* path) {
-  const bool v6 = options.host.find(':') != std::string::npos;
-  const std::string host = v6 ? "[" + options.host + "]" : options.host;
-  return (options.plain ? "http://" : "https://") + host + ":" + std::to_string(port) + path;
-}
-
 }  // namespace
 
 // ---- start ------------------------------------------------------------------------------------------------------------------
@@ -162,17 +156,26 @@ Result<void> Simulator::Impl::open_http(const ServerIdentity& identity) {
   HttpDoorsOptions doors;
   doors.host = options.host;
   doors.rest_port = options.ports.rest;
+  doors.klear_port = options.ports.klear;
   doors.tls = !options.plain;
   doors.identity = identity;
+  doors.dir = dir;
   doors.read_lag = options.read_lag;
   doors.wall_now = wall_now;
   doors.engine_used = [this] { arm_timer(); };
+  doors.key_revoked = [this](std::string_view key_id) {
+    for (AcceptorSession* each : gateway->acceptor().sessions()) {
+      if (each->peer_comp_id() == key_id) each->drop();
+    }
+  };
   doors.log = options.log;
   http = std::make_unique<HttpDoors>(io, *exchange, ring, std::move(doors));
-  const auto opened = http->open();
+  auto opened = http->open();
   if (!opened) return opened.error();
-  endpoints.ports.rest = opened->rest;
-  endpoints.rest_url = http_url(options, opened->rest, "/trade-api/v2");
+  endpoints.ports.rest = opened->rest_port;
+  endpoints.ports.klear = opened->klear_port;
+  endpoints.rest_url = std::move(opened->rest_url);
+  endpoints.klear = {std::move(opened->klear_url), std::move(opened->klear_admin_user_id), std::move(opened->klear_access_token)};
   return {};
 }
 

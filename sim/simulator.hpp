@@ -13,6 +13,7 @@
 
 #include "marginfix/core/log.hpp"
 #include "marginfix/core/result.hpp"
+#include "marginfix/core/secret.hpp"
 
 namespace marginfix::sim {
 
@@ -48,12 +49,20 @@ struct KeyEntry {
   std::string private_key_path;  // relative to DIR
 };
 
+// The clearing-member API of endpoints.json: its one admin.
+struct KlearEntry {
+  std::string url;  // https://127.0.0.1:PORT/klear-api/v1
+  std::string admin_user_id;
+  SecretString access_token;
+};
+
 // What endpoints.json says.
 struct Endpoints {
   std::string host;
   SimulatorPorts ports;
   bool tls{true};
-  std::string rest_url;     // https://127.0.0.1:PORT/trade-api/v2
+  std::string rest_url;  // https://127.0.0.1:PORT/trade-api/v2
+  KlearEntry klear;
   std::string control_url;  // http://127.0.0.1:PORT
   std::string ca_file;      // relative to DIR; "ca.pem"
   std::string quiet_market;

@@ -32,6 +32,11 @@ TEST_F(SimEndpoints, AreWrittenWithinFiveSecondsAndEveryDoorAccepts) {
     Client client(sim(), session, "alice");
     client.logon();
   }
+  EXPECT_TRUE(std::string(root.at("rest").as_string()).ends_with("/trade-api/v2"));
+  const auto& klear = root.at("klear").as_object();
+  EXPECT_TRUE(std::string(klear.at("url").as_string()).ends_with("/klear-api/v1"));
+  EXPECT_EQ(klear.at("admin_user_id").as_string().size(), 36U);
+  EXPECT_GE(klear.at("access_token").as_string().size(), 32U);
   EXPECT_EQ(root.at("ca_file").as_string(), "ca.pem");
   EXPECT_EQ(root.at("quiet_market").as_string(), "KXLTCPERP");
   EXPECT_EQ(std::string(root.at("control").as_string()).rfind("http://127.0.0.1:", 0), 0U);
@@ -100,10 +105,15 @@ TEST_F(SimEndpoints, AnUnknownTierIsAConfigurationError) {
 }
 
 TEST_F(SimEndpoints, ConfigurationFilesSetPortsAndNameTheirMistakes) {
-  const std::string good = folder_.write("sim.conf", "# doors\nhost = 127.0.0.1\nport_nr = 40001\nquiet = yes\ntier = basic\n");
+  const std::string good = folder_.write(
+      "sim.conf",
+      "# doors\nhost = 127.0.0.1\nport_nr = 40001\nport_rest = 40010\nport_klear = 40012\nread_lag_ms = 250\nquiet = yes\ntier = basic\n");
   const auto read = read_simulator_config(good, options_);
   ASSERT_TRUE(read) << read.error().message;
   EXPECT_EQ(read->ports.nr, 40001);
+  EXPECT_EQ(read->ports.rest, 40010);
+  EXPECT_EQ(read->ports.klear, 40012);
+  EXPECT_EQ(read->read_lag, std::chrono::milliseconds(250));
   EXPECT_TRUE(read->quiet);
   EXPECT_EQ(read->tier, "basic");
   const auto bad = read_simulator_config(folder_.write("bad.conf", "host = 127.0.0.1\nprot_nr = 1\n"), options_);
