@@ -179,6 +179,7 @@ bool Binder::scalar(Kind kind, std::string_view text) {
     if (report_ != nullptr) note_missing({});
     return true;
   }
+  const Target wrapper = t;
   t = unwrap(t);
   if (t.type->kind == Kind::any) {
     auto& raw_json = *static_cast<RawJson*>(t.value);
@@ -186,8 +187,21 @@ bool Binder::scalar(Kind kind, std::string_view text) {
     return true;
   }
   if (t.type->kind != kind) return refuse(*t.type, name_of(kind));
-  if (!t.type->read(t.value, text)) return refuse(*t.type, shown(text));
+  if (!t.type->read(t.value, text)) return keep_beyond(wrapper, *t.type, text) || refuse(*t.type, shown(text));
   if (report_ != nullptr && t.type->known != nullptr && !t.type->known(t.value)) ++report_->unknown_words;
+  return true;
+}
+
+bool Binder::keep_beyond(Target wrapper, const TypeInfo& type, std::string_view text) {
+  const bool fixed = type.name == "FixedPointDollars" || type.name == "FixedPointCount";
+  if (!fixed || wrapper.type->emplace == nullptr || !inside() || !MultiplierDecimal::parse(text)) return false;
+  const Frame& f = top();
+  if (f.container.type->kind != Kind::object || f.container.type->unknown == nullptr) return false;
+  wrapper.type->clear(wrapper.value);
+  UnknownMember& kept = f.container.type->unknown(f.container.value)->add();
+  kept.name = f.container.type->fields[f.index].name;
+  kept.json = quoted(text);
+  if (report_ != nullptr) ++report_->beyond_type;
   return true;
 }
 

@@ -45,6 +45,8 @@ class Binder {
   Target next_target();            // of a value inside the present container, or the document's
   static Target unwrap(Target t);  // through optional and nullable, which get a value
   bool scalar(Kind kind, std::string_view text);
+  // A decimal that an optional member's type cannot hold goes to the unknown members; false = not such a case.
+  bool keep_beyond(Target wrapper, const TypeInfo& type, std::string_view text);
   bool begin(Kind kind);
   bool missing_members(const Frame& frame);
   void note_missing(std::string_view name);

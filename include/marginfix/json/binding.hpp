@@ -27,6 +27,7 @@ struct DecodeReport {
   std::vector<std::string> missing;  // paths of members the specification requires and that were absent or null
   std::size_t unknown_members{0};
   std::size_t unknown_words{0};  // of enumerations
+  std::size_t beyond_type{0};    // decimals of optional members that their type cannot hold: absent, the text among the unknown members
 };
 
 // Reads one JSON text into `value`, whose earlier content is replaced member by member. One parser, reused: no allocation in the steady

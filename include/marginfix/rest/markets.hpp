@@ -47,9 +47,11 @@ struct MarginMarket {
   std::optional<DollarDecimal> open_interest_notional_value_dollars{};
   std::optional<FixedPointCount> volume_24h{};
   std::optional<DollarDecimal> volume_24h_notional_value_dollars{};
-  std::optional<DollarDecimal> bid{};  // best bid
+  std::optional<DollarDecimal> bid{};  // best bid; 0 seen in a market without bids
   std::optional<FixedPointCount> bid_size_fp{};
-  std::optional<DollarDecimal> ask{};  // best ask
+  // Best ask. Without asks the exchange was seen to write 922337203685477.5807, more than dollars can hold: then absent here, and the text
+  // is in `unknown`.
+  std::optional<DollarDecimal> ask{};
   std::optional<FixedPointCount> ask_size_fp{};
   std::optional<TickerPrice> settlement_mark_price{};   // for settlement and funding
   std::optional<TickerPrice> liquidation_mark_price{};  // for liquidation; trailing stops follow it

@@ -121,6 +121,20 @@ TEST(JsonBinding, TellsAbsentNullAndEmptyApart) {
   EXPECT_FALSE(empty->tick);
 }
 
+// The live exchange wrote the greatest 64-bit number of ten-thousandths as the ask of a market without asks.
+TEST(JsonBinding, ADecimalTooGreatForAnOptionalMemberIsKeptAsText) {
+  DecodeReport report;
+  const auto read = decode<Outer>(R"({"id":"a","colour":"red","tick":"922337203685477.5807","rate":1})", &report);
+  ASSERT_TRUE(read) << to_string(read.error());
+  EXPECT_FALSE(read->tick);
+  ASSERT_NE(read->unknown.find("tick"), nullptr);
+  EXPECT_EQ(*read->unknown.find("tick"), "\"922337203685477.5807\"");
+  EXPECT_EQ(read->rate->to_string(), "1");
+  EXPECT_EQ(report.beyond_type, 1U);
+  EXPECT_FALSE(decode<Outer>(R"({"id":"a","colour":"red","tick":"92.2e"})"));
+  EXPECT_FALSE(decode<Outer>(R"({"id":"a","colour":"red","inners":[{"price":"922337203685477.5807","ts_ms":1}]})"));
+}
+
 TEST(JsonBinding, WrongTypesNameTheMember) {
   const auto error = [](std::string_view text) {
     const auto read = decode<Outer>(text);
