@@ -78,14 +78,13 @@ class Doctor {
   void check_key(const SessionConfig& session) {
     const SessionCredentials& c = session.credentials;
     if (!is_uuid(c.key_id)) line("note", session.name, "key", "the key id is no UUID; the exchange's key ids are");
-    auto signer = c.signer                 ? Result<Signer>(*c.signer)
-                  : !c.private_key.empty() ? Signer::from_pem(c.private_key, c.passphrase)
-                                           : Signer::from_file(c.private_key_path, c.passphrase);
-    if (!signer) return line("FAIL", session.name, "key", signer.error().message);
-    const auto signature = signer->sign("marginfix check");
+    const auto loaded = load_signer(c);
+    if (!loaded) return line("FAIL", session.name, "key", loaded.error().message);
+    const Signer& signer = **loaded;
+    const auto signature = signer.sign("marginfix check");
     if (!signature) return line("FAIL", session.name, "key", signature.error().message);
     line("ok", session.name, "key",
-         fmt::format("{} key of {} loads and signs", signer->key_type() == KeyType::rsa ? "RSA" : "Ed25519", c.key_id));
+         fmt::format("{} key of {} loads and signs", signer.key_type() == KeyType::rsa ? "RSA" : "Ed25519", c.key_id));
   }
 
   void log_on(std::chrono::seconds wait) {

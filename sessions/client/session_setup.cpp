@@ -67,10 +67,8 @@ RawSessionOptions raw_options(const SessionConfig& config, const ClientContext& 
 }
 
 Result<std::shared_ptr<const Signer>> load_signer(const SessionConfig& config) {
-  const SessionCredentials& c = config.credentials;
-  if (c.signer) return c.signer;
-  auto signer = c.private_key.empty() ? Signer::from_file(c.private_key_path, c.passphrase) : Signer::from_pem(c.private_key, c.passphrase);
-  if (signer) return std::shared_ptr<const Signer>(std::make_shared<Signer>(std::move(*signer)));
+  auto signer = marginfix::load_signer(config.credentials);
+  if (signer) return signer;
   Error error = signer.error();
   error.message = config.name + ": " + error.message;
   return error;

@@ -462,8 +462,4 @@ std::uint8_t mask(TargetSession target) noexcept {
   return 0;
 }
 
-bool is_loopback(std::string_view host) noexcept {
-  return same_text(host, "localhost") || host.starts_with("127.") || host == "::1" || host == "[::1]";
-}
-
 }  // namespace marginfix::sessions::config

@@ -77,7 +77,6 @@ struct Clash {
 };
 std::optional<Clash> find_clash(std::span<const SessionConfig> sessions);
 
-bool is_loopback(std::string_view host) noexcept;
 std::uint8_t mask(TargetSession target) noexcept;
 bool same_text(std::string_view a, std::string_view b) noexcept;  // any case
 

@@ -2,27 +2,12 @@
 #include "marginfix/sessions/margin_fix_config.hpp"
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
 
 #include "sessions/config/keys.hpp"
 
 namespace marginfix {
 namespace {
-
-struct Tier {
-  std::string_view name;
-  std::int64_t read, write;  // tokens a second
-  int seconds;               // what a bucket holds
-};
-// fix-margin.md "Rate limits": above Basic a bucket holds two seconds' worth.
-constexpr std::array<Tier, 7> kTiers{{{"basic", 200, 100, 1},
-                                      {"advanced", 300, 300, 2},
-                                      {"expert", 600, 600, 2},
-                                      {"premier", 1000, 1000, 2},
-                                      {"paragon", 2000, 2000, 2},
-                                      {"prime", 4000, 4000, 2},
-                                      {"prestige", 6000, 8000, 2}}};
 
 std::string session_list(const MarginFixConfig& config) {
   std::string names;
@@ -36,19 +21,12 @@ std::optional<std::string> variable(const VariableLookup& lookup, const std::str
   return value;
 }
 
-SessionCredentials credentials_from(const VariableLookup& lookup, const std::string& prefix) {
-  SessionCredentials c;
-  c.key_id = variable(lookup, prefix + "KEY_ID").value_or("");
-  c.private_key = SecretString(variable(lookup, prefix + "PRIVATE_KEY").value_or(""));
-  c.private_key_path = variable(lookup, prefix + "PRIVATE_KEY_PATH").value_or("");
-  c.passphrase = SecretString(variable(lookup, prefix + "PRIVATE_KEY_PASSPHRASE").value_or(""));
-  return c;
-}
-
 class EnvironmentReader {
  public:
   explicit EnvironmentReader(const VariableLookup& lookup)
-      : lookup_(lookup), main_(credentials_from(lookup, "KALSHI_PERPS_")), listener_(credentials_from(lookup, "KALSHI_PERPS_LISTENER_")) {}
+      : lookup_(lookup),
+        main_(credentials_from_env(lookup, "KALSHI_PERPS_")),
+        listener_(credentials_from_env(lookup, "KALSHI_PERPS_LISTENER_")) {}
 
   Result<MarginFixConfig> read() {
     MarginFixConfig config;
@@ -85,7 +63,7 @@ class EnvironmentReader {
   }
 
   SessionCredentials own_or_main(const std::string& prefix) const {
-    SessionCredentials own = credentials_from(lookup_, prefix);
+    SessionCredentials own = credentials_from_env(lookup_, prefix);
     return own.empty() ? main_ : own;
   }
 
@@ -148,22 +126,6 @@ std::string_view to_string(SessionKind kind) noexcept {
       return "market data";
   }
   return {};
-}
-
-Result<RateLimitOptions> rate_limit_tier(std::string_view name) {
-  RateLimitOptions options;
-  if (sessions::config::same_text(name, "unlimited")) {
-    options.write = options.read = TokenBucketOptions{0, 0, 0};
-    return options;
-  }
-  for (const Tier& tier : kTiers) {
-    if (!sessions::config::same_text(name, tier.name)) continue;
-    options.write = {tier.write * tier.seconds, tier.write, std::min<std::int64_t>(200, tier.write)};
-    options.read = {tier.read * tier.seconds, tier.read, 0};
-    return options;
-  }
-  return fail(ErrorCategory::config,
-              "'" + std::string(name) + "' is no usage tier: use basic, advanced, expert, premier, paragon, prime, prestige or unlimited");
 }
 
 SessionConfig MarginFixConfig::session_defaults(std::optional<Environment> environment, SessionKind kind, TargetSession target) {

@@ -84,7 +84,7 @@ Found check_credentials(const SessionConfig& s) {
 Found check_connection(const SessionConfig& s) {
   if (s.host.empty()) return Contradiction{"SocketConnectHost", "is missing: set it, or KalshiEnvironment=demo or production"};
   if (s.port == 0) return Contradiction{"SocketConnectPort", "is missing: set it, or KalshiEnvironment=demo or production"};
-  if (!s.tls.enabled && !is_loopback(s.host)) {
+  if (!s.tls.enabled && !is_loopback_host(s.host)) {
     return Contradiction{"SocketUseSSL", "N is plain TCP, which is for loopback addresses only, and " + s.host +
                                              " is none: take the line out (the exchange speaks TLS)"};
   }

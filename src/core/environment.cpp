@@ -3,15 +3,38 @@
 
 #include <algorithm>
 #include <cctype>
+#include <charconv>
 #include <cstdlib>
 
 namespace marginfix {
+namespace {
+
+std::string lower_case(std::string_view text) {
+  std::string lower(text);
+  std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return lower;
+}
+
+// Four numbers, the first of them 127: a name like "127.example.com" is no address.
+bool is_loopback_ipv4(std::string_view host) noexcept {
+  for (int part = 0; part < 4; ++part) {
+    unsigned number = 0;
+    const auto [end, error] = std::from_chars(host.data(), host.data() + host.size(), number);
+    if (error != std::errc{} || number > 255 || (part == 0 && number != 127)) return false;
+    host.remove_prefix(static_cast<std::size_t>(end - host.data()));
+    if (part == 3) return host.empty();
+    if (!host.starts_with('.')) return false;
+    host.remove_prefix(1);
+  }
+  return false;
+}
+
+}  // namespace
 
 std::string_view to_string(Environment environment) noexcept { return environment == Environment::demo ? "demo" : "production"; }
 
 Result<Environment> parse_environment(std::string_view text) {
-  std::string lower(text);
-  std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const std::string lower = lower_case(text);
   if (lower == "demo") return Environment::demo;
   if (lower == "production") return Environment::production;
   return fail(ErrorCategory::config, "'" + std::string(text) + "' is no environment: use demo or production");
@@ -32,6 +55,31 @@ std::string_view market_data_host(Environment environment) noexcept {
 
 std::string_view fix_host(Environment environment, const FixDoor& door) noexcept {
   return door.on_market_data_host ? market_data_host(environment) : order_entry_host(environment);
+}
+
+std::string_view perps_base_url(Environment environment) noexcept {
+  return environment == Environment::demo ? "https://external-api.demo.kalshi.co/trade-api/v2"
+                                          : "https://external-api.kalshi.com/trade-api/v2";
+}
+
+std::string_view klear_base_url(Environment environment) noexcept {
+  return environment == Environment::demo ? "https://demo-api.kalshi.co/klear-api/v1" : "https://api.klear.kalshi.com/klear-api/v1";
+}
+
+std::string_view websocket_url(Environment environment) noexcept {
+  return environment == Environment::demo ? "wss://external-api-margin-ws.demo.kalshi.co/trade-api/ws/v2/margin"
+                                          : "wss://external-api-margin-ws.kalshi.com/trade-api/ws/v2/margin";
+}
+
+std::optional<Environment> environment_of_host(std::string_view host) noexcept {
+  const std::string lower = lower_case(host);
+  if (lower == "kalshi.co" || lower.ends_with(".kalshi.co")) return Environment::demo;
+  if (lower == "kalshi.com" || lower.ends_with(".kalshi.com")) return Environment::production;
+  return std::nullopt;
+}
+
+bool is_loopback_host(std::string_view host) noexcept {
+  return lower_case(host) == "localhost" || host == "::1" || host == "[::1]" || is_loopback_ipv4(host);
 }
 
 VariableLookup process_variables() {

@@ -1,5 +1,5 @@
-// The exchange's two environments: hosts, ports and names of its FIX doors, and the process's environment variables.
-// Source: fix-margin.md "Endpoints".
+// The exchange's two environments: hosts, ports and names of its doors, and the process's environment variables.
+// Source: fix-margin.md "Endpoints"; rest-perps.md "Hosts"; klear.md "Hosts and authentication"; websocket.md "Connection".
 #pragma once
 
 #include <array>
@@ -40,6 +40,15 @@ const FixDoor* find_fix_door(std::string_view target_comp_id) noexcept;
 std::string_view order_entry_host(Environment environment) noexcept;  // drop copy too
 std::string_view market_data_host(Environment environment) noexcept;
 std::string_view fix_host(Environment environment, const FixDoor& door) noexcept;
+
+// Base URLs, without a slash at the end.
+std::string_view perps_base_url(Environment environment) noexcept;  // https://.../trade-api/v2
+std::string_view klear_base_url(Environment environment) noexcept;  // https://.../klear-api/v1
+std::string_view websocket_url(Environment environment) noexcept;   // wss://.../trade-api/ws/v2/margin
+// Whose host this is; nothing for hosts that are not the exchange's. Any case.
+std::optional<Environment> environment_of_host(std::string_view host) noexcept;
+// "localhost", 127.0.0.0/8, ::1 (in brackets too).
+bool is_loopback_host(std::string_view host) noexcept;
 
 // Asks for an environment variable: injected wherever configuration is read, so that tests bring their own.
 using VariableLookup = std::function<std::optional<std::string>(std::string_view name)>;

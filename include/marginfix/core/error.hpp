@@ -39,7 +39,8 @@ struct Error {
   std::int32_t tag{0};             // FIX tag the error is about, 0 = none
   std::size_t offset{0};           // byte offset in `context` (decode errors)
   std::int32_t status{0};          // HTTP status, or a FIX reason code (373, 380, 102, 103)
-  std::string code;                // the exchange's own code or text, verbatim
+  std::string code;                // the exchange's own code or text, verbatim; may carry data: match by prefix
+  std::string request_id;          // HTTP: the id the exchange gave the request, for its support; often empty
   bool may_have_been_sent{false};  // true: the request may have reached the exchange; ask what became of it
 };
 

@@ -13,14 +13,13 @@
 #include <vector>
 
 #include "marginfix/core/backoff.hpp"
+#include "marginfix/core/credentials.hpp"
+#include "marginfix/core/endpoints.hpp"
 #include "marginfix/core/environment.hpp"
 #include "marginfix/core/log.hpp"
+#include "marginfix/core/rate_limit.hpp"
 #include "marginfix/core/result.hpp"
-#include "marginfix/core/secret.hpp"
-#include "marginfix/core/signer.hpp"
-#include "marginfix/core/token_bucket.hpp"
 #include "marginfix/domain/enums.hpp"
-#include "marginfix/sessions/endpoints.hpp"
 #include "marginfix/sessions/tls_options.hpp"
 
 namespace marginfix {
@@ -29,15 +28,7 @@ namespace marginfix {
 enum class SessionKind : std::uint8_t { order_entry, listener, drop_copy, market_data };
 std::string_view to_string(SessionKind kind) noexcept;
 
-// An API key. The private key comes from the first of: `signer`, `private_key` (PEM text), `private_key_path` (read by start()).
-struct SessionCredentials {
-  std::string key_id;                    // SenderCompID(49), a UUID
-  std::shared_ptr<const Signer> signer;  // ready made
-  SecretString private_key;              // PEM text
-  std::string private_key_path;
-  SecretString passphrase;  // of an encrypted PEM
-  bool empty() const noexcept { return key_id.empty() && !signer && private_key.empty() && private_key_path.empty(); }
-};
+using SessionCredentials = Credentials;  // key_id is the SenderCompID(49); the private key is read by start()
 
 // Fields of our Logon(A). Absent = not sent: the exchange's default holds. ListenerSession(20126) follows from SessionKind.
 struct LogonOptions {
@@ -78,24 +69,6 @@ struct SessionConfig {
   std::chrono::seconds already_exists_wait{60};       // after Logout "already exists"
   std::chrono::milliseconds request_timeout{10'000};  // order groups, drop copy, market data requests without an answer
 };
-
-enum class RateLimitPolicy : std::uint8_t {
-  wait,      // a message that finds no token waits in a bounded queue, at most `max_wait`
-  fail_fast  // send() gives Error(rate_limit) at once
-};
-
-// The exchange's token buckets, kept on our side too so that its own are not hit. One pair per client, shared by its sessions
-// (and by whoever else is given them: MarginFixClientOptions). Order entry spends write tokens, market data and drop copy read tokens.
-struct RateLimitOptions {
-  TokenBucketOptions write{2000, 1000, 200};  // the Premier tier: the lowest that FIX is open to
-  TokenBucketOptions read{2000, 1000, 0};
-  std::int64_t cost{10};  // tokens a message
-  RateLimitPolicy policy{RateLimitPolicy::wait};
-  std::size_t max_waiting{1000};             // messages a session; one more is Error(rate_limit)
-  std::chrono::milliseconds max_wait{2000};  // a message older than this is reported through on_not_sent
-};
-// Buckets of a tier by name ("basic" ... "prestige", "unlimited"); Error(config) lists the names.
-Result<RateLimitOptions> rate_limit_tier(std::string_view name);
 
 // Something accepted at load that a person should know (a key without effect here, a value that was implied).
 struct ConfigFinding {

@@ -29,6 +29,28 @@ TEST(Environment, doorsAreThoseOfTheDocuments) {
   }
 }
 
+TEST(Environment, baseUrlsAreThoseOfTheDocuments) {
+  EXPECT_EQ(perps_base_url(Environment::production), "https://external-api.kalshi.com/trade-api/v2");
+  EXPECT_EQ(perps_base_url(Environment::demo), "https://external-api.demo.kalshi.co/trade-api/v2");
+  EXPECT_EQ(klear_base_url(Environment::production), "https://api.klear.kalshi.com/klear-api/v1");
+  EXPECT_EQ(klear_base_url(Environment::demo), "https://demo-api.kalshi.co/klear-api/v1");
+  EXPECT_EQ(websocket_url(Environment::production), "wss://external-api-margin-ws.kalshi.com/trade-api/ws/v2/margin");
+  EXPECT_EQ(websocket_url(Environment::demo), "wss://external-api-margin-ws.demo.kalshi.co/trade-api/ws/v2/margin");
+}
+
+TEST(Environment, aHostTellsItsEnvironment) {
+  EXPECT_EQ(environment_of_host("External-API.kalshi.com"), Environment::production);
+  EXPECT_EQ(environment_of_host("external-api.demo.kalshi.co"), Environment::demo);
+  for (const char* other : {"localhost", "kalshi.com.example.org", "notkalshi.com", "kalshi.company", ""})
+    EXPECT_EQ(environment_of_host(other), std::nullopt) << other;
+}
+
+TEST(Environment, loopbackIsAnAddressNotAName) {
+  for (const char* yes : {"localhost", "LOCALHOST", "127.0.0.1", "127.255.0.9", "::1", "[::1]"}) EXPECT_TRUE(is_loopback_host(yes)) << yes;
+  for (const char* no : {"127.example.com", "127.0.0.1.example.com", "127.0.0", "127.0.0.256", "128.0.0.1", "localhost.example.com", ""})
+    EXPECT_FALSE(is_loopback_host(no)) << no;
+}
+
 TEST(Environment, namesGoBothWays) {
   EXPECT_EQ(parse_environment("Demo").value(), Environment::demo);
   EXPECT_EQ(parse_environment(to_string(Environment::production)).value(), Environment::production);

@@ -1,5 +1,5 @@
 // Reader of the simulator's endpoints.json. Only what is there and of the wrong type is an error.
-#include "marginfix/sessions/endpoints.hpp"
+#include "marginfix/core/endpoints.hpp"
 
 #include <algorithm>
 #include <boost/json.hpp>
