@@ -89,6 +89,7 @@ FillEffect Accounts::fill(const Order& order, Ticks price, Qty quantity, Micros 
     p.cost -= portion;
   }
   p.cost += sign * price * (quantity - closing);
+  count_interest(order.market, p.net, p.net + sign * quantity);
   p.net += sign * quantity;
   p.realized += realized;
   p.fees += fee;
@@ -107,6 +108,24 @@ void Accounts::rest(const Order& order, Qty quantity) {
   p.open_notional[side] += order.price * quantity;
 }
 
+void Accounts::book(AccountId account, Micros amount, const LedgerEntry& entry) {
+  all[account].subaccounts[static_cast<std::size_t>(entry.subaccount)].cash += amount;
+  note(all[account], entry);
+}
+
+void Accounts::set_position(AccountId account, int subaccount, MarketNo market, Qty net, Micros cost, Micros realized) {
+  Position& p = position(account, subaccount, market);
+  count_interest(market, p.net, net);
+  p.net = net;
+  p.cost = cost;
+  p.realized += realized;
+}
+
+AccountId Accounts::house() const {
+  const auto it = std::ranges::find(all, true, &Account::house);
+  return static_cast<AccountId>(it - all.begin());
+}
+
 DollarDecimal average_price(DollarDecimal filled_notional, FixedPointCount cum_qty) {
   const std::int64_t n = cum_qty.units();
   if (n == 0) return {};
@@ -120,6 +139,12 @@ DollarDecimal average_price(DollarDecimal filled_notional, FixedPointCount cum_q
 void Accounts::rebuild() {
   key_index_.clear();
   for (std::size_t i = 0; i < keys.size(); ++i) key_index_[keys[i].key_id] = static_cast<KeyNo>(i);
+  open_interest.assign(markets_, 0);
+  for (const Account& account : all) {
+    for (const Subaccount& sub : account.subaccounts) {
+      for (MarketNo m = 0; m < sub.positions.size(); ++m) count_interest(m, 0, sub.positions[m].net);
+    }
+  }
 }
 
 }  // namespace marginfix::sim

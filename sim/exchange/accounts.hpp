@@ -1,7 +1,8 @@
 // Accounts, keys, subaccounts, positions and the ledger. Every cash movement is an integer number of micro-dollars and has an entry.
-// Conservation, always: sum(cash) - sum(cost of positions) + fees collected = deposits, and positions of a market sum to zero.
+// Conservation, always: sum(cash) - sum(cost of positions) + fees collected + residual = deposits, and positions of a market sum to zero.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <string>
@@ -34,7 +35,7 @@ struct Subaccount {
   std::vector<Position> positions;  // by MarketNo
 };
 
-enum class LedgerKind : std::uint8_t { Deposit = 0, Fee = 1, RealizedPnl = 2, Transfer = 3 };
+enum class LedgerKind : std::uint8_t { Deposit = 0, Fee = 1, RealizedPnl = 2, Transfer = 3, Funding = 4, CorporateAction = 5 };
 struct LedgerEntry {
   Timestamp time{};
   LedgerKind kind{LedgerKind::Deposit};
@@ -92,7 +93,7 @@ DollarDecimal entry_price(Qty net, Micros cost);
 
 class Accounts {
  public:
-  explicit Accounts(std::size_t markets) : markets_(markets) {}
+  explicit Accounts(std::size_t markets) : open_interest(markets, 0), markets_(markets) {}
 
   AccountId create(const AccountSpec& spec, bool house, Timestamp now);
   KeyNo add_key(AccountId account, const KeySpec& key);
@@ -111,21 +112,32 @@ class Accounts {
   FillEffect fill(const Order& order, Ticks price, Qty quantity, Micros fee, Timestamp now, ExecId exec);
   // A resting order's quantity enters (positive) or leaves (negative) its subaccount's exposure.
   void rest(const Order& order, Qty quantity);
+  // Changes the cash of a subaccount by `amount` and notes it. Where the other side is not another account, the caller takes it from
+  // `residual`.
+  void book(AccountId account, Micros amount, const LedgerEntry& entry);
+  // Puts another position in the place of the present one (not by trading); `realized` is added to what it realized so far.
+  void set_position(AccountId account, int subaccount, MarketNo market, Qty net, Micros cost, Micros realized);
+  AccountId house() const;  // the first house account
 
   std::vector<Account> all;
   std::vector<Key> keys;
   Micros fees_collected{0};
+  Micros residual{0};              // what the roundings of funding and corporate actions left over
+  std::vector<Qty> open_interest;  // by market: sum of the long positions
 
-  void rebuild();  // indexes, after a snapshot was read
+  void rebuild();  // indexes and sums, after a snapshot was read
 
  private:
+  void count_interest(MarketNo market, Qty before, Qty after) {
+    open_interest[market] += std::max<Qty>(0, after) - std::max<Qty>(0, before);
+  }
   std::size_t markets_;
   std::map<std::string, KeyNo, std::less<>> key_index_;
 };
 
 template <class Ar>
 void fields(Ar& ar, Accounts& a) {
-  ar(a.all, a.keys, a.fees_collected);
+  ar(a.all, a.keys, a.fees_collected, a.residual);
   if constexpr (Ar::kLoading) a.rebuild();
 }
 

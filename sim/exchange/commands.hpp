@@ -27,7 +27,11 @@ enum class Op : std::uint8_t {
   Halt = 16,
   SetStatus = 17,
   SetHouse = 18,
-  ResetRef = 19
+  ResetRef = 19,
+  // prices and corporate actions
+  SetReference = 20,
+  ScheduleAction = 21,
+  CancelAction = 22
 };
 
 template <class Ar>

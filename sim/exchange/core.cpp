@@ -27,12 +27,20 @@ Core::Core(const ExchangeOptions& options)
     m.reference = spec.reference_price.units() / kMicrosPerTick;
   }
   quiet_market_ = find_market(options.quiet_market).value_or(kNoMarket);
+  add_job(actions_);
+  add_job(funding_);
 }
 
 void Core::start(Timestamp now) {
   clock_ = started_ = now;
   make_past();
   house_.start(*this, seed_);
+  funding_.start(now);
+  for (MarketNo i = 0; i < markets_.size(); ++i) {
+    markets_[i].reference_time = now;
+    touch(i);
+  }
+  observe();
 }
 
 void Core::make_past() {
@@ -41,9 +49,10 @@ void Core::make_past() {
   for (MarketNo i = 0; i < markets_.size(); ++i) {
     Market& m = markets_[i];
     if (m.spec.status != MarketStatus::Active) continue;
-    m.past = sim::make_past(seed_, i, m.spec.reference_price.units() / kMicrosPerTick, started_, no);
-    no += m.past.size();
-    if (!m.last) m.last = m.past.back().price;
+    const auto past = sim::make_past(seed_, i, m.spec.reference_price.units() / kMicrosPerTick, started_, no);
+    no += past.size();
+    m.tape.merge_seeded(past);
+    if (!m.last) m.last = past.back().price;
   }
 }
 
@@ -118,6 +127,7 @@ std::uint64_t Core::last_ref(Route session) const {
 }
 
 void Core::level_event(const Order& order, Book::Change change) {
+  touch(order.market);
   emitter_.level(order.market, symbol(order.market), order.side, order.price, change.before, change.after);
 }
 

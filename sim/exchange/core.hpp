@@ -10,11 +10,14 @@
 
 #include "sim/exchange/accounts.hpp"
 #include "sim/exchange/book.hpp"
+#include "sim/exchange/corporate_actions.hpp"
 #include "sim/exchange/emitter.hpp"
+#include "sim/exchange/funding.hpp"
 #include "sim/exchange/groups.hpp"
 #include "sim/exchange/house.hpp"
-#include "sim/exchange/jobs.hpp"
-#include "sim/exchange/past.hpp"
+#include "sim/exchange/premium.hpp"
+#include "sim/exchange/quotes.hpp"
+#include "sim/exchange/tape.hpp"
 
 namespace marginfix::sim {
 
@@ -23,12 +26,18 @@ struct Market {
   Uuid id{};                // stable: survives a change of the symbol
   std::int32_t version{1};  // goes up when trading resumes after a corporate action
   MarketStatus status{MarketStatus::Inactive};
-  bool halted{false};
+  bool halted{false};       // by control
+  bool action_halt{false};  // by a corporate action
   Ticks reference{0};
+  Timestamp reference_time{};  // when it last moved
   std::optional<Ticks> last;
   Book book;
-  std::vector<PublicTrade> past;    // made from the seed
-  std::vector<PublicTrade> trades;  // since the start
+  TradeTape tape;
+  PremiumIndex premium;
+  QuoteBars quotes;
+  bool touched{false};  // something changed in the running command that premium and quotes must take up
+
+  bool stopped() const noexcept { return halted || action_halt; }
 };
 
 class Core {
@@ -64,6 +73,9 @@ class Core {
   void halt(MarketNo market, bool halted);
   void set_status(MarketNo market, MarketStatus status);
   void set_house(bool on);
+  void set_reference(MarketNo market, Ticks price);
+  std::uint64_t schedule_action(const CorporateAction& action) { return actions_.schedule(*this, action); }
+  bool cancel_action(std::uint64_t no) { return actions_.cancel(*this, no); }
   void note_ref(const RequestContext& context);
   void reset_ref(Route session) { refs_.erase({session.key, session.door}); }
 
@@ -92,16 +104,24 @@ class Core {
   const Emitter& emitter() const noexcept { return emitter_; }
   MarketNo quiet_market() const noexcept { return quiet_market_; }
 
-  // ---- prices, in ticks
-  Ticks reference(MarketNo market) const { return markets_[market].reference; }         // the underlying, scaled to one contract
-  Ticks settlement_mark(MarketNo market) const { return markets_[market].reference; }   // funding and settlements
-  Ticks liquidation_mark(MarketNo market) const { return markets_[market].reference; }  // margin, liquidation, exit triggers
+  // ---- prices, in ticks (core_market.cpp)
+  Ticks reference(MarketNo market) const { return markets_[market].reference; }  // the underlying, scaled to one contract
+  Ticks settlement_mark(MarketNo market) const;                                  // funding and settlements
+  Ticks liquidation_mark(MarketNo market) const;                                 // margin, liquidation, exit triggers
   Ticks mark(MarketNo market) const { return liquidation_mark(market); }
+  MarketStats stats(MarketNo market) const;
+  std::vector<CandleView> candles(MarketNo market, std::int64_t start, std::int64_t end, int minutes, bool latest_before) const;
+  TradePage trade_page(const TradeQuery& query) const;
+  FundingEstimate funding_estimate(MarketNo market) const;
+  const Funding& funding() const noexcept { return funding_; }
+  const CorporateActions& actions() const noexcept { return actions_; }
 
   class Command;  // begins and ends an ExecID group (core_internal.hpp)
 
  private:
   friend class House;
+  friend class Funding;
+  friend class CorporateActions;
 
   struct Tally {  // what one request traded
     Qty filled{0};
@@ -205,6 +225,15 @@ class Core {
   void cancel_paused(MarketNo only);
   void status_event(MarketNo market);
 
+  // market data
+  void touch(MarketNo market);
+  void observe();  // at the end of a command: premium and quotes of what was touched
+  std::optional<Premium> measure_premium(const Market& market) const;
+  void move_reference(MarketNo market, Ticks price);
+  void put_reference(MarketNo market, Ticks price);  // a jump: the house goes with it
+  void rename_market(MarketNo market, const std::string& symbol);
+  TradeView view(MarketNo market, const PublicTrade& trade) const;
+
   OrderOutcome outcome(OrderIx ix, const Tally& tally) const;
   std::string_view symbol(MarketNo market) const {
     return market == kNoMarket ? std::string_view() : std::string_view(markets_[market].spec.symbol);
@@ -236,6 +265,9 @@ class Core {
   std::vector<OrderIx> graveyard_;  // of the house: freed at the end of the command
   House house_;
   Emitter emitter_;
+  std::vector<MarketNo> touched_;
+  CorporateActions actions_;
+  Funding funding_;
   std::vector<Job*> jobs_;
 };
 

@@ -54,7 +54,7 @@ std::vector<std::string> Core::check() const {
     out.expect(!crossed, m.spec.symbol + ": book is crossed");
   }
   Micros cash = 0, cost = 0, deposits = 0;
-  std::vector<Qty> net(markets_.size(), 0);
+  std::vector<Qty> net(markets_.size(), 0), longs(markets_.size(), 0);
   std::size_t open = 0;
   for (AccountId a = 0; a < accounts_.all.size(); ++a) {
     const Account& account = accounts_.all[a];
@@ -80,6 +80,7 @@ std::vector<std::string> Core::check() const {
       for (MarketNo m = 0; m < markets_.size(); ++m) {
         const Position& p = account.subaccounts[s].positions[m];
         net[m] += p.net;
+        longs[m] += std::max<Qty>(0, p.net);
         cost += p.cost;
         const Resting& r = sums[{static_cast<int>(s), m}];
         for (std::size_t i = 0; i < 2; ++i) {
@@ -92,8 +93,11 @@ std::vector<std::string> Core::check() const {
     cash += account_cash;
   }
   out.expect(open == resting, "open orders and book entries differ in number");
-  out.expect(cash - cost + accounts_.fees_collected == deposits, "cash is not conserved");
-  for (MarketNo m = 0; m < markets_.size(); ++m) out.expect(net[m] == 0, markets_[m].spec.symbol + ": positions do not net to zero");
+  out.expect(cash - cost + accounts_.fees_collected + accounts_.residual == deposits, "cash is not conserved");
+  for (MarketNo m = 0; m < markets_.size(); ++m) {
+    out.expect(net[m] == 0, markets_[m].spec.symbol + ": positions do not net to zero");
+    out.expect(longs[m] == accounts_.open_interest[m], markets_[m].spec.symbol + ": open interest is not the sum of the longs");
+  }
   return out.list;
 }
 

@@ -50,11 +50,12 @@ void Core::set_status(MarketNo market, MarketStatus status) {
 }
 
 void Core::status_event(MarketNo market) {
+  touch(market);
   MarketStatusEvent e;
   e.market = market;
   e.symbol = symbol(market);
   e.status = markets_[market].status;
-  e.halted = paused_ || markets_[market].halted;
+  e.halted = paused_ || markets_[market].stopped();
   emitter_.other(e, &Listener::on_market_status);
 }
 

@@ -11,6 +11,7 @@ class Core::Command {
   Command(Core& core, Route requester) : core_(core) { core_.emitter_.begin(core_.clock_, requester); }
   ~Command() {
     core_.bury();
+    core_.observe();
     core_.emitter_.end();
   }
   Command(const Command&) = delete;

@@ -125,7 +125,8 @@ void Core::trade(OrderIx taker, OrderIx maker, Qty quantity, Qty cap, Tally& tal
   tally.fees += t.fees - fees_before;
   if (m.leaves() == 0) markets_[m.market].book.remove(orders_, maker);
   markets_[t.market].last = price;
-  markets_[t.market].trades.push_back({clock_, last_match_, price, quantity, t.side});
+  markets_[t.market].tape.push({clock_, last_match_, price, quantity, t.side});
+  touch(t.market);
   count_for_group(t, quantity);
   count_for_group(m, quantity);
 
@@ -152,7 +153,7 @@ void Core::rest(OrderIx ix) {
 
 // The larger of (long position + resting bids) and (short position + resting asks): positions at the mark, orders at their price.
 Micros Core::exposure(const Position& p, MarketNo market) const {
-  const Micros held = p.net * mark(market);
+  const Micros held = p.net == 0 ? 0 : p.net * mark(market);
   return std::max<Micros>({0, held + p.open_notional[0], p.open_notional[1] - held});
 }
 
@@ -165,7 +166,10 @@ Micros Core::initial_margin(Micros exposure_now, MarketNo market) const {
 
 Micros Core::equity(const Subaccount& sub) const {
   Micros sum = sub.cash;
-  for (MarketNo i = 0; i < markets_.size(); ++i) sum += sub.positions[i].net * mark(i) - sub.positions[i].cost;
+  for (MarketNo i = 0; i < markets_.size(); ++i) {
+    const Position& p = sub.positions[i];
+    if (p.net != 0) sum += p.net * mark(i) - p.cost;  // a flat position has no cost
+  }
   return sum;
 }
 

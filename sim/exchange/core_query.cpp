@@ -66,12 +66,9 @@ std::vector<BalanceView> Core::balances(AccountId account) const {
 
 std::vector<TradeView> Core::trades(MarketNo market, Timestamp from, Timestamp to, std::size_t limit) const {
   std::vector<TradeView> out;
-  const Market& m = markets_[market];
-  for (const auto* trades : {&m.past, &m.trades}) {
-    auto it = std::ranges::lower_bound(*trades, from, {}, &PublicTrade::time);
-    for (; it != trades->end() && it->time < to && out.size() < limit; ++it) {
-      out.push_back({it->time, market, to_price(it->price), to_count(it->quantity), it->aggressor, it->no});
-    }
+  const auto& all = markets_[market].tape.all();
+  for (std::size_t i = markets_[market].tape.index_of(from); i < all.size() && all[i].time < to && out.size() < limit; ++i) {
+    out.push_back(view(market, all[i]));
   }
   return out;
 }

@@ -13,7 +13,12 @@ void Core::state(Ar& ar) {
   ar(commands, emitter_.event_no, emitter_.names, emitter_.history);
   if constexpr (Ar::kLoading) emitter_.set_commands(commands);
   house_.state(ar);
-  for (Market& m : markets_) ar(m.status, m.halted, m.version, m.reference, m.last, m.trades);
+  for (Market& m : markets_) {
+    ar(m.spec.symbol, m.status, m.halted, m.action_halt, m.version, m.reference, m.reference_time, m.last);
+    ar(m.tape, m.premium, m.quotes);
+  }
+  funding_.state(ar);
+  actions_.state(ar);
 }
 
 std::string Core::save() const {
@@ -62,6 +67,8 @@ bool Core::load(std::string_view bytes) {
   }
   std::ranges::sort(open, {}, [this](OrderIx ix) { return orders_[ix].no; });
   for (const OrderIx ix : open) list(ix);
+  market_index_.clear();
+  for (MarketNo i = 0; i < markets_.size(); ++i) market_index_[markets_[i].spec.symbol] = i;
   make_past();
   return true;
 }

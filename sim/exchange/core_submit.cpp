@@ -56,7 +56,7 @@ OrderOutcome Core::submit(const RequestContext& context, const NewOrder& request
 
 Reason Core::validate_market(MarketNo market) const {
   const Market& m = markets_[market];
-  if (paused_ || m.halted) return Reason::ExchangePaused;
+  if (paused_ || m.stopped()) return Reason::ExchangePaused;
   if (m.status == MarketStatus::Closed) return Reason::MarketAlreadyClosed;
   return m.status == MarketStatus::Inactive ? Reason::MarketInactive : Reason::None;
 }

@@ -2,6 +2,7 @@
 // Options of a FIX session (21007, 21008, 21011, 21012, 21026) are applied by the door; the comments say from which members.
 #pragma once
 
+#include "sim/exchange/market_views.hpp"
 #include "sim/exchange/requests.hpp"
 
 namespace marginfix::sim {
@@ -166,6 +167,23 @@ struct MarketStatusEvent {
   bool halted{false};  // 326: 2 while true, 3 when trading resumes
 };
 
+// Funding of one market was applied; what members paid or got is in Exchange::funding_history().
+struct FundingEvent {
+  EventNo event_no{0};
+  Timestamp time{};
+  MarketNo market{kNoMarket};
+  std::string_view symbol;
+  MultiplierDecimal rate;
+  DollarDecimal mark;  // the settlement mark
+};
+
+// A corporate action was applied (WS corporate_actions tells splits, final settlements and ticker changes).
+struct CorporateActionEvent {
+  EventNo event_no{0};
+  Timestamp time{};
+  CorporateActionView action;
+};
+
 // Receives events in order, in the thread that called the Exchange, during the call that caused them (or during open(), replayed).
 // It must not call the Exchange's commands from inside; queries are fine. Everything has an empty default.
 class Listener {
@@ -179,6 +197,8 @@ class Listener {
   virtual void on_level(const LevelEvent&) {}
   virtual void on_trade(const TradeEvent&) {}
   virtual void on_market_status(const MarketStatusEvent&) {}
+  virtual void on_funding(const FundingEvent&) {}
+  virtual void on_corporate_action(const CorporateActionEvent&) {}
   // One command or timer is done: a market-data door makes one X of the level events since the last call.
   virtual void on_command_end() {}
   // Everything up to and including `last` is about to be folded into a snapshot and will not be replayed again after a restart:

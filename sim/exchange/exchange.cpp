@@ -189,7 +189,7 @@ MarketInfo Exchange::market(MarketNo no) const {
           m.spec.title,
           m.spec.contract_size,
           m.status,
-          m.halted || impl_->core.paused(),
+          m.stopped() || impl_->core.paused(),
           to_price(m.reference),
           m.last ? std::optional(to_price(*m.last)) : std::nullopt,
           m.id,

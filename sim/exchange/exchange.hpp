@@ -76,14 +76,6 @@ struct LevelView {
   DollarDecimal price;
   FixedPointCount size;
 };
-struct TradeView {
-  Timestamp time{};
-  MarketNo market{kNoMarket};
-  DollarDecimal price;
-  FixedPointCount quantity;
-  Side aggressor{Side::Buy};
-  std::uint64_t trade_no{0};
-};
 struct PositionView {
   int subaccount{0};
   MarketNo market{kNoMarket};
@@ -223,6 +215,36 @@ class Exchange {
   std::vector<BalanceView> balances(AccountId account) const;
   // Trades with from <= time < to, oldest first, the seeded past included.
   std::vector<TradeView> trades(MarketNo market, Timestamp from, Timestamp to, std::size_t limit = SIZE_MAX) const;
+
+  // ---- market data (exchange_market.cpp) --------------------------------------------------------------------------------------
+  const MarketSpec& market_spec(MarketNo market) const;  // as it is now: the symbol may have changed
+  Timestamp reference_time(MarketNo market) const;       // when the reference price last moved
+  // Why trading is halted, as REST's halt_sources names it; empty when it is not, or when control did it.
+  std::vector<std::string> halt_sources(MarketNo market) const;
+  MarketStats market_stats(MarketNo market) const;
+  TradePage trade_page(const TradeQuery& query) const;
+  // Periods of 1, 60 or 1440 minutes with start <= end of the period <= end (epoch seconds, start >= 0), oldest first, the running one
+  // included; before them, if wanted, the synthetic one that carries the latest close before `start`.
+  std::vector<CandleView> candles(MarketNo market, std::int64_t start, std::int64_t end, int minutes,
+                                  bool latest_before_start = false) const;
+  FundingEstimate funding_estimate(MarketNo market) const;
+  // Applied with from <= time <= to, newest first, of one moment by market.
+  std::vector<FundingRateView> funding_rates(std::optional<MarketNo> market, std::optional<Timestamp> from,
+                                             std::optional<Timestamp> to) const;
+  // One point for each second from <= s < to, as far as known; 72 hours are kept.
+  std::vector<PremiumPoint> premium_index(MarketNo market, std::int64_t from, std::int64_t to) const;
+  // What the account paid and got with from <= time < to, newest first.
+  std::vector<FundingPaymentView> funding_history(AccountId account, std::optional<MarketNo> market, Timestamp from, Timestamp to,
+                                                  std::optional<int> subaccount = {}) const;
+  // In REST's order (ex-date, update, id): scheduled ones and those updated within 7 days, or all that ever were.
+  std::vector<CorporateActionView> corporate_actions(std::optional<MarketNo> market = {}, bool all = false) const;
+
+  // Control. The reference price jumps; house quotes go with it. Error(config): not a positive multiple of the tick.
+  Result<void> set_reference_price(MarketNo market, DollarDecimal price);
+  // An action whose execution_time has passed is applied by the next step(). Gives its id. Error(config) says what is wrong with it.
+  Result<Uuid> schedule_corporate_action(const CorporateAction& action);
+  // Error(config): no such action, or it is not scheduled any more.
+  Result<void> cancel_corporate_action(std::string_view id);
 
   // Drop copy: numbered reports of the account with begin <= ExecID <= end (absent = the latest), in order, at most 3 hours old on
   // the trading clock. The visitor may return false to stop. Nothing is visited unless Complete. A begin that was never given out

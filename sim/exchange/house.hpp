@@ -26,7 +26,8 @@ class House {
     OrderNo order{0};
   };
   struct Ladder {
-    Ticks base{0};  // the reference wanders around it
+    Ticks base{0};                // the reference wanders around it
+    std::int64_t premium_ppm{0};  // the quotes stand so far from it, in millionths
     std::vector<Quote> bids;
     std::vector<Quote> asks;
   };
@@ -37,6 +38,8 @@ class House {
   std::optional<Timestamp> next() const noexcept { return on_ ? std::optional(next_) : std::nullopt; }
   void run(Core& core, std::chrono::microseconds pace);  // one decision at the clock's time; plans the next `pace` later
   void resume_pace(Timestamp now) { next_ = now + kHousePace; }
+  // The reference was put elsewhere: it wanders around there from now on.
+  void rebase(Core& core, MarketNo market, Ticks price);
 
   template <class Ar>
   void state(Ar& ar) {
@@ -45,6 +48,7 @@ class House {
 
  private:
   void wander(Core& core, MarketNo market);
+  void lean(const Core& core, MarketNo market, Ladder& ladder);
   void tend(Core& core, MarketNo market);
   void tend_side(Core& core, MarketNo market, Side side, Ticks top, Ticks step);
   void take(Core& core, MarketNo market);
@@ -67,7 +71,7 @@ void fields(Ar& ar, House::Quote& q) {
 }
 template <class Ar>
 void fields(Ar& ar, House::Ladder& l) {
-  ar(l.base, l.bids, l.asks);
+  ar(l.base, l.premium_ppm, l.bids, l.asks);
 }
 
 }  // namespace marginfix::sim

@@ -1,5 +1,4 @@
-// Trades of a market: the seeded three days before the exchange began, and what traded since. The past is made again from the seed
-// instead of being stored.
+// The public trades of the three days before the exchange began, by seed: made again after every restart instead of being stored.
 #pragma once
 
 #include <vector>

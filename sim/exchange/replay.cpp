@@ -105,6 +105,24 @@ bool replay_control(Op op, ArchiveIn& in, Core& core) {
   }
 }
 
+bool replay_market(Op op, ArchiveIn& in, Core& core) {
+  switch (op) {
+    case Op::SetReference: {
+      const auto market = read<MarketNo>(in);
+      core.set_reference(market, read<Ticks>(in));
+      return true;
+    }
+    case Op::ScheduleAction:
+      core.schedule_action(read<CorporateAction>(in));
+      return true;
+    case Op::CancelAction:
+      core.cancel_action(read<std::uint64_t>(in));
+      return true;
+    default:
+      return false;
+  }
+}
+
 }  // namespace
 
 Result<void> Exchange::Impl::run_replayed(Op op, ArchiveIn& in) {
@@ -128,6 +146,7 @@ Result<void> Exchange::Impl::run_replayed(Op op, ArchiveIn& in) {
       break;
   }
   if (replay_trading(op, in, core) || replay_account(op, in, core) || replay_control(op, in, core)) return {};
+  if (replay_market(op, in, core)) return {};
   return fail(ErrorCategory::store, "the journal holds a command of a newer program version; use that version or an empty directory");
 }
 

@@ -115,10 +115,10 @@ std::string Exchange::Impl::truth_json() const {
     const Market& m = core.markets()[i];
     markets.push_back({{"ticker", m.spec.symbol},
                        {"status", to_string(m.status)},
-                       {"halted", m.halted || core.paused()},
+                       {"halted", m.stopped() || core.paused()},
                        {"reference_price", to_price(m.reference).to_string()},
                        {"last_price", m.last ? json::value(to_price(*m.last).to_string()) : json::value(nullptr)},
-                       {"trades", m.trades.size()},
+                       {"trades", m.tape.all().size() - m.tape.seeded()},
                        {"bids", levels_json(core, i, Side::Buy)},
                        {"asks", levels_json(core, i, Side::Sell)}});
   }
@@ -135,6 +135,7 @@ std::string Exchange::Impl::truth_json() const {
                                       {"exchange_paused", core.paused()},
                                       {"last_event", core.emitter().event_no},
                                       {"fees_collected", to_dollars(core.accounts().fees_collected).to_string()},
+                                      {"residual", to_dollars(core.accounts().residual).to_string()},
                                       {"accounts", std::move(accounts)},
                                       {"groups", std::move(groups)},
                                       {"markets", std::move(markets)}});

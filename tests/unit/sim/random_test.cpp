@@ -220,9 +220,11 @@ TEST_P(SimRandom, KeepsEveryPromiseAndReplaysToTheSameState) {
     }
     keeper.compare(exchange);
     const AccountId a = exchange.find_account("a").value();
+    DollarDecimal funding[2];
+    for (const auto& p : exchange.funding_history(a, {}, kStart, exchange.now())) funding[p.subaccount] += p.amount;
     const auto balances = exchange.balances(a);
-    EXPECT_EQ(balances[0].cash, usd("20000") + keeper.cash_change(a, 0)) << "fills explain all of the cash";
-    EXPECT_EQ(balances[1].cash, usd("2000") + keeper.cash_change(a, 1));
+    EXPECT_EQ(balances[0].cash, usd("20000") + keeper.cash_change(a, 0) + funding[0]) << "fills and funding explain all of the cash";
+    EXPECT_EQ(balances[1].cash, usd("2000") + keeper.cash_change(a, 1) + funding[1]);
     truth = exchange.truth_json();
   }
   Exchange again(options);

@@ -1,0 +1,62 @@
+// Open, low, high and close of a market's best bid and ask, minute by minute, and its open interest: what candlesticks show beside the
+// trades. Only minutes in which something changed are kept. A minute is named by its inclusive end: it covers (end - 60 s, end].
+#pragma once
+
+#include <chrono>
+#include <vector>
+
+#include "sim/exchange/orders.hpp"
+
+namespace marginfix::sim {
+
+// The inclusive end, in epoch seconds, of the period of `seconds` that `at` falls in.
+std::int64_t period_end(Timestamp at, std::int64_t seconds);
+
+// Of one side; 0 = there was no quote. Moments without a quote do not make the low.
+struct QuoteRange {
+  Ticks open{0};
+  Ticks low{0};
+  Ticks high{0};
+  Ticks close{0};
+
+  static QuoteRange at(Ticks price) { return {price, price, price, price}; }
+  void move(Ticks price);                // the quote is now here
+  void append(const QuoteRange& later);  // a later span
+  friend bool operator==(const QuoteRange&, const QuoteRange&) = default;
+};
+
+class QuoteBars {
+ public:
+  struct Bar {
+    std::int64_t end{0};
+    QuoteRange bid;
+    QuoteRange ask;
+    Qty open_interest{0};
+  };
+
+  void change(Timestamp now, Ticks bid, Ticks ask, Qty open_interest);
+  // The minutes with first <= end <= last as one bar that ends at `last`; what was in force before is its open.
+  Bar span(std::int64_t first, std::int64_t last) const;
+  bool empty() const noexcept { return bars_.empty(); }
+  std::int64_t first_end() const noexcept { return bars_.front().end; }
+
+ private:
+  template <class Ar>
+  friend void fields(Ar& ar, QuoteBars& bars);
+  std::vector<Bar> bars_;
+};
+
+template <class Ar>
+void fields(Ar& ar, QuoteRange& r) {
+  ar(r.open, r.low, r.high, r.close);
+}
+template <class Ar>
+void fields(Ar& ar, QuoteBars::Bar& bar) {
+  ar(bar.end, bar.bid, bar.ask, bar.open_interest);
+}
+template <class Ar>
+void fields(Ar& ar, QuoteBars& bars) {
+  ar(bars.bars_);
+}
+
+}  // namespace marginfix::sim
