@@ -45,12 +45,14 @@ constexpr FieldInfo kGetMarginFundingHistory[] = {field<&GetMarginFundingHistory
                                                   field<&GetMarginFundingHistory::end_date>("end_date"),
                                                   field<&GetMarginFundingHistory::subaccount>("subaccount").with({.least = 0, .most = 63})};
 
-constexpr std::int64_t kMostSeconds = 3600;
+constexpr std::uint64_t kMostSeconds = 3600;
 
 Result<void> check_premium_index(const void* request) {
   const auto& r = *static_cast<const GetMarginPremiumIndex*>(request);
   if (r.end_ts <= r.start_ts) return broken("end_ts", "must lie after start_ts");
-  if (r.end_ts.value - r.start_ts.value > kMostSeconds) return broken("end_ts", "at most 3600 seconds after start_ts");
+  const std::uint64_t window =
+      static_cast<std::uint64_t>(r.end_ts.value) - static_cast<std::uint64_t>(r.start_ts.value);  // never overflows
+  if (window > kMostSeconds) return broken("end_ts", "at most 3600 seconds after start_ts");
   return {};
 }
 

@@ -41,11 +41,14 @@ constexpr FieldInfo kUpdateMarginOrderGroupLimit[] = {
     field<&UpdateMarginOrderGroupLimit::order_group_id>("order_group_id"),
     field<&UpdateMarginOrderGroupLimit::subaccount>("subaccount").with({.least = 0, .most = 63})};
 
+// Without multiplying: the whole number may be as great as 64 bits allow.
+bool same_limit(std::int64_t whole, FixedPointCount fp) { return fp.is_whole() && fp.units() / FixedPointCount::kOne == whole; }
+
 template <class Body>
 Result<void> check_limit(const Body& b) {
   if (!b.contracts_limit && !b.contracts_limit_fp)
     return broken("contracts_limit", "one of contracts_limit and contracts_limit_fp is required");
-  if (b.contracts_limit && b.contracts_limit_fp && *b.contracts_limit_fp != FixedPointCount::whole(*b.contracts_limit)) {
+  if (b.contracts_limit && b.contracts_limit_fp && !same_limit(*b.contracts_limit, *b.contracts_limit_fp)) {
     return broken("contracts_limit_fp", "must agree with contracts_limit");
   }
   return {};

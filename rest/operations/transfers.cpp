@@ -32,7 +32,10 @@ Result<void> check_instance_transfer(const void* request) {
   const IntraExchangeInstanceTransferRequest& b = static_cast<const IntraExchangeInstanceTransfer*>(request)->body;
   const bool events_only = b.source == ExchangeInstance::event_contract && b.destination == ExchangeInstance::event_contract;
   const bool subaccounts = b.source_subaccount.value_or(0) != 0 || b.destination_subaccount.value_or(0) != 0;
-  if (subaccounts && !events_only) return broken("source_subaccount", "only from event_contract to event_contract");
+  if (subaccounts && !events_only) {
+    return broken(b.source_subaccount.value_or(0) != 0 ? "source_subaccount" : "destination_subaccount",
+                  "only from event_contract to event_contract");
+  }
   if (subaccounts && b.client_transfer_id) return broken("client_transfer_id", "for primary accounts only");
   const bool same_place = b.source_exchange_shard.value_or(0) == b.destination_exchange_shard.value_or(0) &&
                           b.source_subaccount.value_or(0) == b.destination_subaccount.value_or(0);
