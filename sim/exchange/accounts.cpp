@@ -24,6 +24,7 @@ AccountId Accounts::create(const AccountSpec& spec, bool house, Timestamp now) {
   Account& account = all.emplace_back();
   account.name = spec.name;
   account.fcm = spec.fcm;
+  account.margin_enabled = spec.margin_enabled;
   account.house = house;
   const std::size_t subaccounts = std::clamp<std::size_t>(spec.deposits.size(), 1, kMaxSubaccount + 1);
   for (std::size_t i = 0; i < subaccounts; ++i) create_subaccount(id);
@@ -83,6 +84,8 @@ FillEffect Accounts::fill(const Order& order, Ticks price, Qty quantity, Micros 
   const Qty opposing = p.net * sign < 0 ? (p.net < 0 ? -p.net : p.net) : 0;
   const Qty closing = std::min(opposing, quantity);
   Micros realized = 0;
+  FillEffect effect;
+  effect.measured_against = entry_price(p.net, p.cost);
   if (closing > 0) {
     const Micros portion = closing == opposing ? p.cost : portion_of(p.cost, closing, opposing);
     realized = -sign * price * closing - portion;  // long: proceeds - cost; short: entry - what buying back takes
@@ -93,12 +96,19 @@ FillEffect Accounts::fill(const Order& order, Ticks price, Qty quantity, Micros 
   p.net += sign * quantity;
   p.realized += realized;
   p.fees += fee;
+  // Of a fill that turns the position around, only the part that opens the new one.
+  const bool closes = opposing > 0 && closing == opposing;
+  p.open_fees = p.net == 0 ? 0 : closes ? portion_of(fee, quantity - closing, quantity) : p.open_fees + fee;
   fees_collected += fee;
   Account& account = all[order.account];
   account.subaccounts[static_cast<std::size_t>(order.subaccount)].cash += realized - fee;
   note(account, {now, LedgerKind::Fee, order.subaccount, order.market, -fee, exec.a, exec.b});
   note(account, {now, LedgerKind::RealizedPnl, order.subaccount, order.market, realized, exec.a, exec.b});
-  return {p.net, p.cost, realized};
+  effect.net = p.net;
+  effect.cost = p.cost;
+  effect.realized = realized;
+  if (closing == 0) effect.measured_against = entry_price(p.net, p.cost);
+  return effect;
 }
 
 void Accounts::rest(const Order& order, Qty quantity) {

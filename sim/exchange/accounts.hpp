@@ -26,6 +26,7 @@ struct Position {
   Micros cost{0};  // what the net position was entered for: positive long, negative short
   Micros realized{0};
   Micros fees{0};
+  Micros open_fees{0};  // since the position was last opened from flat
   // resting orders, by side (0 = bids, 1 = asks)
   Qty open_qty[2]{0, 0};
   Micros open_notional[2]{0, 0};
@@ -58,12 +59,15 @@ struct Account {
   std::vector<Subaccount> subaccounts;
   std::vector<LedgerEntry> ledger;  // not kept for the house
   Micros deposits{0};
-  ListHead open;  // open orders by OrderNo; runtime only
+  bool margin_enabled{true};
+  ListHead open;                 // open orders by OrderNo; runtime only
+  std::vector<OrderNo> archive;  // every order still known, ascending, with holes where closed ones were forgotten; runtime only
+  std::size_t holes{0};          // in `archive`
 };
 
 template <class Ar>
 void fields(Ar& ar, Position& p) {
-  ar(p.net, p.cost, p.realized, p.fees);  // resting sums are rebuilt from the orders
+  ar(p.net, p.cost, p.realized, p.fees, p.open_fees);  // resting sums are rebuilt from the orders
 }
 template <class Ar>
 void fields(Ar& ar, Subaccount& s) {
@@ -79,7 +83,7 @@ void fields(Ar& ar, Key& k) {
 }
 template <class Ar>
 void fields(Ar& ar, Account& a) {
-  ar(a.name, a.fcm, a.house, a.subaccounts, a.ledger, a.deposits);
+  ar(a.name, a.fcm, a.house, a.margin_enabled, a.subaccounts, a.ledger, a.deposits);
 }
 
 // What one side of a trade did to its subaccount.
@@ -87,6 +91,7 @@ struct FillEffect {
   Qty net{0};
   Micros cost{0};
   Micros realized{0};
+  DollarDecimal measured_against;  // entry price behind `realized`: of the position before the fill; of the new one when nothing was closed
 };
 // Average entry price of a position, 6 decimals; 0 when flat.
 DollarDecimal entry_price(Qty net, Micros cost);

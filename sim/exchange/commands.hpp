@@ -31,7 +31,9 @@ enum class Op : std::uint8_t {
   // prices and corporate actions
   SetReference = 20,
   ScheduleAction = 21,
-  CancelAction = 22
+  CancelAction = 22,
+  Decrease = 30,
+  CancelAll = 31
 };
 
 template <class Ar>
@@ -45,11 +47,20 @@ void fields(Ar& ar, NewOrder& o) {
 }
 template <class Ar>
 void fields(Ar& ar, AmendOrder& a) {
-  ar(a.cl_ord_id, a.orig_cl_ord_id, a.order_id, a.side, a.symbol, a.quantity, a.price, a.time_in_force, a.expire_time, a.subaccount);
+  ar(a.cl_ord_id, a.orig_cl_ord_id, a.order_id, a.side, a.symbol, a.quantity, a.price, a.time_in_force, a.expire_time, a.subaccount,
+     a.unique_forever);
 }
 template <class Ar>
 void fields(Ar& ar, CancelOrder& c) {
   ar(c.cl_ord_id, c.orig_cl_ord_id, c.order_id, c.side, c.symbol, c.subaccount);
+}
+template <class Ar>
+void fields(Ar& ar, DecreaseOrder& d) {
+  ar(d.order_id, d.subaccount, d.reduce_by, d.reduce_to);
+}
+template <class Ar>
+void fields(Ar& ar, CancelAll& c) {
+  ar(c.subaccount);
 }
 template <class Ar>
 void fields(Ar& ar, MassCancel& m) {
@@ -57,7 +68,7 @@ void fields(Ar& ar, MassCancel& m) {
 }
 template <class Ar>
 void fields(Ar& ar, GroupRequest& g) {
-  ar(g.action, g.group_id, g.limit, g.subaccount);
+  ar(g.action, g.group_id, g.limit, g.subaccount, g.exchange_index);
 }
 template <class Ar>
 void fields(Ar& ar, KeySpec& k) {
@@ -65,7 +76,7 @@ void fields(Ar& ar, KeySpec& k) {
 }
 template <class Ar>
 void fields(Ar& ar, AccountSpec& a) {
-  ar(a.name, a.keys, a.fcm, a.deposits);
+  ar(a.name, a.keys, a.fcm, a.deposits, a.margin_enabled);
 }
 
 }  // namespace marginfix::sim

@@ -7,9 +7,11 @@
 
 namespace marginfix::sim {
 namespace {
-// Closed orders can be named by their ClOrdID for a day (late cancels, REST's used ids), as long as memory allows.
-constexpr std::chrono::hours kKeepClosed{24};
+// The archive of closed orders (late cancels, REST's lists and its used client_order_ids): a month, and no more than so many over all
+// accounts, some 150 MB of them; the one that closed first goes first.
+constexpr std::chrono::hours kKeepClosed{24 * 30};
 constexpr std::size_t kMaxClosed = 500'000;
+constexpr std::size_t kFewHoles = 1'024;
 }  // namespace
 
 Core::Core(const ExchangeOptions& options)
@@ -97,9 +99,18 @@ void Core::bury() {
   while (!closed_.empty()) {
     const OrderIx ix = orders_.find(closed_.front());
     if (closed_.size() <= kMaxClosed && orders_[ix].updated > clock_ - kKeepClosed) break;
+    const AccountId owner = orders_[ix].account;
     orders_.remove(ix);
     closed_.pop_front();
+    note_hole(accounts_.all[owner]);
   }
+}
+
+// Orders are forgotten in the order they closed, which is not that of the archive: it is tidied when half of it is holes.
+void Core::note_hole(Account& account) {
+  if (++account.holes < kFewHoles || account.holes * 2 < account.archive.size()) return;
+  std::erase_if(account.archive, [this](OrderNo no) { return orders_.find(no) == kNil; });
+  account.holes = 0;
 }
 
 std::optional<MarketNo> Core::find_market(std::string_view symbol) const {

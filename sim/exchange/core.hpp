@@ -1,6 +1,6 @@
 // The engine without its surroundings: state and rules, deterministic, no files, no listeners' business. Exchange wraps it with the
-// journal. One class, several files: core_submit, core_match, core_amend, core_cancel, core_groups, core_control, core_query,
-// core_check, core_state.
+// journal. One class, several files: core_submit, core_match, core_amend, core_cancel, core_decrease, core_groups, core_control,
+// core_query, core_archive, core_check, core_state.
 #pragma once
 
 #include <map>
@@ -12,6 +12,7 @@
 #include "sim/exchange/book.hpp"
 #include "sim/exchange/corporate_actions.hpp"
 #include "sim/exchange/emitter.hpp"
+#include "sim/exchange/fills.hpp"
 #include "sim/exchange/funding.hpp"
 #include "sim/exchange/groups.hpp"
 #include "sim/exchange/house.hpp"
@@ -40,6 +41,8 @@ struct Market {
   bool stopped() const noexcept { return halted || action_halt; }
 };
 
+inline constexpr std::uint64_t kFirstUser = 1'000'000;  // the house's keys have the small numbers
+
 class Core {
  public:
   explicit Core(const ExchangeOptions& options);
@@ -66,7 +69,9 @@ class Core {
   OrderOutcome submit(const RequestContext& context, const NewOrder& request);
   OrderOutcome amend(const RequestContext& context, const AmendOrder& request);
   OrderOutcome cancel(const RequestContext& context, const CancelOrder& request);
+  OrderOutcome decrease(const RequestContext& context, const DecreaseOrder& request);
   std::size_t mass_cancel(const RequestContext& context, const MassCancel& request);
+  std::size_t cancel_all(const RequestContext& context, const CancelAll& request);
   GroupOutcome group(const RequestContext& context, const GroupRequest& request);
   std::size_t cancel_on_disconnect(Route session);
   void set_paused(bool paused);
@@ -88,6 +93,14 @@ class Core {
   std::vector<LevelView> depth(MarketNo market, Side side, std::size_t max_levels) const;
   OrderView view(const Order& order) const;
   std::vector<OrderView> open_orders(AccountId account) const;
+  const Order* find_order_id(AccountId account, std::string_view order_id) const;
+  OrderPage list_orders(AccountId account, const OrderFilter& filter, std::uint64_t before, std::size_t limit) const;
+  FillPage list_fills(AccountId account, const FillFilter& filter, std::uint64_t before, std::size_t limit) const;
+  std::vector<GroupView> list_groups(AccountId account, std::optional<int> subaccount) const;
+  std::optional<GroupView> find_group(AccountId account, std::string_view group_id) const;
+  std::vector<OrderView> group_orders(AccountId account, std::string_view group_id) const;
+  // A person, as the exchange's other side calls an account; the same for ever.
+  Uuid user_id(AccountId account) const { return make_uuid(seed_, IdKind::User, kFirstUser + account); }
   std::vector<PositionView> positions(AccountId account) const;
   std::vector<BalanceView> balances(AccountId account) const;
   std::vector<TradeView> trades(MarketNo market, Timestamp from, Timestamp to, std::size_t limit) const;
@@ -189,6 +202,7 @@ class Core {
   void close(OrderIx ix, OrdStatus status, UpdateReason update);
   void unlist(OrderIx ix);
   void unexpire(OrderIx ix);
+  void note_hole(Account& account);
   void bury();  // frees closed orders that nobody may ask for any more
   template <class Predicate>
   std::size_t cancel_where(AccountId account, const CancelText& text, Predicate predicate);
@@ -234,6 +248,8 @@ class Core {
   void rename_market(MarketNo market, const std::string& symbol);
   TradeView view(MarketNo market, const PublicTrade& trade) const;
 
+  bool matches(const Order& order, const OrderFilter& filter) const;
+  GroupView view(GroupNo no, const OrderGroup& group) const;
   OrderOutcome outcome(OrderIx ix, const Tally& tally) const;
   std::string_view symbol(MarketNo market) const {
     return market == kNoMarket ? std::string_view() : std::string_view(markets_[market].spec.symbol);
@@ -261,6 +277,7 @@ class Core {
   OrderStore orders_;
   Groups groups_;
   std::map<Timestamp, ListHead> expiries_;
+  FillLog fills_;
   std::deque<OrderNo> closed_;      // of users, in the order they closed
   std::vector<OrderIx> graveyard_;  // of the house: freed at the end of the command
   House house_;

@@ -45,7 +45,7 @@ Reason Core::plan_amend(const Order& before, Order& after, const AmendOrder& r) 
   if (r.cl_ord_id.empty()) return Reason::None;
   if (r.cl_ord_id.size() > ShortText::kCapacity) return Reason::InvalidCombination;
   const OrderIx same = orders_.find(before.account, r.cl_ord_id);
-  if (same != kNil && orders_[same].open) return Reason::OrderAlreadyExists;
+  if (same != kNil && (orders_[same].open || (r.unique_forever && orders_[same].no != before.no))) return Reason::OrderAlreadyExists;
   after.cl_ord_id = ShortText(r.cl_ord_id);
   return Reason::None;
 }

@@ -1,4 +1,6 @@
 // Order groups: requests, counting of matches, triggers.
+#include <algorithm>
+
 #include "sim/exchange/core_internal.hpp"
 
 namespace marginfix::sim {
@@ -32,7 +34,8 @@ void Core::cancel_group_orders(GroupNo no) {
 }
 
 void Core::change(GroupNo no, GroupChange what) {
-  const OrderGroup& g = groups_.find(no)->second;
+  OrderGroup& g = groups_.find(no)->second;
+  g.updated = clock_;
   const Uuid id = make_uuid(seed_, IdKind::Group, no);
   GroupChangeEvent e;
   e.account = g.account;
@@ -91,10 +94,14 @@ GroupOutcome Core::group(const RequestContext& context, const GroupRequest& r) {
 GroupOutcome Core::create_group(AccountId account, const RequestContext& context, const GroupRequest& r) {
   const int subaccount = r.subaccount.value_or(0);
   if (!accounts_.has_subaccount(account, subaccount)) return group_refusal(context, r, Reason::UnknownAccount);
+  const auto on_shard = [&](const Market& m) { return m.spec.exchange_index == r.exchange_index; };
+  if (std::ranges::none_of(markets_, on_shard)) return group_refusal(context, r, Reason::MarketNotFound);
   OrderGroup g;
   g.account = account;
   g.subaccount = subaccount;
   g.limit = r.limit;
+  g.exchange_index = r.exchange_index;
+  g.created = g.updated = clock_;
   groups_.emplace(++last_group_, std::move(g));
   const GroupOutcome out = group_answer(context, r, last_group_);
   change(last_group_, GroupChange::Created);

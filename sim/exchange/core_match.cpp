@@ -84,7 +84,7 @@ Core::BookedSide Core::book_fill(OrderIx ix, Ticks price, Qty quantity, bool tak
   o.notional += notional;
   o.fees += fee;
   o.updated = clock_;
-  o.last_update = UpdateReason::Trade;
+  if (!taker) o.last_update = UpdateReason::Trade;  // what is filled by the request itself is no later change (observed.md)
   o.status = o.cum == o.total ? OrdStatus::Filled : OrdStatus::PartiallyFilled;
   Fill& f = side.fill;
   f.price = to_price(price);
@@ -96,6 +96,10 @@ Core::BookedSide Core::book_fill(OrderIx ix, Ticks price, Qty quantity, bool tak
   f.entry_price = entry_price(effect.net, effect.cost);
   f.realized_pnl = f.payout_change = to_dollars(effect.realized);
   f.balance_change = to_dollars(-fee);
+  if (!o.house) {
+    fills_.append(o.account, {0, clock_, last_match_, o.no, o.market, o.subaccount, o.customer, o.side, taker, o.system, price, quantity,
+                              effect.measured_against, fee, effect.realized});
+  }
   return side;
 }
 
@@ -138,7 +142,7 @@ void Core::trade(OrderIx taker, OrderIx maker, Qty quantity, Qty cap, Tally& tal
   emitter_.trade(t.market, symbol(t.market), price, quantity, t.side, last_match_);
   const GroupNo groups[2] = {t.group, m.group};
   if (m.leaves() == 0) close(maker, OrdStatus::Filled, UpdateReason::Trade);
-  if (t.leaves() == 0) close(taker, OrdStatus::Filled, UpdateReason::Trade);
+  if (t.leaves() == 0) close(taker, OrdStatus::Filled, t.last_update);
   for (const GroupNo group : groups) trigger_if_over(group);
 }
 

@@ -30,6 +30,15 @@ OrderView Core::view(const Order& o) const {
   v.status = o.status;
   v.last_update = o.last_update;
   v.subaccount = o.subaccount;
+  v.created = o.created;
+  v.updated = o.updated;
+  v.changed = !o.open || o.cum > 0 || o.last_update != UpdateReason::None;
+  v.expire_time = o.expire;
+  v.self_trade_prevention = o.stp;
+  v.cancel_on_pause = o.cancel_on_pause;
+  if (o.group != 0) v.group_id = make_uuid(seed_, IdKind::Group, o.group);
+  v.system = o.system;
+  v.customer_account = emitter_.names.text(o.customer);
   return v;
 }
 
@@ -46,7 +55,8 @@ std::vector<PositionView> Core::positions(AccountId account) const {
     for (MarketNo m = 0; m < markets_.size(); ++m) {
       const Position& p = subs[s].positions[m];
       if (p.net == 0 && p.realized == 0 && p.fees == 0) continue;
-      out.push_back({static_cast<int>(s), m, to_count(p.net), entry_price(p.net, p.cost), to_dollars(p.realized), to_dollars(p.fees)});
+      out.push_back({static_cast<int>(s), m, to_count(p.net), entry_price(p.net, p.cost), to_dollars(p.realized), to_dollars(p.fees),
+                     to_dollars(p.open_fees)});
     }
   }
   return out;

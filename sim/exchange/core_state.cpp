@@ -8,7 +8,7 @@ namespace marginfix::sim {
 
 template <class Ar>
 void Core::state(Ar& ar) {
-  ar(clock_, started_, paused_, last_order_, last_group_, last_match_, last_operation_, refs_, accounts_, groups_, closed_);
+  ar(clock_, started_, paused_, last_order_, last_group_, last_match_, last_operation_, refs_, accounts_, groups_, closed_, fills_);
   std::int64_t commands = emitter_.exec().a;
   ar(commands, emitter_.event_no, emitter_.names, emitter_.history);
   if constexpr (Ar::kLoading) emitter_.set_commands(commands);
@@ -65,6 +65,11 @@ bool Core::load(std::string_view bytes) {
     accounts_.rest(o, o.leaves());
     if (o.expire) orders_.push_back<&Order::expiry_link>(expiries_[*o.expire], ix);
   }
+  for (const OrderNo no : closed_) accounts_.all[orders_[orders_.find(no)].account].archive.push_back(no);
+  for (const OrderIx ix : open) {
+    if (!orders_[ix].house) accounts_.all[orders_[ix].account].archive.push_back(orders_[ix].no);
+  }
+  for (Account& account : accounts_.all) std::ranges::sort(account.archive);
   std::ranges::sort(open, {}, [this](OrderIx ix) { return orders_[ix].no; });
   for (const OrderIx ix : open) list(ix);
   market_index_.clear();

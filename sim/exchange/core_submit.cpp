@@ -96,6 +96,7 @@ Reason Core::validate_group(Order& o, const NewOrder& r) const {
   const auto no = uuid_number(seed_, IdKind::Group, r.group_id);
   const auto it = no ? groups_.find(*no) : groups_.end();
   if (it == groups_.end() || it->second.account != o.account || it->second.subaccount != o.subaccount) return Reason::OrderGroupNotFound;
+  if (it->second.exchange_index != markets_[o.market].spec.exchange_index) return Reason::InvalidCombination;
   if (it->second.triggered) return Reason::ExceededOrderGroupRiskLimit;
   o.group = it->first;
   return Reason::None;
@@ -138,6 +139,7 @@ OrderOutcome Core::place(Order& order, Qty cap) {
   const OrderIx ix = orders_.add(order);
   list(ix);
   Order& o = orders_[ix];
+  if (!o.house) accounts_.all[o.account].archive.push_back(o.no);
   ExecutionEvent e = emitter_.report(o, ReportKind::New, symbol(o.market));
   e.trades_at_once = next_meeting(o) == Meets::Somebody;
   emitter_.send(o, e);

@@ -49,6 +49,8 @@ ExecutionEvent Emitter::report(const Order& o, ReportKind kind, std::string_view
   e.subaccount = o.subaccount;
   e.customer_account = names.text(o.customer);
   e.operator_id = names.text(o.operator_id);
+  e.created = o.created;
+  e.system = o.system;
   return e;
 }
 

@@ -65,10 +65,12 @@ struct ExecutionEvent {
   bool reduce_only{false};
   bool cancel_on_pause{false};
   SelfTradePreventionType self_trade_prevention{SelfTradePreventionType::TakerAtCross};
-  std::string_view group_id;          // 526, "" = none
-  int subaccount{0};                  // 79
-  std::string_view customer_account;  // party role 24, "" = none
-  std::string_view operator_id;       // party role 12 for this very report (the F's or G's own, else the order's), "" = none
+  std::string_view group_id;              // 526, "" = none
+  int subaccount{0};                      // 79
+  std::string_view customer_account;      // party role 24, "" = none
+  std::string_view operator_id;           // party role 12 for this very report (the F's or G's own, else the order's), "" = none
+  Timestamp created{};                    // when the order came in
+  SystemOrder system{SystemOrder::None};  // order_source, order_reason of REST and WS
   // -- why
   Reason reason{Reason::None};  // 58, 103
   bool expiry_style{false};     // Canceled because Day or GTD ran out: with 21012=Y report 150=C 39=C

@@ -97,7 +97,7 @@ std::optional<KeyInfo> Exchange::find_key(std::string_view key_id) const {
 KeyInfo Exchange::key(KeyNo no) const {
   const Key& k = impl_->core.accounts().keys[no];
   const Account& a = impl_->core.accounts().all[k.account];
-  return {no, k.account, k.scope, k.key_id, a.name, a.fcm};
+  return {no, k.account, k.scope, k.key_id, a.name, a.fcm, a.margin_enabled};
 }
 std::optional<AccountId> Exchange::find_account(std::string_view name) const { return impl_->core.accounts().find(name); }
 

@@ -48,6 +48,7 @@ struct AccountSpec {
   std::vector<KeySpec> keys;
   bool fcm{false};                      // FCM-sponsored: parties (24) and operators (50) are allowed
   std::vector<DollarDecimal> deposits;  // by subaccount from 0; its length says how many subaccounts there are (at least 1)
+  bool margin_enabled{true};            // false: the exchange knows the person but lets nobody trade perps with this account
 };
 
 struct KeyInfo {
@@ -57,6 +58,7 @@ struct KeyInfo {
   std::string_view key_id;
   std::string_view account_name;
   bool fcm{false};
+  bool margin_enabled{true};
 };
 struct MarketInfo {
   MarketNo market{kNoMarket};
@@ -83,6 +85,7 @@ struct PositionView {
   DollarDecimal entry_price;   // average
   DollarDecimal realized_pnl;  // over the account's life
   DollarDecimal fees;          // over the account's life
+  DollarDecimal open_fees;     // since the position was last opened from flat
 };
 struct BalanceView {
   int subaccount{0};
@@ -106,6 +109,65 @@ struct OrderView {
   OrdStatus status{OrdStatus::New};
   UpdateReason last_update{UpdateReason::None};
   int subaccount{0};
+  Timestamp created{};
+  Timestamp updated{};  // = created when nothing changed
+  bool changed{false};  // filled (at once too), amended, decreased or ended
+  std::optional<Timestamp> expire_time;
+  SelfTradePreventionType self_trade_prevention{SelfTradePreventionType::TakerAtCross};
+  bool cancel_on_pause{false};
+  std::optional<Uuid> group_id;
+  SystemOrder system{SystemOrder::None};
+  std::string_view customer_account;
+};
+// Which orders of an account a list wants. Times are of the order's creation, from <= created < to.
+enum class OrderState : std::uint8_t { Resting = 0, Executed = 1, Canceled = 2 };  // Executed: filled whole
+struct OrderFilter {
+  std::optional<MarketNo> market;
+  std::optional<int> subaccount;
+  std::optional<OrderState> state;
+  Timestamp from = Timestamp::min();
+  Timestamp to = Timestamp::max();
+  Timestamp unchanged_since = Timestamp::max();  // leaves out what was created or changed after it (a list from an older copy)
+  std::optional<std::string_view> customer_account;
+};
+// Newest first. `next` is what to give as `before` for the page that follows; nothing = this was the last one.
+struct OrderPage {
+  std::vector<OrderView> orders;
+  std::optional<std::uint64_t> next;
+};
+struct FillView {
+  Uuid match_id{};  // TrdMatchID(880), trade_id: one for both sides
+  Uuid order_id{};
+  Timestamp time{};
+  MarketNo market{kNoMarket};
+  int subaccount{0};
+  Side side{Side::Buy};
+  bool taker{false};
+  SystemOrder system{SystemOrder::None};
+  DollarDecimal price;
+  FixedPointCount quantity;
+  DollarDecimal entry_price;  // what realized_pnl is measured against
+  DollarDecimal fee;
+  DollarDecimal realized_pnl;  // of this fill
+};
+struct FillFilter {
+  std::optional<int> subaccount;
+  Timestamp from = Timestamp::min();  // from <= time < to
+  Timestamp to = Timestamp::max();
+  Timestamp unchanged_since = Timestamp::max();
+};
+struct FillPage {
+  std::vector<FillView> fills;  // newest first
+  std::optional<std::uint64_t> next;
+};
+struct GroupView {
+  Uuid group_id{};
+  int subaccount{0};
+  std::int64_t limit{0};  // contracts in 15 s
+  bool triggered{false};
+  int exchange_index{0};
+  Timestamp created{};
+  Timestamp updated{};
 };
 
 // What became of a request, for doors that answer synchronously (REST). FIX doors may ignore it: the events say the same.
@@ -175,7 +237,9 @@ class Exchange {
   OrderOutcome submit(const RequestContext& context, const NewOrder& order);
   OrderOutcome amend(const RequestContext& context, const AmendOrder& amend);
   OrderOutcome cancel(const RequestContext& context, const CancelOrder& cancel);
+  OrderOutcome decrease(const RequestContext& context, const DecreaseOrder& request);
   std::size_t mass_cancel(const RequestContext& context, const MassCancel& request);
+  std::size_t cancel_all(const RequestContext& context, const CancelAll& request);  // how many were canceled
   GroupOutcome group(const RequestContext& context, const GroupRequest& request);
   // 8013=Y: cancels every open order that was entered by this session (key and door). Returns how many.
   std::size_t cancel_on_disconnect(Route session);
@@ -211,7 +275,16 @@ class Exchange {
   std::vector<LevelView> depth(MarketNo market, Side side, std::size_t max_levels = 0) const;
   std::optional<OrderView> find_order(AccountId account, std::string_view cl_ord_id) const;  // open first, else the latest closed one
   std::vector<OrderView> open_orders(AccountId account) const;                               // by OrderNo
-  std::vector<PositionView> positions(AccountId account) const;                              // non-zero, or with realized pnl
+  // The archive: closed orders are kept for 30 days of the trading clock, at most 500,000 over all accounts (the one that closed first
+  // goes first); fills, 200,000 an account. `before` 0 = from the newest. Pages stay right while new orders and fills come.
+  std::optional<OrderView> find_order_id(AccountId account, std::string_view order_id) const;
+  OrderPage list_orders(AccountId account, const OrderFilter& filter, std::uint64_t before, std::size_t limit) const;
+  FillPage list_fills(AccountId account, const FillFilter& filter, std::uint64_t before, std::size_t limit) const;
+  std::vector<GroupView> list_groups(AccountId account, std::optional<int> subaccount) const;  // by creation
+  std::optional<GroupView> find_group(AccountId account, std::string_view group_id) const;
+  std::vector<OrderView> group_orders(AccountId account, std::string_view group_id) const;  // open ones, by OrderNo
+  Uuid user_id(AccountId account) const;                                                    // of the person behind the account
+  std::vector<PositionView> positions(AccountId account) const;                             // non-zero, or with realized pnl
   std::vector<BalanceView> balances(AccountId account) const;
   // Trades with from <= time < to, oldest first, the seeded past included.
   std::vector<TradeView> trades(MarketNo market, Timestamp from, Timestamp to, std::size_t limit = SIZE_MAX) const;

@@ -19,6 +19,9 @@ struct OrderGroup {
   std::int32_t subaccount{0};
   std::int64_t limit{0};  // contracts
   bool triggered{false};
+  int exchange_index{0};
+  Timestamp created{};
+  Timestamp updated{};                           // limit, trigger, reset
   std::deque<std::pair<Timestamp, Qty>> window;  // matched lots, oldest first
   Qty matched{0};                                // their sum
 
@@ -31,7 +34,7 @@ struct OrderGroup {
 
 template <class Ar>
 void fields(Ar& ar, OrderGroup& g) {
-  ar(g.account, g.subaccount, g.limit, g.triggered, g.window, g.matched);
+  ar(g.account, g.subaccount, g.limit, g.triggered, g.exchange_index, g.created, g.updated, g.window, g.matched);
 }
 
 using Groups = std::map<GroupNo, OrderGroup>;

@@ -20,7 +20,7 @@ void pack(Ar& ar, ExecutionEvent& e) {
   ar(e.event_no, e.kind, e.exec_id, e.time, e.account, e.entered_by, e.requested_by, e.order_no, e.cl_ord_id, e.orig_cl_ord_id, e.market,
      e.side, e.time_in_force, e.expire_time, e.price, e.original_qty, e.cum_qty, e.leaves_qty, e.last_total_qty, e.filled_notional,
      e.status, e.post_only, e.reduce_only, e.cancel_on_pause, e.self_trade_prevention, e.group_id, e.subaccount, e.customer_account,
-     e.operator_id, e.reason, e.expiry_style, e.trades_at_once, e.ioc_remainder, e.after_trade);
+     e.operator_id, e.created, e.system, e.reason, e.expiry_style, e.trades_at_once, e.ioc_remainder, e.after_trade);
   bool filled = e.fill.has_value();
   ar(filled);
   if constexpr (Ar::kLoading) {

@@ -67,6 +67,7 @@ struct Order {
   bool open{false};
   bool in_book{false};
   bool house{false};
+  SystemOrder system{SystemOrder::None};
   OrdStatus status{OrdStatus::New};
   UpdateReason last_update{UpdateReason::None};
   Ticks price{0};
@@ -107,8 +108,8 @@ void fields(Ar& ar, Route& r) {
 template <class Ar>
 void fields(Ar& ar, Order& o) {
   ar(o.no, o.account, o.from, o.market, o.subaccount, o.side, o.tif, o.stp, o.post_only, o.reduce_only, o.cancel_on_pause, o.open,
-     o.in_book, o.house, o.status, o.last_update, o.price, o.total, o.cum, o.notional, o.fees, o.created, o.updated, o.expire, o.group,
-     o.customer, o.operator_id, o.cl_ord_id);
+     o.in_book, o.house, o.system, o.status, o.last_update, o.price, o.total, o.cum, o.notional, o.fees, o.created, o.updated, o.expire,
+     o.group, o.customer, o.operator_id, o.cl_ord_id);
 }
 
 class OrderStore {

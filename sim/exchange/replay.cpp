@@ -32,6 +32,12 @@ bool replay_trading(Op op, ArchiveIn& in, Core& core) {
     case Op::Cancel:
       replay_request<CancelOrder>(in, core, &Core::cancel);
       return true;
+    case Op::Decrease:
+      replay_request<DecreaseOrder>(in, core, &Core::decrease);
+      return true;
+    case Op::CancelAll:
+      replay_request<CancelAll>(in, core, &Core::cancel_all);
+      return true;
     case Op::MassCancel:
       replay_request<MassCancel>(in, core, &Core::mass_cancel);
       return true;

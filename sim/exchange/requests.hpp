@@ -48,6 +48,8 @@ struct AmendOrder {
   std::optional<TimeInForce> time_in_force{};  // 59  } the four documented combinations,
   std::optional<Timestamp> expire_time{};      // 126 } anything else is InvalidExpiration
   std::optional<int> subaccount{};             // 79, must match the order
+  // REST's rule for a new ClOrdID, as in NewOrder.
+  bool unique_forever{false};
 };
 
 // OrderCancelRequest(F).
@@ -58,6 +60,19 @@ struct CancelOrder {
   std::optional<Side> side{};
   std::string_view symbol{};
   std::optional<int> subaccount{};
+};
+
+// POST /margin/orders/{order_id}/decrease: less quantity, place in the queue kept. Exactly one of the two is given.
+struct DecreaseOrder {
+  std::string_view order_id{};
+  std::optional<int> subaccount{};             // must match the order
+  std::optional<FixedPointCount> reduce_by{};  // more than 0
+  std::optional<FixedPointCount> reduce_to{};  // new remainder; 0 = a cancel. Neither may ask for more than what is left.
+};
+
+// DELETE /margin/orders: every open order of the account, whatever door it came through.
+struct CancelAll {
+  std::optional<int> subaccount{};  // absent = all of them
 };
 
 // OrderMassCancelRequest(q) with 530=6: every open order entered with the key of `RequestContext::from`.
@@ -71,6 +86,7 @@ struct GroupRequest {
   std::string_view group_id{};                        // 20130; empty on create
   std::int64_t limit{0};                              // 20132 contracts, 1 to 1,000,000, on create and update
   std::optional<int> subaccount{};                    // 79; absent = 0 (create), not checked (others)
+  int exchange_index{0};                              // create: the shard whose markets the group is for
 };
 
 }  // namespace marginfix::sim

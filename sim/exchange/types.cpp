@@ -192,6 +192,18 @@ std::string_view to_string(UpdateReason reason) noexcept {
   return "";
 }
 
+std::string_view to_string(SystemOrder reason) noexcept {
+  switch (reason) {
+    case SystemOrder::Liquidation:
+      return "liquidation";
+    case SystemOrder::TakeProfitStopLoss:
+      return "take_profit_stop_loss";
+    case SystemOrder::None:
+      break;
+  }
+  return "";
+}
+
 std::string_view to_string(MarketStatus status) noexcept {
   switch (status) {
     case MarketStatus::Inactive:

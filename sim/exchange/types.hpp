@@ -123,6 +123,10 @@ enum class UpdateReason : std::uint8_t {
 };
 std::string_view to_string(UpdateReason reason) noexcept;
 
+// Why the exchange placed an order on an account's behalf (REST and WS: order_reason); None = somebody's own order (order_source user).
+enum class SystemOrder : std::uint8_t { None = 0, Liquidation = 1, TakeProfitStopLoss = 2 };
+std::string_view to_string(SystemOrder reason) noexcept;  // "liquidation", "take_profit_stop_loss", "" for None
+
 enum class MarketStatus : std::uint8_t { Inactive = 0, Active = 1, Closed = 2 };  // REST's MarginMarketStatus
 std::string_view to_string(MarketStatus status) noexcept;
 

@@ -1,0 +1,53 @@
+// Decreases and the cancel of everything: what REST can ask for and FIX cannot. Source: rest-perps.md "Orders".
+#include "sim/exchange/core_internal.hpp"
+
+namespace marginfix::sim {
+namespace {
+
+// The remainder after the decrease; nothing when the request does not say one that can be.
+std::optional<Qty> remainder(const DecreaseOrder& r, Qty left) {
+  if (r.reduce_by.has_value() == r.reduce_to.has_value()) return std::nullopt;
+  const FixedPointCount asked = r.reduce_by ? *r.reduce_by : *r.reduce_to;
+  if (!asked.is_whole() || asked.is_negative() || asked.units() > left || (r.reduce_by && asked.is_zero())) return std::nullopt;
+  return r.reduce_by ? left - asked.units() : asked.units();
+}
+
+}  // namespace
+
+OrderOutcome Core::decrease(const RequestContext& context, const DecreaseOrder& r) {
+  Command command(*this, context.from);
+  Refusal refusal{CxlRejResponseTo::OrderCancelReplaceRequest, {}, {}, r.order_id, Reason::NotAuthorized};
+  const auto account = trading_account(context);
+  if (!account || accounts_.keys[context.from.key].scope != KeyScope::Trading) return refuse_change(refusal, kNil);
+  const Found found = locate(*account, {}, r.order_id);
+  refusal.reason = found.reason;
+  if (found.reason == Reason::None && !agrees(orders_[found.ix], {}, {}, r.subaccount)) refusal.reason = Reason::OrderMismatch;
+  if (refusal.reason != Reason::None) return refuse_change(refusal, found.ix);
+  Order& o = orders_[found.ix];
+  const Qty left = o.leaves();
+  const auto remaining = remainder(r, left);
+  refusal.reason = remaining ? Reason::None : Reason::InvalidQuantity;
+  if (refusal.reason != Reason::None) return refuse_change(refusal, found.ix);
+  if (*remaining == 0) {
+    cancel_order(found.ix, {Reason::UserCanceled, UpdateReason::Decrease, {}, context.operator_id, false});
+  } else if (*remaining < left) {
+    shrink_in_place(found.ix, o.cum + *remaining);
+    o.total = o.cum + *remaining;
+    o.updated = clock_;
+    o.last_update = UpdateReason::Decrease;
+    send_replaced(found.ix, o.cl_ord_id, context.operator_id);
+  }
+  OrderOutcome out = outcome(found.ix, {});
+  out.reduced_by = to_count(left - *remaining);
+  return out;
+}
+
+std::size_t Core::cancel_all(const RequestContext& context, const CancelAll& request) {
+  Command command(*this, context.from);
+  const auto account = trading_account(context);
+  if (!account || accounts_.keys[context.from.key].scope != KeyScope::Trading) return 0;
+  const auto wanted = [&](const Order& o) { return !request.subaccount || *request.subaccount == o.subaccount; };
+  return cancel_where(*account, {Reason::MassCancel, UpdateReason::UserCancel, {}, context.operator_id, false}, wanted);
+}
+
+}  // namespace marginfix::sim

@@ -1,0 +1,14 @@
+// See fills.hpp.
+#include "sim/exchange/fills.hpp"
+
+namespace marginfix::sim {
+
+void FillLog::append(AccountId account, FillRecord record) {
+  if (account >= accounts.size()) accounts.resize(account + 1);
+  Records& r = accounts[account];
+  record.no = ++r.last;
+  r.kept.push_back(record);
+  if (r.kept.size() > kMaxFills) r.kept.pop_front();
+}
+
+}  // namespace marginfix::sim
