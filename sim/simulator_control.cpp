@@ -56,6 +56,36 @@ Result<void> Simulator::Impl::control_clock(std::chrono::milliseconds advance) {
   return {};
 }
 
+Result<void> Simulator::Impl::control_reference_price(std::string_view ticker, DollarDecimal price) {
+  const auto market = exchange->find_market(ticker);
+  if (!market) return fail(ErrorCategory::config, "no market " + std::string(ticker));
+  exchange->step(wall_now());
+  auto done = exchange->set_reference_price(*market, price);
+  arm_timer();
+  if (!done) return fail(ErrorCategory::decode, done.error().message);
+  return {};
+}
+
+Result<std::string> Simulator::Impl::control_corporate_action(const CorporateActionRequest& request) {
+  exchange->step(wall_now());
+  if (!request.cancel.empty()) {
+    const auto done = exchange->cancel_corporate_action(request.cancel);
+    if (!done) return done.error();
+    return request.cancel;
+  }
+  const auto market = exchange->find_market(request.ticker);
+  if (!market) return fail(ErrorCategory::config, "no market " + request.ticker);
+  CorporateAction action = request.action;
+  action.market = *market;
+  if (request.in) action.execution_time = exchange->now() + *request.in;
+  const auto id = exchange->schedule_corporate_action(action);
+  if (!id) return fail(ErrorCategory::decode, id.error().message);
+  // What is due at once is done at once.
+  exchange->step(wall_now());
+  arm_timer();
+  return std::string(id->view());
+}
+
 Result<void> Simulator::Impl::control_fault(std::string_view door, HttpFault fault) {
   HttpFaults* const faults = http->faults(door);
   if (faults == nullptr) return fail(ErrorCategory::config, "no HTTP door " + std::string(door));

@@ -57,6 +57,8 @@ struct Simulator::Impl final : ControlTarget {
   Result<void> control_clock(std::chrono::milliseconds advance) override;
   Result<void> control_fault(std::string_view door, HttpFault fault) override;
   Result<void> control_clear_faults(std::string_view door) override;
+  Result<void> control_reference_price(std::string_view ticker, DollarDecimal price) override;
+  Result<std::string> control_corporate_action(const CorporateActionRequest& request) override;
   std::string control_state() override;
 
   SimulatorOptions options;

@@ -1,4 +1,5 @@
 // What the control port's verbs mean.
+#include <algorithm>
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
@@ -20,7 +21,8 @@ ControlAnswer problem(int status, std::string_view text) {
 
 ControlAnswer outcome(const Result<void>& result) {
   if (result) return {200, "{}"};
-  return problem(result.error().category == ErrorCategory::config ? 404 : 500, result.error().message);
+  const ErrorCategory category = result.error().category;
+  return problem(category == ErrorCategory::config ? 404 : category == ErrorCategory::decode ? 400 : 500, result.error().message);
 }
 
 // A member that must be a string; sets `bad` when it is something else, or absent though required.
@@ -78,6 +80,28 @@ struct Verb {
     return finish([&] { return target.control_fault(door, std::move(*read)); });
   }
 
+  ControlAnswer reference_price() {
+    const std::string ticker = text_member(body, "ticker", true, bad);
+    const auto price = DollarDecimal::parse(text_member(body, "price", true, bad));
+    if (!price && bad.empty()) bad = "\"price\" must be a decimal string of dollars";
+    return finish([&] { return target.control_reference_price(ticker, *price); });
+  }
+
+  ControlAnswer corporate_action() {
+    const auto request = read_corporate_action(body);
+    if (!request) return problem(400, request.error().message);
+    std::string id;
+    const auto done = [&]() -> Result<void> {
+      auto given = target.control_corporate_action(*request);
+      if (!given) return given.error();
+      id = std::move(*given);
+      return {};
+    };
+    ControlAnswer answer = finish(done);
+    if (answer.status == 200) answer.body = json::serialize(json::object{{"id", id}});
+    return answer;
+  }
+
   ControlAnswer clock() {
     const std::chrono::milliseconds advance{number_member(body, "advance_ms", 0, kMostAdvance, bad)};
     return finish([&] { return target.control_clock(advance); });
@@ -87,19 +111,31 @@ struct Verb {
 }  // namespace
 
 ControlAnswer answer_control(ControlTarget& target, std::string_view method, std::string_view path, std::string_view body) {
+  using Run = ControlAnswer (*)(Verb&, std::string_view);
+  constexpr Run kSession = [](Verb& verb, std::string_view which) { return verb.on_session(which); };
+  static constexpr std::pair<std::string_view, Run> kVerbs[] = {
+      {"/disconnect", kSession},
+      {"/silence", kSession},
+      {"/skip_seq", kSession},
+      {"/delay", kSession},
+      {"/halt", [](Verb& verb, std::string_view) { return verb.halt(); }},
+      {"/clock", [](Verb& verb, std::string_view) { return verb.clock(); }},
+      {"/fault", [](Verb& verb, std::string_view) { return verb.fault(); }},
+      {"/reference_price", [](Verb& verb, std::string_view) { return verb.reference_price(); }},
+      {"/corporate_action", [](Verb& verb, std::string_view) { return verb.corporate_action(); }}};
   if (path == "/state") return method == "GET" ? ControlAnswer{200, target.control_state()} : problem(405, "GET /state");
-  const bool on_session = path == "/disconnect" || path == "/silence" || path == "/skip_seq" || path == "/delay";
-  if (!on_session && path != "/halt" && path != "/clock" && path != "/fault") {
-    return problem(404, "no such verb; there are POST /disconnect /skip_seq /delay /silence /halt /clock /fault and GET /state");
+  const auto* const found = std::ranges::find(kVerbs, path, &std::pair<std::string_view, Run>::first);
+  if (found == std::end(kVerbs)) {
+    std::string known = "no such verb; there are GET /state and POST";
+    for (const auto& [name, run] : kVerbs) known += " " + std::string(name);
+    return problem(404, known);
   }
   if (method != "POST") return problem(405, "POST " + std::string(path));
   boost::system::error_code error;
   const json::value parsed = json::parse({body.data(), body.size()}, error);
   if (error || !parsed.is_object()) return problem(400, "the body must be a JSON object");
   Verb verb{target, parsed.as_object()};
-  if (on_session) return verb.on_session(path);
-  if (path == "/fault") return verb.fault();
-  return path == "/halt" ? verb.halt() : verb.clock();
+  return found->second(verb, path);
 }
 
 }  // namespace marginfix::sim

@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "marginfix/core/result.hpp"
+#include "sim/doors/control/corporate_action.hpp"
 #include "sim/doors/http/faults.hpp"
 
 namespace marginfix::sim {
@@ -29,6 +30,9 @@ class ControlTarget {
   // Faults of an HTTP door ("rest", "klear").
   virtual Result<void> control_fault(std::string_view door, HttpFault fault) = 0;
   virtual Result<void> control_clear_faults(std::string_view door) = 0;
+  virtual Result<void> control_reference_price(std::string_view ticker, DollarDecimal price) = 0;
+  // Gives the action's id.
+  virtual Result<std::string> control_corporate_action(const CorporateActionRequest& request) = 0;
   virtual std::string control_state() = 0;
 };
 

@@ -108,6 +108,27 @@ TEST_F(SimControl, StateIsTheTruthWithOrdersAndSessions) {
   EXPECT_EQ(sim().state_json().front(), '{');
 }
 
+TEST_F(SimControl, ReferencePricesMove) {
+  EXPECT_EQ(post("/reference_price", R"({"ticker":"KXLTCPERP","price":"7.1230"})").first, 200);
+  EXPECT_NE(sim().state_json().find("7.123"), std::string::npos);
+  EXPECT_EQ(post("/reference_price", R"({"ticker":"KXNOSUCHPERP","price":"7.1230"})").first, 404);
+  EXPECT_EQ(post("/reference_price", R"({"ticker":"KXLTCPERP","price":"7.12345"})").first, 400);
+  EXPECT_EQ(post("/reference_price", R"({"ticker":"KXLTCPERP","price":7})").first, 400);
+  EXPECT_EQ(post("/reference_price", R"({"ticker":"KXLTCPERP","price":"-1"})").first, 400);
+}
+
+TEST_F(SimControl, CorporateActionsAreScheduledAndTakenBack) {
+  const auto [status, body] =
+      post("/corporate_action", R"({"ticker":"KXLTCPERP","type":"stock_split","ratio_old":"1","ratio_new":"2","in_ms":60000})");
+  ASSERT_EQ(status, 200) << body;
+  const std::string id(boost::json::parse(body).at("id").as_string());
+  EXPECT_EQ(id.size(), 36U);
+  EXPECT_EQ(post("/corporate_action", R"({"cancel":")" + id + "\"}").first, 200);
+  EXPECT_EQ(post("/corporate_action", R"({"cancel":")" + id + "\"}").first, 404);
+  EXPECT_EQ(post("/corporate_action", R"({"ticker":"KXNOSUCHPERP","type":"stock_split","ratio_old":"1","ratio_new":"2"})").first, 404);
+  EXPECT_EQ(post("/corporate_action", R"({"ticker":"KXLTCPERP","type":"stock_split"})").first, 400);
+}
+
 TEST_F(SimControl, BadInputIsAnsweredWithAnErrorInJson) {
   const auto expect_error = [](const std::pair<int, std::string>& answer, int status) {
     EXPECT_EQ(answer.first, status) << answer.second;
