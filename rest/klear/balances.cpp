@@ -22,12 +22,7 @@ constexpr FieldInfo kSettlementBalanceHistoryEntry[] = {
 constexpr FieldInfo kGetSettlementBalanceHistoryResponse[] = {field<&GetSettlementBalanceHistoryResponse::entries>("entries"),
                                                               field<&GetSettlementBalanceHistoryResponse::cursor>("cursor")};
 // "500.00": a wire has cents. Further digits only where there are some.
-std::string dollars_and_cents(const void* value) {
-  std::string text = static_cast<const DollarDecimal*>(value)->to_string();
-  const std::size_t least = text.find('.') + 3;
-  while (text.size() > least && text.back() == '0') text.pop_back();
-  return text;
-}
+std::string dollars_and_cents(const void* value) { return static_cast<const DollarDecimal*>(value)->to_string(2); }
 constexpr json::TypeInfo kWireAmount = [] {
   json::TypeInfo type = json::type_of<DollarDecimal>();
   type.write = dollars_and_cents;

@@ -1,0 +1,143 @@
+// See call.hpp.
+#include "apps/rest/call.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "apps/rest/json_view.hpp"
+#include "apps/rest/table.hpp"
+
+namespace marginfix::apps {
+namespace {
+
+constexpr int kNoContent = 204;
+
+std::string trimmed(std::string_view text) {
+  constexpr std::string_view kSpace = " \t\r\n";
+  const auto begin = text.find_first_not_of(kSpace);
+  return begin == std::string_view::npos ? std::string() : std::string(text.substr(begin, text.find_last_not_of(kSpace) - begin + 1));
+}
+
+// The answer's text, once it is known to be of its type. Members that are missing or null are no errors here: the text shows what came.
+Result<std::string> bound(const rest::OperationInfo& info, const Answer& answer) {
+  if (answer.status == kNoContent) return std::string();
+  std::string text = trimmed(answer.body);
+  if (info.response == nullptr) return is_json(text) ? std::move(text) : std::string();  // documented without content
+  json::AnyValue value(*info.response);
+  if (auto read = json::decode(*info.response, value.get(), text, {.missing_is_error = false}); !read) {
+    Error error = read.error();
+    error.message =
+        fmt::format("the answer of {} is no {}: {}", info.name, info.response->name, text.empty() ? "it is empty" : error.message);
+    error.status = answer.status;
+    return error;
+  }
+  return text;
+}
+
+std::string printed(const rest::OperationInfo& info, const CallLine& line, const std::string& json) {
+  if (json.empty()) return {};
+  return line.table ? table_of(info.response, json) : json + '\n';
+}
+
+const json::FieldInfo* cursor_field(const rest::OperationInfo& info) {
+  const auto found = std::ranges::find_if(info.request->fields, [](const json::FieldInfo& f) { return f.name == "cursor"; });
+  return found == info.request->fields.end() ? nullptr : &*found;
+}
+
+// Pages put together: the last page's members, its items those of all pages.
+class Pages {
+ public:
+  explicit Pages(const rest::OperationInfo& info) : info_(info) {}
+
+  // The cursor of the next page, empty after the last.
+  Result<std::string> add(const std::string& page) {
+    auto members = members_of(page);
+    if (!members) return members.error();
+    last_ = std::move(*members);
+    ++pages_;
+    if (const std::string* list = last_.find(info_.page_items); list != nullptr && *list != "null") {
+      const auto items = items_of(*list);
+      if (!items) return items.error();
+      for (const RawJson& item : *items) items_ += (items_.empty() ? "" : ",") + item.text;
+      count_ += items->size();
+    }
+    const std::string* cursor = last_.find("cursor");
+    std::string next = cursor != nullptr ? plain_text(*cursor) : std::string();
+    if (!next.empty() && !cursors_.insert(next).second)
+      return fail(ErrorCategory::decode, fmt::format("{}: the exchange gave the cursor \"{}\" twice", info_.name, next));
+    return next;
+  }
+  std::size_t pages() const { return pages_; }
+  std::size_t items() const { return count_; }
+
+  std::string json() const {
+    std::string out;
+    json::Writer writer(out);
+    writer.begin_object();
+    bool listed = false;
+    for (const json::UnknownMember& m : last_) {
+      const bool list = m.name == info_.page_items;
+      listed = listed || list;
+      writer.key(m.name).raw(list ? '[' + items_ + ']' : m.json);
+    }
+    if (!listed && count_ > 0) writer.key(info_.page_items).raw('[' + items_ + ']');
+    writer.end_object();
+    return out;
+  }
+
+ private:
+  const rest::OperationInfo& info_;
+  json::UnknownMembers last_;
+  std::string items_;
+  std::size_t count_{0};
+  std::size_t pages_{0};
+  std::set<std::string> cursors_;
+};
+
+Result<std::string> read_all(const rest::OperationInfo& info, json::AnyValue& request, const Sender& send, const Progress& progress) {
+  Pages pages(info);
+  const json::FieldInfo& cursor = *cursor_field(info);
+  while (true) {
+    const auto answer = send(info, request.get());
+    if (!answer) return answer.error();
+    const auto page = bound(info, *answer);
+    if (!page) return page.error();
+    const auto next = pages.add(*page);
+    if (!next) return next.error();
+    if (next->empty()) return pages.json();
+    if (progress) progress(pages.pages(), pages.items());
+    if (auto set = json::read_text(*cursor.type, cursor.at(request.get()), *next); !set) return set.error();
+  }
+}
+
+}  // namespace
+
+Result<std::string> perform(const rest::OperationInfo& info, json::AnyValue& request, const CallLine& line, const Sender& send,
+                            const Progress& progress) {
+  if (line.all && !info.pages()) {
+    return fail(ErrorCategory::config, fmt::format("--all: {} has no pages, its answer is whole", info.name));
+  }
+  if (line.all) {
+    const auto json = read_all(info, request, send, progress);
+    if (!json) return json.error();
+    return printed(info, line, *json);
+  }
+  const auto answer = send(info, request.get());
+  if (!answer) return answer.error();
+  const auto json = bound(info, *answer);
+  if (!json) return json.error();
+  return printed(info, line, *json);
+}
+
+std::string error_line(const Error& error) {
+  std::string out;
+  if (error.status != 0) out = fmt::format("HTTP {}", error.status);
+  if (!error.code.empty() && error.message.find(error.code) == std::string::npos) out += (out.empty() ? "" : " ") + error.code;
+  out += (out.empty() ? "" : ": ") + error.message;
+  if (error.may_have_been_sent) out += " (it may have reached the exchange: look what became of it before asking again)";
+  return out;
+}
+
+}  // namespace marginfix::apps

@@ -1,0 +1,228 @@
+// See call_line.hpp.
+#include "apps/rest/call_line.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace marginfix::apps {
+namespace {
+
+Error wrong(std::string text) { return fail(ErrorCategory::config, std::move(text)); }
+
+// "--limit", but not "-5", nor the "-----BEGIN ..." of a key.
+bool is_option(std::string_view word) { return word.starts_with("--") && word.size() > 2 && word[2] != '-'; }
+
+// Of a list with commas; a list may also be given as JSON.
+bool has_empty_item(std::string_view list) {
+  if (list.starts_with('[')) return false;
+  return list.empty() || list.starts_with(',') || list.ends_with(',') || list.find(",,") != std::string_view::npos;
+}
+
+bool* flag_of(CallLine& line, std::string_view name) {
+  if (name == "all") return &line.all;
+  if (name == "table") return &line.table;
+  if (name == "dry-run") return &line.dry_run;
+  if (name == "json") return &line.json;
+  if (name == "list") return &line.list;
+  if (name == "help") return &line.help;
+  return nullptr;
+}
+
+// Options of the command itself that take a value.
+std::string* own_option(CallLine& line, std::string_view name) {
+  if (name == "endpoints") return &line.connection.endpoints;
+  if (name == "account") return &line.connection.account;
+  if (name == "env") return &line.connection.env;
+  if (name == "body") return &line.body.emplace();
+  return nullptr;
+}
+
+Result<void> take_value(CallLine& line, const std::string& name, const std::string& value) {
+  if (std::string* own = own_option(line, name)) {
+    *own = value;
+    if (name == "env" && value != "demo" && value != "production") return wrong("--env is demo or production, not \"" + value + '"');
+    return {};
+  }
+  line.parameters.push_back({name, value});
+  return {};
+}
+
+// Where the parameters of one operation go.
+struct Place {
+  const json::FieldInfo* field{nullptr};
+  void* object{nullptr};
+  bool in_body{false};
+};
+
+class RequestBuilder {
+ public:
+  RequestBuilder(const rest::OperationInfo& info, const CallLine& line) : info_(info), line_(line), request_(*info.request) {
+    if (info.body != nullptr) body_ = info.body_at(request_.get());
+  }
+
+  Result<json::AnyValue> build() && {
+    if (auto done = read_body(); !done) return done.error();
+    for (const CallParameter& p : line_.parameters) {
+      if (auto done = read_parameter(p); !done) return done.error();
+    }
+    if (auto done = nothing_missing(); !done) return done.error();
+    if (auto good = rest::prepare(info_, request_.get()); !good) return good.error();
+    return std::move(request_);
+  }
+
+ private:
+  Place find(std::string_view name) const {
+    for (const json::FieldInfo& f : info_.request->fields)
+      if (option_name(f.name) == name) return {&f, const_cast<void*>(request_.get()), false};
+    if (body_ == nullptr) return {};
+    for (const json::FieldInfo& f : info_.body->fields)
+      if (option_name(f.name) == name) return {&f, body_, true};
+    return {};
+  }
+
+  std::string known_names() const {
+    std::string out;
+    const auto add = [&](const json::TypeInfo& type) {
+      for (const json::FieldInfo& f : type.fields) out += (out.empty() ? "--" : ", --") + option_name(f.name);
+    };
+    add(*info_.request);
+    if (body_ != nullptr) add(*info_.body);
+    return out.empty() ? "takes no parameters" : "takes " + out;
+  }
+
+  Result<void> read_parameter(const CallParameter& p) {
+    const Place place = find(p.name);
+    if (place.field == nullptr) return wrong("--" + p.name + " is unknown: " + std::string(info_.name) + ' ' + known_names());
+    if (place.in_body && line_.body) return wrong("--" + p.name + " belongs to the body, which --body gives whole: use one of the two");
+    given_.insert(place.field);
+    if (is_list_of_scalars(*place.field->type) && has_empty_item(p.value)) {
+      return wrong("--" + p.name + " has an empty item: separate the items by single commas");
+    }
+    if (auto read = json::read_text(*place.field->type, place.field->at(place.object), p.value); !read) {
+      return wrong("--" + p.name + ": " + read.error().message);
+    }
+    return {};
+  }
+
+  static bool is_list_of_scalars(const json::TypeInfo& type) {
+    const json::TypeInfo* t = &type;
+    while (t->emplace != nullptr) t = t->element;
+    return t->kind == json::Kind::array && t->element->read != nullptr;
+  }
+
+  Result<void> read_body() {
+    if (!line_.body) return {};
+    if (body_ == nullptr) return wrong("--body: " + std::string(info_.name) + " sends none");
+    json::DecodeReport report;
+    if (auto read = json::decode(*info_.body, body_, *line_.body, {}, &report); !read) return wrong("--body: " + read.error().message);
+    if (!report.missing.empty()) return wrong("--body: " + report.missing.front() + " is required");
+    if (report.unknown_members > 0) return wrong("--body: " + unknown_member());
+    return {};
+  }
+
+  // Which one it is that the exchange would not know; nested ones are only counted.
+  std::string unknown_member() const {
+    rest::EmptyResponse all;
+    if (json::decode(json::type_of<rest::EmptyResponse>(), &all, *line_.body)) {
+      for (const json::UnknownMember& m : all.unknown) {
+        const auto known = [&](const json::FieldInfo& f) { return f.name == m.name; };
+        if (std::ranges::none_of(info_.body->fields, known)) return std::string(info_.body->name) + " has no member \"" + m.name + '"';
+      }
+    }
+    return "a nested object has a member that the exchange does not know";
+  }
+
+  // The tables' "required" is about what was given: a number that nobody gave must not leave as 0.
+  Result<void> nothing_missing() const {
+    if (auto good = nothing_missing(*info_.request); !good) return good;
+    return body_ == nullptr || line_.body ? Result<void>{} : nothing_missing(*info_.body);
+  }
+  Result<void> nothing_missing(const json::TypeInfo& type) const {
+    for (const json::FieldInfo& f : type.fields) {
+      if (f.required && !given_.contains(&f)) return wrong("--" + option_name(f.name) + " is required by " + std::string(info_.name));
+    }
+    return {};
+  }
+
+  const rest::OperationInfo& info_;
+  const CallLine& line_;
+  json::AnyValue request_;
+  void* body_{nullptr};
+  std::set<const json::FieldInfo*> given_;
+};
+
+std::string families(rest::Api api) {
+  std::string out;
+  std::set<std::string_view> seen;
+  for (const rest::OperationInfo* info : api == rest::Api::perps ? rest::perps_operations() : rest::klear_operations()) {
+    const std::string_view word = api == rest::Api::perps ? info->family : info->name;
+    if (seen.insert(word).second) out += (out.empty() ? "" : ", ") + std::string(word);
+  }
+  return out;
+}
+
+std::string operations_of(std::string_view family) {
+  std::string out;
+  for (const rest::OperationInfo* info : rest::perps_operations()) {
+    if (info->family == family) out += (out.empty() ? "" : ", ") + std::string(info->name);
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string option_name(std::string_view wire_name) {
+  std::string out(wire_name);
+  std::ranges::replace(out, '_', '-');
+  return out;
+}
+
+Result<CallLine> parse_call_line(std::span<const std::string> arguments) {
+  CallLine line;
+  std::set<std::string> seen;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const std::string& word = arguments[i];
+    if (word == "-h") {
+      line.help = true;
+      continue;
+    }
+    if (!is_option(word)) {
+      line.words.push_back(word);
+      continue;
+    }
+    const auto equals = word.find('=');
+    const std::string name = word.substr(2, equals == std::string::npos ? equals : equals - 2);
+    if (!seen.insert(name).second) return wrong("--" + name + " is there twice: each takes one value (lists with commas)");
+    if (bool* flag = flag_of(line, name)) {
+      if (equals != std::string::npos) return wrong("--" + name + " takes no value");
+      *flag = true;
+      continue;
+    }
+    const bool has_next = i + 1 < arguments.size() && !is_option(arguments[i + 1]);
+    if (equals == std::string::npos && !has_next) return wrong("--" + name + " needs a value (--" + name + "=VALUE if it starts with --)");
+    if (auto taken = take_value(line, name, equals != std::string::npos ? word.substr(equals + 1) : arguments[++i]); !taken)
+      return taken.error();
+  }
+  return line;
+}
+
+Result<const rest::OperationInfo*> named_operation(rest::Api api, const CallLine& line) {
+  const bool perps = api == rest::Api::perps;
+  const std::size_t wanted = perps ? 2 : 1;
+  if (line.words.empty())
+    return wrong(perps ? "give a family and an operation; families: " + families(api) : "give an operation: " + families(api));
+  if (line.words.size() > wanted) return wrong('"' + line.words[wanted] + "\" is a word too many: every value belongs to a --parameter");
+  if (perps) {
+    const std::string names = operations_of(line.words[0]);
+    if (names.empty()) return wrong("no family \"" + line.words[0] + "\"; there are: " + families(api));
+    if (line.words.size() == 1) return wrong("give an operation of " + line.words[0] + ": " + names);
+    if (const auto* info = rest::find_operation(api, line.words[0], line.words[1])) return info;
+    return wrong(line.words[0] + " has no operation \"" + line.words[1] + "\"; there are: " + names);
+  }
+  if (const auto* info = rest::find_operation(api, "", line.words[0])) return info;
+  return wrong("no operation \"" + line.words[0] + "\"; there are: " + families(api));
+}
+
+Result<json::AnyValue> build_request(const rest::OperationInfo& info, const CallLine& line) { return RequestBuilder(info, line).build(); }
+
+}  // namespace marginfix::apps

@@ -1,0 +1,21 @@
+// Takes JSON text apart without losing a digit: members and items as the text they are.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "marginfix/core/result.hpp"
+#include "marginfix/json/type_info.hpp"
+
+namespace marginfix::apps {
+
+// In the order of the text. Error(decode) when it is no object.
+Result<json::UnknownMembers> members_of(std::string_view object);
+Result<std::vector<RawJson>> items_of(std::string_view array);
+// A string's characters; other values as they are written. Nothing for null and nothing for "".
+std::string plain_text(std::string_view value);
+// Whether `text` is one JSON value and nothing else.
+bool is_json(std::string_view text);
+
+}  // namespace marginfix::apps
