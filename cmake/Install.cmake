@@ -1,9 +1,9 @@
-# One installed static library, marginfix::marginfix, made from the objects of every layer up to the sessions; headers, CMake package,
+# One installed static library, marginfix::marginfix, made from the objects of every layer (sessions, REST, WebSocket); headers, CMake package,
 # pkg-config file, dictionaries and ready configuration beside it. In this tree (FetchContent, add_subdirectory) the same name is an alias.
 include(CMakePackageConfigHelpers)
 
 # Everything our layers may lean on; the package file finds the same. A layer that links anything else is told so here.
-set(MARGINFIX_THIRD_PARTY Boost::headers Boost::json OpenSSL::SSL OpenSSL::Crypto fmt::fmt spdlog::spdlog Threads::Threads)
+set(MARGINFIX_THIRD_PARTY Boost::headers Boost::json Boost::url CURL::libcurl OpenSSL::SSL OpenSSL::Crypto fmt::fmt spdlog::spdlog Threads::Threads)
 
 # The static layer targets under `target`, each once, in `out`.
 function(marginfix_collect_layers target out)
@@ -31,7 +31,9 @@ function(marginfix_collect_layers target out)
 endfunction()
 
 set(MARGINFIX_LAYERS "")
-marginfix_collect_layers(marginfix_sessions MARGINFIX_LAYERS)
+foreach(root sessions rest ws)
+  marginfix_collect_layers(marginfix_${root} MARGINFIX_LAYERS)
+endforeach()
 
 set(MARGINFIX_OBJECTS "")
 foreach(layer IN LISTS MARGINFIX_LAYERS)

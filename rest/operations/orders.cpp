@@ -218,8 +218,8 @@ constinit const OperationInfo Operation<AmendMarginOrder>::info = {.operation_id
                                                                    .check = check_amend,
                                                                    .summary = "Changes price, total quantity or expiry of an order"};
 constinit const OperationInfo Operation<ListMarginFCMOrders>::info = {.operation_id = "ListMarginFCMOrders",
-                                                                      .family = "fcm",
-                                                                      .name = "orders",
+                                                                      .family = "orders",
+                                                                      .name = "list_fcm",
                                                                       .method = Method::get,
                                                                       .path = "/margin/fcm/orders",
                                                                       .auth = Auth::key,

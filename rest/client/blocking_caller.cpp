@@ -1,0 +1,52 @@
+#include "marginfix/rest/blocking_caller.hpp"
+
+#include <chrono>
+#include <thread>
+
+#include "rest/client/call.hpp"
+#include "rest/client/client_core.hpp"
+#include "rest/transport/blocking.hpp"
+
+namespace marginfix::rest {
+
+BlockingCaller::BlockingCaller(const PerpsConfig& config, RestClientOptions options)
+    : core_(std::make_unique<detail::ClientCore>(config, std::move(options))),
+      transport_(std::make_unique<detail::BlockingTransport>(core_->transport_options())) {}
+
+BlockingCaller::BlockingCaller(const KlearConfig& config, RestClientOptions options)
+    : core_(std::make_unique<detail::ClientCore>(config, std::move(options))),
+      transport_(std::make_unique<detail::BlockingTransport>(core_->transport_options())) {}
+
+BlockingCaller::~BlockingCaller() = default;
+BlockingCaller::BlockingCaller(BlockingCaller&&) noexcept = default;
+BlockingCaller& BlockingCaller::operator=(BlockingCaller&&) noexcept = default;
+
+Result<HttpResponse> BlockingCaller::call_raw(const OperationInfo& info, const void* request) {
+  using Clock = std::chrono::steady_clock;
+  detail::Call call(*core_, info);
+  auto next = call.start(request, Clock::now());
+  while (next.what != detail::Call::Do::done) {
+    if (next.what == detail::Call::Do::wait) {
+      std::this_thread::sleep_for(next.wait);
+      next = call.waited(Clock::now());
+      continue;
+    }
+    const HttpRequest ready = call.take_request();
+    next = call.answered(transport_->perform(ready), Clock::now());
+  }
+  return call.take_result();
+}
+
+Result<void> BlockingCaller::call(const OperationInfo& info, const void* request, void* response) {
+  const auto answer = call_raw(info, request);
+  if (!answer) return answer.error();
+  if (auto decoded = decode_response(info, *answer, response); !decoded) return decoded;
+  if (response != nullptr) core_->learn(info, response);
+  return {};
+}
+
+Result<void> BlockingCaller::check() { return core_->ready(); }
+std::shared_ptr<TokenBucket> BlockingCaller::read_bucket() const noexcept { return core_->read_bucket(); }
+std::shared_ptr<TokenBucket> BlockingCaller::write_bucket() const noexcept { return core_->write_bucket(); }
+
+}  // namespace marginfix::rest

@@ -1,0 +1,56 @@
+#include "rest/config/environment_reader.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+namespace marginfix::rest {
+
+std::string_view trimmed(std::string_view text) noexcept {
+  constexpr std::string_view kBlank = " \t\r\n";
+  const auto begin = text.find_first_not_of(kBlank);
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(kBlank) - begin + 1);
+}
+
+bool fits_header(std::string_view text) noexcept {
+  return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != 0x7F; });
+}
+
+std::optional<std::string> EnvironmentReader::text(std::string_view name) const {
+  const auto value = *lookup_ ? (*lookup_)(prefix_ + std::string(name)) : std::nullopt;
+  if (!value) return std::nullopt;
+  std::string text(trimmed(*value));
+  if (text.empty()) return std::nullopt;
+  return text;
+}
+
+Result<std::optional<Environment>> EnvironmentReader::demo_flag() const {
+  auto word = text("DEMO");
+  if (!word) return std::optional<Environment>();
+  std::ranges::transform(*word, word->begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  if (*word == "true" || *word == "1" || *word == "yes") return std::optional(Environment::demo);
+  if (*word == "false" || *word == "0" || *word == "no") return std::optional(Environment::production);
+  return fail(ErrorCategory::config, prefix_ + "DEMO: '" + *word + "' must be true or false");
+}
+
+Result<std::optional<Environment>> EnvironmentReader::environment() const {
+  const auto flag = demo_flag();
+  if (!flag) return flag.error();
+  const auto word = text("ENVIRONMENT");
+  if (!word) return *flag;
+  const auto named = parse_environment(*word);
+  if (!named) return fail(ErrorCategory::config, prefix_ + "ENVIRONMENT: " + named.error().message);
+  if (*flag && **flag != *named)
+    return fail(ErrorCategory::config, prefix_ + "ENVIRONMENT and " + prefix_ + "DEMO contradict each other: keep one");
+  return std::optional(*named);
+}
+
+Result<std::optional<std::string>> EnvironmentReader::base_url() const {
+  auto api = text("API_BASE_URL");
+  auto plain = text("BASE_URL");
+  if (api && plain && *api != *plain)
+    return fail(ErrorCategory::config, prefix_ + "API_BASE_URL and " + prefix_ + "BASE_URL differ: keep one");
+  return api ? api : plain;
+}
+
+}  // namespace marginfix::rest
