@@ -46,9 +46,10 @@ class Pages {
       return *this;
     }
     void operator++(int) { pages_->advance(); }
-    friend bool operator==(const Iterator& it, std::default_sentinel_t) noexcept { return !it.pages_ || !it.pages_->current_; }
+    friend bool operator==(const Iterator& it, std::default_sentinel_t) noexcept { return it.at_end(); }
 
    private:
+    bool at_end() const noexcept { return pages_ == nullptr || !pages_->current_; }
     Pages* pages_{nullptr};
   };
 
