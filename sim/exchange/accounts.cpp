@@ -42,6 +42,14 @@ KeyNo Accounts::add_key(AccountId account, const KeySpec& key) {
   return no;
 }
 
+bool Accounts::remove_key(AccountId account, std::string_view key_id) {
+  const auto it = key_index_.find(key_id);
+  if (it == key_index_.end() || keys[it->second].account != account) return false;
+  keys[it->second].revoked = true;
+  key_index_.erase(it);
+  return true;
+}
+
 std::optional<int> Accounts::create_subaccount(AccountId account) {
   auto& subs = all[account].subaccounts;
   if (subs.size() > kMaxSubaccount) return std::nullopt;
@@ -148,7 +156,9 @@ DollarDecimal average_price(DollarDecimal filled_notional, FixedPointCount cum_q
 
 void Accounts::rebuild() {
   key_index_.clear();
-  for (std::size_t i = 0; i < keys.size(); ++i) key_index_[keys[i].key_id] = static_cast<KeyNo>(i);
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    if (!keys[i].revoked) key_index_[keys[i].key_id] = static_cast<KeyNo>(i);
+  }
   open_interest.assign(markets_, 0);
   for (const Account& account : all) {
     for (const Subaccount& sub : account.subaccounts) {

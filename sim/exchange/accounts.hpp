@@ -51,6 +51,7 @@ struct Key {
   std::string key_id;
   KeyScope scope{KeyScope::Trading};
   AccountId account{0};
+  bool revoked{false};  // for good; its number stays
 };
 struct Account {
   std::string name;
@@ -79,7 +80,7 @@ void fields(Ar& ar, LedgerEntry& e) {
 }
 template <class Ar>
 void fields(Ar& ar, Key& k) {
-  ar(k.key_id, k.scope, k.account);
+  ar(k.key_id, k.scope, k.account, k.revoked);
 }
 template <class Ar>
 void fields(Ar& ar, Account& a) {
@@ -102,11 +103,12 @@ class Accounts {
 
   AccountId create(const AccountSpec& spec, bool house, Timestamp now);
   KeyNo add_key(AccountId account, const KeySpec& key);
+  bool remove_key(AccountId account, std::string_view key_id);  // false: the account has no such key
   std::optional<int> create_subaccount(AccountId account);
   void deposit(AccountId account, int subaccount, Micros amount, Timestamp now);
   void transfer(AccountId account, int from, int to, Micros amount, Timestamp now);
 
-  std::optional<KeyNo> find_key(std::string_view key_id) const;
+  std::optional<KeyNo> find_key(std::string_view key_id) const;  // not a revoked one
   std::optional<AccountId> find(std::string_view name) const;
   bool has_subaccount(AccountId account, int subaccount) const;
   Position& position(const Order& o) { return position(o.account, o.subaccount, o.market); }

@@ -33,7 +33,15 @@ enum class Op : std::uint8_t {
   ScheduleAction = 21,
   CancelAction = 22,
   Decrease = 30,
-  CancelAll = 31
+  CancelAll = 31,
+  // clearing
+  WithdrawSettlement = 50,
+  DepositSettlement = 51,
+  CreateSubtraderGroup = 52,
+  UpdateSubtraderGroup = 53,
+  DeleteSubtraderGroup = 54,
+  AddSubtraderKey = 55,
+  RemoveSubtraderKey = 56
 };
 
 template <class Ar>

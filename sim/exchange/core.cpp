@@ -31,6 +31,7 @@ Core::Core(const ExchangeOptions& options)
   quiet_market_ = find_market(options.quiet_market).value_or(kNoMarket);
   add_job(actions_);
   add_job(funding_);
+  add_job(clearing_);
 }
 
 void Core::start(Timestamp now) {
@@ -38,6 +39,7 @@ void Core::start(Timestamp now) {
   make_past();
   house_.start(*this, seed_);
   funding_.start(now);
+  clearing_.start(now);
   for (MarketNo i = 0; i < markets_.size(); ++i) {
     markets_[i].reference_time = now;
     touch(i);

@@ -10,6 +10,7 @@
 
 #include "sim/exchange/accounts.hpp"
 #include "sim/exchange/book.hpp"
+#include "sim/exchange/clearing.hpp"
 #include "sim/exchange/corporate_actions.hpp"
 #include "sim/exchange/emitter.hpp"
 #include "sim/exchange/fills.hpp"
@@ -64,7 +65,11 @@ class Core {
   void add_job(Job& job) { jobs_.push_back(&job); }
 
   // ---- commands; each is one ExecID group
-  AccountId create_account(const AccountSpec& spec, bool house = false) { return accounts_.create(spec, house, clock_); }
+  AccountId create_account(const AccountSpec& spec, bool house = false) {
+    const AccountId id = accounts_.create(spec, house, clock_);
+    clearing_.open_member(id, house, clock_);
+    return id;
+  }
   bool transfer(AccountId account, int from, int to, Micros amount);
   OrderOutcome submit(const RequestContext& context, const NewOrder& request);
   OrderOutcome amend(const RequestContext& context, const AmendOrder& request);
@@ -81,6 +86,8 @@ class Core {
   void set_reference(MarketNo market, Ticks price);
   std::uint64_t schedule_action(const CorporateAction& action) { return actions_.schedule(*this, action); }
   bool cancel_action(std::uint64_t no) { return actions_.cancel(*this, no); }
+  KeyNo add_subtrader_key(AccountId member, const SubtraderKey& key);
+  bool remove_subtrader_key(AccountId member, std::string_view key_id);
   void note_ref(const RequestContext& context);
   void reset_ref(Route session) { refs_.erase({session.key, session.door}); }
 
@@ -128,6 +135,8 @@ class Core {
   FundingEstimate funding_estimate(MarketNo market) const;
   const Funding& funding() const noexcept { return funding_; }
   const CorporateActions& actions() const noexcept { return actions_; }
+  const Clearing& clearing() const noexcept { return clearing_; }
+  Clearing& clearing() noexcept { return clearing_; }
 
   class Command;  // begins and ends an ExecID group (core_internal.hpp)
 
@@ -285,6 +294,7 @@ class Core {
   std::vector<MarketNo> touched_;
   CorporateActions actions_;
   Funding funding_;
+  Clearing clearing_{*this};
   std::vector<Job*> jobs_;
 };
 

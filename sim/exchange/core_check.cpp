@@ -98,6 +98,7 @@ std::vector<std::string> Core::check() const {
     out.expect(net[m] == 0, markets_[m].spec.symbol + ": positions do not net to zero");
     out.expect(longs[m] == accounts_.open_interest[m], markets_[m].spec.symbol + ": open interest is not the sum of the longs");
   }
+  clearing_.check(out.list);
   return out.list;
 }
 

@@ -64,6 +64,15 @@ void Core::set_house(bool on) {
   house_.set_on(*this, on);
 }
 
+KeyNo Core::add_subtrader_key(AccountId member, const SubtraderKey& key) {
+  clearing_.add_key(member, key);
+  return accounts_.add_key(member, {key.key_id, KeyScope::Trading});
+}
+
+bool Core::remove_subtrader_key(AccountId member, std::string_view key_id) {
+  return clearing_.remove_key(member, key_id) && accounts_.remove_key(member, key_id);
+}
+
 bool Core::transfer(AccountId account, int from, int to, Micros amount) {
   if (account >= accounts_.all.size() || amount <= 0 || from == to) return false;
   if (!accounts_.has_subaccount(account, from) || !accounts_.has_subaccount(account, to)) return false;

@@ -79,6 +79,7 @@ Core::BookedSide Core::book_fill(OrderIx ix, Ticks price, Qty quantity, bool tak
   BookedSide side;
   if (!o.house) side.exec = emitter_.next_exec_id();
   const FillEffect effect = accounts_.fill(o, price, quantity, fee, clock_, side.exec);
+  clearing_.fill(o, price, quantity, fee);
   if (o.in_book) accounts_.rest(o, -quantity);
   o.cum += quantity;
   o.notional += notional;

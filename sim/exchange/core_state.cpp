@@ -19,6 +19,7 @@ void Core::state(Ar& ar) {
   }
   funding_.state(ar);
   actions_.state(ar);
+  clearing_.state(ar);
 }
 
 std::string Core::save() const {

@@ -126,20 +126,22 @@ void CorporateActions::run(Core& core) {
     notice.status = open ? CorporateActionStatus::Applied : CorporateActionStatus::Lapsed;
     notice.updated = core.now();
     if (!open) continue;
-    apply(core, notice);
+    apply(core, no, notice);
     tell(core, no);
   }
 }
 
-void CorporateActions::apply(Core& core, Notice& notice) {
+void CorporateActions::apply(Core& core, std::uint64_t no, Notice& notice) {
+  const Uuid id = make_uuid(core.emitter_.seed(), IdKind::CorporateAction, no);
+  const Clearing::CorporateNotice cleared{to_string(notice.action.type), id.view(), notice.action.market, notice.action.execution_time};
   switch (notice.action.type) {
     case CorporateActionType::CashDividend:
     case CorporateActionType::SpecialDividend:
     case CorporateActionType::SpinOff:
-      pay_cash(core, notice.action);
+      pay_cash(core, notice.action, cleared);
       break;
     case CorporateActionType::StockSplit:
-      split(core, notice);
+      split(core, notice, cleared);
       break;
     case CorporateActionType::FinalSettlement:
       settle(core, notice.action);
@@ -150,21 +152,27 @@ void CorporateActions::apply(Core& core, Notice& notice) {
   }
 }
 
-void CorporateActions::pay_cash(Core& core, const CorporateAction& action) {
+void CorporateActions::pay_cash(Core& core, const CorporateAction& action, const Clearing::CorporateNotice& cleared) {
   const auto cash = per_contract(action.cash_per_contract, action.cash_per_share, core.markets_[action.market].spec);
+  const auto amount_of = [&cash](Qty net) {
+    return static_cast<Micros>(divide_rounded(static_cast<Wide>(net) * cash->units(), FixedPointCount::kOne));
+  };
   for (AccountId id = 0; id < core.accounts_.all.size(); ++id) {
     auto& subaccounts = core.accounts_.all[id].subaccounts;
+    Micros paid = 0;
     for (std::size_t s = 0; s < subaccounts.size(); ++s) {
       const Qty net = subaccounts[s].positions[action.market].net;
-      const auto amount = static_cast<Micros>(divide_rounded(static_cast<Wide>(net) * cash->units(), FixedPointCount::kOne));
+      const Micros amount = amount_of(net);
+      paid += amount;
       const auto subaccount = static_cast<std::int32_t>(s);
       core.accounts_.residual -= amount;
       core.accounts_.book(id, amount, {core.now(), LedgerKind::CorporateAction, subaccount, action.market, amount});
     }
+    core.clearing_.corporate_cash(id, cleared, paid, amount_of);
   }
 }
 
-void CorporateActions::split(Core& core, Notice& notice) {
+void CorporateActions::split(Core& core, Notice& notice, const Clearing::CorporateNotice& cleared) {
   const CorporateAction& a = notice.action;
   Market& market = core.markets_[a.market];
   cancel_orders(core, a.market);
@@ -177,6 +185,7 @@ void CorporateActions::split(Core& core, Notice& notice) {
   if (market.last) market.last = converted(*market.last);
   notice.post_split_mark = core.liquidation_mark(a.market);
   split_positions(core, a, market.reference);
+  core.clearing_.corporate_split(cleared, {a.ratio_old, a.ratio_new, market.reference, notice.pre_split_mark, notice.post_split_mark});
   halt(core, a.market);
 }
 
@@ -228,6 +237,7 @@ void CorporateActions::settle(Core& core, const CorporateAction& a) {
       if (net != 0) replace_position(core, id, static_cast<int>(s), a.market, {0, 0, net * ticks});
     }
   }
+  core.clearing_.corporate_close(a.market, ticks);
   core.markets_[a.market].status = MarketStatus::Closed;
   core.put_reference(a.market, std::max<Ticks>(1, ticks));
   core.status_event(a.market);

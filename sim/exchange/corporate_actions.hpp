@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "marginfix/core/result.hpp"
+#include "sim/exchange/clearing.hpp"
 #include "sim/exchange/jobs.hpp"
 #include "sim/exchange/market_views.hpp"
 #include "sim/exchange/orders.hpp"
@@ -56,9 +57,9 @@ class CorporateActions : public Job {
   }
 
  private:
-  void apply(Core& core, Notice& notice);
-  void pay_cash(Core& core, const CorporateAction& action);
-  void split(Core& core, Notice& notice);
+  void apply(Core& core, std::uint64_t no, Notice& notice);
+  void pay_cash(Core& core, const CorporateAction& action, const Clearing::CorporateNotice& cleared);
+  void split(Core& core, Notice& notice, const Clearing::CorporateNotice& cleared);
   void split_positions(Core& core, const CorporateAction& action, Ticks price);
   struct Replaced {
     Qty net{0};

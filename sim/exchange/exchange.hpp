@@ -187,6 +187,15 @@ struct GroupOutcome {
   std::optional<Uuid> group_id;
 };
 
+// Subtrader groups of a clearing member. Conflict: one of the subtraders is in another group.
+enum class SubtraderGroupFault : std::uint8_t { None = 0, NotFound = 1, Conflict = 2 };
+struct SubtraderGroupResult {
+  SubtraderGroupFault fault{SubtraderGroupFault::None};
+  std::uint64_t group{0};  // ClearingNo
+};
+class Clearing;
+struct SubtraderKey;
+
 struct OpenReport {
   bool fresh{true};            // nothing was there before
   std::uint64_t commands{0};   // replayed from the journal
@@ -318,6 +327,20 @@ class Exchange {
   Result<Uuid> schedule_corporate_action(const CorporateAction& action);
   // Error(config): no such action, or it is not scheduled any more.
   Result<void> cancel_corporate_action(std::string_view id);
+
+  // ---- clearing (exchange_clearing.cpp). Amounts in centicents (10,000 a dollar); members are accounts, not the house's -----------
+  const Clearing& clearing() const noexcept;  // everything that can be read: clearing.hpp
+  // The number of the withdrawal; nothing: not a positive amount, or more than the settlement balance holds.
+  std::optional<std::uint64_t> withdraw_settlement(AccountId member, std::int64_t amount);
+  void deposit_settlement(AccountId member, std::int64_t amount);
+  // Whether the subtraders exist is the caller's business.
+  SubtraderGroupResult create_subtrader_group(AccountId member, const std::vector<std::string>& subtraders);
+  SubtraderGroupResult update_subtrader_group(AccountId member, std::uint64_t group, const std::vector<std::string>& subtraders);
+  void delete_subtrader_group(AccountId member, std::uint64_t group);
+  // A trading key of the member, bound to a subtrader.
+  KeyNo add_subtrader_key(AccountId member, const SubtraderKey& key);
+  // For good. False when the member has no such key of a subtrader.
+  bool remove_subtrader_key(AccountId member, std::string_view key_id);
 
   // Drop copy: numbered reports of the account with begin <= ExecID <= end (absent = the latest), in order, at most 3 hours old on
   // the trading clock. The visitor may return false to stop. Nothing is visited unless Complete. A begin that was never given out

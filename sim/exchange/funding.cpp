@@ -73,17 +73,21 @@ void Funding::apply(Core& core, MarketNo m, const Applied& applied) {
   if (applied.rate != 0) {
     for (AccountId id = 0; id < core.accounts_.all.size(); ++id) {
       Account& account = core.accounts_.all[id];
+      Micros paid = 0;
       for (std::size_t s = 0; s < account.subaccounts.size(); ++s) {
         const Qty net = account.subaccounts[s].positions[m].net;
         if (net == 0) continue;
         const auto subaccount = static_cast<std::int32_t>(s);
         const Micros amount = funding_amount(net, applied.mark, applied.rate);
         core.accounts_.residual -= amount;
+        paid += amount;
         core.accounts_.book(id, amount, {applied.time, LedgerKind::Funding, subaccount, m, amount});
         if (account.house) continue;
         if (payments_.size() <= id) payments_.resize(id + 1);
         payments_[id].push_back({applied.time, m, subaccount, applied.rate, applied.mark, net, amount});
       }
+      core.clearing_.funding(id, m, applied.time, applied.mark, paid,
+                             [&](Qty net) { return funding_amount(net, applied.mark, applied.rate); });
     }
   }
   FundingEvent e;

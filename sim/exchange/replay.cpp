@@ -129,6 +129,38 @@ bool replay_market(Op op, ArchiveIn& in, Core& core) {
   }
 }
 
+bool replay_clearing(Op op, ArchiveIn& in, Core& core) {
+  if (op < Op::WithdrawSettlement || op > Op::RemoveSubtraderKey) return false;
+  Clearing& clearing = core.clearing();
+  const auto member = read<AccountId>(in);
+  if (!clearing.is_member(member)) return in.ok();
+  switch (op) {
+    case Op::WithdrawSettlement:
+      clearing.withdraw(member, read<Centicents>(in));
+      return true;
+    case Op::DepositSettlement:
+      clearing.deposit(member, read<Centicents>(in));
+      return true;
+    case Op::CreateSubtraderGroup:
+      clearing.create_group(member, read<std::vector<std::string>>(in));
+      return true;
+    case Op::UpdateSubtraderGroup: {
+      const auto group = read<ClearingNo>(in);
+      clearing.update_group(member, group, read<std::vector<std::string>>(in));
+      return true;
+    }
+    case Op::DeleteSubtraderGroup:
+      clearing.delete_group(member, read<ClearingNo>(in));
+      return true;
+    case Op::AddSubtraderKey:
+      core.add_subtrader_key(member, read<SubtraderKey>(in));
+      return true;
+    default:
+      core.remove_subtrader_key(member, read<std::string>(in));
+      return true;
+  }
+}
+
 }  // namespace
 
 Result<void> Exchange::Impl::run_replayed(Op op, ArchiveIn& in) {
@@ -151,7 +183,9 @@ Result<void> Exchange::Impl::run_replayed(Op op, ArchiveIn& in) {
     default:
       break;
   }
-  if (replay_trading(op, in, core) || replay_account(op, in, core) || replay_control(op, in, core)) return {};
+  if (replay_trading(op, in, core) || replay_account(op, in, core) || replay_control(op, in, core) || replay_clearing(op, in, core)) {
+    return {};
+  }
   if (replay_market(op, in, core)) return {};
   return fail(ErrorCategory::store, "the journal holds a command of a newer program version; use that version or an empty directory");
 }

@@ -53,7 +53,7 @@ struct Uuid {
   char text[36];
   std::string_view view() const noexcept { return {text, sizeof text}; }
 };
-enum class IdKind : std::uint8_t { Order = 1, Group = 2, Match = 3, Operation = 4, User = 5, Trade = 6, Market = 7, CorporateAction = 8 };
+enum class IdKind : std::uint8_t { Order = 1, Group = 2, Match = 3, Operation = 4, User = 5, Trade = 6, Market = 7, CorporateAction = 8, Clearing = 20 };
 Uuid make_uuid(std::uint64_t seed, IdKind kind, std::uint64_t number);
 // The number behind a UUID of this exchange and kind; nothing for any other text.
 std::optional<std::uint64_t> uuid_number(std::uint64_t seed, IdKind kind, std::string_view text);

@@ -68,7 +68,7 @@ TEST_F(SimClock, FilledAndCanceledOrdersDoNotExpireAgain) {
   sell("b-key", "b1", 1, "6.0000", TimeInForce::Day);
   buy("a-key", "a2", 1, "6.0000", TimeInForce::Day);
   cancel("a-key", "c1", "a2");
-  EXPECT_EQ(exchange.next_timer(), kStart + hours(5)) << "funding at 20:00 UTC, and nothing before";
+  EXPECT_EQ(exchange.next_timer(), kStart + hours(2)) << "the settlement at noon Eastern, and nothing before";
   events.take();
   exchange.advance(hours(48));
   EXPECT_TRUE(events.take().empty());

@@ -92,7 +92,7 @@ TEST(SimHouse, CanBeSwitchedOffAndOn) {
   House house;
   house.exchange->set_house(false);
   EXPECT_TRUE(house.exchange->depth(0, Side::Buy).empty());
-  EXPECT_EQ(house.exchange->next_timer(), kStart + hours(5)) << "funding at 20:00 UTC, and nothing before";
+  EXPECT_EQ(house.exchange->next_timer(), kStart + hours(2)) << "the settlement at noon Eastern, and nothing before";
   house.exchange->set_house(true);
   EXPECT_GE(house.exchange->depth(0, Side::Buy).size(), 10U);
   EXPECT_TRUE(house.exchange->check().empty());
