@@ -137,6 +137,7 @@ void Accounts::set_position(AccountId account, int subaccount, MarketNo market, 
   p.net = net;
   p.cost = cost;
   p.realized += realized;
+  if (net == 0) p.open_fees = 0;
 }
 
 AccountId Accounts::house() const {

@@ -175,6 +175,7 @@ class Core {
     ExecId exec;
   };
   BookedSide book_fill(OrderIx ix, Ticks price, Qty quantity, bool taker);
+  FillRecord fill_record(const Order& order, const Fill& fill, Ticks price, Qty quantity, const FillEffect& effect) const;
   void report_fill(OrderIx ix, const BookedSide& side, Qty ioc_remainder);
   Meets next_meeting(const Order& taker) const;
   bool same_owner(const Order& a, const Order& b) const noexcept { return a.account == b.account && a.customer == b.customer; }

@@ -52,8 +52,8 @@ FillPage Core::list_fills(AccountId account, const FillFilter& filter, std::uint
       return false;
     }
     last = f.no;
-    page.fills.push_back({make_uuid(seed_, IdKind::Match, f.match_no), make_uuid(seed_, IdKind::Order, f.order), f.time, f.market,
-                          f.subaccount, f.side, f.taker, f.system, to_price(f.price), to_count(f.quantity), f.entry_price,
+    page.fills.push_back({make_uuid(seed_, f.second ? IdKind::Trade : IdKind::Match, f.match_no), make_uuid(seed_, IdKind::Order, f.order),
+                          f.time, f.market, f.subaccount, f.side, f.taker, f.system, to_price(f.price), to_count(f.quantity), f.entry_price,
                           to_dollars(f.fee), to_dollars(f.realized)});
     return true;
   });

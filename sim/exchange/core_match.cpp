@@ -72,6 +72,25 @@ void Core::match(OrderIx taker, Qty cap, Tally& tally) {
   }
 }
 
+FillRecord Core::fill_record(const Order& o, const Fill& fill, Ticks price, Qty quantity, const FillEffect& effect) const {
+  FillRecord r;
+  r.time = clock_;
+  r.match_no = fill.match_no;
+  r.order = o.no;
+  r.market = o.market;
+  r.subaccount = o.subaccount;
+  r.customer = o.customer;
+  r.side = o.side;
+  r.taker = fill.taker;
+  r.system = o.system;
+  r.price = price;
+  r.quantity = quantity;
+  r.entry_price = effect.measured_against;
+  r.fee = fill.fee.units();
+  r.realized = effect.realized;
+  return r;
+}
+
 Core::BookedSide Core::book_fill(OrderIx ix, Ticks price, Qty quantity, bool taker) {
   Order& o = orders_[ix];
   const Micros notional = price * quantity;
@@ -97,10 +116,7 @@ Core::BookedSide Core::book_fill(OrderIx ix, Ticks price, Qty quantity, bool tak
   f.entry_price = entry_price(effect.net, effect.cost);
   f.realized_pnl = f.payout_change = to_dollars(effect.realized);
   f.balance_change = to_dollars(-fee);
-  if (!o.house) {
-    fills_.append(o.account, {0, clock_, last_match_, o.no, o.market, o.subaccount, o.customer, o.side, taker, o.system, price, quantity,
-                              effect.measured_against, fee, effect.realized});
-  }
+  if (!o.house) fills_.append(o.account, fill_record(o, side.fill, price, quantity, effect));
   return side;
 }
 

@@ -136,7 +136,9 @@ struct OrderPage {
   std::optional<std::uint64_t> next;
 };
 struct FillView {
-  Uuid match_id{};  // TrdMatchID(880), trade_id: one for both sides
+  // TrdMatchID(880), trade_id of the public trade: the same for both sides, unless both are of one account (an FCM's customers); then
+  // the maker's has an id of its own.
+  Uuid fill_id{};
   Uuid order_id{};
   Timestamp time{};
   MarketNo market{kNoMarket};

@@ -22,6 +22,7 @@ struct FillRecord {
   std::uint32_t customer{0};
   Side side{Side::Buy};
   bool taker{false};
+  bool second{false};  // the other side of the match is the account's too (an FCM's customers)
   SystemOrder system{SystemOrder::None};
   Ticks price{0};
   Qty quantity{0};
@@ -31,8 +32,8 @@ struct FillRecord {
 };
 template <class Ar>
 void fields(Ar& ar, FillRecord& f) {
-  ar(f.no, f.time, f.match_no, f.order, f.market, f.subaccount, f.customer, f.side, f.taker, f.system, f.price, f.quantity, f.entry_price,
-     f.fee, f.realized);
+  ar(f.no, f.time, f.match_no, f.order, f.market, f.subaccount, f.customer, f.side, f.taker, f.second, f.system, f.price, f.quantity,
+     f.entry_price, f.fee, f.realized);
 }
 
 class FillLog {

@@ -1,0 +1,27 @@
+// Parameters that lists share.
+#pragma once
+
+#include "sim/doors/rest/choice.hpp"
+
+namespace marginfix::sim {
+
+inline constexpr std::int64_t kLatestSecond = 100'000'000'000;  // beyond the year 5000, far inside Timestamp
+
+// min_ts and max_ts (unix seconds): from <= time < to.
+inline void read_window(EndpointRequest& request, Timestamp& from, Timestamp& to) {
+  if (const auto s = request.integer("min_ts", 0, kLatestSecond)) from = from_epoch_seconds(*s);
+  if (const auto s = request.integer("max_ts", 0, kLatestSecond)) to = from_epoch_seconds(*s);
+}
+
+// Where the page begins; 0 = at the newest. A cursor that is not ours sets `problem`.
+inline std::uint64_t read_cursor(EndpointRequest& request) {
+  const std::string text = request.text("cursor");
+  if (text.empty()) return 0;
+  const auto position = decode_cursor(text);
+  if (!position && !request.problem) request.problem = bad_parameter("cursor", "must be one that this exchange gave out");
+  return position.value_or(0);
+}
+
+inline std::string next_cursor(const std::optional<std::uint64_t>& next) { return next ? encode_cursor(*next) : std::string(); }
+
+}  // namespace marginfix::sim

@@ -1,0 +1,157 @@
+// What REST tells of orders afterwards: one order, lists with filters and cursors, reads from an older copy.
+// Source: rest-perps.md "MarginOrder", "Paging"; observed.md "REST behaviour".
+#include <set>
+
+#include "unit/sim/rest/trading_fixture.hpp"
+
+namespace marginfix::sim {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+class RestOrderLists : public RestTradingTest {
+ protected:
+  std::vector<std::string> ids(std::string_view query, std::string_view key = "a-key") {
+    const Answer a = get(key, "/margin/orders" + std::string(query));
+    EXPECT_EQ(a.status, 200) << a.text;
+    std::vector<std::string> out;
+    for (const auto& o : a.json.at("orders").get_array()) out.emplace_back(o.at("client_order_id").get_string());
+    return out;
+  }
+};
+
+TEST_F(RestOrderLists, AnOrderHasEveryMember) {
+  const std::string group = make_group("a-key", 100);
+  const Answer created = place("a-key", "o1", "bid", "3", "6.0000",
+                               R"(,"cancel_order_on_pause":true,"expiration_time":1795532400,"order_group_id":")" + group + "\"");
+  exchange.advance(milliseconds(1500));
+  sell("b-key", "hit", 1, "6.0000");
+  const Answer a = get("a-key", order_path(created));
+  const std::string user(exchange.user_id(alice).view());
+  EXPECT_EQ(a.text, R"({"order":{"order_id":")" + created["order_id"] + R"(","user_id":")" + user +
+                        R"(","client_order_id":"o1","ticker":"KXBTCPERP","side":"bid","last_update_reason":"Trade","price":"6.0000",)" +
+                        R"("fill_count":"1.00","remaining_count":"2.00","expiration_time":"2026-11-24T15:00:00Z",)"
+                        R"("created_time":"2026-11-23T15:00:00Z","last_update_time":"2026-11-23T15:00:01.500Z",)"
+                        R"("self_trade_prevention_type":"taker_at_cross","cancel_order_on_pause":true,"order_group_id":")" +
+                        group + R"(","order_source":"user"}})");
+}
+
+TEST_F(RestOrderLists, WhatIsFilledAtOnceHasNoReasonButATime) {
+  place("b-key", "m1", "ask", "1", "6.0000");
+  const Answer a = get("a-key", order_path(place("a-key", "t1", "bid", "1", "6.0000", "", kIoc)));
+  EXPECT_EQ(a["order.last_update_reason"], "");
+  EXPECT_EQ(a["order.last_update_time"], a["order.created_time"]);
+  EXPECT_EQ(ids("?status=executed"), Lines{"t1"});
+}
+
+TEST_F(RestOrderLists, NewestFirstWithOrdersOfEveryDoor) {
+  place("a-key", "rest", "bid", "1", "6.0000");
+  buy("a-key", "fix", 1, "6.0000");
+  place("b-key", "bobs", "bid", "1", "6.0000");
+  EXPECT_EQ(ids(""), (Lines{"fix", "rest"}));
+  EXPECT_EQ(ids("", "b-key"), Lines{"bobs"});
+  EXPECT_EQ(get("f-key", "/margin/orders").text, R"({"orders":[],"cursor":""})");
+}
+
+TEST_F(RestOrderLists, StatusFilters) {
+  place("a-key", "resting", "bid", "2", "5.0000");
+  const Answer partly = place("a-key", "partly", "bid", "2", "6.0000");
+  sell("b-key", "h1", 1, "6.0000");
+  call("a-key", "DELETE", order_path(partly));
+  place("a-key", "executed", "bid", "2", "6.0000");
+  sell("b-key", "h2", 2, "6.0000");
+  place("a-key", "nothing", "bid", "2", "5.0000", "", kIoc);
+  EXPECT_EQ(ids("?status=resting"), Lines{"resting"});
+  EXPECT_EQ(ids("?status=executed"), Lines{"executed"});
+  EXPECT_EQ(ids("?status=canceled"), (Lines{"nothing", "partly"}));
+  EXPECT_EQ(ids("?status=").size(), 4U);
+  for (const char* other : {"open", "not-a-real-status", "Resting", "cancelled"}) {
+    EXPECT_EQ(get("a-key", "/margin/orders?status=" + std::string(other)).text, R"({"orders":[],"cursor":""})") << other;
+  }
+}
+
+TEST_F(RestOrderLists, TickerSubaccountAndTimeFilters) {
+  place("a-key", "t0", "bid", "1", "6.0000");
+  exchange.advance(seconds(10));
+  place("a-key", "t10", "bid", "1", "6.0000", R"(,"subaccount":1)");
+  exchange.advance(seconds(10));
+  NewOrder eth = order("t20", Side::Buy, 1, "1.6000");
+  eth.symbol = "KXETHPERP";
+  send("a-key", eth);
+  EXPECT_EQ(ids("?ticker=KXETHPERP"), Lines{"t20"});
+  EXPECT_EQ(ids("?ticker=KXNOTPERP"), Lines{});
+  EXPECT_EQ(ids("?subaccount=1"), Lines{"t10"});
+  EXPECT_EQ(ids("?subaccount=0"), (Lines{"t20", "t0"}));
+  const auto at = [](int s) { return std::to_string(to_epoch_seconds(kStart) + s); };
+  EXPECT_EQ(ids("?min_ts=" + at(10)), (Lines{"t20", "t10"}));
+  EXPECT_EQ(ids("?max_ts=" + at(10)), Lines{"t0"});
+  EXPECT_EQ(ids("?min_ts=" + at(1) + "&max_ts=" + at(20)), Lines{"t10"});
+}
+
+TEST_F(RestOrderLists, CursorsGoThroughEverythingOnceWhileOrdersCome) {
+  for (int i = 0; i < 7; ++i) place("a-key", "o" + std::to_string(i), "bid", "1", "6.0000");
+  Lines seen;
+  std::string cursor;
+  int pages = 0;
+  do {
+    const Answer a = get("a-key", "/margin/orders?limit=3" + (cursor.empty() ? "" : "&cursor=" + cursor));
+    for (const auto& o : a.json.at("orders").get_array()) seen.emplace_back(o.at("client_order_id").get_string());
+    cursor = a["cursor"];
+    place("a-key", "late" + std::to_string(pages++), "bid", "1", "6.0000");
+    ASSERT_LE(a.size("orders"), 3U);
+  } while (!cursor.empty());
+  EXPECT_EQ(seen, (Lines{"o6", "o5", "o4", "o3", "o2", "o1", "o0"}));
+  EXPECT_EQ(pages, 3);
+  EXPECT_EQ(get("a-key", "/margin/orders?limit=10")["cursor"], "") << "an exactly full page is the last one";
+}
+
+TEST_F(RestOrderLists, MalformedParametersAreRefused) {
+  for (const char* query : {"?limit=0", "?limit=10001", "?limit=x", "?cursor=abc", "?min_ts=-1", "?max_ts=1.5", "?subaccount=64"}) {
+    EXPECT_EQ(get("a-key", "/margin/orders" + std::string(query)).code(), "400 invalid_parameters") << query;
+  }
+}
+
+TEST_F(RestOrderLists, AnotherAccountsOrderIsNotThere) {
+  const Answer a = place("a-key", "o1", "bid", "1", "6.0000");
+  const Answer b = get("b-key", order_path(a));
+  EXPECT_EQ(b.status, 404);
+  EXPECT_EQ(b.text, R"({"error":{"code":"not_found","message":"not found","service":"query-exchange"}})");
+  EXPECT_EQ(get("a-key", "/margin/orders/x").code(), "404 not_found");
+}
+
+TEST_F(RestOrderLists, ReadsFromAnOlderCopyMissWhatIsYoung) {
+  door.read_lag = milliseconds(300);
+  const Answer a = place("a-key", "o1", "bid", "2", "6.0000");
+  EXPECT_EQ(get("a-key", order_path(a)).status, 404);
+  EXPECT_EQ(ids(""), Lines{});
+  exchange.advance(milliseconds(299));
+  EXPECT_EQ(get("a-key", order_path(a)).status, 404);
+  exchange.advance(milliseconds(1));
+  EXPECT_EQ(get("a-key", order_path(a)).status, 200);
+  EXPECT_EQ(ids(""), Lines{"o1"});
+  EXPECT_EQ(post("a-key", order_path(a, "/decrease"), R"({"reduce_by":"1"})").status, 200) << "writes see everything";
+  EXPECT_EQ(get("a-key", order_path(a)).status, 404);
+  EXPECT_EQ(ids(""), Lines{});
+  exchange.advance(milliseconds(300));
+  EXPECT_EQ(get("a-key", order_path(a))["order.remaining_count"], "1.00");
+}
+
+TEST_F(RestOrderLists, LegacyListShowsOneSubtradersOrders) {
+  NewOrder mine = order("s1", Side::Buy, 1, "6.0000");
+  mine.customer_account = "sub-a";
+  send("f-key", mine);
+  mine.cl_ord_id = "s2";
+  mine.customer_account = "sub-b";
+  send("f-key", mine);
+  const Answer a = get("f-key", "/margin/fcm/orders?subtrader_id=sub-a");
+  ASSERT_EQ(a.size("orders"), 1U);
+  EXPECT_EQ(a["orders.0.client_order_id"], "s1");
+  EXPECT_EQ(a["cursor"], "");
+  EXPECT_EQ(get("f-key", "/margin/fcm/orders").code(), "400 invalid_parameters");
+  EXPECT_EQ(get("f-key", "/margin/fcm/orders?subtrader_id=sub-a&limit=1001").code(), "400 invalid_parameters");
+  EXPECT_EQ(get("a-key", "/margin/fcm/orders?subtrader_id=sub-a").code(), "403 forbidden");
+}
+
+}  // namespace
+}  // namespace marginfix::sim
