@@ -3,7 +3,8 @@
 //
 //   marginfix::AsyncPerpsClient perps(io.get_executor(), marginfix::PerpsConfig::from_env().value());
 //   perps.markets().list({}, [](marginfix::Result<marginfix::rest::GetMarginMarketsResponse> markets) { ... });
-//   const auto balance = co_await perps.margin().balance({}, boost::asio::use_awaitable);
+//   const marginfix::rest::GetMarginOrder which{.order_id = id};  // named: see rest/async_caller.hpp, "Coroutines and GCC"
+//   const auto order = co_await perps.orders().get(which, boost::asio::use_awaitable);
 //
 // The constructor does no I/O: a bad configuration or key is what the first call (or check()) answers. Threads, handlers, cancellation:
 // rest/async_caller.hpp. Guide: docs/rest.md.

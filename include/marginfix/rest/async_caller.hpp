@@ -2,6 +2,11 @@
 // tokens, signature, retries, errors), driven by the executor it is given: sockets and timers wait on the executor's context, there is no
 // thread of ours. (libcurl looks names up on a short-lived thread of its own; addresses need none.)
 //
+// Coroutines and GCC: through version 12 it destroys an aggregate made inside a co_await expression twice. Name the request first:
+//
+//   const rest::CancelMarginOrder cancel{.order_id = id};
+//   const auto done = co_await perps.orders().cancel(cancel, boost::asio::use_awaitable);
+//
 // Any Asio completion token: a callback, boost::asio::use_future, use_awaitable, deferred ... The signature is void(Result<Response>):
 // errors are values, never exceptions. Handlers run on their associated executor, by default the caller's; never inside the initiating
 // function. Calls may be started from any thread; the context may run on several threads. Cancellation: through the handler's slot

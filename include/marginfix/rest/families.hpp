@@ -3,7 +3,7 @@
 // take a completion token after it. Requests are plain structs, made where they are used:
 //
 //   perps.orders().cancel({.order_id = id});                            // blocking
-//   co_await async.orders().cancel({.order_id = id}, use_awaitable);    // asynchronous
+//   async.orders().cancel({.order_id = id}, handler);                   // asynchronous; coroutines: rest/async_caller.hpp
 //
 // `list_all` and `*_all` read a paged list to its end (or to `limit` items): pages.hpp, async_pages.hpp. A family is a light handle: valid
 // while its client lives. What a member means stands beside the request struct in marginfix/rest/<family>.hpp.
