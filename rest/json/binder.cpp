@@ -22,205 +22,89 @@ std::string_view name_of(Kind kind) {
   }
 }
 
-bool is_object(Kind kind) { return kind == Kind::object || kind == Kind::map; }
-bool is_array(Kind kind) { return kind == Kind::array || kind == Kind::tuple; }
-
-// The position of `name`; fields mostly come in the table's order, so the search goes on where the last one was.
-std::size_t find_field(std::span<const FieldInfo> fields, std::size_t hint, std::string_view name) {
-  for (std::size_t i = hint; i < fields.size(); ++i)
-    if (fields[i].name == name) return i;
-  for (std::size_t i = 0; i < hint && i < fields.size(); ++i)
-    if (fields[i].name == name) return i;
-  return fields.size();
-}
-
-// A container that is read again must not keep what it had; scalars are overwritten.
-void empty(const TypeInfo& type, void* value) {
-  if (type.clear != nullptr) type.clear(value);
-}
-
 constexpr std::size_t kMostShown = 80;
 std::string shown(std::string_view text) { return redact(text.substr(0, kMostShown)) + (text.size() > kMostShown ? "..." : ""); }
+
+const TypeInfo& bare_of(const TypeInfo& type) { return type.bare != nullptr ? *type.bare : type; }
+
+bool is_fixed(const TypeInfo& type) { return type.name == "FixedPointDollars" || type.name == "FixedPointCount"; }
 
 }  // namespace
 
 void Binder::start(const TypeInfo& type, void* value, const DecodeOptions& options, DecodeReport* report) {
-  depth_ = 0;
-  root_ = {&type, value};
-  root_taken_ = false;
+  top_ = &frames_.front();
+  top_->type = &type;
+  root_ = {&type, value, false};
   raw_text_ = nullptr;
   options_ = options;
   report_ = report;
   problem_.clear();
 }
 
-Binder::Target Binder::next_target() {
-  if (!inside()) {
-    root_taken_ = true;
-    return root_;
-  }
-  Frame& f = top();
-  const TypeInfo& type = *f.container.type;
-  switch (type.kind) {
-    case Kind::array:
-      ++f.index;
-      return {type.element, type.append(f.container.value)};
-    case Kind::tuple: {
-      const std::size_t i = f.index++;
-      if (i >= type.fields.size()) return {};
-      f.seen |= std::uint64_t{1} << i;
-      return {type.fields[i].type, type.fields[i].at(f.container.value)};
-    }
-    case Kind::map:
-      return {type.element, type.insert(f.container.value, f.key)};
-    default: {
-      const FieldInfo& field = type.fields[f.index];
-      return {field.type, field.at(f.container.value)};
-    }
-  }
+bool Binder::too_many() { return fail_with(path() + ": more items than the exchange documents"); }
+
+void Binder::note_word(const Slot& slot) {
+  const void* value = slot.value;
+  if (slot.type->peek != nullptr) value = slot.type->peek(value);
+  if (!bare_of(*slot.type).known(value)) ++report_->unknown_words;
 }
 
-Binder::Target Binder::unwrap(Target t) {
-  while (t.type->emplace != nullptr) t = {t.type->element, t.type->emplace(t.value)};
-  return t;
-}
-
-Binder::Frame& Binder::push(Target t) {
-  if (depth_ == frames_.size()) frames_.emplace_back();
-  Frame& f = frames_[depth_++];
-  f.container = t;
-  f.index = 0;
-  f.seen = 0;
-  f.key.clear();
-  return f;
-}
-
-bool Binder::begin(Kind kind) {
-  const bool object = kind == Kind::object;
-  if (raw()) {
-    object ? raw_writer_.begin_object() : raw_writer_.begin_array();
-    ++raw_depth_;
-    return true;
-  }
-  Target t = next_target();
-  if (t.type == nullptr) return fail_with(path() + ": more items than the exchange documents");
-  t = unwrap(t);
-  if (t.type->kind == Kind::any) {
-    begin_raw(static_cast<RawJson*>(t.value)->text);
-    return begin(kind);
-  }
-  if (object ? !is_object(t.type->kind) : !is_array(t.type->kind)) return refuse(*t.type, name_of(kind));
-  empty(*t.type, t.value);
-  push(t);
+bool Binder::unusual_scalar(Kind kind, const Slot& slot, std::string_view text) {
+  const TypeInfo& bare = bare_of(*slot.type);
+  if (bare.kind != Kind::any) return refuse(bare, name_of(kind));
+  void* value = slot.type->emplace != nullptr ? slot.type->emplace(slot.value) : slot.value;
+  static_cast<RawJson*>(value)->text = kind == Kind::string ? quoted(text) : std::string(text);
   return true;
 }
 
-bool Binder::begin_object() { return begin(Kind::object); }
-bool Binder::begin_array() { return begin(Kind::array); }
-
-bool Binder::end_object() {
-  if (raw()) {
-    raw_writer_.end_object();
-    --raw_depth_;
-    return raw_done();
+// The exchange writes "" for a decimal it does not have (tick_size, observed.md).
+bool Binder::not_read(const Slot& slot, std::string_view text) {
+  const TypeInfo& bare = bare_of(*slot.type);
+  const bool may_lack = slot.type->emplace != nullptr;
+  if (may_lack && text.empty() && bare.kind == Kind::string) {
+    slot.type->clear(slot.value);
+    note_missing({});
+    return true;
   }
-  const bool good = top().container.type->kind != Kind::object || missing_members(top());
-  --depth_;
-  return good;
+  if (may_lack && keep_beyond(slot, bare, text)) return true;
+  return refuse(bare, shown(text));
 }
 
-bool Binder::end_array() {
-  if (raw()) {
-    raw_writer_.end_array();
-    --raw_depth_;
-    return raw_done();
-  }
-  const bool good = top().container.type->kind != Kind::tuple || missing_members(top());
-  --depth_;
-  return good;
-}
-
-bool Binder::key(std::string_view name) {
-  if (raw()) {
-    raw_writer_.key(name);
-    return true;
-  }
-  Frame& f = top();
-  const TypeInfo& type = *f.container.type;
-  if (type.kind == Kind::map) {
-    f.key.assign(name);
-    return true;
-  }
-  const std::size_t i = find_field(type.fields, f.seen == 0 ? 0 : f.index + 1, name);
-  if (i < type.fields.size()) {
-    f.index = static_cast<std::uint32_t>(i);
-    f.seen |= std::uint64_t{1} << i;
-    return true;
-  }
-  if (report_ != nullptr) ++report_->unknown_members;
-  if (type.unknown == nullptr) {
-    begin_raw(raw_scratch_);  // nowhere to keep it: a request struct, or a tuple
-    return true;
-  }
-  UnknownMember& member = type.unknown(f.container.value)->add();
-  member.name.assign(name);
-  begin_raw(member.json);
-  return true;
-}
-
-bool Binder::scalar(Kind kind, std::string_view text) {
-  Target t = next_target();
-  if (t.type == nullptr) return fail_with(path() + ": more items than the exchange documents");
-  // The exchange writes "" for a decimal it does not have (tick_size, observed.md).
-  if (text.empty() && kind == Kind::string && t.type->emplace != nullptr && t.type->element->kind == Kind::string) {
-    const Target inner = unwrap(t);
-    if (inner.type->read(inner.value, text)) return true;
-    t.type->clear(t.value);
-    if (report_ != nullptr) note_missing({});
-    return true;
-  }
-  const Target wrapper = t;
-  t = unwrap(t);
-  if (t.type->kind == Kind::any) {
-    auto& raw_json = *static_cast<RawJson*>(t.value);
-    raw_json.text = kind == Kind::string ? quoted(text) : std::string(text);
-    return true;
-  }
-  if (t.type->kind != kind) return refuse(*t.type, name_of(kind));
-  if (!t.type->read(t.value, text)) return keep_beyond(wrapper, *t.type, text) || refuse(*t.type, shown(text));
-  if (report_ != nullptr && t.type->known != nullptr && !t.type->known(t.value)) ++report_->unknown_words;
-  return true;
-}
-
-bool Binder::keep_beyond(Target wrapper, const TypeInfo& type, std::string_view text) {
-  const bool fixed = type.name == "FixedPointDollars" || type.name == "FixedPointCount";
-  if (!fixed || wrapper.type->emplace == nullptr || !inside() || !MultiplierDecimal::parse(text)) return false;
-  const Frame& f = top();
-  if (f.container.type->kind != Kind::object || f.container.type->unknown == nullptr) return false;
-  wrapper.type->clear(wrapper.value);
-  UnknownMember& kept = f.container.type->unknown(f.container.value)->add();
-  kept.name = f.container.type->fields[f.index].name;
+// A decimal that an optional member's type cannot hold goes to the unknown members; false = not such a case.
+bool Binder::keep_beyond(const Slot& slot, const TypeInfo& bare, std::string_view text) {
+  if (!is_fixed(bare) || !inside() || !MultiplierDecimal::parse(text)) return false;
+  const Frame& f = *top_;
+  if (f.type->kind != Kind::object || f.type->unknown == nullptr) return false;
+  slot.type->clear(slot.value);
+  UnknownMember& kept = f.type->unknown(f.value)->add();
+  kept.name = f.type->fields[f.index].name;
   kept.json = quoted(text);
   if (report_ != nullptr) ++report_->beyond_type;
   return true;
 }
 
-bool Binder::string(std::string_view text) {
-  if (!raw()) return scalar(Kind::string, text);
-  raw_writer_.string(text);
-  return raw_done();
+bool Binder::other_key(std::string_view name) {
+  if (raw()) {
+    raw_writer_.key(name);
+    return true;
+  }
+  Frame& f = *top_;
+  f.key.assign(name);
+  member_ = {f.type->element, f.type->insert(f.value, name), false};
+  return true;
 }
 
-bool Binder::number(std::string_view digits) {
-  if (!raw()) return scalar(Kind::number, digits);
-  raw_writer_.number(digits);
-  return raw_done();
-}
-
-bool Binder::boolean(bool value) {
-  if (!raw()) return scalar(Kind::boolean, value ? "true" : "false");
-  raw_writer_.boolean(value);
-  return raw_done();
+bool Binder::other_member(std::string_view name) {
+  const Frame& f = *top_;
+  if (report_ != nullptr) ++report_->unknown_members;
+  if (f.type->unknown == nullptr) {
+    begin_raw(raw_scratch_);  // nowhere to keep it: a request struct
+    return true;
+  }
+  UnknownMember& member = f.type->unknown(f.value)->add();
+  member.name.assign(name);
+  begin_raw(member.json);
+  return true;
 }
 
 bool Binder::null() {
@@ -228,25 +112,24 @@ bool Binder::null() {
     raw_writer_.null();
     return raw_done();
   }
-  const bool top_level = !inside();
-  Target t = next_target();
-  if (t.type == nullptr) return fail_with(path() + ": more items than the exchange documents");
-  if (t.type->set_null != nullptr) {
-    t.type->set_null(t.value);
+  const Slot slot = next_slot();
+  if (slot.type == nullptr) return too_many();
+  if (slot.type->set_null != nullptr) {
+    slot.type->set_null(slot.value);
     return true;
   }
-  if (t.type->kind == Kind::any) {
-    static_cast<RawJson*>(t.value)->text = "null";
+  if (slot.type->kind == Kind::any) {
+    static_cast<RawJson*>(slot.value)->text = "null";
     return true;
   }
-  if (top_level) return refuse(*t.type, "null");
-  if (t.type->kind == Kind::array || t.type->kind == Kind::map) {
-    t.type->clear(t.value);
+  if (!inside()) return refuse(*slot.type, "null");
+  if (slot.type->clear != nullptr) {  // a list or map: empty
+    slot.type->clear(slot.value);
     return true;
   }
-  Frame& f = top();
-  if (f.container.type->kind != Kind::object) {  // an item of a list, a value of a map: nothing honest to put there
-    if (options_.missing_is_error) return refuse(*t.type, "null");
+  Frame& f = *top_;
+  if (f.type->kind != Kind::object) {  // an item of a list, a value of a map: nothing honest to put there
+    if (options_.missing_is_error) return refuse(*slot.type, "null");
     note_missing({});
     return true;
   }
@@ -254,19 +137,21 @@ bool Binder::null() {
   return true;
 }
 
-bool Binder::missing_members(const Frame& frame) {
-  const auto& fields = frame.container.type->fields;
-  const std::uint64_t all = fields.size() >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << fields.size()) - 1;
-  for (std::uint64_t absent = all & ~frame.seen; absent != 0; absent &= absent - 1) {
-    const FieldInfo& field = fields[static_cast<std::size_t>(std::countr_zero(absent))];
+// Members that the text did not have. What an earlier text left in them goes.
+bool Binder::absent_members(std::uint64_t absent) {
+  const Frame& f = *top_;
+  for (; absent != 0; absent &= absent - 1) {
+    const FieldInfo& field = f.type->fields[static_cast<std::size_t>(std::countr_zero(absent))];
+    if (!f.fresh && field.type->clear != nullptr) field.type->clear(field.at(f.value));
     if (field.presence == Presence::optional) continue;
     if (field.presence == Presence::required && options_.missing_is_error) {
       std::string where = path();
-      if (const auto cut = where.rfind('.'); cut != std::string::npos && frame.seen != 0) where.resize(cut);
-      return fail_with((depth_ > 1 ? where + "." : std::string()) + std::string(field.name) +
+      if (const auto cut = where.rfind('.'); cut != std::string::npos && f.seen != 0) where.resize(cut);
+      const bool outermost = top_ == &frames_[1];
+      return fail_with((outermost ? std::string() : where + '.') + std::string(field.name) +
                        ": the exchange requires it and it is missing");
     }
-    if (report_ != nullptr) note_missing(field.name);
+    note_missing(field.name);
   }
   return true;
 }
@@ -293,19 +178,18 @@ bool Binder::fail_with(std::string text) {
 
 std::string Binder::path() const {
   std::string out;
-  for (std::size_t i = 0; i < depth_; ++i) {
-    const Frame& f = frames_[i];
-    switch (f.container.type->kind) {
+  for (const Frame* f = &frames_.front() + 1; f <= top_; ++f) {
+    switch (f->type->kind) {
       case Kind::array:
       case Kind::tuple:
-        out += '[' + std::to_string(f.index == 0 ? 0 : f.index - 1) + ']';
+        out += '[' + std::to_string(f->index == 0 ? 0 : f->index - 1) + ']';
         break;
       case Kind::map:
-        out += '[' + f.key + ']';
+        out += '[' + f->key + ']';
         break;
       default:
         if (!out.empty()) out += '.';
-        if (f.index < f.container.type->fields.size()) out += f.container.type->fields[f.index].name;
+        if (f->index < f->type->fields.size()) out += f->type->fields[f->index].name;
     }
   }
   return out.empty() ? std::string(root_.type->name) : out;
@@ -317,6 +201,22 @@ void Binder::begin_raw(std::string& text) {
   raw_depth_ = 0;
   raw_scratch_.clear();
   raw_writer_ = Writer(raw_scratch_);
+}
+
+bool Binder::begin_raw_bracket(char bracket) {
+  bracket == '{' ? raw_writer_.begin_object() : raw_writer_.begin_array();
+  ++raw_depth_;
+  return true;
+}
+
+bool Binder::raw_string(std::string_view text) {
+  raw_writer_.string(text);
+  return raw_done();
+}
+
+bool Binder::raw_scalar(std::string_view text) {
+  raw_writer_.raw(text);
+  return raw_done();
 }
 
 bool Binder::raw_done() {

@@ -8,7 +8,6 @@ namespace {
 
 using boost::system::error_code;
 
-constexpr std::size_t kMostDepth = 64;
 constexpr std::size_t kMostContext = 2'000;
 
 // What Boost.JSON's basic_parser calls. Texts that come in parts (escapes, long tokens) are put together in `text`.
@@ -63,7 +62,7 @@ struct Events {
 
 boost::json::parse_options options() {
   boost::json::parse_options o;
-  o.max_depth = kMostDepth;
+  o.max_depth = Binder::kMostDepth;
   return o;
 }
 

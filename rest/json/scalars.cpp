@@ -21,6 +21,24 @@ bool take(T& value, Result<T> parsed) {
   return true;
 }
 
+template <class Fixed>
+bool read_fixed(Fixed& value, std::string_view text) {
+  std::int64_t units{};
+  if (marginfix::detail::parse_fixed_fast(text.data(), text.data() + text.size(), Fixed::kScale, units) != 0) return false;
+  value = Fixed::from_units(units);
+  return true;
+}
+
+bool read_decimal(MultiplierDecimal& value, std::string_view text) {
+  std::int64_t coefficient{};
+  std::int32_t exponent{};
+  if (marginfix::detail::parse_plain_number(text.data(), text.data() + text.size(), coefficient, exponent) != 0) {
+    return take(value, MultiplierDecimal::parse(text));
+  }
+  value = MultiplierDecimal::from_parts(coefficient, exponent);
+  return true;
+}
+
 bool read_digits(std::string_view text, int& value) {
   if (text.find_first_not_of("0123456789") != std::string_view::npos) return false;
   return read_integer(value, text);
@@ -50,11 +68,9 @@ std::string Scalar<Cents>::write(const Cents& value) { return std::to_string(val
 bool Scalar<Centicount>::read(Centicount& value, std::string_view text) { return read_integer(value.value, text); }
 std::string Scalar<Centicount>::write(const Centicount& value) { return std::to_string(value.value); }
 
-bool Scalar<MultiplierDecimal>::read(MultiplierDecimal& value, std::string_view text) {
-  return take(value, MultiplierDecimal::parse(text));
-}
+bool Scalar<MultiplierDecimal>::read(MultiplierDecimal& value, std::string_view text) { return read_decimal(value, text); }
 std::string Scalar<MultiplierDecimal>::write(const MultiplierDecimal& value) { return value.to_string(); }
-bool Scalar<DecimalString>::read(DecimalString& value, std::string_view text) { return take(value.value, MultiplierDecimal::parse(text)); }
+bool Scalar<DecimalString>::read(DecimalString& value, std::string_view text) { return read_decimal(value.value, text); }
 std::string Scalar<DecimalString>::write(const DecimalString& value) { return value.value.to_string(); }
 
 bool Scalar<std::string>::read(std::string& value, std::string_view text) {
@@ -68,9 +84,9 @@ bool Scalar<SecretString>::read(SecretString& value, std::string_view text) {
 }
 std::string Scalar<SecretString>::write(const SecretString& value) { return std::string(value.reveal()); }
 
-bool Scalar<DollarDecimal>::read(DollarDecimal& value, std::string_view text) { return take(value, DollarDecimal::parse(text)); }
+bool Scalar<DollarDecimal>::read(DollarDecimal& value, std::string_view text) { return read_fixed(value, text); }
 std::string Scalar<DollarDecimal>::write(const DollarDecimal& value) { return value.to_string(); }
-bool Scalar<FixedPointCount>::read(FixedPointCount& value, std::string_view text) { return take(value, FixedPointCount::parse(text)); }
+bool Scalar<FixedPointCount>::read(FixedPointCount& value, std::string_view text) { return read_fixed(value, text); }
 std::string Scalar<FixedPointCount>::write(const FixedPointCount& value) { return value.to_string(); }
 
 bool Scalar<Timestamp>::read(Timestamp& value, std::string_view text) { return take(value, parse_rfc3339(text)); }

@@ -2,12 +2,26 @@
 #include "marginfix/json/writer.hpp"
 
 #include <charconv>
+#include <cstring>
 
 namespace marginfix::json {
 namespace {
 
 // What must be escaped: control characters, the quote and the backslash. Everything else, UTF-8 included, goes through.
 bool plain(char c) { return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\'; }
+
+// True when none of eight bytes needs an escape; may say no without need (then they are looked at one by one).
+bool eight_plain(const char* p) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101U;
+  constexpr std::uint64_t kHigh = 0x8080808080808080U;
+  std::uint64_t bytes{};
+  std::memcpy(&bytes, p, sizeof bytes);
+  const std::uint64_t quote = bytes ^ (kOnes * '"');
+  const std::uint64_t backslash = bytes ^ (kOnes * '\\');
+  const std::uint64_t special =
+      ((bytes - kOnes * 0x20) & ~bytes) | ((quote - kOnes) & ~quote) | ((backslash - kOnes) & ~backslash);  // < 0x20, == 0, == 0
+  return (special & kHigh) == 0;
+}
 
 void append_escaped(std::string& out, char c) {
   static constexpr char kHex[] = "0123456789abcdef";
@@ -38,6 +52,8 @@ void append_string(std::string& out, std::string_view text) {
   out += '"';
   std::size_t begin = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
+    while (i + 8 <= text.size() && eight_plain(text.data() + i)) i += 8;
+    if (i == text.size()) break;
     if (plain(text[i])) continue;
     out.append(text, begin, i - begin);
     append_escaped(out, text[i]);

@@ -48,6 +48,7 @@ class UnknownMembers {
     return nullptr;
   }
   UnknownMember& add() { return members_.emplace_back(); }
+  void clear() noexcept { members_.clear(); }
 
  private:
   std::vector<UnknownMember> members_;
@@ -130,16 +131,20 @@ struct TypeInfo {
   bool (*read)(void* value, std::string_view text){nullptr};
   // The text `read` takes.
   std::string (*write)(const void* value){nullptr};
+  // The same through the wrapper: of optional and nullable scalars too (the value is made first). One call a value on the hot path.
+  bool (*assign)(void* wrapper, std::string_view text){nullptr};
+  // The scalar or container behind optional and nullable; null = this type itself.
+  const TypeInfo* bare{nullptr};
   // Enumerations: the known words; true when the value is one of them.
   std::size_t (*word_count)(){nullptr};
   std::string_view (*word)(std::size_t){nullptr};
   bool (*known)(const void* value){nullptr};
 
-  // array, map, optional, nullable: the type inside
+  // array, map, optional, nullable: the type inside. clear() empties the container or makes the wrapper absent.
   const TypeInfo* element{nullptr};
   void* (*append)(void* array){nullptr};
   void* (*insert)(void* map, std::string_view key){nullptr};
-  void (*clear)(void* container){nullptr};  // optional, nullable: absent
+  void (*clear)(void* container){nullptr};
   std::size_t (*size)(const void* container){nullptr};
   const void* (*item)(const void* array, std::size_t index){nullptr};
   void (*visit)(const void* map, void (*each)(void* context, std::string_view key, const void* value), void* context){nullptr};
@@ -206,6 +211,7 @@ template <class T>
 constexpr TypeInfo scalar_type() {
   TypeInfo t{Scalar<T>::kName, Scalar<T>::kKind};
   t.read = [](void* value, std::string_view text) { return Scalar<T>::read(*static_cast<T*>(value), text); };
+  t.assign = t.read;
   t.write = [](const void* value) { return Scalar<T>::write(*static_cast<const T*>(value)); };
   return t;
 }
@@ -217,6 +223,7 @@ constexpr TypeInfo enum_type() {
     *static_cast<Open<E>*>(value) = Open<E>::from_text(text);
     return true;
   };
+  t.assign = t.read;
   t.write = [](const void* value) { return std::string(static_cast<const Open<E>*>(value)->text()); };
   t.known = [](const void* value) { return static_cast<const Open<E>*>(value)->known(); };
   t.word_count = [] { return std::size(EnumWords<E>::kWords); };
@@ -245,6 +252,24 @@ struct TypeOf<T> {
 };
 
 template <class T>
+inline constexpr bool kIsOpen = false;
+template <class E>
+inline constexpr bool kIsOpen<Open<E>> = true;
+
+// What optional and nullable have in common.
+template <class Wrapper, class T>
+constexpr TypeInfo wrapper_type(std::string_view name, Kind kind) {
+  TypeInfo t{name, kind};
+  t.element = TypeOf<T>::get();
+  t.bare = TypeOf<T>::get();
+  t.emplace = [](void* wrapper) -> void* { return &static_cast<Wrapper*>(wrapper)->emplace(); };
+  if constexpr (IsScalar<T> || kIsOpen<T>) {
+    t.assign = [](void* wrapper, std::string_view text) { return TypeOf<T>::kType.read(&static_cast<Wrapper*>(wrapper)->emplace(), text); };
+  }
+  return t;
+}
+
+template <class T>
 constexpr TypeInfo array_type() {
   using V = std::vector<T>;
   TypeInfo t{"array", Kind::array};
@@ -266,7 +291,10 @@ constexpr TypeInfo map_type() {
   using M = Map<T>;
   TypeInfo t{"map", Kind::map};
   t.element = TypeOf<T>::get();
-  t.insert = [](void* map, std::string_view key) -> void* { return &(*static_cast<M*>(map))[std::string(key)]; };
+  t.insert = [](void* map, std::string_view key) -> void* {  // keys mostly come in ascending order
+    M& m = *static_cast<M*>(map);
+    return &m.try_emplace(m.end(), std::string(key))->second;
+  };
   t.clear = [](void* map) { static_cast<M*>(map)->clear(); };
   t.size = [](const void* map) { return static_cast<const M*>(map)->size(); };
   t.visit = [](const void* map, void (*each)(void*, std::string_view, const void*), void* context) {
@@ -283,10 +311,8 @@ struct TypeOf<Map<T>> {
 template <class T>
 constexpr TypeInfo optional_type() {
   using O = std::optional<T>;
-  TypeInfo t{"optional", Kind::optional};
-  t.element = TypeOf<T>::get();
+  TypeInfo t = wrapper_type<O, T>("optional", Kind::optional);
   t.clear = [](void* wrapper) { static_cast<O*>(wrapper)->reset(); };
-  t.emplace = [](void* wrapper) -> void* { return &static_cast<O*>(wrapper)->emplace(); };
   t.peek = [](const void* wrapper) -> const void* {
     const auto& o = *static_cast<const O*>(wrapper);
     return o ? &*o : nullptr;
@@ -303,10 +329,8 @@ struct TypeOf<std::optional<T>> {
 template <class T>
 constexpr TypeInfo nullable_type() {
   using N = Nullable<T>;
-  TypeInfo t{"nullable", Kind::nullable};
-  t.element = TypeOf<T>::get();
+  TypeInfo t = wrapper_type<N, T>("nullable", Kind::nullable);
   t.clear = [](void* wrapper) { *static_cast<N*>(wrapper) = N(); };
-  t.emplace = [](void* wrapper) -> void* { return &static_cast<N*>(wrapper)->emplace(); };
   t.peek = [](const void* wrapper) -> const void* {
     const auto& n = *static_cast<const N*>(wrapper);
     return n ? &*n : nullptr;

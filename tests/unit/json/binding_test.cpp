@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace marginfix::json::test {
 
 enum class Colour { red, green };
@@ -216,6 +218,55 @@ TEST(JsonBinding, TextsFromACommandLine) {
   const auto refused = read_text(*fields[9].type, &o.big, "many");
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().message, "wants a int64, not \"many\"");
+}
+
+// A value that is read into again keeps nothing of the text before.
+TEST(JsonBinding, WhatATextDoesNotSayIsGone) {
+  Decoder decoder;
+  Outer out;
+  ASSERT_TRUE(decoder.decode(type_of<Outer>(), &out,
+                             R"({"id":"a","colour":"red","tick":"1","when":null,"rate":1,"inners":[{"price":"1","ts_ms":1}],)"
+                             R"("rates":{"X":1},"meta":[1],"big":5,"new":1})"));
+  DecodeReport report;
+  ASSERT_TRUE(decoder.decode(type_of<Outer>(), &out, R"({"id":"b","colour":"green","newer":2})", {}, &report));
+  EXPECT_EQ(encode(out), R"({"id":"b","colour":"green","inners":[],"levels":[],"rates":{}})");
+  EXPECT_TRUE(out.when.absent());
+  EXPECT_EQ(out.unknown.size(), 1U);
+  EXPECT_NE(out.unknown.find("newer"), nullptr);
+}
+
+TEST(JsonBinding, TheLastOfTwoMembersOfOneNameCounts) {
+  const auto read = decode<Outer>(
+      R"({"id":"a","colour":"red","inners":[{"price":"1","ts_ms":1}],"id":"b","tick":"1","tick":null,"rates":{"X":1,"X":2},"inners":[]})");
+  ASSERT_TRUE(read) << to_string(read.error());
+  EXPECT_EQ(read->id, "b");
+  EXPECT_FALSE(read->tick);
+  EXPECT_EQ(read->rates.at("X").to_string(), "2");
+  EXPECT_TRUE(read->inners.empty());
+}
+
+// The binder remembers which member followed which; any other order must read the same.
+TEST(JsonBinding, TheOrderOfMembersDoesNotMatter) {
+  std::vector<std::string> members = {R"("id":"a")", R"("colour":"green")",      R"("tick":"0.0001")", R"("when":null)", R"("rate":1.50)",
+                                      R"("x":1)",    R"("rates":{"B":1,"A":2})", R"("big":7)"};
+  const std::string expected = R"({"id":"a","colour":"green","tick":"0.0001","when":null,"rate":1.50,"inners":[],"levels":[],)"
+                               R"("rates":{"A":2,"B":1},"big":7})";
+  for (int turn = 0; turn < 500; ++turn) {
+    std::string text;
+    for (const std::string& member : members) text += (text.empty() ? "{" : ",") + member;
+    const auto read = decode<Outer>(text + '}');
+    ASSERT_TRUE(read) << text << to_string(read.error());
+    ASSERT_EQ(encode(*read), expected) << text;
+    ASSERT_EQ(read->unknown.size(), 1U);
+    std::next_permutation(members.begin(), members.end());
+  }
+}
+
+TEST(JsonBinding, DepthHasAnEnd) {
+  const auto nested = [](std::size_t n) { return R"({"id":"a","colour":"red","meta":)" + std::string(n, '[') + std::string(n, ']') + '}'; };
+  EXPECT_TRUE(decode<Outer>(nested(63)));
+  EXPECT_FALSE(decode<Outer>(nested(64)));
+  EXPECT_FALSE(decode<Outer>(nested(100'000)));
 }
 
 TEST(JsonBinding, MemoryIsReusedFromTextToText) {

@@ -2,7 +2,10 @@
 // not, null, wrong types, unknown members and words.
 #include <gtest/gtest.h>
 
+#include <boost/json/parse.hpp>
+#include <boost/json/value.hpp>
 #include <fstream>
+#include <random>
 #include <regex>
 #include <set>
 #include <sstream>
@@ -198,6 +201,29 @@ TEST(RestSchemas, RowsNameTheMemberTheyBind) {
     }
   }
   EXPECT_GE(rows, 440U);  // 359 properties of schemas and 88 parameters, the book level's two places
+}
+
+// Damaged texts: an error in words or a value, never a crash, and never a value from what is no JSON.
+TEST(RestSchemas, DamagedTextsAreRefusedOrRead) {
+  std::minstd_rand random(20261125);
+  constexpr std::string_view kPieces[] = {"\"", "{", "}", "[", "]", ",", ":", "null", "1e5", "-", "\\u00", "\xff", "\\", "0", " ", "true"};
+  std::size_t refused = 0, read = 0;
+  for (const TypeInfo* type : response_schemas()) {
+    const std::string good = Examples(Members::all).of(*type);
+    for (int turn = 0; turn < 40; ++turn) {
+      std::string text = good;
+      const std::size_t at = random() % text.size();
+      text.replace(at, random() % 3, kPieces[random() % std::size(kPieces)]);
+      json::AnyValue value(*type);
+      const std::string said = problem(*type, text, value);
+      (said.empty() ? read : refused) += 1;
+      boost::system::error_code bad;
+      boost::json::parse(text, bad);
+      EXPECT_TRUE(!bad || !said.empty()) << text;
+    }
+  }
+  EXPECT_GT(refused, 1000U);
+  EXPECT_GT(read, 10U);
 }
 
 // By hand, so that the members themselves are looked at.
