@@ -40,7 +40,9 @@ TEST(RestOperations, NamesAreUniqueAndFound) {
   EXPECT_EQ(find_operation(Api::perps, "markets", "orderbooks"), nullptr);
   EXPECT_EQ(find_operation(Api::perps, "", "list"), nullptr);
   ASSERT_NE(find_operation(Api::perps, "markets", "bulk_orderbooks"), nullptr);
-  EXPECT_EQ(find_operation(Api::perps, "fcm", "orders")->since, Since::legacy);
+  const OperationInfo* legacy = find_operation(Api::perps, "orders", "list_fcm");
+  ASSERT_NE(legacy, nullptr);
+  EXPECT_EQ(legacy->since, Since::legacy);
 }
 
 // The families and names of the specification's table, in its order.
@@ -58,7 +60,7 @@ TEST(RestOperations, SdkNames) {
             "portfolio.cancel_cross_exit_triggers portfolio.update_cross_exit_trigger portfolio.cancel_cross_exit_trigger "
             "portfolio.set_isolated_exit_trigger portfolio.isolated_exit_triggers portfolio.cancel_isolated_exit_triggers "
             "fcm.create_subtrader fcm.risk_controls fcm.update_risk_controls fcm.delete_risk_controls fcm.update_notional_risk_limit "
-            "fcm.delete_notional_risk_limit fcm.orders ");
+            "fcm.delete_notional_risk_limit orders.list_fcm ");
 }
 
 TEST(RestOperations, EveryPlaceOfAPathHasItsParameter) {
