@@ -5,10 +5,10 @@
 namespace marginfix::apps {
 
 namespace {
-// The variables of the process, with KALSHI_PERPS_ENVIRONMENT overridden by --env.
-VariableLookup lookup_with(const std::string& env) {
-  return [env, process = process_variables()](std::string_view name) -> std::optional<std::string> {
-    if (name == "KALSHI_PERPS_ENVIRONMENT" && !env.empty()) return env;
+// The variables of the process, with `variable` (KALSHI_PERPS_ENVIRONMENT) overridden by --env.
+VariableLookup lookup_with(const std::string& env, const std::string& variable) {
+  return [env, variable, process = process_variables()](std::string_view name) -> std::optional<std::string> {
+    if (name == variable && !env.empty()) return env;
     return process(name);
   };
 }
@@ -16,17 +16,34 @@ VariableLookup lookup_with(const std::string& env) {
 std::string wanted_name(const SessionConfig& session) {
   return session.kind == SessionKind::listener ? "listener" : std::string(target_comp_id(session.target));
 }
-}  // namespace
 
-Result<MarginFixConfig> load_config(const ConnectionOptions& options, const std::vector<std::string>& wanted,
-                                    const std::string& store_folder) {
+Result<void> check_options(const ConnectionOptions& options) {
   if (!options.endpoints.empty() && !options.env.empty()) {
     return fail(ErrorCategory::config, "--endpoints and --env name two different exchanges: give one of them");
   }
   if (options.endpoints.empty() && !options.account.empty()) {
     return fail(ErrorCategory::config, "--account chooses among the accounts of --endpoints FILE: give that too");
   }
-  auto config = options.endpoints.empty() ? MarginFixConfig::from_env(lookup_with(options.env))
+  return {};
+}
+}  // namespace
+
+Result<PerpsConfig> load_perps_config(const ConnectionOptions& options) {
+  if (auto good = check_options(options); !good) return good.error();
+  return options.endpoints.empty() ? PerpsConfig::from_env(lookup_with(options.env, "KALSHI_PERPS_ENVIRONMENT"))
+                                   : PerpsConfig::from_endpoints_file(options.endpoints, options.account);
+}
+
+Result<KlearConfig> load_klear_config(const ConnectionOptions& options) {
+  if (auto good = check_options(options); !good) return good.error();
+  return options.endpoints.empty() ? KlearConfig::from_env(lookup_with(options.env, "KALSHI_KLEAR_ENVIRONMENT"))
+                                   : KlearConfig::from_endpoints_file(options.endpoints);
+}
+
+Result<MarginFixConfig> load_config(const ConnectionOptions& options, const std::vector<std::string>& wanted,
+                                    const std::string& store_folder) {
+  if (auto good = check_options(options); !good) return good.error();
+  auto config = options.endpoints.empty() ? MarginFixConfig::from_env(lookup_with(options.env, "KALSHI_PERPS_ENVIRONMENT"))
                                           : MarginFixConfig::from_endpoints_file(options.endpoints, options.account, store_folder);
   if (!config) return config;
   if (!wanted.empty()) {

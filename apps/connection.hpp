@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "marginfix/core/result.hpp"
+#include "marginfix/rest/config.hpp"
 #include "marginfix/sessions/margin_fix_config.hpp"
 
 namespace marginfix::apps {
@@ -21,6 +22,10 @@ Result<MarginFixConfig> load_config(const ConnectionOptions& options, const std:
                                     const std::string& store_folder = {});
 // From a QuickFIX .cfg.
 Result<MarginFixConfig> load_cfg(const std::string& path);
+
+// Of the REST and Klear APIs, from the same options. Without a key (perps only) the public operations are left.
+Result<PerpsConfig> load_perps_config(const ConnectionOptions& options);
+Result<KlearConfig> load_klear_config(const ConnectionOptions& options);
 
 // Keeps the sessions of one kind; Error(config) when the configuration has none.
 Result<void> keep_only(MarginFixConfig& config, SessionKind kind);

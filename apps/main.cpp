@@ -4,6 +4,7 @@
 
 #include "apps/command.hpp"
 #include "apps/output.hpp"
+#include "apps/rest/rest_command.hpp"
 #include "marginfix/core/error.hpp"
 
 int main(int argc, char** argv) {
@@ -27,11 +28,17 @@ int main(int argc, char** argv) {
   add_sim_command(root, globals, run);
   add_fix_command(root, globals, run);
   add_md_command(root, globals, run);
+  describe_operation_commands(root);
   add_dropcopy_command(root, globals, run);
   add_decode_command(root, globals, run);
   add_check_command(root, globals, run);
   for (CLI::App* command : root.get_subcommands([](CLI::App*) { return true; })) command->fallthrough();
 
+  try {
+    if (const auto done = run_operation_command(argc, argv)) return *done;
+  } catch (const std::exception& error) {
+    return report(error.what());
+  }
   try {
     root.parse(argc, argv);
   } catch (const CLI::Success& done) {  // --help, --version

@@ -1,0 +1,145 @@
+// See rest_command.hpp.
+#include "apps/rest/rest_command.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+
+#include "apps/output.hpp"
+#include "apps/rest/call.hpp"
+#include "apps/rest/call_help.hpp"
+#include "apps/rest/dry_run.hpp"
+#include "marginfix/klear_client.hpp"
+#include "marginfix/perps_client.hpp"
+
+namespace marginfix::apps {
+namespace {
+
+using rest::Api;
+using rest::OperationInfo;
+
+void print(const std::string& text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  std::fflush(stdout);
+}
+
+int report_call(const Error& error) { return report(error_line(error)); }
+
+// One line that overwrites itself while pages come, where a person looks on; gone at the end.
+class ProgressLine {
+ public:
+  ~ProgressLine() {
+    if (shown_) std::fputs("\r\033[K", stderr);
+  }
+  void operator()(std::size_t pages, std::size_t items) {
+    if (!terminal_) return;
+    shown_ = true;
+    std::fputs(fmt::format("\r\033[K{} pages, {} items", pages, items).c_str(), stderr);
+    std::fflush(stderr);
+  }
+
+ private:
+  bool terminal_{::isatty(STDERR_FILENO) == 1};
+  bool shown_{false};
+};
+
+template <class Client>
+int call(Client& client, const OperationInfo& info, json::AnyValue& request, const CallLine& line) {
+  const Sender send = [&](const OperationInfo& operation, const void* one) -> Result<Answer> {
+    auto response = client.call_raw(operation, one);
+    if (!response) {
+      Error error = response.error();
+      if (operation.is_read()) error.may_have_been_sent = false;  // a read that arrived has changed nothing
+      return error;
+    }
+    return Answer{response->status, std::move(response->body)};
+  };
+  Result<std::string> text = [&] {
+    ProgressLine progress;
+    return perform(info, request, line, send, [&](std::size_t pages, std::size_t items) { progress(pages, items); });
+  }();
+  if (!text) return report_call(text.error());
+  print(*text);
+  return kSuccess;
+}
+
+int call_perps(const OperationInfo& info, json::AnyValue& request, const CallLine& line) {
+  auto config = load_perps_config(line.connection);
+  if (!config) return report_call(config.error());
+  if (line.dry_run) {
+    print(dry_run(*config, info, request.get(), line.json));
+    return kSuccess;
+  }
+  PerpsClient client(std::move(*config));
+  return call(client, info, request, line);
+}
+
+int call_klear(const OperationInfo& info, json::AnyValue& request, const CallLine& line) {
+  auto config = load_klear_config(line.connection);
+  if (!config) return report_call(config.error());
+  if (line.dry_run) {
+    print(dry_run(*config, info, request.get(), line.json));
+    return kSuccess;
+  }
+  KlearClient client(std::move(*config));
+  return call(client, info, request, line);
+}
+
+// --list and --help, of as much as the words name.
+int tell(Api api, const CallLine& line) {
+  const bool perps = api == Api::perps;
+  if (line.words.empty()) {
+    print(line.list ? operations_list(api, {}, line.json) : command_help(api));
+    return kSuccess;
+  }
+  if (perps && line.words.size() == 1) {
+    const std::string list = operations_list(api, line.words[0], line.json);
+    if (list.empty()) return report_call(named_operation(api, line).error());
+    print(list);
+    return kSuccess;
+  }
+  const auto info = named_operation(api, line);
+  if (!info) return report_call(info.error());
+  print(operation_help(**info));
+  return kSuccess;
+}
+
+int run(Api api, std::span<const std::string> arguments) {
+  const auto line = parse_call_line(arguments);
+  if (!line) return report_call(line.error());
+  if (line->help || line->list) return tell(api, *line);
+  const auto info = named_operation(api, *line);
+  if (!info) return report_call(info.error());
+  auto request = build_request(**info, *line);
+  if (!request) return report_call(request.error());
+  return api == Api::perps ? call_perps(**info, *request, *line) : call_klear(**info, *request, *line);
+}
+
+// Where the command's word stands: options of the root program may come before it.
+std::size_t command_word(const std::vector<std::string>& words) {
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (!words[i].starts_with('-')) return i;
+    if (words[i] == "--endpoints" || words[i] == "--account" || words[i] == "--env") ++i;
+  }
+  return words.size();
+}
+
+}  // namespace
+
+std::optional<int> run_operation_command(int argc, char** argv) {
+  std::vector<std::string> words(argv + 1, argv + argc);
+  const std::size_t at = command_word(words);
+  if (at >= words.size() || (words[at] != "rest" && words[at] != "klear")) return std::nullopt;
+  const Api api = words[at] == "rest" ? Api::perps : Api::klear;
+  words.erase(words.begin() + static_cast<std::ptrdiff_t>(at));
+  return run(api, words);
+}
+
+void describe_operation_commands(CLI::App& root) {
+  root.add_subcommand("rest", "any operation of the REST API, answered in JSON (rest --list)");
+  root.add_subcommand("klear", "any operation of the clearing members' API, answered in JSON (klear --list)");
+}
+
+}  // namespace marginfix::apps

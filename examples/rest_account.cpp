@@ -1,0 +1,27 @@
+// Money and limits: families margin and transfers. Amounts have types: Cents and Centicents never meet dollars by accident.
+#include "marginfix/core/uuid.hpp"
+#include "rest_example.hpp"
+
+using namespace marginfix;
+
+int main(int argc, char** argv) {
+  return example::run([&] {
+    PerpsClient perps(example::perps_config_from(argc, argv));
+    // What it says sets the client's own token buckets: from now on calls wait for their tokens instead of meeting a 429.
+    const auto limits = perps.margin().api_limits().value();
+    std::cout << "reads a second: " << limits.read.refill_rate / 10 << '\n';
+
+    const auto balance = perps.margin().balance({.compute_available_balance = true}).value();
+    for (const rest::MarginSubaccountBalance& b : balance.subaccount_balances) {
+      std::cout << "subaccount " << b.subaccount << ": equity " << b.account_equity.to_string() << '\n';
+    }
+
+    const auto added = perps.transfers().create_subaccount().value();
+    const std::int32_t number = added.subaccount_number;
+    perps.transfers()
+        .transfer_subaccount(
+            {.body = {.client_transfer_id = random_uuid(), .from_subaccount = 0, .to_subaccount = number, .amount_cents = Cents{1'000}}})
+        .value();
+    std::cout << "10 dollars went to subaccount " << number << '\n';
+  });
+}
