@@ -30,8 +30,8 @@ struct DecodeReport {
   std::size_t beyond_type{0};    // decimals of optional members that their type cannot hold: absent, the text among the unknown members
 };
 
-// Reads one JSON text into `value`, whose earlier content is replaced member by member. One parser, reused: no allocation in the steady
-// state but for the values themselves. Not thread-safe; see decode() for the everyday way.
+// Reads one JSON text into `value`; what the text does not say is absent or empty afterwards, whatever stood there. One parser, reused:
+// no allocation in the steady state but for the values. Not thread-safe; see decode() for the everyday way.
 class Decoder {
  public:
   Decoder();

@@ -1,5 +1,5 @@
 // Family `fcm`: subtraders of an FCM member and their risk controls. Caps are dollars of initial margin, at most 4 decimals.
-// `fcm.orders` (legacy) is in orders.hpp. Source: rest-perps.md "FCM", operations 48 to 53.
+// `orders.list_fcm` (legacy) is in orders.hpp. Source: rest-perps.md "FCM", operations 48 to 53.
 #pragma once
 
 #include <cstdint>
