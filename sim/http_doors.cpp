@@ -50,6 +50,7 @@ struct HttpDoors::Impl {
       keys.remove(key_id);
       if (options.key_revoked) options.key_revoked(key_id);
     };
+    rest.add(market_endpoints(), rest_context);
     rest.add(order_endpoints(), rest_context);
     rest.add(account_endpoints(), rest_context);
     klear.add(klear_endpoints(), klear_context);

@@ -22,14 +22,6 @@ Wide divide_half_even(Wide numerator, Wide divisor) {
   return quotient;
 }
 
-MultiplierDecimal shortest(std::int64_t coefficient, int decimals) {
-  while (decimals > 0 && coefficient % 10 == 0) {
-    coefficient /= 10;
-    --decimals;
-  }
-  return MultiplierDecimal::from_parts(coefficient, -decimals);
-}
-
 }  // namespace
 
 MultiplierDecimal rate_decimal(Rate rate) { return shortest(rate, kRateDecimals); }

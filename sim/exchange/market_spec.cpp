@@ -1,7 +1,15 @@
 // The production market list of observed.md: contract sizes, leverage, plausible dollars a contract.
 #include "sim/exchange/market_spec.hpp"
 
+#include <algorithm>
+
 namespace marginfix::sim {
+
+std::int64_t leverage_tenthousandths(const MarketSpec& spec, DollarDecimal notional) {
+  constexpr std::int64_t kFlat = 100'000, kGrowth = 60 * 900'000;
+  const std::int64_t above = std::max<std::int64_t>(0, notional.units() / DollarDecimal::kOne - kFlat);
+  return spec.leverage_tenthousandths * kGrowth / (kGrowth + above);
+}
 
 std::vector<MarketSpec> production_markets() {
   const auto spec = [](const char* symbol, const char* title, const char* size, std::int64_t ticks, std::int32_t leverage,
@@ -9,7 +17,7 @@ std::vector<MarketSpec> production_markets() {
     return MarketSpec{symbol, title, size, DollarDecimal::from_units(ticks * 100), leverage, initial, status};
   };
   const MarketStatus off = MarketStatus::Inactive;
-  return {
+  std::vector<MarketSpec> all{
       spec("KXBTCPERP", "0.0001 BTC", "0.000100", 62'577, 58'900),
       spec("KXETHPERP", "0.001 ETH", "0.001000", 16'362, 44'984),
       spec("KXSOLPERP", "0.1 SOL", "0.100000", 64'898, 26'924),
@@ -25,6 +33,11 @@ std::vector<MarketSpec> production_markets() {
       spec("KXHBARPERP", "10 HBAR", "10.000000", 17'857, 25'065, 130, off),
       spec("KXXLMPERP", "10 XLM", "10.000000", 18'917, 24'935, 130, off),
   };
+  // Both ways of counting seconds without a premium are there.
+  for (MarketSpec& m : all) {
+    if (m.symbol == "KXETHPERP" || m.symbol == "KXLINKPERP") m.invalid_premium = InvalidPremium::Exclude;
+  }
+  return all;
 }
 
 }  // namespace marginfix::sim

@@ -28,6 +28,14 @@ struct MarketSpec {
   InvalidPremium invalid_premium{InvalidPremium::Dampen};
 };
 
+// Maintenance margin / equity: from the first on a position waits for liquidation, from the second on it is liquidated (observed.md).
+inline constexpr std::int64_t kQueueEntryRatioPercent = 91;
+inline constexpr std::int64_t kLiquidationRatioPercent = 100;
+
+// 1 / margin rate of a position of `notional`: the spec's leverage up to 100,000 dollars, then less and less (the margin rate grows by a
+// sixtieth for each further 900,000).
+std::int64_t leverage_tenthousandths(const MarketSpec& spec, DollarDecimal notional);
+
 // The fourteen production markets (three of them inactive), reference prices of 1 to 9 dollars, tick 0.0001 everywhere.
 std::vector<MarketSpec> production_markets();
 

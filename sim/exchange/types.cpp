@@ -110,6 +110,14 @@ std::optional<ExecId> parse_exec_id(std::string_view text) {
   return id;
 }
 
+MultiplierDecimal shortest(std::int64_t coefficient, int decimals) {
+  while (decimals > 0 && coefficient % 10 == 0) {
+    coefficient /= 10;
+    --decimals;
+  }
+  return MultiplierDecimal::from_parts(coefficient, -decimals);
+}
+
 Uuid make_uuid(std::uint64_t seed, IdKind kind, std::uint64_t number) {
   const std::uint64_t s = salt(seed, kind);
   const std::uint64_t hidden = ((number ^ (s & 0xFFFF)) * kOdd) & kMask60;  // bijective on 60 bits

@@ -48,6 +48,9 @@ std::string to_string(ExecId id);
 // Accepts exactly "<a>;<b>" with two non-negative integers (a third part, an exchange index, is accepted and ignored).
 std::optional<ExecId> parse_exec_id(std::string_view text);
 
+// coefficient x 10^-decimals as a JSON number without trailing zeros.
+MultiplierDecimal shortest(std::int64_t coefficient, int decimals);
+
 // A UUID made from a number and the exchange's seed: the same in every replay, and the number can be read back.
 struct Uuid {
   char text[36];
