@@ -251,8 +251,9 @@ TEST(Budget, holdsOverAllTries) {
   PerpsClient client(config);
   const auto begin = std::chrono::steady_clock::now();
   EXPECT_EQ(client.exchange().status().error().category, ErrorCategory::timeout);
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, 2s);
-  EXPECT_LE(server.requests().size(), 2U);
+  const auto took = std::chrono::steady_clock::now() - begin;
+  EXPECT_GE(took, 290ms) << "a second try was worth making";
+  EXPECT_LT(took, 3s) << "four tries of 200 ms, or worse";
   gate.open();
 }
 
