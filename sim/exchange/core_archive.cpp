@@ -46,6 +46,7 @@ FillPage Core::list_fills(AccountId account, const FillFilter& filter, std::uint
   std::uint64_t last = 0;
   fills_.visit(account, before, [&](const FillRecord& f) {
     if (f.time < filter.from) return false;  // older ones follow only
+    if (filter.customer_account && *filter.customer_account != emitter_.names.text(f.customer)) return true;
     if ((filter.subaccount && *filter.subaccount != f.subaccount) || f.time >= filter.to || f.time > filter.unchanged_since) return true;
     if (page.fills.size() == limit) {
       page.next = last;

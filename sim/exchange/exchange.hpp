@@ -154,6 +154,7 @@ struct FillView {
 };
 struct FillFilter {
   std::optional<int> subaccount;
+  std::optional<std::string_view> customer_account;
   Timestamp from = Timestamp::min();  // from <= time < to
   Timestamp to = Timestamp::max();
   Timestamp unchanged_since = Timestamp::max();
@@ -161,6 +162,11 @@ struct FillFilter {
 struct FillPage {
   std::vector<FillView> fills;  // newest first
   std::optional<std::uint64_t> next;
+};
+// Fractions of notional; the same in every market and for every account.
+struct FeeRates {
+  MultiplierDecimal maker;
+  MultiplierDecimal taker;
 };
 struct GroupView {
   Uuid group_id{};
@@ -294,8 +300,9 @@ class Exchange {
   std::vector<GroupView> list_groups(AccountId account, std::optional<int> subaccount) const;  // by creation
   std::optional<GroupView> find_group(AccountId account, std::string_view group_id) const;
   std::vector<OrderView> group_orders(AccountId account, std::string_view group_id) const;  // open ones, by OrderNo
-  Uuid user_id(AccountId account) const;                                                    // of the person behind the account
-  std::vector<PositionView> positions(AccountId account) const;                             // non-zero, or with realized pnl
+  FeeRates fee_rates() const;
+  Uuid user_id(AccountId account) const;                         // of the person behind the account
+  std::vector<PositionView> positions(AccountId account) const;  // non-zero, or with realized pnl
   std::vector<BalanceView> balances(AccountId account) const;
   // Trades with from <= time < to, oldest first, the seeded past included.
   std::vector<TradeView> trades(MarketNo market, Timestamp from, Timestamp to, std::size_t limit = SIZE_MAX) const;

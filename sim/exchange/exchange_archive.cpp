@@ -38,6 +38,11 @@ std::optional<GroupView> Exchange::find_group(AccountId account, std::string_vie
 std::vector<OrderView> Exchange::group_orders(AccountId account, std::string_view group_id) const {
   return impl_->core.group_orders(account, group_id);
 }
+FeeRates Exchange::fee_rates() const {
+  constexpr int kTenthousandths = -4;
+  return {MultiplierDecimal::from_parts(kMakerFeeTenthousandths, kTenthousandths),
+          MultiplierDecimal::from_parts(kTakerFeeTenthousandths, kTenthousandths)};
+}
 Uuid Exchange::user_id(AccountId account) const { return impl_->core.user_id(account); }
 
 }  // namespace marginfix::sim

@@ -35,6 +35,13 @@ std::optional<RateTier> parse_rate_tier(std::string_view name) {
   return std::nullopt;
 }
 
+std::string_view to_string(RateTier tier) noexcept {
+  for (const NamedTier& t : kTiers) {
+    if (t.tier == tier) return t.name;
+  }
+  return "";
+}
+
 TierShape shape_of(RateTier tier) noexcept {
   for (const NamedTier& t : kTiers) {
     if (t.tier == tier) return t.shape;

@@ -24,6 +24,7 @@ enum class RateTier : std::uint8_t {
 };
 // "basic", "premier", ..., "unlimited", "contract" (also ""); nothing for other names.
 std::optional<RateTier> parse_rate_tier(std::string_view name);
+std::string_view to_string(RateTier tier) noexcept;  // those names
 
 struct BucketShape {
   std::int64_t capacity{0};
@@ -41,7 +42,7 @@ inline constexpr std::int64_t kDefaultCost = 10;
 
 class RateLimits {
  public:
-  explicit RateLimits(RateTier tier) : shape_(shape_of(tier)) {}
+  explicit RateLimits(RateTier tier) : tier_(tier), shape_(shape_of(tier)) {}
   // Takes the tokens if they are all there; false = refuse the message (380=8, HTTP 429). Time is wall time, never going back.
   bool charge(AccountId account, BucketKind kind, std::int64_t cost, Timestamp now);
   // One mass cancel a second and key.
@@ -49,6 +50,7 @@ class RateLimits {
   std::int64_t available(AccountId account, BucketKind kind, Timestamp now);
   // Whole seconds, at least 1, until so many tokens will be there (Retry-After).
   std::int64_t seconds_until(AccountId account, BucketKind kind, std::int64_t cost, Timestamp now);
+  RateTier tier() const noexcept { return tier_; }
   const TierShape& shape() const noexcept { return shape_; }
 
  private:
@@ -57,6 +59,7 @@ class RateLimits {
     Timestamp filled{};
   };
   Bucket& bucket(AccountId account, BucketKind kind, Timestamp now);
+  RateTier tier_;
   TierShape shape_;
   std::map<std::pair<AccountId, BucketKind>, Bucket> buckets_;
   std::map<KeyNo, Timestamp> mass_cancels_;

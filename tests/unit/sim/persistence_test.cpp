@@ -98,6 +98,13 @@ std::vector<std::function<void(Life&)>> script() {
         a.expire_time = kStart + hours(1);
         r.exchange.amend({{r.key("a-key"), Door::FixRT}, {}, ++r.seq}, a);
       },
+      [](Life& r) {
+        const OrderView order = r.exchange.find_order(r.exchange.find_account("alice").value(), "a2").value();
+        DecreaseOrder d;
+        d.order_id = order.order_id.view();
+        d.reduce_by = lots(3);
+        r.exchange.decrease({{r.key("a-key"), Door::Rest}, {}, 0}, d);
+      },
       [](Life& r) { r.exchange.halt_market(1, true); },
       [](Life& r) { r.exchange.set_market_status(2, MarketStatus::Closed); },
       [](Life& r) { r.submit("b-key", "b3", Side::Sell, 6, "6.5000", TimeInForce::GTC); },
@@ -122,6 +129,10 @@ std::vector<std::function<void(Life&)>> script() {
         r.exchange.reset_ref_seq({r.key("b-key"), Door::FixRT});
       },
       [](Life& r) { r.exchange.advance(hours(2)); },
+      [](Life& r) { r.submit("a-key", "gone", Side::Buy, 2, "5.8000", TimeInForce::Day); },
+      [](Life& r) {
+        r.exchange.cancel_all({{r.key("a-key"), Door::Rest}, {}, 0}, {0});
+      },
       [](Life& r) { r.submit("a-key", "a3", Side::Buy, 2, "5.9000", TimeInForce::Day); },
   };
 }

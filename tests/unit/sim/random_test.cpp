@@ -103,8 +103,10 @@ class Storm {
       submit();
     } else if (dice < 680) {
       amend();
-    } else if (dice < 840) {
+    } else if (dice < 800) {
       cancel();
+    } else if (dice < 840) {
+      decrease();
     } else if (dice < 900) {
       group();
     } else if (dice < 985) {
@@ -112,8 +114,10 @@ class Storm {
       exchange_.step(now_);
     } else if (dice < 989) {
       exchange_.advance(seconds(random_.between(1, 20'000)));
-    } else if (dice < 992) {
+    } else if (dice < 991) {
       exchange_.mass_cancel(context(), {"mass"});
+    } else if (dice < 992) {
+      exchange_.cancel_all(context(), {random_.below(2) == 0 ? std::optional(0) : std::nullopt});
     } else if (dice < 994) {
       exchange_.cancel_on_disconnect(context().from);
     } else if (dice < 997) {
@@ -174,6 +178,15 @@ class Storm {
     const std::string orig = some_id();
     c.orig_cl_ord_id = orig;
     exchange_.cancel(context(), c);
+  }
+  void decrease() {
+    const RequestContext who = context();
+    const auto order = exchange_.find_order(exchange_.key(who.from.key).account, some_id());
+    if (!order) return;
+    DecreaseOrder d;
+    d.order_id = order->order_id.view();
+    (random_.below(2) == 0 ? d.reduce_by : d.reduce_to) = lots(random_.between(0, 20));
+    exchange_.decrease(who, d);
   }
   void group() {
     if (groups_.size() < 4 || random_.below(5) == 0) {
