@@ -55,6 +55,14 @@ Result<MarginFixConfig> load_config(const ConnectionOptions& options, const std:
   return config;
 }
 
+Result<PerpsWebSocketConfig> load_websocket_config(const ConnectionOptions& options) {
+  if (auto good = check_options(options); !good) return good.error();
+  if (options.endpoints.empty()) return PerpsWebSocketConfig::from_env(lookup_with(options.env, "KALSHI_PERPS_ENVIRONMENT"));
+  const auto endpoints = Endpoints::from_file(options.endpoints);
+  if (!endpoints) return endpoints.error();
+  return PerpsWebSocketConfig::from_endpoints(*endpoints, options.account);
+}
+
 Result<MarginFixConfig> load_cfg(const std::string& path) { return MarginFixConfig::from_cfg_file(path); }
 
 Result<void> keep_only(MarginFixConfig& config, SessionKind kind) {

@@ -7,6 +7,7 @@
 #include "marginfix/core/result.hpp"
 #include "marginfix/rest/config.hpp"
 #include "marginfix/sessions/margin_fix_config.hpp"
+#include "marginfix/ws/config.hpp"
 
 namespace marginfix::apps {
 
@@ -20,6 +21,9 @@ struct ConnectionOptions {
 // `wanted` names (by TargetCompID, "KalshiNR", or "listener") are kept; empty keeps all.
 Result<MarginFixConfig> load_config(const ConnectionOptions& options, const std::vector<std::string>& wanted = {},
                                     const std::string& store_folder = {});
+// The WebSocket of the same exchange.
+Result<PerpsWebSocketConfig> load_websocket_config(const ConnectionOptions& options);
+
 // From a QuickFIX .cfg.
 Result<MarginFixConfig> load_cfg(const std::string& path);
 

@@ -35,6 +35,7 @@ std::string to_json(const Endpoints& endpoints) {
   boost::json::object root;
   root["fix"] = std::move(fix);
   if (!endpoints.rest_url.empty()) root["rest"] = endpoints.rest_url;
+  if (!endpoints.ws_url.empty()) root["ws"] = endpoints.ws_url;
   if (!endpoints.klear.url.empty()) {
     boost::json::object klear;
     klear["url"] = endpoints.klear.url;

@@ -32,6 +32,11 @@ bool is_loopback(const std::string& host) {
   return host == "localhost" || (!error && address.is_loopback());
 }
 
+std::string url_of(const SimulatorOptions& options, std::uint16_t port, const std::string& scheme, const char* path) {
+  const bool v6 = options.host.find(':') != std::string::npos;
+  return scheme + "://" + (v6 ? "[" + options.host + "]" : options.host) + ":" + std::to_string(port) + path;
+}
+
 }  // namespace
 
 // ---- start ------------------------------------------------------------------------------------------------------------------
@@ -82,6 +87,7 @@ Result<void> Simulator::Impl::open_everything() {
     if (auto opened = open_fix(*identity); !opened) return opened;
     if (auto opened = open_engine(); !opened) return opened;
     if (auto opened = open_http(*identity); !opened) return opened;
+    if (auto opened = open_ws(*identity); !opened) return opened;
     control = std::make_unique<ControlPort>(io, *this);
     const auto port = control->open(options.ports.control);
     if (!port) return port.error();
@@ -179,6 +185,25 @@ Result<void> Simulator::Impl::open_http(const ServerIdentity& identity) {
   return {};
 }
 
+Result<void> Simulator::Impl::open_ws(const ServerIdentity& identity) {
+  WsDoorOptions door;
+  door.server.name = "ws";
+  door.server.host = options.host;
+  door.server.port = options.ports.ws;
+  door.server.tls = !options.plain;
+  door.server.certificate_file = identity.certificate.string();
+  door.server.private_key_file = identity.private_key.string();
+  door.server.log = options.log;
+  door.wall_now = wall_now;
+  door.engine_used = [this] { arm_timer(); };
+  ws = std::make_unique<WsDoor>(io, *exchange, ring, std::move(door));
+  const auto opened = ws->open();
+  if (!opened) return opened.error();
+  endpoints.ports.ws = *opened;
+  endpoints.ws_url = url_of(options, *opened, options.plain ? "ws" : "wss", "/trade-api/ws/v2/margin");
+  return {};
+}
+
 Result<void> Simulator::Impl::open_engine() {
   if (auto restored = gateway->restore_sessions(); !restored) return restored;
   const auto opened = exchange->open(wall_now());
@@ -241,12 +266,15 @@ void Simulator::Impl::end(bool abruptly) {
     if (!abruptly) {
       std::promise<void> stopped;
       std::promise<void> http_stopped;
+      std::promise<void> ws_stopped;
       asio::post(io, [&] {
         gateway->stop("the exchange closes", [&] { stopped.set_value(); });
         http->stop([&] { http_stopped.set_value(); });
+        ws->stop([&] { ws_stopped.set_value(); });
       });
       stopped.get_future().wait_for(std::chrono::seconds(10));
       http_stopped.get_future().wait_for(std::chrono::seconds(10));
+      ws_stopped.get_future().wait_for(std::chrono::seconds(10));
       // What the last Logouts set off (cancel on disconnect) stands behind them in the queue.
       std::promise<void> drained;
       asio::post(io, [&] { drained.set_value(); });
@@ -256,6 +284,7 @@ void Simulator::Impl::end(bool abruptly) {
       asio::post(io, [&] {
         gateway->die();
         http->close();
+        ws->close();
         dead.set_value();
       });
       dead.get_future().wait();
@@ -267,6 +296,7 @@ void Simulator::Impl::end(bool abruptly) {
   boost::system::error_code ignored;
   timer.cancel(ignored);
   control.reset();
+  ws.reset();
   http.reset();
   gateway.reset();
   exchange.reset();
@@ -315,6 +345,15 @@ Result<void> Simulator::delay(std::string_view session, std::string_view key_id,
 }
 Result<void> Simulator::silence(std::string_view session, std::string_view key_id) {
   return impl_->on_thread([&] { return impl_->control_silence(session, key_id); });
+}
+Result<void> Simulator::ws_cut_in_frame(std::string_view key_id) {
+  return impl_->on_thread([&] { return impl_->control_cut_in_frame(key_id); });
+}
+Result<void> Simulator::ws_send(std::string_view key_id, const std::string& text) {
+  return impl_->on_thread([&] { return impl_->control_send(key_id, text); });
+}
+Result<void> Simulator::ws_close(std::string_view key_id, std::uint16_t code, const std::string& reason) {
+  return impl_->on_thread([&] { return impl_->control_close(key_id, code, reason); });
 }
 Result<void> Simulator::halt(std::string_view ticker, bool halted) {
   return impl_->on_thread([&] { return impl_->control_halt(ticker, halted); });

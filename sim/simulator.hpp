@@ -19,7 +19,7 @@ namespace marginfix::sim {
 
 // 0 = ephemeral.
 struct SimulatorPorts {
-  std::uint16_t nr{0}, rt{0}, dc{0}, md{0}, control{0}, rest{0}, klear{0};
+  std::uint16_t nr{0}, rt{0}, dc{0}, md{0}, control{0}, rest{0}, klear{0}, ws{0};
 };
 
 struct SimulatorOptions {
@@ -37,7 +37,7 @@ struct SimulatorOptions {
 };
 
 // Reads `key = value` lines (host, seed, tier, quiet, plain, sender_comp_id, read_lag_ms, port_nr, port_rt,
-// port_dc, port_md, port_rest, port_klear, port_control) over `base`.
+// port_dc, port_md, port_rest, port_klear, port_ws, port_control) over `base`.
 // Error(config) names file, line and the keys that exist.
 Result<SimulatorOptions> read_simulator_config(const std::string& file, SimulatorOptions base);
 
@@ -62,6 +62,7 @@ struct Endpoints {
   SimulatorPorts ports;
   bool tls{true};
   std::string rest_url;  // https://127.0.0.1:PORT/trade-api/v2
+  std::string ws_url;    // wss://127.0.0.1:PORT/trade-api/ws/v2/margin
   KlearEntry klear;
   std::string control_url;  // http://127.0.0.1:PORT
   std::string ca_file;      // relative to DIR; "ca.pem"
@@ -95,9 +96,13 @@ class Simulator {
   Result<void> skip_seq(std::string_view session, std::string_view key_id, int count);  // consumes outgoing numbers
   Result<void> delay(std::string_view session, std::string_view key_id, std::chrono::milliseconds held_back);
   Result<void> silence(std::string_view session, std::string_view key_id);  // says nothing any more, keeps the connection
-  Result<void> halt(std::string_view ticker, bool halted = true);           // trading halt (or resume) of one market
-  Result<void> advance_clock(std::chrono::milliseconds by);                 // the trading clock only
-  std::string state_json();                                                 // what GET /state answers
+  // WebSocket only (session "WS" above too): half a frame and the end; a text as it is; a close frame.
+  Result<void> ws_cut_in_frame(std::string_view key_id);
+  Result<void> ws_send(std::string_view key_id, const std::string& text);
+  Result<void> ws_close(std::string_view key_id, std::uint16_t code, const std::string& reason);
+  Result<void> halt(std::string_view ticker, bool halted = true);  // trading halt (or resume) of one market
+  Result<void> advance_clock(std::chrono::milliseconds by);        // the trading clock only
+  std::string state_json();                                        // what GET /state answers
 
  private:
   struct Impl;

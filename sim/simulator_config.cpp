@@ -8,7 +8,8 @@ namespace marginfix::sim {
 namespace {
 
 constexpr const char* kKeys =
-    "host, seed, tier, quiet, plain, sender_comp_id, read_lag_ms, port_nr, port_rt, port_dc, port_md, port_rest, port_klear, port_control";
+    "host, seed, tier, quiet, plain, sender_comp_id, read_lag_ms, port_nr, port_rt, port_dc, port_md, port_rest, port_klear, port_ws, "
+    "port_control";
 
 std::string trimmed(std::string_view text) {
   const std::size_t begin = text.find_first_not_of(" \t\r"), end = text.find_last_not_of(" \t\r");
@@ -29,10 +30,10 @@ bool to_flag(const std::string& text, bool& out) {
 
 // "" = set; else what is wrong.
 std::string set(SimulatorOptions& options, const std::string& key, const std::string& value) {
-  const std::pair<const char*, std::uint16_t*> ports[] = {{"port_nr", &options.ports.nr},          {"port_rt", &options.ports.rt},
-                                                          {"port_dc", &options.ports.dc},          {"port_md", &options.ports.md},
-                                                          {"port_rest", &options.ports.rest},      {"port_klear", &options.ports.klear},
-                                                          {"port_control", &options.ports.control}};
+  const std::pair<const char*, std::uint16_t*> ports[] = {{"port_nr", &options.ports.nr},     {"port_rt", &options.ports.rt},
+                                                          {"port_dc", &options.ports.dc},     {"port_md", &options.ports.md},
+                                                          {"port_rest", &options.ports.rest}, {"port_klear", &options.ports.klear},
+                                                          {"port_ws", &options.ports.ws},     {"port_control", &options.ports.control}};
   for (const auto& [name, port] : ports) {
     if (key == name) return to_number(value, *port) ? "" : key + " must be a port number, 0 to 65535";
   }

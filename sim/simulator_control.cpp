@@ -2,6 +2,15 @@
 #include "sim/simulator_impl.hpp"
 
 namespace marginfix::sim {
+namespace {
+constexpr std::string_view kWs = "WS";  // what control calls the WebSocket's connections
+}  // namespace
+
+template <class Fault>
+Result<void> Simulator::Impl::on_ws(std::string_view key_id, Fault fault) {
+  if (fault() > 0) return {};
+  return fail(ErrorCategory::config, "no WebSocket connection of key " + std::string(key_id));
+}
 
 Result<std::vector<AcceptorSession*>> Simulator::Impl::find(std::string_view session, std::string_view key_id) {
   std::vector<AcceptorSession*> found;
@@ -13,6 +22,7 @@ Result<std::vector<AcceptorSession*>> Simulator::Impl::find(std::string_view ses
 }
 
 Result<void> Simulator::Impl::control_disconnect(std::string_view session, std::string_view key_id) {
+  if (session == kWs) return on_ws(key_id, [&] { return ws->cut(key_id); });
   const auto found = find(session, key_id);
   if (!found) return found.error();
   for (AcceptorSession* each : *found) each->drop();
@@ -20,6 +30,7 @@ Result<void> Simulator::Impl::control_disconnect(std::string_view session, std::
 }
 
 Result<void> Simulator::Impl::control_skip_seq(std::string_view session, std::string_view key_id, int count) {
+  if (session == kWs) return on_ws(key_id, [&] { return ws->skip_seq(key_id, count); });
   const auto found = find(session, key_id);
   if (!found) return found.error();
   for (AcceptorSession* each : *found) each->skip_sequence(count);
@@ -27,6 +38,7 @@ Result<void> Simulator::Impl::control_skip_seq(std::string_view session, std::st
 }
 
 Result<void> Simulator::Impl::control_delay(std::string_view session, std::string_view key_id, std::chrono::milliseconds held_back) {
+  if (session == kWs) return on_ws(key_id, [&] { return ws->delay(key_id, held_back); });
   const auto found = find(session, key_id);
   if (!found) return found.error();
   for (AcceptorSession* each : *found) each->set_delay(held_back);
@@ -34,10 +46,23 @@ Result<void> Simulator::Impl::control_delay(std::string_view session, std::strin
 }
 
 Result<void> Simulator::Impl::control_silence(std::string_view session, std::string_view key_id) {
+  if (session == kWs) return on_ws(key_id, [&] { return ws->stall(key_id); });
   const auto found = find(session, key_id);
   if (!found) return found.error();
   for (AcceptorSession* each : *found) each->set_silent(true);
   return {};
+}
+
+Result<void> Simulator::Impl::control_cut_in_frame(std::string_view key_id) {
+  return on_ws(key_id, [&] { return ws->cut_in_frame(key_id); });
+}
+
+Result<void> Simulator::Impl::control_send(std::string_view key_id, const std::string& text) {
+  return on_ws(key_id, [&] { return ws->send_text(key_id, text); });
+}
+
+Result<void> Simulator::Impl::control_close(std::string_view key_id, std::uint16_t code, const std::string& reason) {
+  return on_ws(key_id, [&] { return ws->close_with(key_id, code, reason); });
 }
 
 Result<void> Simulator::Impl::control_halt(std::string_view ticker, bool halted) {

@@ -16,6 +16,7 @@
 
 #include "sim/doors/control/control.hpp"
 #include "sim/doors/fix/gateway.hpp"
+#include "sim/doors/ws/door.hpp"
 #include "sim/endpoints.hpp"
 #include "sim/exchange/exchange.hpp"
 #include "sim/http_doors.hpp"
@@ -39,6 +40,7 @@ struct Simulator::Impl final : ControlTarget {
   Result<void> open_engine();
   Result<void> open_fix(const ServerIdentity& identity);
   Result<void> open_http(const ServerIdentity& identity);
+  Result<void> open_ws(const ServerIdentity& identity);
   void make_accounts();
   void describe();
   void arm_timer();
@@ -53,6 +55,12 @@ struct Simulator::Impl final : ControlTarget {
   Result<void> control_skip_seq(std::string_view session, std::string_view key_id, int count) override;
   Result<void> control_delay(std::string_view session, std::string_view key_id, std::chrono::milliseconds held_back) override;
   Result<void> control_silence(std::string_view session, std::string_view key_id) override;
+  Result<void> control_cut_in_frame(std::string_view key_id) override;
+  Result<void> control_send(std::string_view key_id, const std::string& text) override;
+  Result<void> control_close(std::string_view key_id, std::uint16_t code, const std::string& reason) override;
+  // Runs `fault` on the WebSocket connections of the key; an error when there is none.
+  template <class Fault>
+  Result<void> on_ws(std::string_view key_id, Fault fault);
   Result<void> control_halt(std::string_view ticker, bool halted) override;
   Result<void> control_clock(std::chrono::milliseconds advance) override;
   Result<void> control_fault(std::string_view door, HttpFault fault) override;
@@ -71,6 +79,7 @@ struct Simulator::Impl final : ControlTarget {
   std::unique_ptr<Exchange> exchange;
   std::unique_ptr<FixGateway> gateway;
   std::unique_ptr<HttpDoors> http;
+  std::unique_ptr<WsDoor> ws;
   std::unique_ptr<ControlPort> control;
   boost::asio::steady_timer timer{io};
   Timestamp timer_at{};  // wall time the timer is set for; the epoch: not set

@@ -15,6 +15,7 @@
 #include <charconv>
 #include <deque>
 
+#include "marginfix/core/environment.hpp"
 #include "marginfix/core/secret.hpp"
 
 namespace marginfix::ws {
@@ -27,12 +28,6 @@ namespace websocket = boost::beast::websocket;
 using asio::ip::tcp;
 using boost::system::error_code;
 using Steady = std::chrono::steady_clock;
-
-bool is_loopback(const std::string& host) {
-  error_code error;
-  const auto address = asio::ip::make_address(host, error);
-  return host == "localhost" || (!error && address.is_loopback());
-}
 
 bool is_address(const std::string& host) {
   error_code error;
@@ -77,7 +72,7 @@ class BeastConnection final : public Connection, public std::enable_shared_from_
 
   void send(std::string text) override {
     outgoing_.push_back(std::move(text));
-    if (open_ && outgoing_.size() == 1) write();
+    if (open_ && !writing_) write();
   }
 
   void pause_reading(bool paused) override {
@@ -187,7 +182,7 @@ class BeastConnection final : public Connection, public std::enable_shared_from_
     watch();
     callbacks_.on_open();
     if (ended_) return;
-    if (!outgoing_.empty()) write();
+    if (!outgoing_.empty() && !writing_) write();
     if (!paused_) read();
   }
 
@@ -228,11 +223,13 @@ class BeastConnection final : public Connection, public std::enable_shared_from_
   }
 
   void write() {
+    writing_ = true;
     ws_.text(true);
     ws_.async_write(asio::buffer(outgoing_.front()), [self = this->shared_from_this()](error_code error, std::size_t) {
       if (self->ended_) return;
       if (error) return;  // the reader meets it too, with the reason
       self->outgoing_.pop_front();
+      self->writing_ = false;
       if (!self->outgoing_.empty()) self->write();
     });
   }
@@ -287,7 +284,7 @@ class BeastConnection final : public Connection, public std::enable_shared_from_
   beast::flat_buffer buffer_;
   std::deque<std::string> outgoing_;
   Steady::time_point last_heard_{};
-  bool open_{false}, closing_{false}, ended_{false}, paused_{false}, reading_{false}, pinging_{false};
+  bool open_{false}, closing_{false}, ended_{false}, paused_{false}, reading_{false}, writing_{false}, pinging_{false};
 };
 
 Result<std::shared_ptr<asio::ssl::context>> client_context(const std::string& ca_file) {
@@ -310,7 +307,7 @@ Result<std::shared_ptr<asio::ssl::context>> client_context(const std::string& ca
 Result<std::shared_ptr<Connection>> Connection::make(const asio::any_io_executor& executor, ConnectionOptions options,
                                                      Callbacks callbacks) {
   if (!options.tls) {
-    if (!is_loopback(options.host)) {
+    if (!is_loopback_host(options.host)) {
       return fail(ErrorCategory::config, "ws:// is for loopback only, not for " + options.host + ": use wss://");
     }
     return std::shared_ptr<Connection>(

@@ -154,13 +154,9 @@ struct PerpsWebSocket::Impl final : ws::Wire, std::enable_shared_from_this<Perps
 
 Result<void> PerpsWebSocket::Impl::prepare() {
   if (auto good = config.validate(); !good) return good;
-  signer = config.signer;
-  if (!signer) {
-    auto made = config.private_key.empty() ? Signer::from_file(config.private_key_path, config.passphrase, log.get())
-                                           : Signer::from_pem(config.private_key, config.passphrase);
-    if (!made) return made.error();
-    signer = std::make_shared<const Signer>(*std::move(made));
-  }
+  auto key = load_signer(config.credentials, log.get());
+  if (!key) return key.error();
+  signer = *std::move(key);
   const auto url = boost::urls::parse_uri(config.url);
   base.tls = url->scheme() == "wss";
   base.host = url->host_address();
@@ -184,7 +180,8 @@ void PerpsWebSocket::Impl::connect() {
   const auto signature = signer->sign(timestamp + "GET" + base.target);
   if (!signature) return finish(WebSocketEnd::unauthorized, signature.error(), {});
   ws::ConnectionOptions attempt = base;
-  attempt.headers = {{"KALSHI-ACCESS-KEY", config.key_id}, {"KALSHI-ACCESS-TIMESTAMP", timestamp}, {"KALSHI-ACCESS-SIGNATURE", *signature}};
+  attempt.headers = {
+      {"KALSHI-ACCESS-KEY", config.credentials.key_id}, {"KALSHI-ACCESS-TIMESTAMP", timestamp}, {"KALSHI-ACCESS-SIGNATURE", *signature}};
   const std::weak_ptr<Impl> weak = weak_from_this();
   ws::Connection::Callbacks callbacks;
   callbacks.on_open = [weak] {

@@ -104,10 +104,19 @@ bool SubscriptionImpl::deliver(Event event) {
   }
   if (handler) {
     handler(event);
+    if (event.kind == EventKind::ended) let_go_of_handler();
   } else {
     complete(std::move(reader), std::move(event));
   }
   return true;
+}
+
+// A handler may hold a handle of its own subscription: after the last event that circle must open.
+void SubscriptionImpl::let_go_of_handler() {
+  Subscription::Handler gone;
+  const std::lock_guard lock(mutex_);
+  gone.swap(handler_);
+  end_taken_ = true;
 }
 
 void SubscriptionImpl::complete(Reader reader, Result<Event> result) {

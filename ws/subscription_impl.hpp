@@ -70,6 +70,7 @@ class SubscriptionImpl : public std::enable_shared_from_this<SubscriptionImpl> {
  private:
   using Reader = boost::asio::any_completion_handler<Subscription::NextSignature>;
   void complete(Reader reader, Result<Event> result);
+  void let_go_of_handler();
   void resume_if_room();
 
   mutable std::mutex mutex_;

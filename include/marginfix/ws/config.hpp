@@ -4,15 +4,14 @@
 #pragma once
 
 #include <chrono>
-#include <memory>
 #include <string>
 #include <string_view>
 
 #include "marginfix/core/backoff.hpp"
+#include "marginfix/core/credentials.hpp"
+#include "marginfix/core/endpoints.hpp"
 #include "marginfix/core/environment.hpp"
 #include "marginfix/core/result.hpp"
-#include "marginfix/core/secret.hpp"
-#include "marginfix/core/signer.hpp"
 
 namespace marginfix {
 
@@ -22,12 +21,7 @@ struct PerpsWebSocketConfig {
   std::string rest_url;
   bool allow_mixed_environments{false};
 
-  // The key: `signer`, or `private_key` (PEM text), or `private_key_path`, in that order. There is no anonymous connection.
-  std::string key_id;
-  std::shared_ptr<const Signer> signer;
-  SecretString private_key;
-  std::string private_key_path;
-  SecretString passphrase;
+  Credentials credentials;  // there is no anonymous connection
 
   std::string ca_file;  // own trusted roots; empty: the system's
   std::string user_agent{"marginfix"};
@@ -47,6 +41,8 @@ struct PerpsWebSocketConfig {
   // KALSHI_PERPS_ENVIRONMENT (demo), KALSHI_PERPS_WS_BASE_URL, KALSHI_PERPS_API_BASE_URL (for the check of the pair), KALSHI_PERPS_KEY_ID,
   // KALSHI_PERPS_PRIVATE_KEY or _PRIVATE_KEY_PATH, _PRIVATE_KEY_PASSPHRASE. Error(config) or Error(credentials) names the variable.
   static Result<PerpsWebSocketConfig> from_env(const VariableLookup& lookup = process_variables());
+  // The WebSocket door of a simulated exchange, with the key of `account` (empty: the first). Error(config) when it has no such door.
+  static Result<PerpsWebSocketConfig> from_endpoints(const Endpoints& endpoints, std::string_view account = {});
   // Contradictions, without I/O: no key, a URL that is not wss (or ws to loopback), another environment's REST URL.
   Result<void> validate() const;
 };

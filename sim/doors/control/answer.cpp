@@ -63,6 +63,18 @@ struct Verb {
     return finish([&] { return target.control_delay(session, key, held); });
   }
 
+  ControlAnswer on_websocket(std::string_view path) {
+    const std::string key = text_member(body, "key_id", false, bad);
+    if (path == "/ws_cut_in_frame") return finish([&] { return target.control_cut_in_frame(key); });
+    if (path == "/ws_send") {
+      const std::string text = text_member(body, "text", true, bad);
+      return finish([&] { return target.control_send(key, text); });
+    }
+    const auto code = static_cast<std::uint16_t>(number_member(body, "code", 1000, 4999, bad));
+    const std::string reason = text_member(body, "reason", false, bad);
+    return finish([&] { return target.control_close(key, code, reason); });
+  }
+
   ControlAnswer halt() {
     const std::string ticker = text_member(body, "ticker", true, bad);
     const json::value* flag = body.if_contains("halted");
@@ -113,11 +125,15 @@ struct Verb {
 ControlAnswer answer_control(ControlTarget& target, std::string_view method, std::string_view path, std::string_view body) {
   using Run = ControlAnswer (*)(Verb&, std::string_view);
   constexpr Run kSession = [](Verb& verb, std::string_view which) { return verb.on_session(which); };
+  constexpr Run kWebSocket = [](Verb& verb, std::string_view which) { return verb.on_websocket(which); };
   static constexpr std::pair<std::string_view, Run> kVerbs[] = {
       {"/disconnect", kSession},
       {"/silence", kSession},
       {"/skip_seq", kSession},
       {"/delay", kSession},
+      {"/ws_cut_in_frame", kWebSocket},
+      {"/ws_send", kWebSocket},
+      {"/ws_close", kWebSocket},
       {"/halt", [](Verb& verb, std::string_view) { return verb.halt(); }},
       {"/clock", [](Verb& verb, std::string_view) { return verb.clock(); }},
       {"/fault", [](Verb& verb, std::string_view) { return verb.fault(); }},

@@ -25,6 +25,10 @@ class ControlTarget {
   virtual Result<void> control_skip_seq(std::string_view session, std::string_view key_id, int count) = 0;
   virtual Result<void> control_delay(std::string_view session, std::string_view key_id, std::chrono::milliseconds held_back) = 0;
   virtual Result<void> control_silence(std::string_view session, std::string_view key_id) = 0;
+  // The WebSocket's connections only: half a frame and the end, a text as it is, a close frame.
+  virtual Result<void> control_cut_in_frame(std::string_view key_id) = 0;
+  virtual Result<void> control_send(std::string_view key_id, const std::string& text) = 0;
+  virtual Result<void> control_close(std::string_view key_id, std::uint16_t code, const std::string& reason) = 0;
   virtual Result<void> control_halt(std::string_view ticker, bool halted) = 0;
   virtual Result<void> control_clock(std::chrono::milliseconds advance) = 0;
   // Faults of an HTTP door ("rest", "klear").

@@ -27,9 +27,9 @@ TEST(PerpsWebSocketConfig, TakesHostAndKeyFromTheEnvironment) {
 TEST(PerpsWebSocketConfig, RefusesWhatCannotWorkAndSaysTheMend) {
   PerpsWebSocketConfig config = PerpsWebSocketConfig::demo();
   EXPECT_EQ(config.validate().error().category, ErrorCategory::credentials);
-  config.key_id = "k";
+  config.credentials.key_id = "k";
   EXPECT_NE(config.validate().error().message.find("KALSHI_PERPS_PRIVATE_KEY"), std::string::npos);
-  config.private_key_path = "p.pem";
+  config.credentials.private_key_path = "p.pem";
   EXPECT_TRUE(config.validate());
   config.rest_url = "https://external-api.kalshi.com/trade-api/v2";
   EXPECT_NE(config.validate().error().message.find("production"), std::string::npos);

@@ -1,0 +1,79 @@
+// See market_view.hpp.
+#include "apps/market_view.hpp"
+
+#include <fmt/format.h>
+
+#include "apps/book_view.hpp"
+#include "apps/output.hpp"
+#include "apps/report_line.hpp"
+
+namespace marginfix::apps {
+namespace {
+
+constexpr std::size_t kTape = 8;
+
+std::string levels_json(const std::vector<BookLevel>& levels) {
+  std::string text = "[";
+  for (const auto& level : levels)
+    text += fmt::format(R"({}["{}","{}"])", text.size() > 1 ? "," : "", level.price.to_string(), level.size.to_string());
+  return text + "]";
+}
+
+std::string_view word(BookNews news) { return news == BookNews::snapshot ? "snapshot" : news == BookNews::update ? "update" : "stale"; }
+
+}  // namespace
+
+MarketView::MarketView(std::size_t depth, bool json) : depth_(depth), json_(json), redraw_(!json && stdout_is_terminal()) {}
+
+void MarketView::state(std::string_view state, const std::string& text) {
+  if (json_) return print_line(fmt::format(R"({{"type":"state","state":"{}","text":{}}})", state, json_string(text)));
+  say(text);
+}
+
+void MarketView::note(const std::string& line) {
+  if (!json_) say(line);
+}
+
+void MarketView::book(const std::string& symbol, const OrderBook& book, BookNews news) {
+  if (json_) {
+    return print_line(fmt::format(R"({{"type":"book","symbol":{},"event":"{}","stale":{},"bids":{},"asks":{}}})", json_string(symbol),
+                                  word(news), book.stale(), levels_json(book.depth(BookSide::bid, depth_)),
+                                  levels_json(book.depth(BookSide::ask, depth_))));
+  }
+  books_[symbol] = ladder(symbol, book, depth_);
+  if (redraw_) return draw();
+  const auto bid = book.best_bid(), ask = book.best_ask();
+  print_line(fmt::format("{} {:<8} bid {} x {}  ask {} x {}", symbol, word(news), bid ? bid->price.to_string() : "-",
+                         bid ? bid->size.to_string() : "-", ask ? ask->price.to_string() : "-", ask ? ask->size.to_string() : "-"));
+}
+
+void MarketView::trade(const std::string& symbol, DollarDecimal price, FixedPointCount size, std::string_view taker) {
+  if (json_) {
+    return print_line(fmt::format(R"({{"type":"trade","symbol":{},"price":"{}","size":"{}","aggressor":"{}"}})", json_string(symbol),
+                                  price.to_string(), size.to_string(), taker));
+  }
+  say(fmt::format("{} trade {} @ {} ({} took)", symbol, size.to_string(), price.to_string(), taker));
+}
+
+void MarketView::say(const std::string& line) {
+  if (!redraw_) return print_line(line);
+  tape_.push_front(line);
+  if (tape_.size() > kTape) tape_.pop_back();
+  draw();
+}
+
+void MarketView::draw() {
+  const auto now = std::chrono::steady_clock::now();
+  if (now - drawn_ < std::chrono::milliseconds(100)) return;
+  drawn_ = now;
+  std::string screen = "\033[H\033[2J";
+  for (const auto& [symbol, lines] : books_) {
+    for (const auto& line : lines) screen += line + "\n";
+    screen += "\n";
+  }
+  for (const auto& line : tape_) screen += line + "\n";
+  screen.pop_back();
+  print_line(screen);
+}
+
+}  // namespace marginfix::apps

@@ -1,0 +1,385 @@
+// See door.hpp.
+#include "sim/doors/ws/door.hpp"
+
+#include <algorithm>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/websocket.hpp>
+#include <boost/beast/websocket/ssl.hpp>
+#include <deque>
+#include <map>
+#include <optional>
+
+#include "sim/doors/http/handover.hpp"
+#include "sim/doors/rest/auth.hpp"
+#include "sim/doors/ws/protocol.hpp"
+
+namespace marginfix::sim {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace websocket = boost::beast::websocket;
+using boost::system::error_code;
+
+namespace {
+
+constexpr std::string_view kPath = "/trade-api/ws/v2/margin";
+
+// One client's socket, whatever is under it.
+class WsConnection {
+ public:
+  virtual ~WsConnection() = default;
+  virtual void start(const beast::http::request<beast::http::string_body>& request) = 0;
+  virtual void send(std::string text) = 0;
+  virtual void end(std::uint16_t code, const std::string& reason) = 0;
+  virtual void cut() = 0;
+  virtual void cut_in_frame() = 0;
+  virtual void stall() = 0;
+  std::chrono::milliseconds delay{0};
+};
+
+struct ConnectionEvents {
+  std::function<void()> opened;
+  std::function<void(std::string_view)> text;
+  std::function<void()> overflowed;
+  std::function<void()> gone;
+};
+
+template <class Layer>
+class BeastWsConnection final : public WsConnection, public std::enable_shared_from_this<BeastWsConnection<Layer>> {
+ public:
+  BeastWsConnection(asio::io_context& io, Layer layer, const WsLimits& limits, ConnectionEvents events)
+      : io_(io), limits_(limits), events_(std::move(events)), ws_(std::move(layer)), heartbeat_(io), stuck_(io), later_(io) {}
+
+  void start(const beast::http::request<beast::http::string_body>& request) override {
+    ws_.set_option(websocket::stream_base::timeout{std::chrono::seconds(10), websocket::stream_base::none(), false});
+    websocket::permessage_deflate deflate;
+    deflate.server_enable = true;
+    ws_.set_option(deflate);
+    ws_.read_message_max(limits_.command_bytes);
+    request_ = request;
+    ws_.async_accept(request_, [self = this->shared_from_this()](error_code error) {
+      if (error) return self->cut();
+      self->open_ = true;
+      self->events_.opened();
+      self->beat();
+      self->read();
+    });
+  }
+
+  void send(std::string text) override {
+    if (gone_ || ending_) return;
+    waiting_bytes_ += text.size();
+    if (waiting_bytes_ > limits_.queued_bytes && !overflowing_) return overflow();
+    outgoing_.push_back({std::move(text), std::chrono::steady_clock::now() + this->delay});
+    pump();
+  }
+
+  void end(std::uint16_t code, const std::string& reason) override {
+    if (gone_ || ending_) return;
+    ending_ = true;
+    end_code_ = code;
+    end_reason_ = reason;
+    stuck_.expires_after(std::chrono::seconds(2));
+    stuck_.async_wait([self = this->shared_from_this()](error_code error) {
+      if (!error) self->cut();
+    });
+    if (!writing_) say_goodbye();
+  }
+
+  void cut() override {
+    if (std::exchange(gone_, true)) return;
+    heartbeat_.cancel();
+    stuck_.cancel();
+    later_.cancel();
+    error_code ignored;
+    beast::get_lowest_layer(ws_).close(ignored);
+    if (events_.gone) events_.gone();
+    events_ = {};
+  }
+
+  // A pending read would still answer pings: it is taken back, and nothing is read or written any more. The socket stays.
+  void stall() override {
+    stalled_ = true;
+    error_code ignored;
+    beast::get_lowest_layer(ws_).cancel(ignored);
+  }
+
+  // The first bytes of a text frame that promises more than ever comes.
+  void cut_in_frame() override {
+    static constexpr char kHalf[] = "\x81\x7e\x10\x00{\"type\":\"ticker\",\"sid\":1,\"msg\":{\"market_ti";
+    if (gone_ || writing_) return cut();
+    asio::async_write(ws_.next_layer(), asio::buffer(kHalf, sizeof kHalf - 1),
+                      [self = this->shared_from_this()](error_code, std::size_t) { self->cut(); });
+  }
+
+ private:
+  struct Outgoing {
+    std::string text;
+    std::chrono::steady_clock::time_point due;
+  };
+
+  void read() {
+    ws_.async_read(buffer_, [self = this->shared_from_this()](error_code error, std::size_t) {
+      if (self->gone_ || self->stalled_) return;
+      if (error) return self->cut();
+      const auto bytes = self->buffer_.cdata();
+      self->events_.text({static_cast<const char*>(bytes.data()), bytes.size()});
+      self->buffer_.consume(self->buffer_.size());
+      if (!self->gone_ && !self->stalled_) self->read();
+    });
+  }
+
+  // What waits is thrown away but for the frame that is being written; the errors that say so get in.
+  void overflow() {
+    overflowing_ = true;
+    while (outgoing_.size() > (writing_ ? 1U : 0U)) {
+      waiting_bytes_ -= std::min(waiting_bytes_, outgoing_.back().text.size());
+      outgoing_.pop_back();
+    }
+    events_.overflowed();
+    overflowing_ = false;
+  }
+
+  void pump() {
+    if (!open_ || writing_ || outgoing_.empty() || gone_ || stalled_) return;
+    writing_ = true;  // from now on: what this turn adds leaves with it, and after the journal
+    asio::post(io_, [self = this->shared_from_this()] { self->write(); });
+  }
+
+  void write() {
+    if (gone_) return;
+    if (stalled_) {
+      writing_ = false;
+      return;
+    }
+    const auto now = std::chrono::steady_clock::now();
+    if (outgoing_.front().due > now) {
+      later_.expires_at(outgoing_.front().due);
+      later_.async_wait([self = this->shared_from_this()](error_code error) {
+        if (!error) self->write();
+      });
+      return;
+    }
+    stuck_.expires_after(limits_.stuck);
+    stuck_.async_wait([self = this->shared_from_this()](error_code error) {
+      if (!error) self->cut();
+    });
+    ws_.text(true);
+    ws_.async_write(asio::buffer(outgoing_.front().text), [self = this->shared_from_this()](error_code error, std::size_t) {
+      if (self->gone_ || self->stalled_) return;
+      if (error) return self->cut();
+      self->on_written();
+    });
+  }
+
+  void on_written() {
+    if (!ending_) stuck_.cancel();
+    waiting_bytes_ -= std::min(waiting_bytes_, outgoing_.front().text.size());
+    outgoing_.pop_front();
+    if (ending_) return say_goodbye();
+    if (!outgoing_.empty()) return write();
+    writing_ = false;
+  }
+
+  void say_goodbye() {
+    if (!open_) return cut();
+    writing_ = true;
+    websocket::close_reason why(static_cast<websocket::close_code>(end_code_));
+    why.reason.assign(end_reason_.data(), std::min<std::size_t>(end_reason_.size(), 120));
+    ws_.async_close(why, [self = this->shared_from_this()](error_code) { self->cut(); });
+  }
+
+  void beat() {
+    heartbeat_.expires_after(limits_.heartbeat);
+    heartbeat_.async_wait([self = this->shared_from_this()](error_code error) {
+      if (error || self->gone_ || self->ending_) return;
+      if (!self->stalled_ && !std::exchange(self->pinging_, true)) {
+        self->ws_.async_ping("heartbeat", [self](error_code) { self->pinging_ = false; });
+      }
+      self->beat();
+    });
+  }
+
+  asio::io_context& io_;
+  const WsLimits limits_;
+  ConnectionEvents events_;
+  websocket::stream<Layer> ws_;
+  beast::http::request<beast::http::string_body> request_;
+  beast::flat_buffer buffer_;
+  asio::steady_timer heartbeat_, stuck_, later_;
+  std::deque<Outgoing> outgoing_;
+  std::size_t waiting_bytes_{0};
+  std::uint16_t end_code_{1000};
+  std::string end_reason_;
+  bool open_{false}, writing_{false}, ending_{false}, gone_{false}, pinging_{false}, overflowing_{false}, stalled_{false};
+};
+
+}  // namespace
+
+struct WsDoor::Impl final : HttpHandler, WsOut, std::enable_shared_from_this<WsDoor::Impl> {
+  Impl(asio::io_context& given_io, Exchange& given_exchange, const KeyRing& given_keys, WsDoorOptions given)
+      : io(given_io),
+        exchange(given_exchange),
+        keys(given_keys),
+        options(std::move(given)),
+        protocol(exchange, *this, options.wall_now),
+        server(io, *this, options.server),
+        second(io) {
+    exchange.add_listener(protocol);
+  }
+
+  // ---- HTTP
+  HttpReply on_request(const HttpRequest& request) override {
+    if (request.path != kPath) return {nested_error(404, "not_found", "not found")};
+    return {nested_error(400, "bad_request", "this is a WebSocket: send an Upgrade")};
+  }
+  std::optional<HttpReply> on_upgrade(const HttpRequest& request) override {
+    if (request.path != kPath) return on_request(request);
+    const AuthOutcome who = authenticate(request, keys, exchange, options.wall_now(), true);
+    if (who.refusal) return HttpReply{*who.refusal};
+    if (!exchange.charge(who.caller->account, BucketKind::Read, kDefaultCost, options.wall_now())) {
+      HttpReply reply{flat_error(429, "too_many_requests", "too many requests")};
+      reply.headers.emplace_back("Retry-After", "1");
+      return reply;
+    }
+    caller = who.caller;
+    return std::nullopt;
+  }
+  void take_over(const HttpRequest& request, HttpHandover& handover) override;
+
+  // ---- WsOut
+  void send(WsClient client, std::string text) override {
+    const auto it = connections.find(client);
+    if (it != connections.end()) it->second->send(std::move(text));
+  }
+
+  void arm_second();
+  template <class Do>
+  std::size_t each(std::string_view key_id, Do what) {
+    const auto clients = protocol.clients_of(key_id);
+    for (const WsClient client : clients) {
+      // A copy: what is done may end the connection.
+      if (const auto it = connections.find(client); it != connections.end()) what(client, std::shared_ptr<WsConnection>(it->second));
+    }
+    return clients.size();
+  }
+
+  asio::io_context& io;
+  Exchange& exchange;
+  const KeyRing& keys;
+  WsDoorOptions options;
+  WsProtocol protocol;
+  HttpServer server;
+  asio::steady_timer second;
+  std::optional<KeyInfo> caller;  // of the upgrade that was just admitted: take_over() follows at once
+  std::map<WsClient, std::shared_ptr<WsConnection>> connections;
+  WsClient last_client{0};
+  std::function<void()> stopped;
+  bool ended{false};
+};
+
+void WsDoor::Impl::take_over(const HttpRequest&, HttpHandover& handover) {
+  const WsClient client = ++last_client;
+  const KeyInfo who = *std::exchange(caller, std::nullopt);
+  const std::string key_id(who.key_id);
+  ConnectionEvents events;
+  const std::weak_ptr<Impl> weak = weak_from_this();
+  events.opened = [weak, client, account = who.account, key_id] {
+    if (const auto self = weak.lock()) self->protocol.join(client, account, key_id);
+  };
+  events.text = [weak, client](std::string_view text) {
+    const auto self = weak.lock();
+    if (!self) return;
+    self->exchange.step(self->options.wall_now());
+    self->protocol.command(client, text);
+    self->exchange.commit();
+    if (self->options.engine_used) self->options.engine_used();
+  };
+  events.overflowed = [weak, client] {
+    if (const auto self = weak.lock()) self->protocol.overflow(client);
+  };
+  events.gone = [weak, client] {
+    const auto self = weak.lock();
+    if (!self) return;
+    self->protocol.leave(client);
+    self->connections.erase(client);
+    if (self->connections.empty() && self->stopped) std::exchange(self->stopped, nullptr)();
+  };
+  std::shared_ptr<WsConnection> connection;
+  if (handover.tls) {
+    connection =
+        std::make_shared<BeastWsConnection<HttpHandover::TlsStream>>(io, std::move(*handover.tls), options.limits, std::move(events));
+  } else {
+    connection =
+        std::make_shared<BeastWsConnection<HttpHandover::Socket>>(io, std::move(*handover.plain), options.limits, std::move(events));
+  }
+  connections[client] = connection;
+  connection->start(handover.request);
+}
+
+void WsDoor::Impl::arm_second() {
+  second.expires_after(std::chrono::seconds(1));
+  second.async_wait([weak = weak_from_this()](error_code error) {
+    const auto self = weak.lock();
+    if (error || !self || self->ended) return;
+    self->protocol.on_second();
+    self->arm_second();
+  });
+}
+
+WsDoor::WsDoor(asio::io_context& io, Exchange& exchange, const KeyRing& keys, WsDoorOptions options)
+    : impl_(std::make_shared<Impl>(io, exchange, keys, std::move(options))) {}
+WsDoor::~WsDoor() { close(); }
+
+Result<std::uint16_t> WsDoor::open() {
+  auto port = impl_->server.open();
+  if (port) impl_->arm_second();
+  return port;
+}
+
+void WsDoor::stop(std::function<void()> stopped) {
+  impl_->ended = true;
+  impl_->second.cancel();
+  impl_->server.stop([impl = impl_, stopped = std::move(stopped)]() mutable {
+    if (impl->connections.empty()) return stopped();
+    impl->stopped = std::move(stopped);
+    const auto all = impl->connections;
+    for (const auto& [client, connection] : all) connection->end(1001, "the exchange closes");
+  });
+}
+
+void WsDoor::close() {
+  impl_->ended = true;
+  impl_->second.cancel();
+  impl_->server.close();
+  const auto all = impl_->connections;
+  for (const auto& [client, connection] : all) connection->cut();
+}
+
+std::size_t WsDoor::cut(std::string_view key_id) {
+  return impl_->each(key_id, [](WsClient, const auto& connection) { connection->cut(); });
+}
+std::size_t WsDoor::cut_in_frame(std::string_view key_id) {
+  return impl_->each(key_id, [](WsClient, const auto& connection) { connection->cut_in_frame(); });
+}
+std::size_t WsDoor::skip_seq(std::string_view key_id, std::int64_t count) {
+  return impl_->each(key_id, [&](WsClient client, const auto&) { impl_->protocol.skip_seq(client, count); });
+}
+std::size_t WsDoor::delay(std::string_view key_id, std::chrono::milliseconds by) {
+  return impl_->each(key_id, [by](WsClient, const auto& connection) { connection->delay = by; });
+}
+std::size_t WsDoor::stall(std::string_view key_id) {
+  return impl_->each(key_id, [](WsClient, const auto& connection) { connection->stall(); });
+}
+std::size_t WsDoor::send_text(std::string_view key_id, const std::string& text) {
+  return impl_->each(key_id, [&](WsClient, const auto& connection) { connection->send(text); });
+}
+std::size_t WsDoor::close_with(std::string_view key_id, std::uint16_t code, const std::string& reason) {
+  return impl_->each(key_id, [&](WsClient, const auto& connection) { connection->end(code, reason); });
+}
+
+}  // namespace marginfix::sim
