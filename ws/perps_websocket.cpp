@@ -238,7 +238,8 @@ void PerpsWebSocket::Impl::wait_and_retry(const ws::ConnectionEnd& how) {
 
 void PerpsWebSocket::Impl::finish(WebSocketEnd why, std::optional<Error> error, std::optional<std::uint16_t> code) {
   if (state == WebSocketState::ended) return;
-  const Error last_word = error.value_or(fail(ErrorCategory::closed, "the socket was stopped"));
+  std::optional<Error> last_word = error;
+  if (!last_word && why != WebSocketEnd::stopped) last_word = fail(ErrorCategory::closed, "the socket has ended");
   retry_timer.cancel();
   deadline_timer.cancel();
   change({WebSocketState::ended, why, std::move(error), code, outage_since, {}});

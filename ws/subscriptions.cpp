@@ -199,8 +199,8 @@ void Subscriptions::on_closed(Timestamp now) {
   }
 }
 
-void Subscriptions::on_end(const Error& error, Timestamp now) {
-  on_closed(now);
+void Subscriptions::on_end(const std::optional<Error>& error, Timestamp now) {
+  if (error) on_closed(now);
   for (const Impl& s : std::vector<Impl>(all_)) end(s, error, {}, now);
 }
 

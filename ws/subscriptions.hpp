@@ -57,8 +57,8 @@ class Subscriptions : public std::enable_shared_from_this<Subscriptions> {
   void on_open(Timestamp now);
   void on_frame(Frame&& frame, Timestamp now);
   void on_closed(Timestamp now);
-  // The socket will not come back: every subscription ends with this.
-  void on_end(const Error& error, Timestamp now);
+  // The socket will not come back: every subscription ends with this, or without an error when the program wanted it so.
+  void on_end(const std::optional<Error>& error, Timestamp now);
   std::optional<Timestamp> next_deadline() const;
   void on_deadline(Timestamp now);
   // A stream has room again: reading may go on when no other holds it up.
