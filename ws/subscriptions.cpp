@@ -167,7 +167,8 @@ void Subscriptions::list(Listed done, Timestamp now) {
 
 void Subscriptions::on_open(Timestamp now) { send_subscribe(all_, now); }
 
-void Subscriptions::on_closed(Timestamp now) {
+// Nobody will answer these any more.
+void Subscriptions::drop_commands(Timestamp now) {
   auto commands = std::exchange(commands_, {});
   for (auto& [id, command] : commands) {
     if (command.kind == CommandKind::unsubscribe) {  // the connection that carried it is gone
@@ -177,6 +178,10 @@ void Subscriptions::on_closed(Timestamp now) {
     if (command.done) command.done(command.kind == CommandKind::unsubscribe ? Result<void>() : Result<void>(error));
     if (command.listed) command.listed(error);
   }
+}
+
+void Subscriptions::on_closed(Timestamp now) {
+  drop_commands(now);
   held_.clear();
   held_count_ = 0;
   resyncs_.clear();
@@ -200,7 +205,7 @@ void Subscriptions::on_closed(Timestamp now) {
 }
 
 void Subscriptions::on_end(const std::optional<Error>& error, Timestamp now) {
-  if (error) on_closed(now);
+  error ? on_closed(now) : drop_commands(now);
   for (const Impl& s : std::vector<Impl>(all_)) end(s, error, {}, now);
 }
 

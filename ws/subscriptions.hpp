@@ -84,6 +84,7 @@ class Subscriptions : public std::enable_shared_from_this<Subscriptions> {
   void send_subscribe(const std::vector<Impl>& group, Timestamp now);
   void send_update(const Impl& s, std::string_view action, const std::vector<std::string>& tickers, bool snapshot, Command command,
                    Timestamp now);
+  void drop_commands(Timestamp now);
   void finish(Command& command, const Result<void>& result, Timestamp now);
 
   void on_subscribed(const Frame& frame, Timestamp now);
