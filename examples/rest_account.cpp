@@ -1,4 +1,5 @@
-// Money and limits: families margin and transfers. Amounts have types: Cents and Centicents never meet dollars by accident.
+// Positions, money and limits: families portfolio, margin and transfers. Amounts have types: Cents and Centicents never meet dollars by
+// accident.
 #include "marginfix/core/uuid.hpp"
 #include "rest_example.hpp"
 
@@ -14,6 +15,10 @@ int main(int argc, char** argv) {
     const auto balance = perps.margin().balance({.compute_available_balance = true}).value();
     for (const rest::MarginSubaccountBalance& b : balance.subaccount_balances) {
       std::cout << "subaccount " << b.subaccount << ": equity " << b.account_equity.to_string() << '\n';
+    }
+
+    for (const rest::MarginPosition& p : perps.portfolio().positions().value().positions) {
+      std::cout << p.market_ticker << ' ' << p.position.to_string() << " at " << p.entry_price.to_string() << '\n';
     }
 
     const auto added = perps.transfers().create_subaccount().value();

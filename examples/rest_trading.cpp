@@ -1,4 +1,4 @@
-// An order inside an order group: families orders, order_groups and portfolio.
+// An order inside an order group: families orders and order_groups.
 #include "marginfix/core/uuid.hpp"
 #include "rest_example.hpp"
 
@@ -43,9 +43,5 @@ int main(int argc, char** argv) {
     const auto canceled = perps.orders().cancel({.order_id = order_id}).value();
     std::cout << canceled.reduced_by.to_string() << " canceled\n";
     perps.order_groups().remove({.order_group_id = group.order_group_id}).value();
-
-    for (const rest::MarginPosition& p : perps.portfolio().positions().value().positions) {
-      std::cout << p.market_ticker << ' ' << p.position.to_string() << " at " << p.entry_price.to_string() << '\n';
-    }
   });
 }

@@ -25,7 +25,13 @@ void print(const std::string& text) {
   std::fflush(stdout);
 }
 
-int report_call(const Error& error) { return report(error_line(error)); }
+// `secret` is taken out, should an answer have repeated it.
+int report_call(const Error& error, std::string_view secret = {}) {
+  std::string line = error_line(error);
+  for (auto at = line.find(secret); !secret.empty() && at != std::string::npos; at = line.find(secret, at))
+    line.replace(at, secret.size(), "***");
+  return report(line);
+}
 
 // One line that overwrites itself while pages come, where a person looks on; gone at the end.
 class ProgressLine {
@@ -46,7 +52,7 @@ class ProgressLine {
 };
 
 template <class Client>
-int call(Client& client, const OperationInfo& info, json::AnyValue& request, const CallLine& line) {
+int call(Client& client, const OperationInfo& info, json::AnyValue& request, const CallLine& line, std::string_view secret = {}) {
   const Sender send = [&](const OperationInfo& operation, const void* one) -> Result<Answer> {
     auto response = client.call_raw(operation, one);
     if (!response) {
@@ -60,7 +66,7 @@ int call(Client& client, const OperationInfo& info, json::AnyValue& request, con
     ProgressLine progress;
     return perform(info, request, line, send, [&](std::size_t pages, std::size_t items) { progress(pages, items); });
   }();
-  if (!text) return report_call(text.error());
+  if (!text) return report_call(text.error(), secret);
   print(*text);
   return kSuccess;
 }
@@ -83,8 +89,9 @@ int call_klear(const OperationInfo& info, json::AnyValue& request, const CallLin
     print(dry_run(*config, info, request.get(), line.json));
     return kSuccess;
   }
+  const SecretString token = config->access_token;
   KlearClient client(std::move(*config));
-  return call(client, info, request, line);
+  return call(client, info, request, line, token.reveal());
 }
 
 // --list and --help, of as much as the words name.

@@ -70,6 +70,31 @@ TEST_F(Commands, check_names_a_wrong_ca_and_what_to_do) {
   EXPECT_THAT(r.out, AllOf(HasSubstr("FAIL"), HasSubstr("TLS"), HasSubstr("trusted")));
 }
 
+TEST_F(Commands, rest_works_an_order_on_the_exchange) {
+  const auto rest = [](std::vector<std::string> words) {
+    words.insert(words.begin(), "rest");
+    words.insert(words.end(), {"--endpoints", endpoints()});
+    return run(words);
+  };
+  const auto created =
+      rest({"orders", "create", "--ticker", "KXLTCPERP", "--client-order-id", "cli-1", "--side", "bid", "--count", "3", "--price", "3.5",
+            "--time-in-force", "good_till_canceled", "--self-trade-prevention-type", "taker_at_cross", "--post-only", "true"});
+  ASSERT_EQ(created.exit_code, 0) << created.err;
+  EXPECT_THAT(created.out, AllOf(HasSubstr(R"("client_order_id":"cli-1")"), HasSubstr(R"("remaining_count":"3.00")")));
+  const std::string key = R"("order_id":")";
+  const auto at = created.out.find(key);
+  ASSERT_NE(at, std::string::npos);
+  const std::string id = created.out.substr(at + key.size(), created.out.find('"', at + key.size()) - at - key.size());
+  const auto again = rest({"orders", "create", "--ticker", "KXLTCPERP", "--client-order-id", "cli-1", "--side", "bid", "--count", "3",
+                           "--price", "3.5", "--time-in-force", "good_till_canceled", "--self-trade-prevention-type", "taker_at_cross"});
+  EXPECT_EQ(again.exit_code, 1);
+  EXPECT_THAT(again.out, IsEmpty());
+  EXPECT_THAT(again.err, AllOf(HasSubstr("409"), HasSubstr("order_already_exists")));
+  const auto canceled = rest({"orders", "cancel", "--order-id", id});
+  EXPECT_EQ(canceled.exit_code, 0) << canceled.err;
+  EXPECT_THAT(canceled.out, HasSubstr(R"("reduced_by":"3.00")"));
+}
+
 TEST_F(Commands, an_interactive_session_works_an_order) {
   const auto r = run({"fix", "--endpoints", endpoints(), "--session", "NR"},
                      "new buy KXLTCPERP 3 4.0000 id=console-1\n# amend needs the order's report, which comes at once\nnew buy KXLTCPERP 1 "
