@@ -156,6 +156,7 @@ void Clearing::corporate_close(MarketNo market, Ticks price) {
 Ticks Clearing::mark(MarketNo market) const { return core_.settlement_mark(market); }
 const std::string& Clearing::asset_class(MarketNo market) const { return core_.markets()[market].spec.asset_class; }
 
+std::uint64_t Clearing::seed() const { return core_.emitter().seed(); }
 std::string Clearing::user_id(AccountId account) const { return std::string(core_.user_id(account).view()); }
 std::string Clearing::subtrader_id(AccountId account, SubtraderNo subtrader) const {
   return subtrader == 0 ? user_id(account) : std::string(core_.emitter().names.text(subtrader));

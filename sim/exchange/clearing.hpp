@@ -74,7 +74,10 @@ class Clearing : public Job {
   explicit Clearing(Core& core) : core_(core) {}
 
   // ---- what the engine tells
-  void start(Timestamp now) { next_cycle_ = next_cycle_after(now); }
+  void start(Timestamp now) {
+    started_ = now;
+    next_cycle_ = next_cycle_after(now);
+  }
   void open_member(AccountId account, bool house, Timestamp now);
   void fill(const Order& order, Ticks price, Qty quantity, Micros fee);
   // Funding of one market: `paid` is what the account's positions got over all subaccounts.
@@ -120,6 +123,8 @@ class Clearing : public Job {
   const std::vector<SettlementCycle>& cycles() const noexcept { return cycles_; }
   const SettlementCycle* cycle_at(Timestamp time) const;
   Timestamp next_cycle() const noexcept { return next_cycle_; }
+  Timestamp started() const noexcept { return started_; }
+  std::uint64_t seed() const;
   // The member's, oldest first, in the order of numbers.
   std::vector<const Obligation*> obligations(AccountId account) const;
   const Obligation* obligation(AccountId account, ClearingNo no) const;
@@ -138,7 +143,7 @@ class Clearing : public Job {
 
   template <class Ar>
   void state(Ar& ar) {
-    ar(next_cycle_, last_no_, members_, cycles_, obligations_);
+    ar(started_, next_cycle_, last_no_, members_, cycles_, obligations_);
     if constexpr (Ar::kLoading) plan();
   }
 
@@ -184,6 +189,7 @@ class Clearing : public Job {
   void check_balance(AccountId account, std::vector<std::string>& findings) const;
 
   Core& core_;
+  Timestamp started_{};
   Timestamp next_cycle_{};
   ClearingNo last_no_{0};
   std::vector<ClearingMember> members_;  // by AccountId

@@ -17,7 +17,7 @@ namespace marginfix::sim {
 struct KlearDoorContext {
   Exchange& exchange;
   std::string member{"alice"};  // the account that the one Klear admin stands for; must exist when the first request comes
-  std::string base_url{};         // "https://127.0.0.1:40012/klear-api/v1": report links point there
+  std::string base_url{};       // "https://127.0.0.1:40012/klear-api/v1": report links point there
   // An API key of a subtrader came or went: doors that check signatures learn it here; `key_removed` also ends live connections.
   // The exchange knows the key already (or no longer) when these are called.
   std::function<void(std::string_view key_id, const Signer& public_half)> key_added{};
