@@ -10,6 +10,37 @@ Micros portion_of(Micros cost, Qty part, Qty whole) { return static_cast<Micros>
 void note(Account& account, const LedgerEntry& entry) {
   if (!account.house && entry.amount != 0) account.ledger.push_back(entry);
 }
+// What a fill does to a position.
+FillEffect trade(Position& p, Side side, Ticks price, Qty quantity, Micros fee) {
+  const Qty sign = side == Side::Buy ? 1 : -1;
+  const Qty opposing = p.net * sign < 0 ? (p.net < 0 ? -p.net : p.net) : 0;
+  const Qty closing = std::min(opposing, quantity);
+  FillEffect effect;
+  effect.measured_against = entry_price(p.net, p.cost);
+  if (closing > 0) {
+    const Micros portion = closing == opposing ? p.cost : portion_of(p.cost, closing, opposing);
+    effect.realized = -sign * price * closing - portion;  // long: proceeds - cost; short: entry - what buying back takes
+    p.cost -= portion;
+  }
+  p.cost += sign * price * (quantity - closing);
+  p.net += sign * quantity;
+  p.realized += effect.realized;
+  p.fees += fee;
+  // Of a fill that turns the position around, only the part that opens the new one.
+  const bool closes = opposing > 0 && closing == opposing;
+  p.open_fees = p.net == 0 ? 0 : closes ? portion_of(fee, quantity - closing, quantity) : p.open_fees + fee;
+  effect.net = p.net;
+  effect.cost = p.cost;
+  if (closing == 0) effect.measured_against = entry_price(p.net, p.cost);
+  return effect;
+}
+
+void rest_in(Position& p, const Order& order, Qty quantity) {
+  const std::size_t side = order.side == Side::Buy ? 0 : 1;
+  p.open_qty[side] += quantity;
+  p.open_notional[side] += order.price * quantity;
+}
+
 }  // namespace
 
 DollarDecimal entry_price(Qty net, Micros cost) {
@@ -37,7 +68,7 @@ AccountId Accounts::create(const AccountSpec& spec, bool house, Timestamp now) {
 
 KeyNo Accounts::add_key(AccountId account, const KeySpec& key) {
   const auto no = static_cast<KeyNo>(keys.size());
-  keys.push_back({key.key_id, key.scope, account});
+  keys.push_back({key.key_id, key.scope, account, key.subaccount, key.subtrader});
   key_index_[key.key_id] = no;
   return no;
 }
@@ -59,7 +90,7 @@ std::optional<int> Accounts::create_subaccount(AccountId account) {
 
 void Accounts::deposit(AccountId account, int subaccount, Micros amount, Timestamp now) {
   Account& a = all[account];
-  a.subaccounts[static_cast<std::size_t>(subaccount)].cash += amount;
+  add_cash(a, subaccount, amount);
   a.deposits += amount;
   note(a, {now, LedgerKind::Deposit, subaccount, kNoMarket, amount});
 }
@@ -87,53 +118,33 @@ bool Accounts::has_subaccount(AccountId account, int subaccount) const {
 }
 
 FillEffect Accounts::fill(const Order& order, Ticks price, Qty quantity, Micros fee, Timestamp now, ExecId exec) {
-  Position& p = position(order);
-  const Qty sign = order.side == Side::Buy ? 1 : -1;
-  const Qty opposing = p.net * sign < 0 ? (p.net < 0 ? -p.net : p.net) : 0;
-  const Qty closing = std::min(opposing, quantity);
-  Micros realized = 0;
-  FillEffect effect;
-  effect.measured_against = entry_price(p.net, p.cost);
-  if (closing > 0) {
-    const Micros portion = closing == opposing ? p.cost : portion_of(p.cost, closing, opposing);
-    realized = -sign * price * closing - portion;  // long: proceeds - cost; short: entry - what buying back takes
-    p.cost -= portion;
-  }
-  p.cost += sign * price * (quantity - closing);
-  count_interest(order.market, p.net, p.net + sign * quantity);
-  p.net += sign * quantity;
-  p.realized += realized;
-  p.fees += fee;
-  // Of a fill that turns the position around, only the part that opens the new one.
-  const bool closes = opposing > 0 && closing == opposing;
-  p.open_fees = p.net == 0 ? 0 : closes ? portion_of(fee, quantity - closing, quantity) : p.open_fees + fee;
-  fees_collected += fee;
   Account& account = all[order.account];
-  account.subaccounts[static_cast<std::size_t>(order.subaccount)].cash += realized - fee;
+  Position& p = position(order);
+  const Qty before = p.net;
+  const FillEffect effect = trade(p, order.side, price, quantity, fee);
+  count(account, order.market, before, p.net);
+  if (account.fcm) trade(account.customers[{order.customer, order.subaccount, order.market}], order.side, price, quantity, fee);
+  fees_collected += fee;
+  add_cash(account, order.subaccount, effect.realized - fee);
   note(account, {now, LedgerKind::Fee, order.subaccount, order.market, -fee, exec.a, exec.b});
-  note(account, {now, LedgerKind::RealizedPnl, order.subaccount, order.market, realized, exec.a, exec.b});
-  effect.net = p.net;
-  effect.cost = p.cost;
-  effect.realized = realized;
-  if (closing == 0) effect.measured_against = entry_price(p.net, p.cost);
+  note(account, {now, LedgerKind::RealizedPnl, order.subaccount, order.market, effect.realized, exec.a, exec.b});
   return effect;
 }
 
 void Accounts::rest(const Order& order, Qty quantity) {
-  Position& p = position(order);
-  const std::size_t side = order.side == Side::Buy ? 0 : 1;
-  p.open_qty[side] += quantity;
-  p.open_notional[side] += order.price * quantity;
+  rest_in(position(order), order, quantity);
+  Account& account = all[order.account];
+  if (account.fcm) rest_in(account.customers[{order.customer, order.subaccount, order.market}], order, quantity);
 }
 
 void Accounts::book(AccountId account, Micros amount, const LedgerEntry& entry) {
-  all[account].subaccounts[static_cast<std::size_t>(entry.subaccount)].cash += amount;
+  add_cash(all[account], entry.subaccount, amount);
   note(all[account], entry);
 }
 
 void Accounts::set_position(AccountId account, int subaccount, MarketNo market, Qty net, Micros cost, Micros realized) {
   Position& p = position(account, subaccount, market);
-  count_interest(market, p.net, net);
+  count(all[account], market, p.net, net);
   p.net = net;
   p.cost = cost;
   p.realized += realized;
@@ -161,9 +172,10 @@ void Accounts::rebuild() {
     if (!keys[i].revoked) key_index_[keys[i].key_id] = static_cast<KeyNo>(i);
   }
   open_interest.assign(markets_, 0);
+  member_positions = 0;
   for (const Account& account : all) {
     for (const Subaccount& sub : account.subaccounts) {
-      for (MarketNo m = 0; m < sub.positions.size(); ++m) count_interest(m, 0, sub.positions[m].net);
+      for (MarketNo m = 0; m < sub.positions.size(); ++m) count(account, m, 0, sub.positions[m].net);
     }
   }
 }

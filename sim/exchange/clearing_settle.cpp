@@ -7,10 +7,7 @@
 namespace marginfix::sim {
 namespace {
 
-Micros maintenance(const MarketSpec& spec, Micros notional) {
-  const Wide size = notional < 0 ? -static_cast<Wide>(notional) : notional;
-  return static_cast<Micros>((size * 10'000 + spec.leverage_tenthousandths - 1) / spec.leverage_tenthousandths);
-}
+Micros maintenance(const MarketSpec& spec, Micros notional) { return maintenance_margin(spec, notional < 0 ? -notional : notional); }
 
 }  // namespace
 

@@ -34,6 +34,19 @@ enum class Op : std::uint8_t {
   CancelAction = 22,
   Decrease = 30,
   CancelAll = 31,
+  // members: money, exit triggers, FCMs
+  InstanceTransfer = 35,
+  SubaccountTransfer = 36,
+  SetExitTrigger = 37,
+  UpdateExitTrigger = 38,
+  CancelExitTrigger = 39,
+  CancelExitTriggers = 40,
+  CreateSubtrader = 41,
+  SetImCap = 42,
+  DeleteImCap = 43,
+  SetSubtraderLimit = 44,
+  SetMemberLimit = 45,
+  DeleteMemberLimit = 46,
   // clearing
   WithdrawSettlement = 50,
   DepositSettlement = 51,
@@ -79,8 +92,28 @@ void fields(Ar& ar, GroupRequest& g) {
   ar(g.action, g.group_id, g.limit, g.subaccount, g.exchange_index);
 }
 template <class Ar>
+void fields(Ar& ar, PositionName& p) {
+  ar(p.market, p.subaccount);
+}
+template <class Ar>
+void fields(Ar& ar, SetExitTrigger& t) {
+  ar(t.position, t.kind, t.stop_loss, t.take_profit, t.trail_amount, t.trail_bps, t.count, t.anchor_order_id, t.client_trigger_id);
+}
+template <class Ar>
+void fields(Ar& ar, UpdateExitTrigger& t) {
+  ar(t.position, t.trigger_id, t.stop_loss, t.take_profit);
+}
+template <class Ar>
+void fields(Ar& ar, InstanceTransfer& t) {
+  ar(t.account, t.source, t.destination, t.source_subaccount, t.destination_subaccount, t.amount, t.client_transfer_id);
+}
+template <class Ar>
+void fields(Ar& ar, CapScope& s) {
+  ar(s.market, s.asset_class);
+}
+template <class Ar>
 void fields(Ar& ar, KeySpec& k) {
-  ar(k.key_id, k.scope);
+  ar(k.key_id, k.scope, k.subaccount, k.subtrader);
 }
 template <class Ar>
 void fields(Ar& ar, AccountSpec& a) {

@@ -17,6 +17,7 @@ constexpr std::size_t kFewHoles = 1'024;
 Core::Core(const ExchangeOptions& options)
     : seed_(options.seed),
       per_market_limit_(options.per_market_limit.units()),
+      account_limit_(options.account_limit.units()),
       make_past_(options.past),
       accounts_(options.markets.size()),
       emitter_(options.seed) {
@@ -32,6 +33,8 @@ Core::Core(const ExchangeOptions& options)
   add_job(actions_);
   add_job(funding_);
   add_job(clearing_);
+  add_job(transfers_);
+  add_job(risk_watch_);
 }
 
 void Core::start(Timestamp now) {
@@ -80,6 +83,7 @@ bool Core::run_job(Timestamp due) {
 }
 
 void Core::run_until(Timestamp to, std::chrono::microseconds pace) {
+  pace_ = pace;
   while (true) {
     const auto due = next_due();
     if (!due || *due > to) break;
@@ -92,6 +96,7 @@ void Core::run_until(Timestamp to, std::chrono::microseconds pace) {
     }
   }
   clock_ = std::max(clock_, to);
+  pace_ = kHousePace;
   if (pace > kHousePace) house_.resume_pace(clock_);
 }
 

@@ -13,13 +13,18 @@
 #include "sim/exchange/clearing.hpp"
 #include "sim/exchange/corporate_actions.hpp"
 #include "sim/exchange/emitter.hpp"
+#include "sim/exchange/exit_triggers.hpp"
+#include "sim/exchange/fcm.hpp"
 #include "sim/exchange/fills.hpp"
 #include "sim/exchange/funding.hpp"
 #include "sim/exchange/groups.hpp"
 #include "sim/exchange/house.hpp"
+#include "sim/exchange/liquidation.hpp"
 #include "sim/exchange/premium.hpp"
 #include "sim/exchange/quotes.hpp"
+#include "sim/exchange/risk_watch.hpp"
 #include "sim/exchange/tape.hpp"
+#include "sim/exchange/transfers.hpp"
 
 namespace marginfix::sim {
 
@@ -43,6 +48,13 @@ struct Market {
 };
 
 inline constexpr std::uint64_t kFirstUser = 1'000'000;  // the house's keys have the small numbers
+
+// Notional that resting orders would have more of (or less, when negative).
+struct AddedNotional {
+  MarketNo market{kNoMarket};
+  Side side{Side::Buy};
+  Micros amount{0};
+};
 
 class Core {
  public:
@@ -88,6 +100,14 @@ class Core {
   bool cancel_action(std::uint64_t no) { return actions_.cancel(*this, no); }
   KeyNo add_subtrader_key(AccountId member, const SubtraderKey& key);
   bool remove_subtrader_key(AccountId member, std::string_view key_id);
+  void deposit(AccountId account, int subaccount, Micros amount);
+  TransferOutcome instance_transfer(const InstanceTransfer& request);
+  TransferOutcome subaccount_transfer(AccountId account, int from, int to, Micros amount, std::string_view client_id);
+  // Exit triggers of the caller's account; a bound key's are about its subtrader's share, a locked key's about its subaccount.
+  TriggerOutcome set_exit_trigger(const RequestContext& context, const SetExitTrigger& request);
+  TriggerOutcome update_exit_trigger(const RequestContext& context, const UpdateExitTrigger& request);
+  TriggerRefusal cancel_exit_trigger(const RequestContext& context, const PositionName& position, std::string_view trigger_id);
+  std::size_t cancel_exit_triggers(const RequestContext& context, const PositionName& position, std::optional<TriggerKind> kind);
   void note_ref(const RequestContext& context);
   void reset_ref(Route session) { refs_.erase({session.key, session.door}); }
 
@@ -138,12 +158,45 @@ class Core {
   const Clearing& clearing() const noexcept { return clearing_; }
   Clearing& clearing() noexcept { return clearing_; }
 
+  // ---- margin and limits (core_margin.cpp); notional and exposure in micro-dollars, at the liquidation mark
+  Micros maintenance_margin(MarketNo market, Micros notional) const;
+  Micros initial_margin(Micros notional, MarketNo market) const;
+  // Of a position with its resting orders.
+  Micros exposure(const Position& position, MarketNo market) const;
+  Micros equity(const Subaccount& subaccount) const;
+  Micros total_margin(const Subaccount& subaccount) const;  // initial margin of positions and resting orders
+  Health health(const Subaccount& subaccount) const;
+  bool is_flat(const Subaccount& subaccount) const;
+  Micros free_funds(AccountId account, int subaccount) const;  // may leave the subaccount; negative when it is short of margin
+  std::vector<MarginView> margins(AccountId account) const;    // by subaccount
+  std::vector<PositionRiskView> position_risks(AccountId account) const;
+  std::optional<Ticks> liquidation_price(const Subaccount& subaccount, MarketNo market) const;
+  // The subaccount's position, or a customer's share of it.
+  Qty position_share(AccountId account, int subaccount, std::uint32_t customer, MarketNo market) const;
+  Micros notional_usage(AccountId account, MarketNo market, const AddedNotional& added) const;
+  Micros notional_usage(AccountId account, const AddedNotional& added = {}) const;
+  NotionalUsageView notional_view(AccountId account) const;
+  Micros account_limit() const noexcept { return account_limit_; }
+  bool anything_at_risk() const noexcept;
+  std::chrono::microseconds pace() const noexcept { return pace_; }  // of the house, while the clock runs
+
+  const Fcm& fcm() const noexcept { return fcm_; }
+  Fcm& fcm() noexcept { return fcm_; }
+  const ExitTriggers& triggers() const noexcept { return triggers_; }
+  const Liquidations& liquidations() const noexcept { return liquidations_; }
+  const Transfers& transfers() const noexcept { return transfers_; }
+
   class Command;  // begins and ends an ExecID group (core_internal.hpp)
 
  private:
   friend class House;
   friend class Funding;
   friend class CorporateActions;
+  friend class ExitTriggers;
+  friend class Fcm;
+  friend class Liquidations;
+  friend class RiskWatch;
+  friend class Transfers;
 
   struct Tally {  // what one request traded
     Qty filled{0};
@@ -154,6 +207,7 @@ class Core {
 
   // submit
   Order draft(const RequestContext& context, const NewOrder& request);
+  std::string_view customer_of(const RequestContext& context, std::string_view named) const;
   Reason validate_identity(const Order& order, const NewOrder& request) const;
   Reason validate_shape(Order& order, const NewOrder& request) const;
   Reason validate_market(MarketNo market) const;
@@ -186,12 +240,28 @@ class Core {
   void finish_remainder(OrderIx ix, Qty cap, const Tally& tally);
 
   // margin
-  Micros exposure(const Position& position, MarketNo market) const;
-  Micros initial_margin(Micros exposure, MarketNo market) const;
-  Micros equity(const Subaccount& subaccount) const;
-  Micros total_margin(const Subaccount& subaccount) const;
   // May the account have `added` more notional (of resting or trading orders) on the order's side of its market?
   Reason validate_margin(const Order& order, Micros added) const;
+  Reason validate_notional(const Order& order, Micros added) const;
+
+  // the exchange's own orders (core_system.cpp), inside a running command
+  struct SystemClose {
+    AccountId account{0};
+    int subaccount{0};
+    std::uint32_t customer{0};
+    MarketNo market{kNoMarket};
+    Side side{Side::Buy};
+    Qty quantity{0};
+    SystemOrder why{SystemOrder::None};
+  };
+  struct SystemResult {
+    OrderNo order{0};
+    Qty filled{0};
+  };
+  Order system_order(const SystemClose& what, Ticks price);
+  SystemResult close_by_system(const SystemClose& what);
+  void take_over(const SystemClose& what);
+  void cover(AccountId account, int subaccount);
 
   // cancel
   struct Found {
@@ -199,6 +269,13 @@ class Core {
     Reason reason{Reason::None};
   };
   Found locate(AccountId account, std::string_view cl_ord_id, std::string_view order_id) const;
+  Found locate(const RequestContext& context, std::string_view cl_ord_id, std::string_view order_id) const;  // that the key may touch
+  bool may_touch(const Key& key, const Order& order) const;
+  struct Caller {  // of a request about exit triggers
+    AccountId account{0};
+    std::uint32_t customer{0};
+  };
+  std::optional<Caller> trigger_caller(const RequestContext& context, int subaccount);
   bool agrees(const Order& order, std::optional<Side> side, std::string_view symbol, std::optional<int> subaccount) const;
   struct CancelText {
     Reason reason{Reason::UserCanceled};
@@ -214,6 +291,8 @@ class Core {
   void unexpire(OrderIx ix);
   void note_hole(Account& account);
   void bury();  // frees closed orders that nobody may ask for any more
+  template <class Predicate>
+  bool any_order(AccountId account, Predicate predicate) const;
   template <class Predicate>
   std::size_t cancel_where(AccountId account, const CancelText& text, Predicate predicate);
   struct Refusal {
@@ -241,6 +320,8 @@ class Core {
   GroupOutcome create_group(AccountId account, const RequestContext& context, const GroupRequest& request);
   void apply_group(GroupNo no, OrderGroupAction action);
   void cancel_group_orders(GroupNo no);
+
+  void check_shares(AccountId account, std::vector<std::string>& findings) const;
 
   // control
   void expire(Timestamp at);
@@ -270,6 +351,7 @@ class Core {
 
   std::uint64_t seed_;
   Micros per_market_limit_;
+  Micros account_limit_;
   std::vector<Market> markets_;
   std::map<std::string, MarketNo, std::less<>> market_index_;
   MarketNo quiet_market_{kNoMarket};
@@ -296,6 +378,12 @@ class Core {
   CorporateActions actions_;
   Funding funding_;
   Clearing clearing_{*this};
+  Transfers transfers_;
+  RiskWatch risk_watch_;
+  Liquidations liquidations_;
+  ExitTriggers triggers_;
+  Fcm fcm_;
+  std::chrono::microseconds pace_{kHousePace};
   std::vector<Job*> jobs_;
 };
 

@@ -9,7 +9,7 @@ OrderOutcome Core::amend(const RequestContext& context, const AmendOrder& r) {
   Refusal refusal{CxlRejResponseTo::OrderCancelReplaceRequest, r.cl_ord_id, r.orig_cl_ord_id, r.order_id, Reason::NotAuthorized};
   const auto account = trading_account(context);
   if (!account || accounts_.keys[context.from.key].scope != KeyScope::Trading) return refuse_change(refusal, kNil);
-  const Found found = locate(*account, r.orig_cl_ord_id, r.order_id);
+  const Found found = locate(context, r.orig_cl_ord_id, r.order_id);
   refusal.reason = found.reason == Reason::TooLateToCancel ? Reason::CannotUpdateFilledOrder : found.reason;
   if (refusal.reason != Reason::None) return refuse_change(refusal, found.ix);
   const Order& before = orders_[found.ix];

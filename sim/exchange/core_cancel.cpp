@@ -18,6 +18,18 @@ Core::Found Core::locate(AccountId account, std::string_view cl_ord_id, std::str
   return {ix, o.status == OrdStatus::Filled ? Reason::TooLateToCancel : Reason::UnknownOrder};
 }
 
+bool Core::may_touch(const Key& key, const Order& o) const {
+  if (key.subaccount && *key.subaccount != o.subaccount) return false;
+  return key.subtrader.empty() || emitter_.names.text(o.customer) == key.subtrader;
+}
+
+// Another subaccount's order, or another subtrader's, does not exist for a key that is locked or bound.
+Core::Found Core::locate(const RequestContext& context, std::string_view cl_ord_id, std::string_view order_id) const {
+  const Key& key = accounts_.keys[context.from.key];
+  const Found found = locate(key.account, cl_ord_id, order_id);
+  return found.ix == kNil || may_touch(key, orders_[found.ix]) ? found : Found{kNil, Reason::UnknownOrder};
+}
+
 bool Core::agrees(const Order& o, std::optional<Side> side, std::string_view symbol_given, std::optional<int> subaccount) const {
   return (!side || *side == o.side) && (symbol_given.empty() || symbol_given == symbol(o.market)) &&
          (!subaccount || *subaccount == o.subaccount);
@@ -49,7 +61,7 @@ OrderOutcome Core::cancel(const RequestContext& context, const CancelOrder& r) {
   Refusal refusal{CxlRejResponseTo::OrderCancelRequest, r.cl_ord_id, r.orig_cl_ord_id, r.order_id, Reason::NotAuthorized};
   const auto account = trading_account(context);
   if (!account || accounts_.keys[context.from.key].scope != KeyScope::Trading) return refuse_change(refusal, kNil);
-  const Found found = locate(*account, r.orig_cl_ord_id, r.order_id);
+  const Found found = locate(context, r.orig_cl_ord_id, r.order_id);
   refusal.reason = found.reason;
   if (found.reason == Reason::None && !agrees(orders_[found.ix], r.side, r.symbol, r.subaccount)) refusal.reason = Reason::OrderMismatch;
   if (refusal.reason != Reason::None) return refuse_change(refusal, found.ix);
@@ -122,6 +134,7 @@ void Core::close(OrderIx ix, OrdStatus status, UpdateReason update) {
   if (o.house) {
     graveyard_.push_back(ix);
   } else {
+    triggers_.order_ended(*this, o.no);
     closed_.push_back(o.no);
   }
 }

@@ -93,12 +93,14 @@ std::vector<std::string> Core::check() const {
     cash += account_cash;
   }
   out.expect(open == resting, "open orders and book entries differ in number");
-  out.expect(cash - cost + accounts_.fees_collected + accounts_.residual == deposits, "cash is not conserved");
+  out.expect(cash - cost + accounts_.fees_collected + accounts_.residual == deposits + accounts_.insurance_paid, "cash is not conserved");
   for (MarketNo m = 0; m < markets_.size(); ++m) {
     out.expect(net[m] == 0, markets_[m].spec.symbol + ": positions do not net to zero");
     out.expect(longs[m] == accounts_.open_interest[m], markets_[m].spec.symbol + ": open interest is not the sum of the longs");
   }
   clearing_.check(out.list);
+  for (AccountId a = 0; a < accounts_.all.size(); ++a) check_shares(a, out.list);
+  triggers_.check(*this, out.list);
   return out.list;
 }
 

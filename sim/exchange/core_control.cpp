@@ -66,7 +66,7 @@ void Core::set_house(bool on) {
 
 KeyNo Core::add_subtrader_key(AccountId member, const SubtraderKey& key) {
   clearing_.add_key(member, key);
-  return accounts_.add_key(member, {key.key_id, KeyScope::Trading});
+  return accounts_.add_key(member, {key.key_id, KeyScope::Trading, std::nullopt, key.subtrader});
 }
 
 bool Core::remove_subtrader_key(AccountId member, std::string_view key_id) {
@@ -76,9 +76,9 @@ bool Core::remove_subtrader_key(AccountId member, std::string_view key_id) {
 bool Core::transfer(AccountId account, int from, int to, Micros amount) {
   if (account >= accounts_.all.size() || amount <= 0 || from == to) return false;
   if (!accounts_.has_subaccount(account, from) || !accounts_.has_subaccount(account, to)) return false;
-  const Subaccount& source = accounts_.all[account].subaccounts[static_cast<std::size_t>(from)];
-  if (equity(source) - total_margin(source) < amount) return false;
+  if (free_funds(account, from) < amount) return false;
   accounts_.transfer(account, from, to, amount, clock_);
+  risk_watch_.stir(clock_);
   return true;
 }
 

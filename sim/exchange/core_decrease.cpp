@@ -19,7 +19,7 @@ OrderOutcome Core::decrease(const RequestContext& context, const DecreaseOrder& 
   Refusal refusal{CxlRejResponseTo::OrderCancelReplaceRequest, {}, {}, r.order_id, Reason::NotAuthorized};
   const auto account = trading_account(context);
   if (!account || accounts_.keys[context.from.key].scope != KeyScope::Trading) return refuse_change(refusal, kNil);
-  const Found found = locate(*account, {}, r.order_id);
+  const Found found = locate(context, {}, r.order_id);
   refusal.reason = found.reason;
   if (found.reason == Reason::None && !agrees(orders_[found.ix], {}, {}, r.subaccount)) refusal.reason = Reason::OrderMismatch;
   if (refusal.reason != Reason::None) return refuse_change(refusal, found.ix);
@@ -46,7 +46,8 @@ std::size_t Core::cancel_all(const RequestContext& context, const CancelAll& req
   Command command(*this, context.from);
   const auto account = trading_account(context);
   if (!account || accounts_.keys[context.from.key].scope != KeyScope::Trading) return 0;
-  const auto wanted = [&](const Order& o) { return !request.subaccount || *request.subaccount == o.subaccount; };
+  const Key& key = accounts_.keys[context.from.key];
+  const auto wanted = [&](const Order& o) { return (!request.subaccount || *request.subaccount == o.subaccount) && may_touch(key, o); };
   return cancel_where(*account, {Reason::MassCancel, UpdateReason::UserCancel, {}, context.operator_id, false}, wanted);
 }
 

@@ -82,7 +82,9 @@ GroupOutcome Core::group(const RequestContext& context, const GroupRequest& r) {
   if (r.action == OrderGroupAction::Create) return create_group(*account, context, r);
   const auto no = uuid_number(seed_, IdKind::Group, r.group_id);
   const auto it = no ? groups_.find(*no) : groups_.end();
-  if (it == groups_.end() || it->second.account != *account || (r.subaccount && *r.subaccount != it->second.subaccount)) {
+  const auto elsewhere = [&](std::optional<int> subaccount) { return subaccount && *subaccount != it->second.subaccount; };
+  if (it == groups_.end() || it->second.account != *account || elsewhere(r.subaccount) ||
+      elsewhere(accounts_.keys[context.from.key].subaccount)) {
     return group_refusal(context, r, Reason::OrderGroupNotFound);
   }
   if (r.action == OrderGroupAction::Update) it->second.limit = r.limit;
@@ -92,7 +94,9 @@ GroupOutcome Core::group(const RequestContext& context, const GroupRequest& r) {
 }
 
 GroupOutcome Core::create_group(AccountId account, const RequestContext& context, const GroupRequest& r) {
-  const int subaccount = r.subaccount.value_or(0);
+  const auto& locked = accounts_.keys[context.from.key].subaccount;
+  const int subaccount = r.subaccount.value_or(locked.value_or(0));
+  if (locked && *locked != subaccount) return group_refusal(context, r, Reason::NotAuthorized);
   if (!accounts_.has_subaccount(account, subaccount)) return group_refusal(context, r, Reason::UnknownAccount);
   const auto on_shard = [&](const Market& m) { return m.spec.exchange_index == r.exchange_index; };
   if (std::ranges::none_of(markets_, on_shard)) return group_refusal(context, r, Reason::MarketNotFound);

@@ -34,6 +34,14 @@ inline bool is_price(DollarDecimal p) noexcept {
 }
 
 template <class Predicate>
+bool Core::any_order(AccountId account, Predicate predicate) const {
+  for (OrderIx ix = accounts_.all[account].open.head; ix != kNil; ix = orders_[ix].account_link.next) {
+    if (predicate(orders_[ix])) return true;
+  }
+  return false;
+}
+
+template <class Predicate>
 std::size_t Core::cancel_where(AccountId account, const CancelText& text, Predicate predicate) {
   std::size_t n = 0;
   for (OrderIx ix = accounts_.all[account].open.head; ix != kNil;) {

@@ -41,6 +41,7 @@ void Core::touch(MarketNo market) {
 }
 
 void Core::observe() {
+  risk_watch_.stir(clock_);
   for (const MarketNo market : touched_) {
     Market& m = markets_[market];
     m.touched = false;

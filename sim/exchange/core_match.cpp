@@ -1,4 +1,4 @@
-// Price-time matching, self-trade prevention, margin.
+// Price-time matching, self-trade prevention.
 #include <algorithm>
 
 #include "sim/exchange/core_internal.hpp"
@@ -100,6 +100,7 @@ Core::BookedSide Core::book_fill(OrderIx ix, Ticks price, Qty quantity, bool tak
   const FillEffect effect = accounts_.fill(o, price, quantity, fee, clock_, side.exec);
   clearing_.fill(o, price, quantity, fee);
   if (o.in_book) accounts_.rest(o, -quantity);
+  if (!o.house) triggers_.order_filled(*this, o, quantity);
   o.cum += quantity;
   o.notional += notional;
   o.fees += fee;
@@ -168,51 +169,6 @@ void Core::rest(OrderIx ix) {
   accounts_.rest(o, o.leaves());
   level_event(o, markets_[o.market].book.add(orders_, ix));
   if (o.expire) orders_.push_back<&Order::expiry_link>(expiries_[*o.expire], ix);
-}
-
-// ---- margin -----------------------------------------------------------------------------------------------------------------
-
-// The larger of (long position + resting bids) and (short position + resting asks): positions at the mark, orders at their price.
-Micros Core::exposure(const Position& p, MarketNo market) const {
-  const Micros held = p.net == 0 ? 0 : p.net * mark(market);
-  return std::max<Micros>({0, held + p.open_notional[0], p.open_notional[1] - held});
-}
-
-Micros Core::initial_margin(Micros exposure_now, MarketNo market) const {
-  const MarketSpec& spec = markets_[market].spec;
-  const Wide numerator = static_cast<Wide>(exposure_now) * 10'000 * spec.initial_margin_percent;
-  const Wide denominator = static_cast<Wide>(spec.leverage_tenthousandths) * 100;
-  return static_cast<Micros>((numerator + denominator - 1) / denominator);
-}
-
-Micros Core::equity(const Subaccount& sub) const {
-  Micros sum = sub.cash;
-  for (MarketNo i = 0; i < markets_.size(); ++i) {
-    const Position& p = sub.positions[i];
-    if (p.net != 0) sum += p.net * mark(i) - p.cost;  // a flat position has no cost
-  }
-  return sum;
-}
-
-Micros Core::total_margin(const Subaccount& sub) const {
-  Micros sum = 0;
-  for (MarketNo i = 0; i < markets_.size(); ++i) sum += initial_margin(exposure(sub.positions[i], i), i);
-  return sum;
-}
-
-Reason Core::validate_margin(const Order& o, Micros added) const {
-  const Account& account = accounts_.all[o.account];
-  if (account.house) return Reason::None;
-  const Subaccount& sub = account.subaccounts[static_cast<std::size_t>(o.subaccount)];
-  const Position& now = sub.positions[o.market];
-  Position then = now;
-  then.open_notional[o.side == Side::Buy ? 0 : 1] += added;
-  const Micros exposure_now = exposure(now, o.market);
-  const Micros exposure_then = exposure(then, o.market);
-  if (exposure_then <= exposure_now) return Reason::None;  // nothing gets riskier
-  if (exposure_then > per_market_limit_) return Reason::ExceededPerMarketRiskLimit;
-  const Micros margin = total_margin(sub) - initial_margin(exposure_now, o.market) + initial_margin(exposure_then, o.market);
-  return equity(sub) < margin ? Reason::InsufficientBalance : Reason::None;
 }
 
 }  // namespace marginfix::sim

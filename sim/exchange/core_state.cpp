@@ -20,6 +20,11 @@ void Core::state(Ar& ar) {
   funding_.state(ar);
   actions_.state(ar);
   clearing_.state(ar);
+  transfers_.state(ar);
+  risk_watch_.state(ar);
+  liquidations_.state(ar);
+  triggers_.state(ar);
+  fcm_.state(ar);
 }
 
 std::string Core::save() const {

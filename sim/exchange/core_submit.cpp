@@ -25,11 +25,17 @@ Order Core::draft(const RequestContext& context, const NewOrder& r) {
   o.price = r.price.units() / kMicrosPerTick;
   o.total = r.quantity.units();
   o.created = o.updated = clock_;
-  o.customer = emitter_.names.number(r.customer_account);
+  o.customer = emitter_.names.number(customer_of(context, r.customer_account));
   o.operator_id = emitter_.names.number(context.operator_id);
   o.cl_ord_id = ShortText(r.cl_ord_id);
   o.open = true;
   return o;
+}
+
+// An order of a key that is bound to a subtrader is the subtrader's without saying so.
+std::string_view Core::customer_of(const RequestContext& context, std::string_view named) const {
+  if (!named.empty() || context.from.key >= accounts_.keys.size()) return named;
+  return accounts_.keys[context.from.key].subtrader;
 }
 
 OrderOutcome Core::submit(const RequestContext& context, const NewOrder& request) {
@@ -85,6 +91,7 @@ Reason Core::validate_identity(const Order& o, const NewOrder& r) const {
   const Key& key = accounts_.keys[o.from.key];
   if (key.scope != KeyScope::Trading) return Reason::NotAuthorized;
   if (!accounts_.has_subaccount(o.account, o.subaccount)) return Reason::UnknownAccount;
+  if (!may_touch(key, o)) return Reason::NotAuthorized;
   if (!accounts_.all[o.account].fcm && (o.customer != 0 || o.operator_id != 0)) return Reason::NotAuthorized;
   const OrderIx same = orders_.find(o.account, r.cl_ord_id);
   if (same != kNil && (orders_[same].open || r.unique_forever)) return Reason::OrderAlreadyExists;
@@ -111,8 +118,7 @@ bool Core::within_band(MarketNo market, Side side, Ticks price) const {
 }
 
 Qty Core::reducible(const Order& o) const {
-  const Subaccount& sub = accounts_.all[o.account].subaccounts[static_cast<std::size_t>(o.subaccount)];
-  const Qty net = sub.positions[o.market].net;
+  const Qty net = position_share(o.account, o.subaccount, o.customer, o.market);
   return std::max<Qty>(0, o.side == Side::Sell ? net : -net);
 }
 

@@ -186,6 +186,7 @@ void CorporateActions::split(Core& core, Notice& notice, const Clearing::Corpora
   notice.post_split_mark = core.liquidation_mark(a.market);
   split_positions(core, a, market.reference);
   core.clearing_.corporate_split(cleared, {a.ratio_old, a.ratio_new, market.reference, notice.pre_split_mark, notice.post_split_mark});
+  core.triggers_.split(core, a.market, a.ratio_old, a.ratio_new);
   halt(core, a.market);
 }
 
@@ -196,7 +197,10 @@ void CorporateActions::split_positions(Core& core, const CorporateAction& a, Tic
     for (std::size_t s = 0; s < subaccounts; ++s) {
       const auto subaccount = static_cast<std::int32_t>(s);
       const Position before = core.accounts_.position(id, subaccount, a.market);
-      if (before.net == 0) continue;
+      if (before.net == 0) {
+        core.accounts_.split_shares(id, subaccount, a.market, a.ratio_old, a.ratio_new, price);
+        continue;
+      }
       // In units of 1/old of a hundredth contract: exact.
       const Wide exact = static_cast<Wide>(before.net) * a.ratio_new;
       const Wide whole = static_cast<Wide>(FixedPointCount::kOne) * a.ratio_old;
@@ -206,6 +210,7 @@ void CorporateActions::split_positions(Core& core, const CorporateAction& a, Tic
                          static_cast<Micros>(divide_rounded(before.cost * (kept < 0 ? -kept : kept), size)),
                          static_cast<Micros>(divide_rounded((exact - kept) * price, a.ratio_old))};
       replace_position(core, id, subaccount, a.market, now);
+      core.accounts_.split_shares(id, subaccount, a.market, a.ratio_old, a.ratio_new, price);
       kept_sum += now.net;
     }
   }
@@ -235,6 +240,8 @@ void CorporateActions::settle(Core& core, const CorporateAction& a) {
     for (std::size_t s = 0; s < subaccounts; ++s) {
       const Qty net = core.accounts_.position(id, static_cast<int>(s), a.market).net;
       if (net != 0) replace_position(core, id, static_cast<int>(s), a.market, {0, 0, net * ticks});
+      core.accounts_.settle_shares(id, static_cast<int>(s), a.market, ticks);
+      core.triggers_.position_moved(core, {id, static_cast<int>(s), a.market});
     }
   }
   core.clearing_.corporate_close(a.market, ticks);

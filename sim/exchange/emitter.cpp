@@ -1,6 +1,8 @@
 // From an order to a report, and out to the listeners.
 #include "sim/exchange/emitter.hpp"
 
+#include <algorithm>
+
 namespace marginfix::sim {
 
 std::uint32_t Interned::number(std::string_view text) {
@@ -14,6 +16,16 @@ std::uint32_t Interned::number(std::string_view text) {
     it->second = static_cast<std::uint32_t>(texts.size());
   }
   return it->second;
+}
+
+std::optional<std::uint32_t> Interned::find(std::string_view text) const {
+  if (text.empty()) return 0;
+  if (numbers_.size() == texts.size()) {
+    const auto it = numbers_.find(std::string(text));
+    return it == numbers_.end() ? std::nullopt : std::optional(it->second);
+  }
+  const auto it = std::ranges::find(texts, text);
+  return it == texts.end() ? std::nullopt : std::optional(static_cast<std::uint32_t>(it - texts.begin() + 1));
 }
 
 ExecutionEvent Emitter::report(const Order& o, ReportKind kind, std::string_view symbol) const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/unordered/unordered_flat_map.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,7 @@ namespace marginfix::sim {
 class Interned {
  public:
   std::uint32_t number(std::string_view text);
+  std::optional<std::uint32_t> find(std::string_view text) const;  // nothing = never given a number
   std::string_view text(std::uint32_t number) const { return number == 0 ? std::string_view() : std::string_view(texts[number - 1]); }
 
   std::vector<std::string> texts;

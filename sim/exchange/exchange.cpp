@@ -83,7 +83,7 @@ void Exchange::deposit(AccountId account, int subaccount, DollarDecimal amount) 
     throw Exception(fail(ErrorCategory::config, "no subaccount " + std::to_string(subaccount) + " to deposit to; create it first"));
   }
   impl_->command(
-      Op::Deposit, [&](Core& c) { c.accounts().deposit(account, subaccount, amount.units(), c.now()); }, account, subaccount, amount);
+      Op::Deposit, [&](Core& c) { c.deposit(account, subaccount, amount.units()); }, account, subaccount, amount);
 }
 bool Exchange::transfer(AccountId account, int from, int to, DollarDecimal amount) {
   return impl_->command(
@@ -97,7 +97,7 @@ std::optional<KeyInfo> Exchange::find_key(std::string_view key_id) const {
 KeyInfo Exchange::key(KeyNo no) const {
   const Key& k = impl_->core.accounts().keys[no];
   const Account& a = impl_->core.accounts().all[k.account];
-  return {no, k.account, k.scope, k.key_id, a.name, a.fcm, a.margin_enabled};
+  return {no, k.account, k.scope, k.key_id, a.name, a.fcm, a.margin_enabled, k.subaccount, k.subtrader};
 }
 std::optional<AccountId> Exchange::find_account(std::string_view name) const { return impl_->core.accounts().find(name); }
 

@@ -20,6 +20,7 @@
 #include "marginfix/core/result.hpp"
 #include "sim/exchange/events.hpp"
 #include "sim/exchange/market_spec.hpp"
+#include "sim/exchange/member_views.hpp"
 #include "sim/exchange/rate_limits.hpp"
 
 namespace marginfix::sim {
@@ -36,12 +37,15 @@ struct ExchangeOptions {
   RateTier tier{RateTier::Contract};
   WritePolicy write_policy{WritePolicy::EachCommand};
   DollarDecimal per_market_limit = DollarDecimal::whole(25'000'000);  // notional an account may have in one market
+  DollarDecimal account_limit = DollarDecimal::whole(100'000'000);    // and in all markets together
   std::uint64_t snapshot_bytes{32u << 20};                            // journal length that brings the next snapshot
 };
 
 struct KeySpec {
   std::string key_id;  // UUID; SenderCompID of its sessions
   KeyScope scope{KeyScope::Trading};
+  std::optional<int> subaccount{};  // locked to it: the engine refuses anything about another one
+  std::string subtrader{};          // bound to this subtrader of an FCM ("" = not bound): its orders are the subtrader's, and only those
 };
 struct AccountSpec {
   std::string name;
@@ -59,6 +63,8 @@ struct KeyInfo {
   std::string_view account_name;
   bool fcm{false};
   bool margin_enabled{true};
+  std::optional<int> subaccount{};  // locked to it
+  std::string_view subtrader{};     // bound to it; "" = not bound
 };
 struct MarketInfo {
   MarketNo market{kNoMarket};
@@ -244,7 +250,7 @@ class Exchange {
   std::optional<int> create_subaccount(AccountId account);
   // Throws marginfix::Exception (config) when there is no such subaccount.
   void deposit(AccountId account, int subaccount, DollarDecimal amount);
-  // False when an account or the free cash is missing.
+  // False when an account or the free funds are missing.
   bool transfer(AccountId account, int from, int to, DollarDecimal amount);
   std::optional<KeyInfo> find_key(std::string_view key_id) const;
   KeyInfo key(KeyNo key) const;
@@ -260,6 +266,41 @@ class Exchange {
   GroupOutcome group(const RequestContext& context, const GroupRequest& request);
   // 8013=Y: cancels every open order that was entered by this session (key and door). Returns how many.
   std::size_t cancel_on_disconnect(Route session);
+
+  // ---- members (exchange_member.cpp) -----------------------------------------------------------------------------------------------
+  TransferOutcome instance_transfer(const InstanceTransfer& request);
+  TransferOutcome subaccount_transfer(AccountId account, int from, int to, DollarDecimal amount, std::string_view client_transfer_id);
+  TriggerOutcome set_exit_trigger(const RequestContext& context, const SetExitTrigger& request);
+  TriggerOutcome update_exit_trigger(const RequestContext& context, const UpdateExitTrigger& request);
+  TriggerRefusal cancel_exit_trigger(const RequestContext& context, const PositionName& position, std::string_view trigger_id);
+  std::size_t cancel_exit_triggers(const RequestContext& context, const PositionName& position, std::optional<TriggerKind> kind);
+  FcmRefusal create_subtrader(AccountId account, std::string_view suffix, bool require_category_cap, std::string& id);
+  FcmRefusal set_im_cap(AccountId account, std::string_view subtrader, const CapScope& scope, DollarDecimal cap);
+  FcmRefusal delete_im_cap(AccountId account, std::string_view subtrader, const CapScope& scope);
+  // The exchange's own limits on a subtrader (all markets or one); nothing = no limit any more. For control and tests.
+  FcmRefusal set_subtrader_limit(AccountId account, std::string_view subtrader, std::optional<MarketNo> market,
+                                 std::optional<DollarDecimal> limit);
+  FcmRefusal set_member_limit(AccountId account, DollarDecimal limit);  // cancels resting orders until the account fits
+  void delete_member_limit(AccountId account);
+
+  DollarDecimal maintenance_margin(MarketNo market, DollarDecimal notional) const;
+  DollarDecimal initial_margin(MarketNo market, DollarDecimal notional) const;
+  std::vector<MarginView> margins(AccountId account) const;               // every subaccount, in order
+  std::vector<PositionRiskView> position_risks(AccountId account) const;  // open positions, by subaccount and market
+  NotionalUsageView notional_usage(AccountId account) const;
+  // Live ones on a position, oldest first; with a bound key's number only its subtrader's.
+  std::vector<ExitTriggerView> exit_triggers(const RequestContext& context, const PositionName& position,
+                                             std::optional<TriggerKind> kind) const;
+  std::optional<ExitTriggerView> find_exit_trigger(AccountId account, std::string_view trigger_id) const;  // those that ended too
+  std::optional<SubtraderView> find_subtrader(AccountId account, std::string_view id) const;
+  std::vector<std::string> subtraders(AccountId account) const;                   // ids, sorted
+  std::vector<CustomerPositionView> customer_positions(AccountId account) const;  // of an FCM: with a position, or with fees
+  std::vector<TransferView> transfers(AccountId account) const;                   // instance transfers, oldest first, the last 1,000
+  DollarDecimal purse(AccountId account) const;                                   // on the event-contract side
+  bool has_subaccount(AccountId account, int subaccount) const;
+  // Subaccounts that wait for liquidation: (account, subaccount), in order of entry.
+  std::vector<std::pair<AccountId, int>> liquidation_queue() const;
+  DollarDecimal insurance_paid() const;
 
   // ---- control --------------------------------------------------------------------------------------------------------
   void set_exchange_paused(bool paused);

@@ -1,5 +1,6 @@
 // One journal record back into the call it came from.
 #include "sim/exchange/impl.hpp"
+#include "sim/exchange/replay_member.hpp"
 
 namespace marginfix::sim {
 namespace {
@@ -67,7 +68,7 @@ bool replay_account(Op op, ArchiveIn& in, Core& core) {
       const auto account = read<AccountId>(in);
       const int subaccount = read<int>(in);
       const auto amount = read<DollarDecimal>(in);
-      if (in.ok()) core.accounts().deposit(account, subaccount, amount.units(), core.now());
+      if (in.ok()) core.deposit(account, subaccount, amount.units());
       return true;
     }
     case Op::Transfer: {
@@ -186,7 +187,7 @@ Result<void> Exchange::Impl::run_replayed(Op op, ArchiveIn& in) {
   if (replay_trading(op, in, core) || replay_account(op, in, core) || replay_control(op, in, core) || replay_clearing(op, in, core)) {
     return {};
   }
-  if (replay_market(op, in, core)) return {};
+  if (replay_market(op, in, core) || replay_member(op, in, core)) return {};
   return fail(ErrorCategory::store, "the journal holds a command of a newer program version; use that version or an empty directory");
 }
 

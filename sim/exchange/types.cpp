@@ -78,6 +78,9 @@ constexpr ReasonRow kReasons[] = {
     {Reason::CancelOnDisconnect, "CANCEL_ON_DISCONNECT", OrdRejReason::Other, CxlRejReason::Other},
     {Reason::Expired, "ORDER_EXPIRED", OrdRejReason::Other, CxlRejReason::Other},
     {Reason::UserCanceled, "", OrdRejReason::Other, CxlRejReason::Other},
+    {Reason::CategoryCapRequired, "CATEGORY_CAP_REQUIRED", OrdRejReason::OrderExceedsLimit, CxlRejReason::Other},
+    {Reason::InitialMarginCapExceeded, "INITIAL_MARGIN_CAP_EXCEEDED", OrdRejReason::OrderExceedsLimit, CxlRejReason::Other},
+    {Reason::NotionalRiskLimitExceeded, "NOTIONAL_RISK_LIMIT_EXCEEDED", OrdRejReason::OrderExceedsLimit, CxlRejReason::Other},
 };
 
 constexpr bool reasons_in_order() {
@@ -85,7 +88,7 @@ constexpr bool reasons_in_order() {
   for (const ReasonRow& row : kReasons) {
     if (static_cast<std::size_t>(row.reason) != i++) return false;
   }
-  return i == static_cast<std::size_t>(Reason::UserCanceled) + 1;
+  return i == static_cast<std::size_t>(Reason::NotionalRiskLimitExceeded) + 1;
 }
 static_assert(reasons_in_order(), "kReasons is indexed by Reason");
 

@@ -56,7 +56,19 @@ struct Uuid {
   char text[36];
   std::string_view view() const noexcept { return {text, sizeof text}; }
 };
-enum class IdKind : std::uint8_t { Order = 1, Group = 2, Match = 3, Operation = 4, User = 5, Trade = 6, Market = 7, CorporateAction = 8, Clearing = 20 };
+enum class IdKind : std::uint8_t {
+  Order = 1,
+  Group = 2,
+  Match = 3,
+  Operation = 4,
+  User = 5,
+  Trade = 6,
+  Market = 7,
+  CorporateAction = 8,
+  Clearing = 20,
+  ExitTrigger = 35,
+  Transfer = 36
+};
 Uuid make_uuid(std::uint64_t seed, IdKind kind, std::uint64_t number);
 // The number behind a UUID of this exchange and kind; nothing for any other text.
 std::optional<std::uint64_t> uuid_number(std::uint64_t seed, IdKind kind, std::string_view text);
@@ -101,7 +113,11 @@ enum class Reason : std::uint8_t {
   MassCancel,
   CancelOnDisconnect,
   Expired,
-  UserCanceled
+  UserCanceled,
+  // limits of FCMs and their subtraders
+  CategoryCapRequired,
+  InitialMarginCapExceeded,
+  NotionalRiskLimitExceeded
 };
 // Text(58) as the exchange writes it, e.g. "POST_ONLY_CROSS"; "" for None and UserCanceled.
 std::string_view reason_text(Reason reason) noexcept;

@@ -91,9 +91,9 @@ TEST_F(SimAccounts, FlatAccountsHoldAllCashButFees) {
 
 TEST_F(SimAccounts, MarginIsNotionalOverLeverageTimesOnePointThree) {
   buy("a-key", "a1", 1000, "6.0000");
-  // 6000 / 5.89 x 1.3 = 1324.278439...
-  EXPECT_EQ(balance(alice).initial_margin, usd("1324.278439"));
-  EXPECT_EQ(balance(alice).available, usd("98675.721561"));
+  // 6000 / 5.89 = 1018.675721..., 1018.6758 x 1.3 = 1324.27854; both rounded up to 0.0001
+  EXPECT_EQ(balance(alice).initial_margin, usd("1324.2786"));
+  EXPECT_EQ(balance(alice).available, usd("98675.7214"));
   cancel("a-key", "c1", "a1");
   EXPECT_TRUE(balance(alice).initial_margin.is_zero());
 }

@@ -7,6 +7,7 @@ namespace {
 class SimClock : public ExchangeTest {};
 using std::chrono::hours;
 using std::chrono::milliseconds;
+using std::chrono::minutes;
 using std::chrono::seconds;
 
 TEST_F(SimClock, DayOrdersEndWithTheEasternDay) {
@@ -68,6 +69,7 @@ TEST_F(SimClock, FilledAndCanceledOrdersDoNotExpireAgain) {
   sell("b-key", "b1", 1, "6.0000", TimeInForce::Day);
   buy("a-key", "a2", 1, "6.0000", TimeInForce::Day);
   cancel("a-key", "c1", "a2");
+  exchange.step(kStart + minutes(5));  // positions are watched until the marks stand still
   EXPECT_EQ(exchange.next_timer(), kStart + hours(2)) << "the settlement at noon Eastern, and nothing before";
   events.take();
   exchange.advance(hours(48));

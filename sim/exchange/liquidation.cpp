@@ -1,0 +1,105 @@
+// See liquidation.hpp.
+#include "sim/exchange/liquidation.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include "sim/exchange/core_internal.hpp"
+
+namespace marginfix::sim {
+namespace {
+
+Qty size_of(Qty net) { return net < 0 ? -net : net; }
+
+// How much of a position of `size` that binds `margin` must go until `health` is out of the queue, and a tenth more for fees and slips;
+// in whole contracts where it has any.
+Qty enough(const Health& health, Micros margin, Qty size) {
+  if (health.equity <= 0 || margin <= 0) return size;
+  const Wide excess = static_cast<Wide>(health.maintenance) * 100 - static_cast<Wide>(health.equity) * kQueueEntryRatioPercent;
+  const Wide divisor = static_cast<Wide>(margin) * 1'000;
+  const auto quantity = static_cast<Qty>(std::min<Wide>(size, (excess * 11 * size + divisor - 1) / divisor));
+  const Qty whole = (quantity + FixedPointCount::kOne - 1) / FixedPointCount::kOne * FixedPointCount::kOne;
+  return std::clamp<Qty>(whole, std::min<Qty>(size, FixedPointCount::kOne), size);
+}
+
+}  // namespace
+
+void Liquidations::look(Core& core) {
+  std::vector<std::pair<Timestamp, Key>> due;
+  bool overdrawn = false;
+  for (AccountId a = 0; a < core.accounts_.all.size(); ++a) {
+    const Account& account = core.accounts_.all[a];
+    if (account.house) continue;
+    for (std::size_t s = 0; s < account.subaccounts.size(); ++s) {
+      const Key key{a, static_cast<int>(s)};
+      if (core.is_flat(account.subaccounts[s])) {
+        queue_.erase(key);
+        core.cover(a, key.second);
+        continue;
+      }
+      overdrawn = overdrawn || account.subaccounts[s].cash < 0;
+      weigh(core, key);
+      if (const auto it = queue_.find(key); it != queue_.end()) due.emplace_back(it->second.since, key);
+    }
+  }
+  core.accounts_.overdrawn = overdrawn;
+  std::ranges::sort(due);
+  for (const auto& [since, key] : due) {
+    const Health health = core.health(core.accounts_.all[key.first].subaccounts[static_cast<std::size_t>(key.second)]);
+    if (health.at_ratio(kLiquidationRatioPercent)) close_some(core, key);
+  }
+}
+
+// Into the queue, or out of it.
+void Liquidations::weigh(Core& core, Key key) {
+  const Health health = core.health(core.accounts_.all[key.first].subaccounts[static_cast<std::size_t>(key.second)]);
+  if (!health.at_ratio(kQueueEntryRatioPercent)) {
+    queue_.erase(key);
+    return;
+  }
+  if (queue_.try_emplace(key, Waiting{core.now(), 0}).second) cancel_orders(core, key);
+}
+
+void Liquidations::cancel_orders(Core& core, Key key) {
+  const auto of_subaccount = [&key](const Order& o) { return o.subaccount == key.second; };
+  if (!core.any_order(key.first, of_subaccount)) return;
+  Core::Command command(core, kSystem);
+  core.cancel_where(key.first, {Reason::InsufficientBalance, UpdateReason::MarginCancel, {}, {}, false}, of_subaccount);
+}
+
+void Liquidations::close_some(Core& core, Key key) {
+  cancel_orders(core, key);
+  const Subaccount& sub = core.accounts_.all[key.first].subaccounts[static_cast<std::size_t>(key.second)];
+  Core::SystemClose close{key.first, key.second, 0, kNoMarket, Side::Buy, 0, SystemOrder::Liquidation};
+  Micros most = -1;
+  for (MarketNo m = 0; m < sub.positions.size(); ++m) {
+    const Qty net = sub.positions[m].net;
+    if (net == 0 || core.validate_market(m) != Reason::None) continue;
+    const Micros margin = core.maintenance_margin(m, size_of(net) * core.mark(m));
+    if (margin <= most) continue;
+    most = margin;
+    close.market = m;
+    close.side = net > 0 ? Side::Sell : Side::Buy;
+  }
+  if (close.market == kNoMarket) return;
+  const Qty net = sub.positions[close.market].net;
+  close.quantity = enough(core.health(sub), most, size_of(net));
+  const auto [customer, share] = core.accounts_.largest_share(key.first, key.second, close.market, net > 0);
+  close.customer = customer;
+  close.quantity = std::min(close.quantity, share);
+
+  Core::Command command(core, kSystem);
+  Waiting& waiting = queue_[key];
+  const Qty filled = core.close_by_system(close).filled;
+  waiting.short_fills = filled < close.quantity ? waiting.short_fills + 1 : 0;
+  if (waiting.short_fills >= kMostShortFills) {
+    close.quantity -= filled;
+    core.take_over(close);
+  }
+  if (core.is_flat(sub)) {
+    queue_.erase(key);
+    core.cover(key.first, key.second);
+  }
+}
+
+}  // namespace marginfix::sim
