@@ -44,6 +44,9 @@ constexpr Row kRows[] = {
     {Reason::InvalidAmendQty, 400, "invalid_order", "invalid count: must be whole and more than what is filled"},
     {Reason::CannotUpdateFilledOrder, 404, "not_found"},
     {Reason::OrderMismatch, 400, "invalid_order", "side or market is not the order's"},
+    {Reason::CategoryCapRequired, 400, ""},
+    {Reason::InitialMarginCapExceeded, 400, ""},
+    {Reason::NotionalRiskLimitExceeded, 400, "NOTIONAL_RISK_LIMIT_EXCEEDED", "", "NOTIONAL_RISK_LIMIT_EXCEEDED"},
     {Reason::InvalidLimit, 400, "invalid_parameters", "contracts_limit must be a whole number from 1 to 1000000"},
 };
 
