@@ -68,6 +68,7 @@ struct HttpDoors::Impl {
     if (!rest_port) return rest_port.error();
     const auto klear_port = klear_server.open();
     if (!klear_port) return klear_port.error();
+    klear_context.read_lag = options.read_lag;
     klear_context.base_url = url(options, *klear_port, kKlearBase);
     restore_subtrader_keys(klear_context);
     return HttpAddresses{*rest_port,

@@ -5,11 +5,6 @@
 #include "sim/exchange/core_internal.hpp"
 
 namespace marginfix::sim {
-namespace {
-
-Micros maintenance(const MarketSpec& spec, Micros notional) { return maintenance_margin(spec, notional < 0 ? -notional : notional); }
-
-}  // namespace
 
 // ---- what would be settled now ----------------------------------------------------------------------------------------------
 
@@ -44,7 +39,7 @@ Clearing::Unsettled Clearing::unsettled(const ClearingLine& l, Ticks price) {
 // Markets of one portfolio have no netting among each other: each is margined on its net position (the group's, when grouped).
 Centicents Clearing::required(const PortfolioEstimate& portfolio) const {
   Centicents sum = 0;
-  for (const auto& m : portfolio.markets) sum += centicents_up(maintenance(core_.markets()[m.market].spec, m.net * mark(m.market)));
+  for (const auto& m : portfolio.markets) sum += centicents_up(maintenance_margin(core_.markets()[m.market].spec, m.net * mark(m.market)));
   return sum;
 }
 

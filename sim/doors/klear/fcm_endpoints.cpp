@@ -19,30 +19,14 @@ constexpr std::size_t kMostGroup = 10'000;
 
 // ---- subtraders -------------------------------------------------------------------------------------------------------------
 
-// The register of subtraders is the engine's; without one every id that is spelled like the member's counts.
-template <class Engine>
-bool registered(const Engine& engine, AccountId member, const std::string& id) {
-  if constexpr (requires { engine.find_subtrader(member, id); }) {
-    return engine.find_subtrader(member, id).has_value();
-  } else {
-    return id.starts_with(engine.clearing().user_id(member) + "_");
-  }
+bool exists(const KlearDoorContext& context, AccountId member, const std::string& id) {
+  return context.exchange.find_subtrader(member, id).has_value();
 }
-template <class Engine>
-bool capped(const Engine& engine, AccountId member, const std::string& id) {
-  if constexpr (requires { engine.find_subtrader(member, id); }) {
-    const auto subtrader = engine.find_subtrader(member, id);
-    return subtrader && !subtrader->caps.empty();
-  } else {
-    return false;
-  }
-}
-
-bool exists(const KlearDoorContext& context, AccountId member, const std::string& id) { return registered(context.exchange, member, id); }
 
 // What is missing for a subtrader to be bounded; "" = nothing.
 std::string warning_for(const KlearDoorContext& context, AccountId member, const std::string& id) {
-  return capped(context.exchange, member, id) ? "" : "no initial-margin cap is set for this subtrader";
+  const auto subtrader = context.exchange.find_subtrader(member, id);
+  return subtrader && !subtrader->caps.empty() ? "" : "no initial-margin cap is set for this subtrader";
 }
 
 // ---- groups -----------------------------------------------------------------------------------------------------------------
@@ -138,6 +122,10 @@ SubtraderKey read_key(const KlearDoorContext& context, EndpointRequest& request)
   const AccountId member = member_of(context);
   if (!spelled_well(key.subtrader, context.exchange.clearing().user_id(member)) || !exists(context, member, key.subtrader)) {
     complain(request, "fcm_subtrader_id names no subtrader of yours");
+  } else if (context.exchange.find_subtrader(member, key.subtrader)->created > context.exchange.now() - context.read_lag &&
+             !request.problem) {
+    request.problem = klear_error(409, "conflict", "conflicts with the present state",
+                                  "the credential registry does not know this subtrader yet; try again shortly");
   }
   key.key_id = random_uuid();
   return key;

@@ -22,6 +22,7 @@ struct KlearDoorContext {
   // The exchange knows the key already (or no longer) when these are called.
   std::function<void(std::string_view key_id, const Signer& public_half)> key_added{};
   std::function<void(std::string_view key_id)> key_removed{};
+  std::chrono::milliseconds read_lag{0};  // --read-lag-ms: how long the registry of keys does not know a new subtrader
 };
 
 // All of path "/margin/..." and "/fcm/margin/...", relative to /klear-api/v1; every one EndpointAuth::KlearToken.

@@ -12,13 +12,10 @@ class KlearReports : public KlearTest {};
 class KlearFcm : public KlearTest {
  protected:
   std::string subtrader(const std::string& suffix) {
-    std::string id = user_id() + "_" + suffix;
-    make(exchange, suffix, id);
+    std::string id;
+    EXPECT_EQ(exchange.create_subtrader(fcm, suffix, false, id), FcmRefusal::None);
+    EXPECT_EQ(id, user_id() + "_" + suffix);
     return id;
-  }
-  template <class Engine>
-  void make(Engine& engine, const std::string& suffix, std::string& id) {
-    if constexpr (requires { engine.create_subtrader(fcm, suffix, false, id); }) engine.create_subtrader(fcm, suffix, false, id);
   }
   std::string group(const std::string& ids, int status = 200) {
     return text(ask("POST", "/fcm/margin/subtrader_groups", R"({"subtrader_ids":[)" + ids + "]}", status), "group_id");
@@ -154,6 +151,7 @@ TEST_F(KlearFcm, AKeyIsMadeFromAPublicKeyListedAndRevoked) {
   const std::string key = text(made, "api_key_id");
   ASSERT_TRUE(exchange.find_key(key));
   EXPECT_EQ(exchange.find_key(key)->account, fcm);
+  EXPECT_EQ(exchange.find_key(key)->subtrader, id);
   EXPECT_EQ(added_, std::vector<std::string>{key});
   const auto keys = get("/fcm/margin/api_keys").at("api_keys").as_array();
   ASSERT_EQ(keys.size(), 1U);
@@ -184,6 +182,16 @@ TEST_F(KlearFcm, AGeneratedKeySignsAndIsShownOnce) {
   EXPECT_EQ(send("GET", "/fcm/margin/api_keys").body.find("PRIVATE"), std::string::npos);
 }
 
+TEST_F(KlearFcm, ACappedSubtraderNeedsNoWarningAndANewOneAMoment) {
+  const std::string id = subtrader("desk4");
+  const std::string body = R"({"name":"Desk","public_key":")" + std::string(kEd25519) + R"(","fcm_subtrader_id":")" + id + "\"}";
+  context_.read_lag = std::chrono::milliseconds(500);
+  ask("POST", "/fcm/margin/api_keys", body, 409);
+  exchange.advance(seconds(1));
+  ASSERT_EQ(exchange.set_im_cap(fcm, id, {}, usd("1000")), FcmRefusal::None);
+  EXPECT_EQ(names(ask("POST", "/fcm/margin/api_keys", body, 201)), "api_key_id");
+}
+
 TEST_F(KlearFcm, BadKeysAreRefused) {
   const std::string id = subtrader("desk3");
   const auto refused = [&](const std::string& members) { ask("POST", "/fcm/margin/api_keys", "{" + members + "}", 400); };
@@ -194,6 +202,7 @@ TEST_F(KlearFcm, BadKeysAreRefused) {
   refused(pem + R"(,"name":"","fcm_subtrader_id":")" + id + "\"");
   refused(R"("public_key":"nonsense","name":"x","fcm_subtrader_id":")" + id + "\"");
   refused(pem + R"(,"name":"x","fcm_subtrader_id":"somebody_x")");
+  refused(pem + R"(,"name":"x","fcm_subtrader_id":")" + user_id() + "_unknown\"");
   refused(pem + R"(,"name":"x","fcm_subtrader_id":")" + user_id() + "_\"");
   refused(pem + R"(,"name":"x","fcm_subtrader_id":")" + user_id() + "_UPPER\"");
   refused(pem + R"(,"name":"x","fcm_subtrader_id":")" + user_id() + "_12345678901234567\"");
