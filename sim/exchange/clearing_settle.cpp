@@ -39,7 +39,10 @@ Clearing::Unsettled Clearing::unsettled(const ClearingLine& l, Ticks price) {
 // Markets of one portfolio have no netting among each other: each is margined on its net position (the group's, when grouped).
 Centicents Clearing::required(const PortfolioEstimate& portfolio) const {
   Centicents sum = 0;
-  for (const auto& m : portfolio.markets) sum += centicents_up(maintenance_margin(core_.markets()[m.market].spec, m.net * mark(m.market)));
+  for (const auto& m : portfolio.markets) {
+    const Micros notional = (m.net < 0 ? -m.net : m.net) * mark(m.market);
+    sum += centicents_up(maintenance_margin(core_.markets()[m.market].spec, notional));
+  }
   return sum;
 }
 
