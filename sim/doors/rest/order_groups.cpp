@@ -1,6 +1,6 @@
 // Order groups. Source: rest-perps.md "Order groups"; observed.md (bodies; a list of none has no key at all).
-#include "sim/doors/rest/choice.hpp"
 #include "sim/doors/rest/orders.hpp"
+#include "sim/doors/rest/pages.hpp"
 #include "sim/doors/rest/refusals.hpp"
 
 namespace marginfix::sim {
@@ -29,7 +29,7 @@ void write_group(json::Writer& out, const GroupView& g) {
 }
 
 HttpAnswer change_group(RestDoorContext& door, EndpointRequest& request, OrderGroupAction action, std::int64_t limit = 0) {
-  const int subaccount = request.subaccount().value_or(0);
+  const int subaccount = write_subaccount(request);
   if (request.problem) return *request.problem;
   const std::string id = request.text("order_group_id");
   const GroupOutcome done = door.exchange.group(request.context, {action, id, limit, subaccount});
@@ -41,7 +41,7 @@ HttpAnswer change_group(RestDoorContext& door, EndpointRequest& request, OrderGr
 
 HttpAnswer list_groups(RestDoorContext& door, EndpointRequest& request) {
   if (auto no = trader_unknown(door, request)) return *no;
-  const auto subaccount = request.subaccount();
+  const auto subaccount = read_subaccount(request);
   if (request.problem) return *request.problem;
   HttpAnswer answer;
   json::Writer out(answer.body);
@@ -62,7 +62,7 @@ HttpAnswer list_groups(RestDoorContext& door, EndpointRequest& request) {
 
 HttpAnswer get_group(RestDoorContext& door, EndpointRequest& request) {
   if (auto no = trader_unknown(door, request)) return *no;
-  const auto subaccount = request.subaccount();
+  const auto subaccount = read_subaccount(request);
   if (request.problem) return *request.problem;
   const AccountId account = request.caller->account;
   const auto group = door.exchange.find_group(account, request.text("order_group_id"));
@@ -82,7 +82,8 @@ HttpAnswer get_group(RestDoorContext& door, EndpointRequest& request) {
 HttpAnswer create_group(RestDoorContext& door, EndpointRequest& request) {
   if (auto no = trader_unknown(door, request)) return *no;
   const auto limit = read_limit(request);
-  const int subaccount = static_cast<int>(request.body_integer("subaccount", 0, kMaxSubaccount).value_or(0));
+  const int subaccount =
+      static_cast<int>(request.body_integer("subaccount", 0, kMaxSubaccount).value_or(request.caller->subaccount.value_or(0)));
   const int index = static_cast<int>(request.body_integer("exchange_index", 0, INT32_MAX).value_or(0));
   if (request.problem) return *request.problem;
   const GroupOutcome done = door.exchange.group(request.context, {OrderGroupAction::Create, {}, *limit, subaccount, index});

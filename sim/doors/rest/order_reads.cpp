@@ -50,6 +50,12 @@ bool read_ticker(const RestDoorContext& door, const EndpointRequest& request, Or
   return filter.market.has_value();
 }
 
+// A key that is locked to a subaccount, or bound to a subtrader, sees nothing else.
+bool visible(const KeyInfo& caller, const OrderView& order) {
+  return (!caller.subaccount || *caller.subaccount == order.subaccount) &&
+         (caller.subtrader.empty() || caller.subtrader == order.customer_account);
+}
+
 HttpAnswer order_page(RestDoorContext& door, EndpointRequest& request, OrderFilter filter, std::int64_t most) {
   read_window(request, filter.from, filter.to);
   const auto limit = request.integer("limit", 1, most).value_or(most);
@@ -74,7 +80,7 @@ HttpAnswer order_page(RestDoorContext& door, EndpointRequest& request, OrderFilt
 HttpAnswer get_order(RestDoorContext& door, EndpointRequest& request) {
   const AccountId account = request.caller->account;
   const auto order = door.exchange.find_order_id(account, request.text("order_id"));
-  if (!order || !door.readable(order->updated)) return unknown_to_reads();
+  if (!order || !door.readable(order->updated) || !visible(*request.caller, *order)) return unknown_to_reads();
   const Uuid user = door.exchange.user_id(account);
   HttpAnswer answer;
   json::Writer out(answer.body);
@@ -86,7 +92,8 @@ HttpAnswer get_order(RestDoorContext& door, EndpointRequest& request) {
 
 HttpAnswer list_orders(RestDoorContext& door, EndpointRequest& request) {
   OrderFilter filter;
-  filter.subaccount = request.subaccount();
+  filter.subaccount = read_subaccount(request);
+  if (!request.caller->subtrader.empty()) filter.customer_account = request.caller->subtrader;
   return order_page(door, request, filter, kMostOrders);
 }
 
@@ -95,6 +102,9 @@ HttpAnswer list_fcm_orders(RestDoorContext& door, EndpointRequest& request) {
   if (!request.caller->fcm) return nested_error(403, "forbidden", "forbidden", "for FCM members only");
   const std::string subtrader = request.text("subtrader_id");
   if (subtrader.empty()) return bad_parameter("subtrader_id", "is required");
+  const std::string_view bound = request.caller->subtrader;
+  if (!bound.empty() && bound != subtrader)
+    return nested_error(403, "forbidden", "forbidden", "this API key is bound to another subtrader");
   OrderFilter filter;
   filter.customer_account = subtrader;
   return order_page(door, request, filter, kMostLegacyOrders);

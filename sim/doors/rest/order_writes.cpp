@@ -25,7 +25,8 @@ void read_options(EndpointRequest& request, NewOrder& order) {
   order.post_only = request.body_boolean("post_only").value_or(false);
   order.reduce_only = request.body_boolean("reduce_only").value_or(false);
   order.cancel_on_pause = request.body_boolean("cancel_order_on_pause").value_or(false);
-  order.subaccount = static_cast<int>(request.body_integer("subaccount", 0, kMaxSubaccount).value_or(0));
+  order.subaccount =
+      static_cast<int>(request.body_integer("subaccount", 0, kMaxSubaccount).value_or(request.caller->subaccount.value_or(0)));
   // 0 is no expiry, as on an amend.
   const auto expires = request.body_integer("expiration_time", 0, kLatestSecond).value_or(0);
   if (expires == 0) return;
@@ -110,7 +111,7 @@ HttpAnswer create_order(RestDoorContext& door, EndpointRequest& request) {
 
 HttpAnswer cancel_order(RestDoorContext& door, EndpointRequest& request) {
   if (auto no = trader_unknown(door, request)) return *no;
-  const int subaccount = request.subaccount().value_or(0);
+  const int subaccount = write_subaccount(request);
   if (request.problem) return *request.problem;
   const auto before = named_order(door, request, subaccount);
   if (!before) return refused(Reason::UnknownOrder);
@@ -129,7 +130,7 @@ HttpAnswer cancel_order(RestDoorContext& door, EndpointRequest& request) {
 HttpAnswer cancel_all_orders(RestDoorContext& door, EndpointRequest& request) {
   if (auto no = trader_unknown(door, request)) return *no;
   if (auto no = direct_members_only(request)) return *no;
-  const CancelAll all{request.subaccount()};
+  const CancelAll all{read_subaccount(request)};
   if (request.problem) return *request.problem;
   door.exchange.cancel_all(request.context, all);
   return {204, {}};
@@ -137,7 +138,7 @@ HttpAnswer cancel_all_orders(RestDoorContext& door, EndpointRequest& request) {
 
 HttpAnswer decrease_order(RestDoorContext& door, EndpointRequest& request) {
   if (auto no = trader_unknown(door, request)) return *no;
-  const int subaccount = request.subaccount().value_or(0);
+  const int subaccount = write_subaccount(request);
   DecreaseOrder decrease;
   decrease.reduce_by = request.body_count("reduce_by");
   decrease.reduce_to = request.body_count("reduce_to");
@@ -202,7 +203,7 @@ HttpAnswer amended(const OrderOutcome& done, FixedPointCount before, std::string
 
 HttpAnswer amend_order(RestDoorContext& door, EndpointRequest& request) {
   if (auto no = trader_unknown(door, request)) return *no;
-  const int subaccount = request.subaccount().value_or(0);
+  const int subaccount = write_subaccount(request);
   Change change;
   read_change(door, request, change);
   if (request.problem) return *request.problem;

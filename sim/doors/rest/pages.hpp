@@ -19,9 +19,7 @@ inline std::optional<int> read_subaccount(EndpointRequest& request) {
 
 // The subaccount that a write is about: as asked, else the one the key is locked to, else the primary one. The engine refuses a locked key
 // that asks for another.
-inline int write_subaccount(EndpointRequest& request) {
-  return request.subaccount().value_or(request.caller->subaccount.value_or(0));
-}
+inline int write_subaccount(EndpointRequest& request) { return request.subaccount().value_or(request.caller->subaccount.value_or(0)); }
 
 // min_ts and max_ts (unix seconds): from <= time < to.
 inline void read_window(EndpointRequest& request, Timestamp& from, Timestamp& to) {

@@ -8,8 +8,7 @@ __extension__ typedef unsigned __int128 Wide;
 constexpr int kMostDecimals = 30;
 
 struct Division {
-  Division(std::int64_t numerator, std::int64_t denominator)
-      : negative(numerator < 0), divisor(static_cast<std::uint64_t>(denominator)) {
+  Division(std::int64_t numerator, std::int64_t denominator) : negative(numerator < 0), divisor(static_cast<std::uint64_t>(denominator)) {
     const std::uint64_t size = negative ? 0 - static_cast<std::uint64_t>(numerator) : static_cast<std::uint64_t>(numerator);
     whole = size / divisor;
     rest = size % divisor;

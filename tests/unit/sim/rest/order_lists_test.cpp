@@ -153,5 +153,49 @@ TEST_F(RestOrderLists, LegacyListShowsOneSubtradersOrders) {
   EXPECT_EQ(get("a-key", "/margin/fcm/orders?subtrader_id=sub-a").code(), "403 forbidden");
 }
 
+// ---- keys that are locked or bound ----------------------------------------------------------------------------------------------
+
+TEST_F(RestOrderLists, AKeyLockedToASubaccountSeesAndTouchesOnlyThat) {
+  exchange.add_key(alice, {"a-locked", KeyScope::Trading, 1, ""});
+  const Answer primary = place("a-key", "p", "bid", "1", "6.0000");
+  const Answer mine = place("a-locked", "mine", "bid", "1", "6.0000");
+  EXPECT_EQ(mine.status, 201) << mine.text;
+  EXPECT_EQ(exchange.find_order(alice, "mine")->subaccount, 1) << "omitted means its own";
+  EXPECT_EQ(place("a-locked", "own", "bid", "1", "6.0000", R"(,"subaccount":1)").status, 201);
+  EXPECT_EQ(place("a-locked", "other", "bid", "1", "6.0000", R"(,"subaccount":0)").status, 403);
+  EXPECT_EQ(ids("", "a-locked"), (Lines{"own", "mine"}));
+  EXPECT_EQ(ids("?subaccount=1", "a-locked"), (Lines{"own", "mine"}));
+  EXPECT_EQ(get("a-locked", "/margin/orders?subaccount=0").code(), "403 forbidden");
+  EXPECT_EQ(get("a-locked", order_path(primary)).code(), "404 not_found");
+  EXPECT_EQ(call("a-locked", "DELETE", order_path(primary)).code(), "404 not_found");
+  EXPECT_EQ(call("a-locked", "DELETE", order_path(primary) + "?subaccount=0").code(), "404 not_found");
+  EXPECT_EQ(post("a-locked", order_path(mine, "/decrease"), R"({"reduce_to":"0"})").status, 200);
+  const Answer group = post("a-locked", "/margin/order_groups/create", R"({"contracts_limit":5})");
+  EXPECT_EQ(group["subaccount"], "1");
+  EXPECT_EQ(call("a-locked", "PUT", "/margin/order_groups/" + group["order_group_id"] + "/reset").status, 200);
+  EXPECT_EQ(call("a-locked", "DELETE", "/margin/orders").status, 204);
+  EXPECT_EQ(ids("?status=resting"), Lines{"p"}) << "cancel-all took its own only";
+}
+
+TEST_F(RestOrderLists, AKeyBoundToASubtraderSeesOnlyItsOrdersAndFills) {
+  std::string one, two;
+  EXPECT_EQ(exchange.create_subtrader(fcm, "one", false, one), FcmRefusal::None);
+  EXPECT_EQ(exchange.create_subtrader(fcm, "two", false, two), FcmRefusal::None);
+  exchange.add_key(fcm, {"f-one", KeyScope::Trading, {}, one});
+  exchange.add_key(fcm, {"f-two", KeyScope::Trading, {}, two});
+  const Answer a = place("f-one", "o1", "bid", "1", "6.0000");
+  EXPECT_EQ(a.status, 201) << a.text;
+  EXPECT_EQ(place("f-two", "o2", "ask", "1", "6.0000").status, 201);
+  EXPECT_EQ(ids("", "f-one"), Lines{"o1"});
+  EXPECT_EQ(ids("", "f-two"), Lines{"o2"});
+  EXPECT_EQ(ids("", "f-key").size(), 2U) << "the FCM itself sees all of them";
+  EXPECT_EQ(get("f-two", order_path(a)).code(), "404 not_found");
+  EXPECT_EQ(get("f-one", "/margin/fills").size("fills"), 1U);
+  EXPECT_EQ(get("f-one", "/margin/fills")["fills.0.side"], "bid");
+  EXPECT_EQ(get("f-key", "/margin/fills").size("fills"), 2U);
+  EXPECT_EQ(get("f-one", "/margin/fcm/orders?subtrader_id=" + one).size("orders"), 1U);
+  EXPECT_EQ(get("f-one", "/margin/fcm/orders?subtrader_id=" + two).code(), "403 forbidden");
+}
+
 }  // namespace
 }  // namespace marginfix::sim

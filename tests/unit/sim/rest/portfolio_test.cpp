@@ -207,9 +207,8 @@ TEST_F(RestPortfolio, FeesAreTheSameEverywhere) {
 }
 
 TEST_F(RestPortfolio, LimitsAreThoseOfTheBuckets) {
-  EXPECT_EQ(get("a-key", "/account/limits/perps").text,
-            R"({"usage_tier":"contract","read":{"refill_rate":400,"bucket_capacity":400},)"
-            R"("write":{"refill_rate":400,"bucket_capacity":800},"grants":[]})");
+  EXPECT_EQ(get("a-key", "/account/limits/perps").text, R"({"usage_tier":"contract","read":{"refill_rate":400,"bucket_capacity":400},)"
+                                                        R"("write":{"refill_rate":400,"bucket_capacity":800},"grants":[]})");
 }
 
 TEST_F(RestPortfolio, AnAccountThatIsNotEnabledHasNothing) {
@@ -243,9 +242,8 @@ class RestBasicTier : public RestTradingTest {
 };
 
 TEST_F(RestBasicTier, LimitsAreTheRecordedOnes) {
-  EXPECT_EQ(get("a-key", "/account/limits/perps").text,
-            R"({"usage_tier":"basic","read":{"refill_rate":400,"bucket_capacity":400},)"
-            R"("write":{"refill_rate":100,"bucket_capacity":100},"grants":[]})");
+  EXPECT_EQ(get("a-key", "/account/limits/perps").text, R"({"usage_tier":"basic","read":{"refill_rate":400,"bucket_capacity":400},)"
+                                                        R"("write":{"refill_rate":100,"bucket_capacity":100},"grants":[]})");
 }
 
 }  // namespace
