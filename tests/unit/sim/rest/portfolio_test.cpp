@@ -69,7 +69,7 @@ TEST_F(RestPortfolio, PositionsAreFilteredAndGoWhenClosed) {
   EXPECT_EQ(get("c-key", "/margin/positions").size("positions"), 0U);
   place("b-key", "m3", "ask", "1", "6.3000");
   place("c-key", "t3", "bid", "1", "6.3000", "", kIoc);
-  EXPECT_EQ(get("c-key", "/margin/positions")["positions.0.fees"], "0.0076") << "restarted at the close: 0.00756 rounded up";
+  EXPECT_EQ(get("c-key", "/margin/positions")["positions.0.fees"], "0.00756") << "restarted at the close";
 }
 
 TEST_F(RestPortfolio, BalanceHasTheRecordedNumbersAndThePrimaryLast) {
@@ -120,12 +120,11 @@ TEST_F(RestPortfolio, RiskTellsLeverageAndLiquidationPrice) {
             R"({"account_leverage":null,"total_position_notional":"0.0000","total_maintenance_margin":"0.0000","positions":[]})");
   open_recorded_position();
   const Answer a = get("c-key", "/margin/risk");
-  EXPECT_EQ(a["account_leverage"], "7.6679");
-  EXPECT_EQ(a["total_position_notional"], "6.3329");
-  EXPECT_EQ(a["total_maintenance_margin"], "0.8259");
-  EXPECT_EQ(a["positions.0"],
-            R"({"subaccount":0,"market_ticker":"KXBTCPERP","position":"1.00","mark_price":"6.3329","position_notional":"6.3329",)"
-            R"("maintenance_margin_required":"0.8259","position_leverage":7.6679,"estimated_liquidation_price":null,"is_portfolio":false})")
+  EXPECT_EQ(
+      a.text,
+      R"({"account_leverage":7.6679,"total_position_notional":"6.3329","total_maintenance_margin":"0.8259","positions":[)"
+      R"({"subaccount":0,"market_ticker":"KXBTCPERP","position":"1.00","mark_price":"6.3329","position_notional":"6.3329",)"
+      R"("maintenance_margin_required":"0.8259","position_leverage":7.6679,"estimated_liquidation_price":null,"is_portfolio":false}]})")
       << "50 dollars of equity cannot be lost on one contract of 6";
   // The short side has a price at which it is gone: dave has 2 dollars for one contract.
   exchange.create_account({"dave", {{"d-key", KeyScope::Trading}}, false, {usd("2")}});
@@ -198,8 +197,8 @@ TEST_F(RestPortfolio, FillsPageAndFilter) {
 
 TEST_F(RestPortfolio, FeesAreTheSameEverywhere) {
   const Answer a = get("a-key", "/margin/fee_tiers");
-  EXPECT_EQ(a["maker_fee_rates.KXBTCPERP"], "0.0005");
-  EXPECT_EQ(a["taker_fee_rates.KXXLMPERP"], "0.0012");
+  EXPECT_TRUE(a.text.starts_with(R"({"maker_fee_rates":{"KXBTCPERP":0.0005,"KXETHPERP":0.0005,)")) << a.text;
+  EXPECT_TRUE(a.text.ends_with(R"("KXXLMPERP":0.0012}})")) << a.text;
   EXPECT_EQ(a.json.at("maker_fee_rates").get_object().size(), exchange.market_count());
   EXPECT_EQ(get("a-key", "/margin/fee_tier_rates").text,
             R"({"fee_tier_rates":[{"fee_schedule":"kalshi_prime","tier":0,"maker_fee_rate":0.0005,"taker_fee_rate":0.0012}]})");
