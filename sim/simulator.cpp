@@ -116,6 +116,8 @@ Result<void> Simulator::Impl::open_fix(const ServerIdentity& identity) {
   engine.dir = dir / "exchange";
   engine.seed = options.seed;
   engine.house = !options.quiet;
+  engine.past = options.past;
+  engine.accounts = account_specs();
   const auto tier = parse_rate_tier(options.tier);
   if (!tier)
     return fail(ErrorCategory::config,
@@ -208,7 +210,7 @@ Result<void> Simulator::Impl::open_engine() {
   if (auto restored = gateway->restore_sessions(); !restored) return restored;
   const auto opened = exchange->open(wall_now());
   if (!opened) return opened.error();
-  make_accounts();
+  add_new_keys();
   exchange->step(wall_now());
   gateway->finish_restore();
   return {};
@@ -216,23 +218,26 @@ Result<void> Simulator::Impl::open_engine() {
 
 // All funded; subaccount 1 too, so that AllocAccount(79) can be tried at once. Both may name customers and operators as
 // FCM-sponsored access does.
-void Simulator::Impl::make_accounts() {
+std::vector<AccountSpec> Simulator::Impl::account_specs() const {
+  std::vector<AccountSpec> specs;
   for (const char* name : kAccounts) {
-    AccountSpec spec;
+    AccountSpec& spec = specs.emplace_back();
     spec.name = name;
     spec.fcm = true;
     spec.deposits = {DollarDecimal::whole(10'000'000), DollarDecimal::whole(1'000'000)};
     for (std::size_t i = 0; i < keys.size(); ++i) {
       if (kKeys[i].account == spec.name) spec.keys.push_back({keys[i].key_id, kKeys[i].scope});
     }
-    const auto known = exchange->find_account(spec.name);
-    if (!known) {
-      exchange->create_account(spec);
-      continue;
-    }
-    // A key file that was deleted got a new id.
+  }
+  return specs;
+}
+
+// A key file that was deleted got a new id.
+void Simulator::Impl::add_new_keys() {
+  for (const AccountSpec& spec : account_specs()) {
+    const auto account = exchange->find_account(spec.name);
     for (const KeySpec& key : spec.keys) {
-      if (!exchange->find_key(key.key_id)) exchange->add_key(*known, key);
+      if (account && !exchange->find_key(key.key_id)) exchange->add_key(*account, key);
     }
   }
 }

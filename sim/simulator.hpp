@@ -29,6 +29,7 @@ struct SimulatorOptions {
   SimulatorPorts ports;
   bool plain{false};                          // plain TCP and HTTP; refused unless host is loopback
   bool quiet{false};                          // no house accounts: books hold only what clients put there
+  bool past{true};                            // a new exchange has three seeded days behind it; false: it begins with nothing
   std::string tier;                           // "" = the simulator's own 800/400, or basic ... prestige, or unlimited
   std::string sender_comp_id;                 // what 49 says: "" = the door's TargetCompID, or "Kalshi"
   std::chrono::milliseconds read_lag{0};      // REST reads of orders and groups come from a copy that is this old (trading clock)
@@ -36,7 +37,7 @@ struct SimulatorOptions {
   std::shared_ptr<LogSink> log{null_log_sink()};
 };
 
-// Reads `key = value` lines (host, seed, tier, quiet, plain, sender_comp_id, read_lag_ms, port_nr, port_rt,
+// Reads `key = value` lines (host, seed, tier, quiet, past, plain, sender_comp_id, read_lag_ms, port_nr, port_rt,
 // port_dc, port_md, port_rest, port_klear, port_ws, port_control) over `base`.
 // Error(config) names file, line and the keys that exist.
 Result<SimulatorOptions> read_simulator_config(const std::string& file, SimulatorOptions base);

@@ -8,7 +8,8 @@ namespace marginfix::sim {
 namespace {
 
 constexpr const char* kKeys =
-    "host, seed, tier, quiet, plain, sender_comp_id, read_lag_ms, port_nr, port_rt, port_dc, port_md, port_rest, port_klear, port_ws, "
+    "host, seed, tier, quiet, past, plain, sender_comp_id, read_lag_ms, port_nr, port_rt, port_dc, port_md, port_rest, port_klear, "
+    "port_ws, "
     "port_control";
 
 std::string trimmed(std::string_view text) {
@@ -38,6 +39,7 @@ std::string set(SimulatorOptions& options, const std::string& key, const std::st
     if (key == name) return to_number(value, *port) ? "" : key + " must be a port number, 0 to 65535";
   }
   if (key == "quiet") return to_flag(value, options.quiet) ? "" : "quiet must be yes or no";
+  if (key == "past") return to_flag(value, options.past) ? "" : "past must be yes or no";
   if (key == "plain") return to_flag(value, options.plain) ? "" : "plain must be yes or no";
   if (key == "read_lag_ms") {
     std::uint32_t lag = 0;

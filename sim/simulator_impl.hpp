@@ -41,7 +41,8 @@ struct Simulator::Impl final : ControlTarget {
   Result<void> open_fix(const ServerIdentity& identity);
   Result<void> open_http(const ServerIdentity& identity);
   Result<void> open_ws(const ServerIdentity& identity);
-  void make_accounts();
+  std::vector<AccountSpec> account_specs() const;
+  void add_new_keys();
   void describe();
   void arm_timer();
   void on_timer();

@@ -18,7 +18,6 @@ Core::Core(const ExchangeOptions& options)
     : seed_(options.seed),
       per_market_limit_(options.per_market_limit.units()),
       account_limit_(options.account_limit.units()),
-      make_past_(options.past),
       accounts_(options.markets.size()),
       emitter_(options.seed) {
   for (const MarketSpec& spec : options.markets) {
@@ -37,29 +36,46 @@ Core::Core(const ExchangeOptions& options)
   add_job(risk_watch_);
 }
 
-void Core::start(Timestamp now) {
-  clock_ = started_ = now;
-  make_past();
+void Core::start(Timestamp now, bool past, const std::vector<AccountSpec>& accounts) {
+  started_ = now;
+  has_past_ = past;
+  clock_ = past ? now - kPast : now;
   house_.start(*this, seed_);
-  funding_.start(now);
-  clearing_.start(now);
+  funding_.start(clock_);
+  clearing_.start(clock_);
+  std::vector<AccountId> traders;
+  for (const AccountSpec& spec : accounts) traders.push_back(create_account(spec));
   for (MarketNo i = 0; i < markets_.size(); ++i) {
-    markets_[i].reference_time = now;
+    markets_[i].reference_time = clock_;
     touch(i);
   }
   observe();
+  if (!past) return;
+  const PastRun::Walks walks = seeded_trades();
+  const auto parked = emitter_.park_listeners();
+  PastRun(*this, walks, traders).run(now);
+  emitter_.bring_back(parked);
+  merge_seeded(walks);
+  for (Market& m : markets_) {
+    if (!m.tape.all().empty()) m.last = m.tape.all().back().price;
+  }
 }
 
-void Core::make_past() {
-  if (!make_past_) return;
+PastRun::Walks Core::seeded_trades() const {
+  PastRun::Walks walks(markets_.size());
   std::uint64_t no = 1;
   for (MarketNo i = 0; i < markets_.size(); ++i) {
-    Market& m = markets_[i];
-    if (m.spec.status != MarketStatus::Active) continue;
-    const auto past = sim::make_past(seed_, i, m.spec.reference_price.units() / kMicrosPerTick, started_, no);
-    no += past.size();
-    m.tape.merge_seeded(past);
-    if (!m.last) m.last = past.back().price;
+    const MarketSpec& spec = markets_[i].spec;
+    if (spec.status != MarketStatus::Active) continue;
+    walks[i] = make_past(seed_, i, spec.reference_price.units() / kMicrosPerTick, started_, no);
+    no += walks[i].size();
+  }
+  return walks;
+}
+
+void Core::merge_seeded(const PastRun::Walks& walks) {
+  for (MarketNo i = 0; i < markets_.size(); ++i) {
+    if (!walks[i].empty()) markets_[i].tape.merge_seeded(walks[i]);
   }
 }
 

@@ -20,6 +20,7 @@
 #include "sim/exchange/groups.hpp"
 #include "sim/exchange/house.hpp"
 #include "sim/exchange/liquidation.hpp"
+#include "sim/exchange/past_run.hpp"
 #include "sim/exchange/premium.hpp"
 #include "sim/exchange/quotes.hpp"
 #include "sim/exchange/risk_watch.hpp"
@@ -61,7 +62,8 @@ class Core {
   explicit Core(const ExchangeOptions& options);
 
   // ---- life
-  void start(Timestamp now);  // a new exchange: clock, past, house accounts
+  // A new exchange: house accounts, the given accounts, and the three days before `now` when it is to have a past.
+  void start(Timestamp now, bool past, const std::vector<AccountSpec>& accounts);
   template <class Ar>
   void state(Ar& ar);  // everything that is not derived, both directions (core_state.cpp)
   std::string save() const;
@@ -197,6 +199,7 @@ class Core {
   friend class Liquidations;
   friend class RiskWatch;
   friend class Transfers;
+  friend class PastRun;
 
   struct Tally {  // what one request traded
     Qty filled{0};
@@ -326,7 +329,8 @@ class Core {
   // control
   void expire(Timestamp at);
   bool run_job(Timestamp due);  // the first job that is due then; false = none
-  void make_past();
+  PastRun::Walks seeded_trades() const;
+  void merge_seeded(const PastRun::Walks& walks);
   void cancel_paused(MarketNo only);
   void status_event(MarketNo market);
 
@@ -355,10 +359,10 @@ class Core {
   std::vector<Market> markets_;
   std::map<std::string, MarketNo, std::less<>> market_index_;
   MarketNo quiet_market_{kNoMarket};
-  bool make_past_;
 
   Timestamp clock_{};
   Timestamp started_{};
+  bool has_past_{false};
   bool paused_{false};
   OrderNo last_order_{0};
   GroupNo last_group_{0};

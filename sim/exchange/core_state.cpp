@@ -8,7 +8,8 @@ namespace marginfix::sim {
 
 template <class Ar>
 void Core::state(Ar& ar) {
-  ar(clock_, started_, paused_, last_order_, last_group_, last_match_, last_operation_, refs_, accounts_, groups_, closed_, fills_);
+  ar(clock_, started_, has_past_, paused_, last_order_, last_group_, last_match_, last_operation_, refs_, accounts_, groups_, closed_,
+     fills_);
   std::int64_t commands = emitter_.exec().a;
   ar(commands, emitter_.event_no, emitter_.names, emitter_.history);
   if constexpr (Ar::kLoading) emitter_.set_commands(commands);
@@ -80,7 +81,7 @@ bool Core::load(std::string_view bytes) {
   for (const OrderIx ix : open) list(ix);
   market_index_.clear();
   for (MarketNo i = 0; i < markets_.size(); ++i) market_index_[markets_[i].spec.symbol] = i;
-  make_past();
+  if (has_past_) merge_seeded(seeded_trades());
   return true;
 }
 

@@ -4,6 +4,7 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sim/exchange/history.hpp"
@@ -34,6 +35,10 @@ class Emitter {
 
   void add(Listener& listener) { listeners_.push_back(&listener); }
   const std::vector<Listener*>& listeners() const noexcept { return listeners_; }
+
+  // Nobody hears anything until bring_back() (the seeded past).
+  std::vector<Listener*> park_listeners() { return std::exchange(listeners_, {}); }
+  void bring_back(std::vector<Listener*> listeners) { listeners_ = std::move(listeners); }
 
   // A command (or timer) begins: its events get ExecIDs <a>;1, <a>;2, ...
   void begin(Timestamp now, Route requester) {

@@ -27,20 +27,6 @@ namespace marginfix::sim {
 
 enum class WritePolicy : std::uint8_t { EachCommand = 0, OnCommit = 1 };
 
-struct ExchangeOptions {
-  std::filesystem::path dir{};  // empty = nothing is kept
-  std::uint64_t seed{1};
-  std::vector<MarketSpec> markets = production_markets();
-  std::string quiet_market{"KXLTCPERP"};  // left alone by the house accounts
-  bool house{true};                       // house accounts trade (false = --quiet)
-  bool past{true};                        // three seeded days of trades before the start
-  RateTier tier{RateTier::Contract};
-  WritePolicy write_policy{WritePolicy::EachCommand};
-  DollarDecimal per_market_limit = DollarDecimal::whole(25'000'000);  // notional an account may have in one market
-  DollarDecimal account_limit = DollarDecimal::whole(100'000'000);    // and in all markets together
-  std::uint64_t snapshot_bytes{32u << 20};                            // journal length that brings the next snapshot
-};
-
 struct KeySpec {
   std::string key_id;  // UUID; SenderCompID of its sessions
   KeyScope scope{KeyScope::Trading};
@@ -53,6 +39,22 @@ struct AccountSpec {
   bool fcm{false};                      // FCM-sponsored: parties (24) and operators (50) are allowed
   std::vector<DollarDecimal> deposits;  // by subaccount from 0; its length says how many subaccounts there are (at least 1)
   bool margin_enabled{true};            // false: the exchange knows the person but lets nobody trade perps with this account
+};
+
+struct ExchangeOptions {
+  std::filesystem::path dir{};  // empty = nothing is kept
+  std::uint64_t seed{1};
+  std::vector<MarketSpec> markets = production_markets();
+  std::string quiet_market{"KXLTCPERP"};  // left alone by the house accounts
+  bool house{true};                       // house accounts trade (false = --quiet)
+  // Of a new exchange only; one that was started before goes on as it began.
+  bool past{true};                      // three seeded days before the start, in which the accounts below traded (past_run.hpp)
+  std::vector<AccountSpec> accounts{};  // made at the very beginning
+  RateTier tier{RateTier::Contract};
+  WritePolicy write_policy{WritePolicy::EachCommand};
+  DollarDecimal per_market_limit = DollarDecimal::whole(25'000'000);  // notional an account may have in one market
+  DollarDecimal account_limit = DollarDecimal::whole(100'000'000);    // and in all markets together
+  std::uint64_t snapshot_bytes{32u << 20};                            // journal length that brings the next snapshot
 };
 
 struct KeyInfo {
@@ -243,7 +245,8 @@ class Exchange {
   Timestamp now() const noexcept;               // trading clock
   std::optional<Timestamp> next_timer() const;  // in WALL time; nothing = no timer pending
 
-  // ---- accounts (journaled: make them once, after a fresh open()) -----------------------------------------------------------
+  // ---- accounts (journaled: make them once, after a fresh open(), unless ExchangeOptions::accounts named them)
+  // -----------------------------------------------------------
   AccountId create_account(const AccountSpec& spec);
   KeyNo add_key(AccountId account, const KeySpec& key);
   // Next free subaccount number, 1 to 63; nothing when all exist.

@@ -79,6 +79,22 @@ void House::lean(const Core& core, MarketNo market, Ladder& ladder) {
   ladder.premium_ppm = std::clamp<std::int64_t>(ladder.premium_ppm, -1'000, 1'000);
 }
 
+void House::live_past(Core& core, MarketNo market) {
+  levels_ = kPastLevels;
+  lean(core, market, ladders_[market]);
+  tend(core, market);
+}
+
+void House::leave_past(Core& core) {
+  levels_ = kLadderLevels;
+  for (auto& [market, ladder] : ladders_) {
+    ladder.bids.clear();
+    ladder.asks.clear();
+  }
+  withdraw(core);
+  next_ = core.now() + kHousePace;
+}
+
 void House::rebase(Core& core, MarketNo market, Ticks price) {
   const auto it = ladders_.find(market);
   if (it == ladders_.end()) return;
@@ -101,7 +117,7 @@ void House::tend_side(Core& core, MarketNo market, Side side, Ticks top, Ticks s
   Ladder& ladder = ladders_[market];
   std::vector<Quote>& quotes = side == Side::Buy ? ladder.bids : ladder.asks;
   const Ticks sign = side == Side::Buy ? -1 : 1;
-  const Ticks last = top + sign * step * (kLadderLevels - 1);
+  const Ticks last = top + sign * step * (levels_ - 1);
   const auto outside = [&](const Quote& q) {
     return side == Side::Buy ? q.price > top || q.price < last : q.price < top || q.price > last;
   };
@@ -112,7 +128,7 @@ void House::tend_side(Core& core, MarketNo market, Side side, Ticks top, Ticks s
     core.cancel_order(ix, {Reason::UserCanceled, UpdateReason::UserCancel, {}, {}, false});
     return true;
   });
-  for (int i = 0; i < kLadderLevels; ++i) {
+  for (int i = 0; i < levels_; ++i) {
     const Ticks price = top + sign * step * i;
     if (price <= 0 || std::ranges::find(quotes, price, &Quote::price) != quotes.end()) continue;
     if (const OrderNo no = quote(core, market, side, price)) quotes.push_back({price, no});
@@ -134,11 +150,15 @@ void House::take(Core& core, MarketNo market) {
   const Side side = random_.below(2) == 0 ? Side::Buy : Side::Sell;
   const Book& book = core.markets_[market].book;
   if (book.empty(opposite(side))) return;
+  hit(core, market, side, book.best(opposite(side)), random_.below(12) == 0 ? random_.between(100, 600) : random_.between(1, 60));
+}
+
+void House::hit(Core& core, MarketNo market, Side side, Ticks price, std::int64_t contracts) {
   NewOrder order;
   order.symbol = core.symbol(market);
   order.side = side;
-  order.price = to_price(book.best(opposite(side)));
-  order.quantity = FixedPointCount::whole(random_.below(12) == 0 ? random_.between(100, 600) : random_.between(1, 60));
+  order.price = to_price(price);
+  order.quantity = FixedPointCount::whole(contracts);
   order.time_in_force = TimeInForce::IOC;
   core.house_submit(taker_, order);
 }

@@ -18,6 +18,7 @@ class Core;
 inline constexpr std::chrono::milliseconds kHousePace{50};
 // Kept above the promised ten so that a user who takes the best ones still sees ten.
 inline constexpr int kLadderLevels = 12;
+inline constexpr int kPastLevels = 3;
 
 class House {
  public:
@@ -41,6 +42,11 @@ class House {
   // The reference was put elsewhere: it wanders around there from now on.
   void rebase(Core& core, MarketNo market, Ticks price);
 
+  // ---- the seeded past (past_run.hpp), inside a running command: fewer quotes, kept where the reference is
+  void live_past(Core& core, MarketNo market);
+  void hit(Core& core, MarketNo market, Side side, Ticks price, std::int64_t contracts);  // an IOC order of the taker's
+  void leave_past(Core& core);                                                            // withdraws everything
+
   template <class Ar>
   void state(Ar& ar) {
     ar(on_, next_, maker_, taker_, random_.state(), ladders_);
@@ -57,6 +63,7 @@ class House {
   void withdraw(Core& core);
   Ticks step_of(const Ladder& ladder) const noexcept { return ladder.base / 5'000 > 1 ? ladder.base / 5'000 : 1; }
 
+  int levels_{kLadderLevels};
   bool on_{false};
   Timestamp next_{};
   KeyNo maker_{kNoKey};

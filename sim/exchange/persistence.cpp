@@ -10,7 +10,7 @@ namespace marginfix::sim {
 namespace {
 
 // Raise when the same commands would give another state: an older journal is then refused instead of replayed into something else.
-constexpr std::uint32_t kEngineVersion = 4;
+constexpr std::uint32_t kEngineVersion = 5;
 
 std::optional<std::uint64_t> generation_of(const std::filesystem::path& path, std::string_view kind, std::string_view extension) {
   const std::string name = path.filename().string();
@@ -30,7 +30,7 @@ Error diverged(std::string what) {
 std::string Exchange::Impl::identity() const {
   std::string text;
   ArchiveOut out(text);
-  out(kEngineVersion, options.seed, options.quiet_market, options.past, options.per_market_limit, options.account_limit);
+  out(kEngineVersion, options.seed, options.quiet_market, options.per_market_limit, options.account_limit);
   for (const MarketSpec& m : options.markets) {
     out(m.symbol, m.contract_size, m.reference_price, m.leverage_tenthousandths, m.initial_margin_percent, m.status);
     out(m.underlying_multiplier, m.funding_deadband_tenthousandths, m.funding_cap_tenthousandths, m.invalid_premium);
@@ -61,8 +61,9 @@ Result<OpenReport> Exchange::Impl::open(Timestamp wall_now) {
   report.fresh = !started_;
   if (!started_) {
     command(
-        Op::Start, [&](Core& c) { c.start(wall_now); }, wall_now);
+        Op::Start, [&](Core& c) { c.start(wall_now, options.past, options.accounts); }, wall_now, options.past, options.accounts);
     started_ = true;
+    if (options.past) checkpoint();  // the past is lived through once, not at every restart
   }
   if (core.house_on() != options.house) {
     command(

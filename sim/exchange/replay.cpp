@@ -166,10 +166,13 @@ bool replay_clearing(Op op, ArchiveIn& in, Core& core) {
 
 Result<void> Exchange::Impl::run_replayed(Op op, ArchiveIn& in) {
   switch (op) {
-    case Op::Start:
-      core.start(read<Timestamp>(in));
+    case Op::Start: {
+      const auto at = read<Timestamp>(in);
+      const bool past = read<bool>(in);
+      core.start(at, past, read<std::vector<AccountSpec>>(in));
       started_ = true;
       return {};
+    }
     case Op::Step: {
       const auto to = read<Timestamp>(in);
       core.run_until(to, std::chrono::microseconds(read<std::int64_t>(in)));

@@ -22,6 +22,7 @@ class SimTest : public ::testing::Test {
   SimTest() {
     options_.dir = folder_.path("sim");
     options_.quiet = true;
+    options_.past = false;  // tests count orders, reports and positions from zero
   }
   void start() {
     if (!fresh_keys_) borrow_keys();

@@ -320,7 +320,9 @@ TEST_F(SimSettlement, ClosedDaysRememberWhatWasHeld) {
 }
 
 TEST(SimSettlementHouse, ProfitsOfAllMembersSumToZeroInEveryCycle) {
-  Exchange exchange(ExchangeOptions{});
+  ExchangeOptions options;
+  options.past = false;
+  Exchange exchange(options);
   exchange.open(kNoon - minutes(2)).value();
   const AccountId alice = exchange.create_account({"alice", {{"a-key", KeyScope::Trading}}, true, {usd("1000000")}});
   int n = 0;
