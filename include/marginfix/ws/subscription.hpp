@@ -38,7 +38,7 @@ enum class OverflowPolicy : std::uint8_t {
 struct SubscribeRequest {
   Channel channel{Channel::orderbook_delta};
   std::vector<std::string> market_tickers{};  // required for orderbook_delta; empty elsewhere = all markets
-  bool send_initial_snapshot{false};        // `ticker` only: one frame a market at once
+  bool send_initial_snapshot{false};          // `ticker` only: one frame a market at once
   OverflowPolicy overflow{OverflowPolicy::wait};
   std::size_t queue_size{4096};  // events a stream may hold
 };
