@@ -59,25 +59,26 @@ bool SubscriptionImpl::wants(std::string_view market_ticker) const {
 // The handler is set on the I/O thread, so that it never meets an event that is being delivered, and takes what was queued first.
 void SubscriptionImpl::set_handler(Subscription::Handler handler) {
   asio::dispatch(executor, [self = shared_from_this(), handler = std::move(handler)]() mutable {
-    while (handler) {
+    auto kept = handler ? std::make_shared<Subscription::Handler>(std::move(handler)) : nullptr;
+    while (kept) {
       std::optional<Event> queued;
       {
         const std::lock_guard lock(self->mutex_);
         queued = self->queue_.pop();
       }
       if (!queued) break;
-      handler(*queued);
+      (*kept)(*queued);
     }
     {
       const std::lock_guard lock(self->mutex_);
-      self->handler_ = std::move(handler);
+      self->handler_ = std::move(kept);
     }
     self->resume_if_room();
   });
 }
 
 bool SubscriptionImpl::deliver(Event event) {
-  Subscription::Handler handler;
+  std::shared_ptr<Subscription::Handler> handler;
   Reader reader;
   {
     const std::lock_guard lock(mutex_);
@@ -103,7 +104,7 @@ bool SubscriptionImpl::deliver(Event event) {
     }
   }
   if (handler) {
-    handler(event);
+    (*handler)(event);
     if (event.kind == EventKind::ended) let_go_of_handler();
   } else {
     complete(std::move(reader), std::move(event));
@@ -113,7 +114,7 @@ bool SubscriptionImpl::deliver(Event event) {
 
 // A handler may hold a handle of its own subscription: after the last event that circle must open.
 void SubscriptionImpl::let_go_of_handler() {
-  Subscription::Handler gone;
+  std::shared_ptr<Subscription::Handler> gone;
   const std::lock_guard lock(mutex_);
   gone.swap(handler_);
   end_taken_ = true;

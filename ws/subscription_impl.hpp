@@ -75,7 +75,7 @@ class SubscriptionImpl : public std::enable_shared_from_this<SubscriptionImpl> {
 
   mutable std::mutex mutex_;
   EventQueue queue_;
-  Subscription::Handler handler_;
+  std::shared_ptr<Subscription::Handler> handler_;  // shared with the delivery under way: never copied, it may keep state
   Reader reader_;
   bool end_taken_{false};  // the reader has had the `ended` event
   bool end_queued_{false};

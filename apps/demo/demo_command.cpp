@@ -74,6 +74,7 @@ int run_demo(std::uint64_t seed) {
   options.dir = folder.path() + "/exchange";
   options.seed = seed;
   options.tier = "unlimited";
+  options.past = false;  // chapter 9 counts from zero: drop copy reaches back three hours, the seeded past three days
   sim::Simulator exchange(options);
   print_line(fmt::format("{}marginfix demo: a trading day in a minute, on a simulated exchange in this process{}", bold(), plain()));
   print_line(fmt::format("\n{}1 The exchange opens{}", bold(), plain()));

@@ -9,6 +9,9 @@ namespace {
 
 using std::chrono::milliseconds;
 
+// A try with less time than this left of the total is not worth its request.
+constexpr milliseconds kShortestTry{50};
+
 milliseconds at_least_one(milliseconds time) { return std::max(time, milliseconds(1)); }
 
 }  // namespace
@@ -117,7 +120,7 @@ Call::Next Call::answered(HttpAnswer answer, Time now) {
 Call::Next Call::try_again(const Verdict& verdict, Time now) {
   milliseconds wait = verdict.at_once ? milliseconds(0) : backoff_.next();
   if (verdict.retry_after) wait = std::max(wait, std::min(*verdict.retry_after, core_->http().retry.longest_retry_after));
-  if (wait >= left(now)) return finish(verdict.result.error());
+  if (wait + kShortestTry >= left(now)) return finish(verdict.result.error());
   last_error_ = verdict.result.error();
   if (core_->log().enabled(LogLevel::info))
     core_->log().log(LogLevel::info, "rest", fmt::format("{}; again in {} ms", core_->without_token(last_error_->message), wait.count()));

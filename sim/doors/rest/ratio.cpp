@@ -26,8 +26,8 @@ struct Division {
       whole /= 10;
       --decimals;
     }
-    const auto coefficient = static_cast<std::int64_t>(whole);
-    return MultiplierDecimal::from_parts(negative ? -coefficient : coefficient, -decimals);
+    const std::uint64_t magnitude = negative ? 0 - whole : whole;  // unsigned: the smallest number has no positive twin
+    return MultiplierDecimal::from_parts(static_cast<std::int64_t>(magnitude), -decimals);
   }
 
   bool negative;

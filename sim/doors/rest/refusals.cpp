@@ -85,7 +85,7 @@ std::optional<HttpAnswer> margin_not_enabled(const EndpointRequest& request) {
 }
 
 std::optional<HttpAnswer> direct_members_only(const EndpointRequest& request) {
-  if (!request.caller->fcm) return std::nullopt;
+  if (request.caller->subtrader.empty()) return std::nullopt;
   return nested_error(403, "forbidden", "forbidden", "for direct members only");
 }
 

@@ -14,7 +14,7 @@ HttpAnswer unknown_to_reads();
 std::optional<HttpAnswer> trader_unknown(const RestDoorContext& door, const EndpointRequest& request);
 // The same for balance, risk and limits.
 std::optional<HttpAnswer> margin_not_enabled(const EndpointRequest& request);
-// For what only direct members may do.
+// For what only direct members may do: not keys bound to a subtrader. Members that are FCMs are direct members too.
 std::optional<HttpAnswer> direct_members_only(const EndpointRequest& request);
 
 }  // namespace marginfix::sim

@@ -24,6 +24,7 @@ class Commands : public ::testing::Test {
     folder() = ::mkdtemp(pattern.data());
     sim::SimulatorOptions options;
     options.dir = folder() + "/exchange";
+    options.past = false;  // drop copy from the very first report
     simulator() = std::make_unique<sim::Simulator>(options);
     ASSERT_TRUE(simulator()->start());
   }

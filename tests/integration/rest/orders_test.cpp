@@ -58,7 +58,7 @@ TEST_F(RestOrders, areListedPageByPage) {
   const auto page = ask(rest::GetMarginOrders{.ticker = kQuiet, .status = "resting", .limit = 2});
   EXPECT_EQ(page.orders.size(), 2U);
   std::size_t seen = 0;
-  for (const auto& one : alice().orders().list_all({.ticker = kQuiet, .limit = 2})) {
+  for (const auto& one : alice().orders().list_all({.ticker = kQuiet, .status = "resting", .limit = 2})) {
     ASSERT_TRUE(one) << one.error().message;
     ++seen;
   }
@@ -78,7 +78,7 @@ TEST_F(RestOrders, refusals) {
   EXPECT_EQ(twice.status, 409);
   EXPECT_EQ(twice.code, "order_already_exists");
   EXPECT_FALSE(twice.request_id.empty());
-  const auto wild = refused(alice(), order("wild", BookSide::bid, 1, "900.0000"));
+  const auto wild = refused(alice(), order("wild", BookSide::bid, 1, "1.0000"));
   EXPECT_EQ(wild.status, 400);
   EXPECT_EQ(wild.code, "invalid_price");
   EXPECT_EQ(refused(alice(), rest::GetMarginOrder{.order_id = "01234567-89ab-4def-8123-456789abcdef"}).status, 404);

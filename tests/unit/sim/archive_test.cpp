@@ -125,7 +125,8 @@ TEST_F(Archive, TwoSidesOfOneAccountHaveFillIdsOfTheirOwn) {
 TEST_F(Archive, FillsGoByTimeSubaccountAndPage) {
   for (int i = 0; i < 5; ++i) {
     sell("b-key", "b" + std::to_string(i), 1, "6.0000");
-    NewOrder o = order("t" + std::to_string(i), Side::Buy, 1, "6.0000", TimeInForce::IOC);
+    const std::string id = "t" + std::to_string(i);
+    NewOrder o = order(id, Side::Buy, 1, "6.0000", TimeInForce::IOC);
     o.subaccount = i % 2;
     send("a-key", o);
     exchange.advance(seconds(10));

@@ -19,10 +19,9 @@ class SimSettlement : public ExchangeTest {
   void at(Timestamp t) { exchange.step(t); }
   // alice buys from bob.
   void trade(std::int64_t contracts, std::string_view price, std::string_view customer = {}) {
-    NewOrder bid = order("a" + std::to_string(++orders_), Side::Buy, contracts, price);
+    const std::string id = "a" + std::to_string(++orders_);
+    NewOrder bid = order(id, Side::Buy, contracts, price);
     bid.customer_account = customer;
-    const std::string id(bid.cl_ord_id);
-    bid.cl_ord_id = id;
     ASSERT_TRUE(exchange.submit(from(customer.empty() ? "a-key" : "f-key"), bid).accepted);
     sell("b-key", "b" + std::to_string(orders_), contracts, price);
   }

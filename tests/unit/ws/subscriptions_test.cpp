@@ -256,6 +256,19 @@ TEST_F(SubscriptionsTest, NextWaitsForAnEventAndKnowsTheEnd) {
   EXPECT_EQ(after.get().error().category, ErrorCategory::closed);
 }
 
+TEST_F(SubscriptionsTest, AHandlerKeepsItsStateFromEventToEvent) {
+  connect();
+  const auto made = all->make({{.channel = Channel::trade}});
+  int last_count = 0;
+  made[0]->set_handler([&last_count, count = 0](const Event&) mutable { last_count = ++count; });
+  run();
+  all->start(made, now());
+  frame(R"({"type":"subscribed","id":1,"msg":{"channel":"trade","sid":4}})");
+  frame(trade(4, 1));
+  frame(trade(4, 2));
+  EXPECT_EQ(last_count, 3);
+}
+
 TEST_F(SubscriptionsTest, AHandlerSetLaterGetsWhatWasQueuedFirst) {
   connect();
   const auto made = all->make({{.channel = Channel::trade}});

@@ -169,9 +169,8 @@ TEST_F(KlearEstimates, OfTheNextSettlementAreWhatItThenSettles) {
 
 TEST_F(KlearEstimates, KeepTheThousandLargestAndCountTheRest) {
   for (int i = 0; i < 1'003; ++i) {
-    NewOrder o = order("c" + std::to_string(i), Side::Buy, i < 3 ? 1 : 2, "6.2577");
-    const std::string id(o.cl_ord_id), customer = "cust-" + std::to_string(i);
-    o.cl_ord_id = id;
+    const std::string id = "c" + std::to_string(i), customer = "cust-" + std::to_string(i);
+    NewOrder o = order(id, Side::Buy, i < 3 ? 1 : 2, "6.2577");
     o.customer_account = customer;
     ASSERT_TRUE(ExchangeTest::send("f-key", o).accepted);
   }
