@@ -32,7 +32,8 @@ Result<HttpResponse> BlockingCaller::call_raw(const OperationInfo& info, const v
       continue;
     }
     const HttpRequest ready = call.take_request();
-    next = call.answered(transport_->perform(ready), Clock::now());
+    HttpAnswer answer = transport_->perform(ready);  // first of all: the clock is read when it is there
+    next = call.answered(std::move(answer), Clock::now());
   }
   return call.take_result();
 }
