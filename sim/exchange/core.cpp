@@ -55,6 +55,7 @@ void Core::start(Timestamp now, bool past, const std::vector<AccountSpec>& accou
   const auto parked = emitter_.park_listeners();
   PastRun(*this, walks, traders).run(now);
   emitter_.bring_back(parked);
+  emitter_.history = {};  // drop copy begins with the exchange: a BeginExecID before it is not "too old"
   merge_seeded(walks);
   for (Market& m : markets_) {
     if (!m.tape.all().empty()) m.last = m.tape.all().back().price;

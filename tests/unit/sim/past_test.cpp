@@ -90,8 +90,11 @@ TEST_F(SimPastRun, IsOverBeforeTheStart) {
     EXPECT_TRUE(exchange->open_orders(account).empty());
     for (const PositionView& p : exchange->positions(account)) EXPECT_EQ(p.net, lots(0)) << exchange->market(p.market).symbol;
     std::size_t reports = 0;
-    exchange->history(account, ExecId{}, {}, [&](const ExecutionEvent&) { return ++reports, true; });
-    EXPECT_EQ(reports, 0U) << "nothing within the drop-copy window";
+    const auto count = [&](const ExecutionEvent&) { return ++reports, true; };
+    EXPECT_EQ(exchange->history(account, ExecId{}, {}, count), HistoryStatus::Complete);
+    EXPECT_EQ(exchange->history(account, ExecId{1, 1}, {}, count), HistoryStatus::Complete) << "an early begin is not too old";
+    EXPECT_EQ(reports, 0U);
+    EXPECT_FALSE(exchange->last_exec_id(account));
   }
   for (MarketNo m = 0; m < exchange->market_count(); ++m) {
     EXPECT_TRUE(exchange->depth(m, Side::Buy).empty());
