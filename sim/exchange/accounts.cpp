@@ -121,9 +121,12 @@ FillEffect Accounts::fill(const Order& order, Ticks price, Qty quantity, Micros 
   Account& account = all[order.account];
   Position& p = position(order);
   const Qty before = p.net;
-  const FillEffect effect = trade(p, order.side, price, quantity, fee);
+  FillEffect effect = trade(p, order.side, price, quantity, fee);
   count(account, order.market, before, p.net);
-  if (account.fcm) trade(account.customers[{order.customer, order.subaccount, order.market}], order.side, price, quantity, fee);
+  FillEffect share = effect;
+  if (account.fcm) share = trade(account.customers[{order.customer, order.subaccount, order.market}], order.side, price, quantity, fee);
+  effect.share_realized = share.realized;
+  effect.share_measured_against = share.measured_against;
   fees_collected += fee;
   add_cash(account, order.subaccount, effect.realized - fee);
   note(account, {now, LedgerKind::Fee, order.subaccount, order.market, -fee, exec.a, exec.b});

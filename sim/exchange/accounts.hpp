@@ -118,6 +118,9 @@ struct FillEffect {
   Micros cost{0};
   Micros realized{0};
   DollarDecimal measured_against;  // entry price behind `realized`: of the position before the fill; of the new one when nothing was closed
+  // The same of the customer's share, where the account has customers.
+  Micros share_realized{0};
+  DollarDecimal share_measured_against;
 };
 // Average entry price of a position, 6 decimals; 0 when flat.
 DollarDecimal entry_price(Qty net, Micros cost);

@@ -172,6 +172,8 @@ class Core {
   Micros free_funds(AccountId account, int subaccount) const;  // may leave the subaccount; negative when it is short of margin
   std::vector<MarginView> margins(AccountId account) const;    // by subaccount
   std::vector<PositionRiskView> position_risks(AccountId account) const;
+  std::vector<PositionRiskView> share_risks(AccountId account, std::string_view customer) const;
+  PositionRiskView risk_of(const Position& position, int subaccount, MarketNo market) const;
   std::optional<Ticks> liquidation_price(const Subaccount& subaccount, MarketNo market) const;
   // The subaccount's position, or a customer's share of it.
   Qty position_share(AccountId account, int subaccount, std::uint32_t customer, MarketNo market) const;
@@ -345,6 +347,7 @@ class Core {
 
   bool matches(const Order& order, const OrderFilter& filter) const;
   GroupView view(GroupNo no, const OrderGroup& group) const;
+  FillView view(const FillRecord& fill, bool of_share) const;
   OrderOutcome outcome(OrderIx ix, const Tally& tally) const;
   std::string_view symbol(MarketNo market) const {
     return market == kNoMarket ? std::string_view() : std::string_view(markets_[market].spec.symbol);

@@ -41,6 +41,24 @@ OrderPage Core::list_orders(AccountId account, const OrderFilter& filter, std::u
   return page;
 }
 
+FillView Core::view(const FillRecord& f, bool of_share) const {
+  FillView v;
+  v.fill_id = make_uuid(seed_, f.second ? IdKind::Trade : IdKind::Match, f.match_no);
+  v.order_id = make_uuid(seed_, IdKind::Order, f.order);
+  v.time = f.time;
+  v.market = f.market;
+  v.subaccount = f.subaccount;
+  v.side = f.side;
+  v.taker = f.taker;
+  v.system = f.system;
+  v.price = to_price(f.price);
+  v.quantity = to_count(f.quantity);
+  v.entry_price = of_share ? f.share_entry_price : f.entry_price;
+  v.fee = to_dollars(f.fee);
+  v.realized_pnl = to_dollars(of_share ? f.share_realized : f.realized);
+  return v;
+}
+
 FillPage Core::list_fills(AccountId account, const FillFilter& filter, std::uint64_t before, std::size_t limit) const {
   FillPage page;
   std::uint64_t last = 0;
@@ -53,9 +71,7 @@ FillPage Core::list_fills(AccountId account, const FillFilter& filter, std::uint
       return false;
     }
     last = f.no;
-    page.fills.push_back({make_uuid(seed_, f.second ? IdKind::Trade : IdKind::Match, f.match_no), make_uuid(seed_, IdKind::Order, f.order),
-                          f.time, f.market, f.subaccount, f.side, f.taker, f.system, to_price(f.price), to_count(f.quantity), f.entry_price,
-                          to_dollars(f.fee), to_dollars(f.realized)});
+    page.fills.push_back(view(f, filter.customer_account.has_value()));
     return true;
   });
   return page;

@@ -107,13 +107,34 @@ std::vector<PositionRiskView> Core::position_risks(AccountId account) const {
     for (MarketNo m = 0; m < markets_.size(); ++m) {
       const Position& p = subs[s].positions[m];
       if (p.net == 0) continue;
-      const Micros notional = size_of(p.net) * mark(m);
-      const Micros unrealized = p.net * mark(m) - p.cost;
-      const auto liquidation = liquidation_price(subs[s], m);
-      out.push_back({static_cast<int>(s), m, to_count(p.net), entry_price(p.net, p.cost), to_price(mark(m)), to_dollars(notional),
-                     to_dollars(unrealized), to_dollars(maintenance_margin(m, notional)), to_dollars(initial_margin(notional, m)),
-                     liquidation ? std::optional(to_price(*liquidation)) : std::nullopt});
+      out.push_back(risk_of(p, static_cast<int>(s), m));
+      if (const auto price = liquidation_price(subs[s], m)) out.back().liquidation_price = to_price(*price);
     }
+  }
+  return out;
+}
+
+// Without the price of its liquidation, which depends on what else there is.
+PositionRiskView Core::risk_of(const Position& p, int subaccount, MarketNo market) const {
+  const Micros notional = size_of(p.net) * mark(market);
+  PositionRiskView v;
+  v.subaccount = subaccount;
+  v.market = market;
+  v.net = to_count(p.net);
+  v.entry_price = entry_price(p.net, p.cost);
+  v.mark = to_price(mark(market));
+  v.notional = to_dollars(notional);
+  v.unrealized_pnl = to_dollars(p.net * mark(market) - p.cost);
+  v.maintenance_margin = to_dollars(maintenance_margin(market, notional));
+  v.initial_margin = to_dollars(initial_margin(notional, market));
+  v.open_fees = to_dollars(p.open_fees);
+  return v;
+}
+
+std::vector<PositionRiskView> Core::share_risks(AccountId account, std::string_view customer) const {
+  std::vector<PositionRiskView> out;
+  for (const auto& [key, p] : accounts_.all[account].customers) {
+    if (p.net != 0 && emitter_.names.text(key.customer) == customer) out.push_back(risk_of(p, key.subaccount, key.market));
   }
   return out;
 }

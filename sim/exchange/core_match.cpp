@@ -88,6 +88,8 @@ FillRecord Core::fill_record(const Order& o, const Fill& fill, Ticks price, Qty 
   r.entry_price = effect.measured_against;
   r.fee = fill.fee.units();
   r.realized = effect.realized;
+  r.share_entry_price = effect.share_measured_against;
+  r.share_realized = effect.share_realized;
   return r;
 }
 

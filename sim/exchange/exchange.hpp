@@ -156,6 +156,7 @@ struct FillView {
   SystemOrder system{SystemOrder::None};
   DollarDecimal price;
   FixedPointCount quantity;
+  // For a list of one customer's fills (FillFilter::customer_account) the two are those of the customer's share, else the account's.
   DollarDecimal entry_price;  // what realized_pnl is measured against
   DollarDecimal fee;
   DollarDecimal realized_pnl;  // of this fill
@@ -290,6 +291,8 @@ class Exchange {
   DollarDecimal initial_margin(MarketNo market, DollarDecimal notional) const;
   std::vector<MarginView> margins(AccountId account) const;               // every subaccount, in order
   std::vector<PositionRiskView> position_risks(AccountId account) const;  // open positions, by subaccount and market
+  // A customer's shares of an FCM's positions, margined by themselves (without prices of liquidation).
+  std::vector<PositionRiskView> share_risks(AccountId account, std::string_view customer) const;
   NotionalUsageView notional_usage(AccountId account) const;
   // Live ones on a position, oldest first; with a bound key's number only its subtrader's.
   std::vector<ExitTriggerView> exit_triggers(const RequestContext& context, const PositionName& position,

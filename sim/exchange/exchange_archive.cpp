@@ -38,6 +38,9 @@ std::optional<GroupView> Exchange::find_group(AccountId account, std::string_vie
 std::vector<OrderView> Exchange::group_orders(AccountId account, std::string_view group_id) const {
   return impl_->core.group_orders(account, group_id);
 }
+std::vector<PositionRiskView> Exchange::share_risks(AccountId account, std::string_view customer) const {
+  return impl_->core.share_risks(account, customer);
+}
 FeeRates Exchange::fee_rates() const {
   constexpr int kTenthousandths = -4;
   return {MultiplierDecimal::from_parts(kMakerFeeTenthousandths, kTenthousandths),

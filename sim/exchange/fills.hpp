@@ -29,11 +29,14 @@ struct FillRecord {
   DollarDecimal entry_price;  // what `realized` is measured against
   Micros fee{0};
   Micros realized{0};
+  // Of the customer's share; the same as above where there are no customers.
+  DollarDecimal share_entry_price;
+  Micros share_realized{0};
 };
 template <class Ar>
 void fields(Ar& ar, FillRecord& f) {
   ar(f.no, f.time, f.match_no, f.order, f.market, f.subaccount, f.customer, f.side, f.taker, f.second, f.system, f.price, f.quantity,
-     f.entry_price, f.fee, f.realized);
+     f.entry_price, f.fee, f.realized, f.share_entry_price, f.share_realized);
 }
 
 class FillLog {

@@ -37,6 +37,7 @@ struct PositionRiskView {
   DollarDecimal maintenance_margin;
   DollarDecimal initial_margin;
   std::optional<DollarDecimal> liquidation_price;  // with the subaccount's other positions as they are; nothing = no price does it
+  DollarDecimal open_fees;                         // since the position was last opened from flat
 };
 // Notional an account uses of its limits: per market the larger of (long positions + resting bids) and (short positions + resting asks)
 // over all its subaccounts; positions at the liquidation mark, orders at their price.

@@ -10,20 +10,12 @@ namespace {
 constexpr std::int64_t kMostFills = 1'000, kFillsByDefault = 100;
 constexpr int kRoeDigits = 15;  // as many as were recorded
 
-// What has been paid for the open position.
-DollarDecimal open_fees(const std::vector<PositionView>& positions, const PositionRiskView& risk) {
-  for (const PositionView& p : positions) {
-    if (p.subaccount == risk.subaccount && p.market == risk.market) return p.open_fees;
-  }
-  return {};
-}
-
 // The simulator margins every market by itself: no position is part of a portfolio.
-void write_position(json::Writer& out, std::string_view ticker, const PositionRiskView& p, DollarDecimal fees) {
+void write_position(json::Writer& out, std::string_view ticker, const PositionRiskView& p) {
   const std::int64_t margin = p.maintenance_margin.units();
   out.begin_object().member("subaccount", p.subaccount).member("market_ticker", ticker).member("position", p.net);
   out.member("entry_price", p.entry_price).member("unrealized_pnl", p.unrealized_pnl);
-  out.member("margin_used", p.maintenance_margin).member("fees", fees).key("roe");
+  out.member("margin_used", p.maintenance_margin).member("fees", p.open_fees).key("roe");
   if (margin == 0) {
     out.null();
   } else {
@@ -48,14 +40,15 @@ HttpAnswer get_positions(RestDoorContext& door, EndpointRequest& request) {
   const std::string ticker = request.text("ticker");
   if (request.problem) return *request.problem;
   const AccountId account = request.caller->account;
-  const auto positions = door.exchange.positions(account);
+  const std::string_view bound = request.caller->subtrader;
+  const auto positions = bound.empty() ? door.exchange.position_risks(account) : door.exchange.share_risks(account, bound);
   HttpAnswer answer;
   json::Writer out(answer.body);
   out.begin_object().key("positions").begin_array();
-  for (const PositionRiskView& p : door.exchange.position_risks(account)) {
+  for (const PositionRiskView& p : positions) {
     const std::string_view symbol = door.exchange.market(p.market).symbol;
     if ((subaccount && *subaccount != p.subaccount) || (!ticker.empty() && ticker != symbol)) continue;
-    write_position(out, symbol, p, open_fees(positions, p));
+    write_position(out, symbol, p);
   }
   out.end_array().end_object();
   return answer;

@@ -197,5 +197,46 @@ TEST_F(RestOrderLists, AKeyBoundToASubtraderSeesOnlyItsOrdersAndFills) {
   EXPECT_EQ(get("f-one", "/margin/fcm/orders?subtrader_id=" + two).code(), "403 forbidden");
 }
 
+TEST_F(RestOrderLists, AKeyBoundToASubtraderHasItsOwnPositionAndProfit) {
+  std::string one, two;
+  exchange.create_subtrader(fcm, "one", false, one);
+  exchange.create_subtrader(fcm, "two", false, two);
+  exchange.add_key(fcm, {"f-one", KeyScope::Trading, {}, one});
+  exchange.add_key(fcm, {"f-two", KeyScope::Trading, {}, two});
+  place("f-one", "o1", "bid", "3", "6.0000");
+  place("f-two", "o2", "ask", "2", "6.0000", "", kIoc);
+  place("b-key", "m1", "bid", "3", "6.1000");
+  place("f-one", "o3", "ask", "1", "6.1000", "", kIoc);
+  const Answer omnibus = get("f-key", "/margin/positions");
+  EXPECT_EQ(omnibus["positions.0.position"], "-1.00") << "netted over the customers";
+  EXPECT_EQ(omnibus["positions.0.entry_price"], "6.1000");
+  const Answer mine = get("f-one", "/margin/positions");
+  EXPECT_EQ(mine["positions.0.position"], "1.00");
+  EXPECT_EQ(mine["positions.0.entry_price"], "6.0000");
+  EXPECT_EQ(get("f-two", "/margin/positions")["positions.0.position"], "-2.00");
+  EXPECT_EQ(get("f-one", "/margin/fills")["fills.0.realized_pnl"], "0.1000") << "the subtrader bought at 6.0";
+  EXPECT_EQ(get("f-one", "/margin/fills")["fills.0.entry_price"], "6.0000");
+  EXPECT_EQ(get("f-key", "/margin/fills")["fills.0.realized_pnl"], "0.0000") << "the account was flat before";
+}
+
+TEST_F(RestOrderLists, TheExchangesOwnOrdersSaySo) {
+  place("b-key", "m1", "ask", "2", "6.0000");
+  place("a-key", "t1", "bid", "2", "6.0000", "", kIoc);
+  place("b-key", "m2", "bid", "2", "5.9000");
+  SetExitTrigger stop;
+  stop.position = {market, 0};
+  stop.stop_loss = usd("5.9500");
+  ASSERT_EQ(exchange.set_exit_trigger(from("a-key", Door::Rest), stop).refusal, TriggerRefusal::None);
+  ASSERT_TRUE(exchange.set_reference_price(market, usd("5.9000")));
+  exchange.advance(seconds(5));
+  const Answer a = get("a-key", "/margin/orders?limit=1");
+  EXPECT_EQ(a["orders.0.order_source"], "system");
+  EXPECT_EQ(a["orders.0.order_reason"], "take_profit_stop_loss");
+  EXPECT_EQ(a["orders.0.side"], "ask");
+  EXPECT_EQ(get("a-key", "/margin/fills")["fills.0.order_source"], "system");
+  EXPECT_EQ(get("b-key", "/margin/fills")["fills.0.order_source"], "user");
+  EXPECT_EQ(get("a-key", "/margin/positions").size("positions"), 0U);
+}
+
 }  // namespace
 }  // namespace marginfix::sim

@@ -14,6 +14,7 @@ class RestTradingTest : public ExchangeTest {
     int status{0};
     std::string text;
     boost::json::value json;
+    const Endpoint<RestDoorContext>* endpoint{nullptr};
 
     std::string operator[](std::string_view path) const { return at(path); }
     // "a.b.0.c": the text of a string, the JSON of anything else, "-" where nothing is.
@@ -59,7 +60,7 @@ class RestTradingTest : public ExchangeTest {
     request.caller = exchange.find_key(key);
     request.context = from(key, Door::Rest);
     const HttpAnswer answer = endpoint->handle(door, request);
-    return {answer.status, answer.body, answer.body.empty() ? boost::json::value() : boost::json::parse(answer.body)};
+    return {answer.status, answer.body, answer.body.empty() ? boost::json::value() : boost::json::parse(answer.body), endpoint};
   }
   Answer get(std::string_view key, std::string_view target) { return call(key, "GET", target); }
   Answer post(std::string_view key, std::string_view target, std::string_view body) { return call(key, "POST", target, body); }
@@ -109,7 +110,7 @@ class RestTradingTest : public ExchangeTest {
     return true;
   }
   static const Endpoint<RestDoorContext>* find(std::string_view method, std::string_view path, EndpointRequest& request) {
-    for (const auto table : {order_endpoints(), account_endpoints()}) {
+    for (const auto table : {market_endpoints(), order_endpoints(), account_endpoints()}) {
       for (const Endpoint<RestDoorContext>& e : table) {
         if (e.method == method && fits(e.path, path, request)) return &e;
       }
