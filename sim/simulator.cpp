@@ -19,11 +19,13 @@ struct KeyPlan {
   const char* name;
   const char* account;
   KeyScope scope;
+  std::optional<int> subaccount{};  // locked to it
 };
-// Trading accounts first: endpoints.json promises it.
+// Trading accounts first, and the first six as they are: endpoints.json promises it.
 constexpr KeyPlan kKeys[] = {{"alice", "alice", KeyScope::Trading},           {"bob", "bob", KeyScope::Trading},
                              {"alice-listener", "alice", KeyScope::Listener}, {"alice-dropcopy", "alice", KeyScope::DropCopy},
-                             {"bob-listener", "bob", KeyScope::Listener},     {"bob-dropcopy", "bob", KeyScope::DropCopy}};
+                             {"bob-listener", "bob", KeyScope::Listener},     {"bob-dropcopy", "bob", KeyScope::DropCopy},
+                             {"alice-sub1", "alice", KeyScope::Trading, 1}};
 constexpr const char* kAccounts[] = {"alice", "bob"};
 
 bool is_loopback(const std::string& host) {
@@ -226,7 +228,7 @@ std::vector<AccountSpec> Simulator::Impl::account_specs() const {
     spec.fcm = true;
     spec.deposits = {DollarDecimal::whole(10'000'000), DollarDecimal::whole(1'000'000)};
     for (std::size_t i = 0; i < keys.size(); ++i) {
-      if (kKeys[i].account == spec.name) spec.keys.push_back({keys[i].key_id, kKeys[i].scope});
+      if (kKeys[i].account == spec.name) spec.keys.push_back({keys[i].key_id, kKeys[i].scope, kKeys[i].subaccount});
     }
   }
   return specs;

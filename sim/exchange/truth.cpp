@@ -53,11 +53,39 @@ json::object order_json(const Core& core, const OrderView& v, const Order& o) {
   return j;
 }
 
+json::object key_json(const Key& key) {
+  json::object j{{"key_id", key.key_id}, {"scope", scope_name(key.scope)}};
+  if (key.subaccount) j["subaccount"] = *key.subaccount;
+  if (!key.subtrader.empty()) j["subtrader"] = key.subtrader;
+  if (key.revoked) j["revoked"] = true;
+  return j;
+}
+
+// The newest ones, newest first: what REST's list of fills begins with.
+json::array fills_json(const Core& core, AccountId account) {
+  constexpr std::size_t kMost = 1'000;
+  json::array out;
+  for (const FillView& fill : core.list_fills(account, {}, 0, kMost).fills) {
+    out.push_back({{"fill_id", fill.fill_id.view()},
+                   {"order_id", fill.order_id.view()},
+                   {"ticker", core.markets()[fill.market].spec.symbol},
+                   {"subaccount", fill.subaccount},
+                   {"side", side_name(fill.side)},
+                   {"is_taker", fill.taker},
+                   {"price", fill.price.to_string()},
+                   {"count", fill.quantity.to_string()},
+                   {"fee", fill.fee.to_string()},
+                   {"realized_pnl", fill.realized_pnl.to_string()},
+                   {"created_time", to_rfc3339(fill.time)}});
+  }
+  return out;
+}
+
 json::object account_json(const Core& core, AccountId id) {
   const Account& a = core.accounts().all[id];
   json::array keys, balances, positions, orders;
   for (const Key& k : core.accounts().keys) {
-    if (k.account == id) keys.push_back({{"key_id", k.key_id}, {"scope", scope_name(k.scope)}});
+    if (k.account == id) keys.push_back(key_json(k));
   }
   for (const BalanceView& b : core.balances(id)) {
     balances.push_back({{"subaccount", b.subaccount},
@@ -83,6 +111,7 @@ json::object account_json(const Core& core, AccountId id) {
                  {"balances", std::move(balances)},
                  {"positions", std::move(positions)}};
   if (!a.house) j["orders"] = std::move(orders);  // the house's are in the books
+  if (!a.house) j["fill_list"] = fills_json(core, id);
   // The drop-copy window, counted as a client would count it.
   json::array exec_ids;
   std::uint64_t new_orders = 0, fills = 0;
@@ -116,7 +145,10 @@ std::string Exchange::Impl::truth_json() const {
     markets.push_back({{"ticker", m.spec.symbol},
                        {"status", to_string(m.status)},
                        {"halted", m.stopped() || core.paused()},
+                       {"market_version", m.version},
                        {"reference_price", to_price(m.reference).to_string()},
+                       {"settlement_mark_price", to_price(core.settlement_mark(i)).to_string()},
+                       {"liquidation_mark_price", to_price(core.liquidation_mark(i)).to_string()},
                        {"last_price", m.last ? json::value(to_price(*m.last).to_string()) : json::value(nullptr)},
                        {"trades", m.tape.all().size() - m.tape.seeded()},
                        {"bids", levels_json(core, i, Side::Buy)},
@@ -136,6 +168,7 @@ std::string Exchange::Impl::truth_json() const {
                                       {"last_event", core.emitter().event_no},
                                       {"fees_collected", to_dollars(core.accounts().fees_collected).to_string()},
                                       {"residual", to_dollars(core.accounts().residual).to_string()},
+                                      {"insurance_paid", to_dollars(core.accounts().insurance_paid).to_string()},
                                       {"accounts", std::move(accounts)},
                                       {"groups", std::move(groups)},
                                       {"markets", std::move(markets)}});

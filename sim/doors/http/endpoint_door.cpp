@@ -8,16 +8,6 @@
 namespace marginfix::sim {
 namespace {
 
-// `names` is blank-separated.
-bool names_hold(std::string_view names, std::string_view name) {
-  while (!names.empty()) {
-    const std::size_t blank = names.find(' ');
-    if (!name.empty() && names.substr(0, blank) == name) return true;
-    names = blank == std::string_view::npos ? std::string_view() : names.substr(blank + 1);
-  }
-  return false;
-}
-
 HttpAnswer invalid(std::string_view details) { return nested_error(400, "invalid_parameters", "invalid parameters", details); }
 
 std::optional<HttpAnswer> read_query(const HttpRequest& from, const EndpointEntry& endpoint, EndpointRequest& to) {
@@ -54,6 +44,15 @@ HttpReply not_routed(const RouteMatch& match) {
 }
 
 }  // namespace
+
+bool names_hold(std::string_view names, std::string_view name) {
+  while (!names.empty()) {
+    const std::size_t blank = names.find(' ');
+    if (!name.empty() && names.substr(0, blank) == name) return true;
+    names = blank == std::string_view::npos ? std::string_view() : names.substr(blank + 1);
+  }
+  return false;
+}
 
 void EndpointDoor::add(EndpointEntry endpoint) {
   router_.add(endpoint.method, endpoint.path);

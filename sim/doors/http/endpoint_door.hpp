@@ -25,6 +25,9 @@ struct EndpointEntry {
   std::function<HttpAnswer(EndpointRequest&)> handle;
 };
 
+// `names` as in Endpoint: blank-separated.
+bool names_hold(std::string_view names, std::string_view name);
+
 // Who may come in. The query is parsed, the body is not, when admit() is called; confine() comes after everything else.
 class EndpointGate {
  public:

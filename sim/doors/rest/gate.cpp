@@ -2,6 +2,28 @@
 #include "sim/doors/rest/gate.hpp"
 
 namespace marginfix::sim {
+namespace {
+
+HttpAnswer forbidden(std::string_view details) { return nested_error(403, "forbidden", "forbidden", details); }
+
+// Left out: its own. Something malformed is the handler's to refuse.
+std::optional<HttpAnswer> keep_to_subaccount(int own, const EndpointEntry& endpoint, EndpointRequest& request) {
+  const std::string name = std::to_string(own);
+  const auto other = [&] { return forbidden("this API key is locked to subaccount " + name); };
+  if (names_hold(endpoint.query_names, "subaccount")) {
+    std::string& given = request.query["subaccount"];
+    if (given.empty()) given = name;
+    if (const auto number = request.subaccount(); number && *number != own) return other();
+  }
+  if (names_hold(endpoint.body_names, "subaccount")) {
+    boost::json::value& given = request.body["subaccount"];
+    if (given.is_null()) given = own;
+    if (const std::int64_t* number = given.if_int64(); number != nullptr && *number != own) return other();
+  }
+  return std::nullopt;
+}
+
+}  // namespace
 
 std::optional<HttpReply> RestGate::admit(const HttpRequest& request, const EndpointEntry& endpoint, int cost, EndpointRequest& out) {
   const Timestamp now = wall_now_();
@@ -10,7 +32,7 @@ std::optional<HttpReply> RestGate::admit(const HttpRequest& request, const Endpo
   if (!who.caller) return std::nullopt;  // a public operation, nobody's bucket
   const bool writes = request.method != "GET";
   if (writes && who.caller->scope != KeyScope::Trading) {
-    return HttpReply{nested_error(403, "forbidden", "forbidden", "this API key may only read")};
+    return HttpReply{forbidden("this API key may only read")};
   }
   const BucketKind bucket = writes ? BucketKind::Write : BucketKind::Read;
   if (!exchange_.charge(who.caller->account, bucket, cost, now)) {
@@ -20,6 +42,11 @@ std::optional<HttpReply> RestGate::admit(const HttpRequest& request, const Endpo
   out.context.from = {who.caller->key, Door::Rest};
   out.caller = who.caller;
   return std::nullopt;
+}
+
+std::optional<HttpAnswer> RestGate::confine(const EndpointEntry& endpoint, EndpointRequest& request) {
+  if (!request.caller || !request.caller->subaccount) return std::nullopt;
+  return keep_to_subaccount(*request.caller->subaccount, endpoint, request);
 }
 
 }  // namespace marginfix::sim

@@ -12,6 +12,7 @@ class RestGate final : public EndpointGate {
   RestGate(Exchange& exchange, const KeyRing& keys, std::function<Timestamp()> wall_now)
       : exchange_(exchange), keys_(keys), wall_now_(std::move(wall_now)) {}
   std::optional<HttpReply> admit(const HttpRequest& request, const EndpointEntry& endpoint, int cost, EndpointRequest& out) override;
+  std::optional<HttpAnswer> confine(const EndpointEntry& endpoint, EndpointRequest& request) override;
 
  private:
   Exchange& exchange_;

@@ -96,6 +96,22 @@ TEST_F(SimRest, ListenerAndDropCopyKeysReadOnly) {
   EXPECT_EQ(alice.get("/margin/orders/" + id).status, 200);
 }
 
+TEST_F(SimRest, AKeyLockedToASubaccountTradesThereOnly) {
+  start();
+  RestClient alice = client(), locked = client("alice-sub1");
+  const std::string mine = create(locked, order("s1"));
+  const std::string other = create(alice, order("a0"));
+  EXPECT_EQ(json(alice.get("/margin/orders?subaccount=1")).at("orders").as_array().size(), 1U);
+  EXPECT_EQ(json(locked.get("/margin/orders")).at("orders").as_array().size(), 1U);
+  EXPECT_EQ(locked.get("/margin/orders?subaccount=0").status, 403);
+  EXPECT_EQ(locked.get("/margin/orders/" + mine).status, 200);
+  EXPECT_EQ(locked.get("/margin/orders/" + other).status, 404);
+  EXPECT_EQ(locked.post("/margin/orders", order("s2", "bid", "5.0000", R"(,"subaccount":0)")).status, 403);
+  EXPECT_EQ(locked.call("DELETE", "/margin/orders/" + other).status, 404);
+  EXPECT_EQ(locked.call("DELETE", "/margin/orders/" + mine + "?subaccount=1").status, 200);
+  EXPECT_EQ(alice.get("/margin/orders/" + other).status, 200);
+}
+
 TEST_F(SimRest, RoutingAndBadRequests) {
   start();
   RestClient alice = client();

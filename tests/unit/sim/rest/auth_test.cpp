@@ -179,5 +179,60 @@ TEST_F(RestAuthTest, BucketsAreTheAccountsAndFillWithTime) {
   EXPECT_FALSE(admit({"GET", kPath, "", {}, "", ""}, EndpointAuth::Public));  // nobody's bucket
 }
 
+class RestConfineTest : public RestAuthTest {
+ protected:
+  std::optional<HttpAnswer> confine(std::string_view query_names, std::string_view body_names, EndpointRequest& request) {
+    EndpointEntry endpoint;
+    endpoint.query_names = query_names;
+    endpoint.body_names = body_names;
+    return gate_.confine(endpoint, request);
+  }
+  EndpointRequest of_locked(std::optional<std::string> query = {}) {
+    EndpointRequest request;
+    request.caller = KeyInfo{};
+    request.caller->subaccount = 3;
+    if (query) request.query["subaccount"] = *query;
+    return request;
+  }
+};
+
+TEST_F(RestConfineTest, ALockedKeyDefaultsToItsSubaccountAndMayNameNoOther) {
+  for (const auto& own : {std::optional<std::string>(), std::optional<std::string>(""), std::optional<std::string>("3")}) {
+    EndpointRequest request = of_locked(own);
+    EXPECT_FALSE(confine("limit subaccount", "", request));
+    EXPECT_EQ(request.subaccount(), 3);
+  }
+  EndpointRequest other = of_locked("0");
+  EXPECT_EQ(confine("limit subaccount", "", other)->status, 403);
+  EndpointRequest malformed = of_locked("x");
+  EXPECT_FALSE(confine("limit subaccount", "", malformed));  // the handler's 400
+  malformed.subaccount();
+  EXPECT_EQ(malformed.problem->status, 400);
+  EndpointRequest elsewhere = of_locked();
+  EXPECT_FALSE(confine("limit", "", elsewhere));
+  EXPECT_TRUE(elsewhere.query.empty());
+}
+
+TEST_F(RestConfineTest, TheSameInABody) {
+  EndpointRequest absent = of_locked(), null = of_locked(), own = of_locked(), other = of_locked();
+  null.body["subaccount"] = nullptr;
+  own.body["subaccount"] = 3;
+  other.body["subaccount"] = 4;
+  for (EndpointRequest* request : {&absent, &null, &own}) {
+    EXPECT_FALSE(confine("", "price subaccount", *request));
+    EXPECT_EQ(request->body_integer("subaccount", 0, 63), 3);
+  }
+  EXPECT_EQ(confine("", "price subaccount", other)->status, 403);
+}
+
+TEST_F(RestConfineTest, OtherKeysAndNobodyAreLeftAlone) {
+  EndpointRequest free, nobody;
+  free.caller = KeyInfo{};
+  free.query["subaccount"] = nobody.query["subaccount"] = "7";
+  EXPECT_FALSE(confine("subaccount", "subaccount", free));
+  EXPECT_FALSE(confine("subaccount", "subaccount", nobody));
+  EXPECT_TRUE(free.body.empty());
+}
+
 }  // namespace
 }  // namespace marginfix::sim
