@@ -224,6 +224,11 @@ TEST_F(SimRest, WhatWasAnsweredSurvivesAKill) {
   const auto first = json(alice.get("/margin/orders/" + id)).at("order").as_object();
   EXPECT_EQ(text(first.at("fill_count")), "10.00");
   EXPECT_EQ(json(alice.get("/margin/orders?status=resting")).at("orders").as_array().size(), 1U);
+  const auto fills = json(alice.get("/margin/fills?limit=1")).at("fills").as_array();
+  ASSERT_EQ(fills.size(), 1U);
+  EXPECT_EQ(text(fills[0].as_object().at("order_id")), id);
+  // GET /state lists the same fills under the same ids.
+  EXPECT_NE(sim().state_json().find(text(fills[0].as_object().at("fill_id"))), std::string::npos);
   const HttpResponse again = alice.post("/margin/orders", order("a1"));
   EXPECT_EQ(again.status, 409);
   EXPECT_EQ(error_code(again), "order_already_exists");
