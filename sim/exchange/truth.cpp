@@ -2,6 +2,7 @@
 #include <boost/json.hpp>
 
 #include "sim/exchange/impl.hpp"
+#include "sim/exchange/truth_members.hpp"
 
 namespace marginfix::sim {
 namespace {
@@ -126,6 +127,7 @@ json::object account_json(const Core& core, AccountId id) {
   const auto last = core.emitter().history.last(id);
   j["last_exec_id"] = last ? json::value(to_string(*last)) : json::value(nullptr);
   j["exec_ids"] = std::move(exec_ids);
+  add_member_truth(core, id, j);
   return j;
 }
 
@@ -163,15 +165,16 @@ std::string Exchange::Impl::truth_json() const {
                       {"matched", to_count(now.count(core.now())).to_string()},
                       {"triggered", g.triggered}});
   }
-  return json::serialize(json::object{{"now", to_rfc3339(core.now())},
-                                      {"exchange_paused", core.paused()},
-                                      {"last_event", core.emitter().event_no},
-                                      {"fees_collected", to_dollars(core.accounts().fees_collected).to_string()},
-                                      {"residual", to_dollars(core.accounts().residual).to_string()},
-                                      {"insurance_paid", to_dollars(core.accounts().insurance_paid).to_string()},
-                                      {"accounts", std::move(accounts)},
-                                      {"groups", std::move(groups)},
-                                      {"markets", std::move(markets)}});
+  json::object truth{{"now", to_rfc3339(core.now())},
+                     {"exchange_paused", core.paused()},
+                     {"last_event", core.emitter().event_no},
+                     {"fees_collected", to_dollars(core.accounts().fees_collected).to_string()},
+                     {"residual", to_dollars(core.accounts().residual).to_string()},
+                     {"accounts", std::move(accounts)},
+                     {"groups", std::move(groups)},
+                     {"markets", std::move(markets)}};
+  add_liquidation_truth(core, truth);
+  return json::serialize(truth);
 }
 
 }  // namespace marginfix::sim

@@ -124,6 +124,8 @@ void FixGateway::trade_request(DoorSession& session, const AcceptorMessage& mess
 void FixGateway::new_order(DoorSession& session, const AcceptorMessage& message, const RequestContext& context) {
   NewOrder order;
   if (const Refusal refusal = read_new_order(inbound_, session.fcm, order)) return refuse(session, message, refusal);
+  // A key that is locked to a subaccount means that one when it names none.
+  if (inbound_.alloc_account.empty()) order.subaccount = exchange_.key(session.key).subaccount.value_or(0);
   exchange_.submit(context, order);
 }
 
