@@ -82,6 +82,9 @@ HttpAnswer create_group(KlearDoorContext& context, EndpointRequest& request) {
   return answer;
 }
 
+// An object without members, as the exchange answers such writes on REST (observed.md): a client that always parses must not fail.
+const HttpAnswer kDone{200, "{}"};
+
 HttpAnswer update_group(KlearDoorContext& context, EndpointRequest& request) {
   const std::string id = request.text("group_id");
   if (!is_uuid(id)) return invalid("group_id must be a UUID");
@@ -92,7 +95,7 @@ HttpAnswer update_group(KlearDoorContext& context, EndpointRequest& request) {
   const auto changed = context.exchange.update_subtrader_group(member_of(context), *no, ids);
   if (changed.fault == SubtraderGroupFault::NotFound) return missing("no such group");
   if (changed.fault == SubtraderGroupFault::Conflict) return conflict();
-  return {200, {}};
+  return kDone;
 }
 
 HttpAnswer delete_group(KlearDoorContext& context, EndpointRequest& request) {
@@ -100,7 +103,7 @@ HttpAnswer delete_group(KlearDoorContext& context, EndpointRequest& request) {
   if (!is_uuid(id)) return invalid("group_id must be a UUID");
   const auto no = context.exchange.clearing().number_of(id);
   if (no) context.exchange.delete_subtrader_group(member_of(context), *no);
-  return {200, {}};
+  return kDone;
 }
 
 // ---- keys -------------------------------------------------------------------------------------------------------------------

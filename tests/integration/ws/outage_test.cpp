@@ -96,6 +96,7 @@ TEST_F(WsOutage, GarbageAndUnknownFramesAreHandedOut) {
   EXPECT_EQ(kept[0], "{not json");
   EXPECT_EQ(kept[1], R"({"type":"weather","msg":{"rain":true}})");
   EXPECT_EQ(socket_->state(), WebSocketState::open);
+  socket_.reset();  // its thread may still be inside the handler, which holds the names above
 }
 
 TEST_F(WsOutage, InvalidUtf8EndsTheConnectionNotTheClient) {
@@ -117,6 +118,7 @@ TEST_F(WsOutage, AFrameOfAMebibyteIsRead) {
   auto arrived = size.get_future();
   ASSERT_EQ(arrived.wait_for(std::chrono::seconds(20)), std::future_status::ready);
   EXPECT_EQ(arrived.get(), big.size());
+  socket_.reset();  // as above
 }
 
 TEST_F(WsOutage, CloseCodesDecideWhetherTheClientComesBack) {

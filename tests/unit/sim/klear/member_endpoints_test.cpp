@@ -118,7 +118,7 @@ TEST_F(KlearFcm, GroupsAreMadeChangedAndGone) {
   const std::string path = "/fcm/margin/subtrader_groups/";
   const HttpAnswer changed = send("PUT", path + first, R"({"subtrader_ids":[)" + a + "]}");
   EXPECT_EQ(changed.status, 200);
-  EXPECT_EQ(changed.body, "");
+  EXPECT_EQ(changed.body, "{}");
   ask("PUT", path + second, R"({"subtrader_ids":[)" + a + "]}", 409);
   ask("PUT", path + std::string(make_uuid(3, IdKind::Clearing, 5).view()), R"({"subtrader_ids":[)" + b + "]}", 404);
   ask("PUT", path + "nope", R"({"subtrader_ids":[)" + b + "]}", 400);
@@ -129,7 +129,7 @@ TEST_F(KlearFcm, GroupsAreMadeChangedAndGone) {
   for (int i = 0; i < 2; ++i) {
     const HttpAnswer gone = send("DELETE", path + first);
     EXPECT_EQ(gone.status, 200) << "also when it is gone already";
-    EXPECT_EQ(gone.body, "");
+    EXPECT_EQ(gone.body, "{}");
   }
   EXPECT_EQ(get("/fcm/margin/subtrader_groups").at("groups").as_array().size(), 1U);
   group("", 400);
