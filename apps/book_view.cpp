@@ -42,7 +42,7 @@ std::vector<std::string> ladder(const std::string& symbol, const OrderBook& book
       const std::string bar(bar_length(asks[i].size, largest, kBar), '#');
       right = fmt::format("{:<10} {:<12} {}", asks[i].price.to_string(), asks[i].size.to_string(), bar);
     }
-    lines.push_back(left + " | " + right);
+    lines.push_back(fmt::format("{} | {}", left, right));
   }
   return lines;
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <future>
 
 #include "apps/book_view.hpp"
@@ -180,8 +181,9 @@ void chapter_order_group(Stage& s) {
 void chapter_mass_cancel(Stage& s) {
   heading(6, "Mass cancel");
   auto& session = nr(s.alice);
-  std::vector<std::string> ids;
-  for (int i = 0; i < 3; ++i) ids.push_back(s.alice.place(session, buy(s, 1 + i, kLow)));
+  std::array<std::string, 3> ids;
+  int quantity = 0;
+  for (auto& id : ids) id = s.alice.place(session, buy(s, ++quantity, kLow));
   for (const auto& id : ids) s.alice.await_status(id, OrdStatus::New);
   if (auto sent = session.mass_cancel(s.alice.next_id()); !sent) throw DemoFailure(sent.error().message);
   // A Canceled report stands under the order's own ClOrdID or under the request's: leaves tell either way.

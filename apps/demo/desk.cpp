@@ -156,13 +156,13 @@ Result<SendReceipt> Desk::try_place(OrderEntrySession& session, const Ticket& t,
 }
 
 std::string Desk::place(OrderEntrySession& session, const Ticket& ticket) {
-  const std::string id = next_id();
+  std::string id = next_id();
   if (auto sent = try_place(session, ticket, id); !sent) throw DemoFailure(sent.error().message);
   return id;
 }
 
 std::string Desk::amend(OrderEntrySession& session, const std::string& cl_ord_id, const Ticket& t) {
-  const std::string id = next_id();
+  std::string id = next_id();
   fix::OrderCancelReplaceRequest request;
   request.cl_ord_id = id;
   request.orig_cl_ord_id = cl_ord_id;

@@ -1,6 +1,8 @@
 // See call_line.hpp.
 #include "apps/rest/call_line.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 
@@ -199,7 +201,7 @@ Result<CallLine> parse_call_line(std::span<const std::string> arguments) {
       continue;
     }
     const bool has_next = i + 1 < arguments.size() && !is_option(arguments[i + 1]);
-    if (equals == std::string::npos && !has_next) return wrong("--" + name + " needs a value (--" + name + "=VALUE if it starts with --)");
+    if (equals == std::string::npos && !has_next) return wrong(fmt::format("--{0} needs a value (--{0}=VALUE if it starts with --)", name));
     if (auto taken = take_value(line, name, equals != std::string::npos ? word.substr(equals + 1) : arguments[++i]); !taken)
       return taken.error();
   }

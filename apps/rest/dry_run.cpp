@@ -1,6 +1,8 @@
 // See dry_run.hpp.
 #include "apps/rest/dry_run.hpp"
 
+#include <fmt/format.h>
+
 #include <vector>
 
 namespace marginfix::apps {
@@ -25,7 +27,7 @@ std::string shown(const std::string& base_url, const rest::PreparedRequest& requ
     return out + '\n';
   }
   out = std::string(to_string(request.method)) + ' ' + url + '\n';
-  for (const auto& [name, value] : headers) out += name + ": " + value + '\n';
+  for (const auto& [name, value] : headers) out += fmt::format("{}: {}\n", name, value);
   if (!request.body.empty()) out += '\n' + request.body + '\n';
   return out;
 }

@@ -46,17 +46,17 @@ class Initiator : private detail::Hooks, public FIX::Initiator {
   // FIX::ConfigError: a key that is wrong, missing or contradictory, with the mend; a private key that cannot be read.
   Initiator(FIX::Application& application, FIX::MessageStoreFactory& stores, const FIX::SessionSettings& settings);
   Initiator(FIX::Application& application, FIX::MessageStoreFactory& stores, const FIX::SessionSettings& settings, FIX::LogFactory& logs);
-  ~Initiator();  // stops at once if stop() was not called
+  ~Initiator() override;  // stops at once if stop() was not called
 
  private:
-  void onStart();
+  void onStart() override;
 #ifdef EXCEPT  // QuickFIX 1.16
-  bool onPoll();
+  bool onPoll() override;
 #else
-  bool onPoll(double timeout);
+  bool onPoll(double timeout) override;
 #endif
-  void onStop();
-  void doConnect(const FIX::SessionID& id, const FIX::Dictionary& settings);
+  void onStop() override;
+  void doConnect(const FIX::SessionID& id, const FIX::Dictionary& settings) override;
 
   class Runner;
   std::unique_ptr<Runner> runner_;

@@ -179,7 +179,7 @@ bool Initiator::Runner::tick() {
 void Initiator::Runner::connect(const FIX::SessionID& id) {
   std::unique_ptr<Peer>& peer = peers_[id];
   if (!peer) {
-    peer.reset(new Peer(*this, id));
+    peer = std::make_unique<Peer>(*this, id);
     peer->dialer = loop_->make_dialer(application_.plan(id).target);
   }
   if (stopping_ || peer->connection || SteadyClock::now() < peer->next_try) return;

@@ -203,7 +203,10 @@ bool FieldCursor::next(Field* field) {
   return true;
 }
 
-bool Frame::is_admin() const { return msg_type.size == 1 && std::memchr("0A12345", msg_type.data[0], 7) != nullptr; }
+bool Frame::is_admin() const {
+  static const char kTypes[] = {'0', 'A', '1', '2', '3', '4', '5'};
+  return msg_type.size == 1 && std::memchr(kTypes, msg_type.data[0], sizeof kTypes) != nullptr;
+}
 
 Slice Frame::field(int tag) const {
   FieldCursor cursor(raw.data, raw.size);
