@@ -1,6 +1,6 @@
 """Drives a simulated exchange with the exchange's own Python SDK (kalshi-sdk): a stranger's client, which checks our answers with its models.
 
-interop.py ENDPOINTS_JSON: every operation of REST and Klear that the SDK has, and its WebSocket with the books compared to REST.
+interop.py ENDPOINTS_JSON: every operation of REST and Klear that the SDK has, its WebSocket channels and its FIX sessions.
 One line a step; exit code 1 when a step failed.
 """
 
@@ -24,8 +24,11 @@ warnings.simplefilter("ignore", DeprecationWarning)  # the SDK warns of list_fcm
 
 from kalshi.auth import KalshiAuth  # noqa: E402
 from kalshi.errors import KalshiError  # noqa: E402
+from kalshi.fix import FixConfig, NewOrderSingle, Side, decode_app_message  # noqa: E402
+from kalshi.fix.messages import EventResendRequest, MarketDataRequest, OrderCancelRequest  # noqa: E402
 from kalshi.perps.client import PerpsClient  # noqa: E402
 from kalshi.perps.config import PerpsConfig  # noqa: E402
+from kalshi.perps.fix.client import MarginFixClient  # noqa: E402
 from kalshi.perps.klear.client import KlearClient  # noqa: E402
 from kalshi.perps.klear.config import KlearConfig  # noqa: E402
 from kalshi.perps.klear.models.margin import EstimatePortfolioMaintenanceMarginPosition  # noqa: E402
@@ -282,7 +285,67 @@ async def websocket():
         await asyncio.to_thread(alice.orders.cancel_all)
 
 
-for part in (read_only, trading, order_groups, exit_triggers, money, fcm, klear, lambda: asyncio.run(websocket())):
+class FixDoor:
+    """One FIX session of the SDK on one of our doors, its messages in a queue."""
+
+    def __init__(self, account, door, kind, **session):
+        ports = endpoints["fix"]
+        key = accounts[account]
+        auth = KalshiAuth.from_key_path(key["key_id"], folder / key["private_key_path"])
+        tls = ssl.create_default_context(cafile=folder / endpoints["ca_file"]) if ports["tls"] else None
+        settings = FixConfig.margin(host=ports["host"], port=ports[door], use_tls=ports["tls"])
+        client = MarginFixClient.from_auth(auth, config=settings, ssl_context=tls)
+        self.messages = asyncio.Queue()
+        self.session = getattr(client, kind)(on_message=self.took, **session)
+
+    async def took(self, raw):
+        await self.messages.put(decode_app_message(raw))
+
+    async def next(self, wanted=lambda message: True):
+        async with asyncio.timeout(20):
+            while True:
+                message = await self.messages.get()
+                if wanted(message):
+                    return message
+
+    async def __aenter__(self):
+        await self.session.start()
+        return self
+
+    async def __aexit__(self, *_):
+        await self.session.close()
+
+
+async def fix():
+    low = (alice.markets.get(quiet).price * Decimal("0.99")).quantize(Decimal("0.0001"))
+    async with FixDoor("alice", "KalshiMD", "market_data") as data, FixDoor("alice", "KalshiNR", "order_entry") as entry:
+        await data.session.send(MarketDataRequest.subscribe([quiet]))
+        snapshot = await data.next()
+        step("fix MarketDataSnapshotFullRefresh", lambda: snapshot, lambda a: a.symbol == quiet)
+        order_id = str(uuid.uuid4())
+        await entry.session.send(NewOrderSingle(cl_ord_id=order_id, symbol=quiet, side=Side.BUY_YES, order_qty=Decimal("3.00"), price=low))
+        placed = await entry.next(lambda m: m.cl_ord_id == order_id and str(m.ord_status) == "0")
+        step("fix ExecutionReport New", lambda: placed, lambda a: a.leaves_qty == 3)
+        update = await data.next()
+        # Not through the SDK's FixOrderBook: it passes over MDUpdateAction(279)=0, which the exchange's pages have.
+        step("fix MarketDataIncrementalRefresh", lambda: update.entries[0], lambda a: (a.md_entry_px, a.md_entry_size) == (low, 3))
+        await asyncio.to_thread(order, bob, "ask", low, "1", "immediate_or_cancel")
+        filled_report = await entry.next(lambda m: str(m.exec_type) == "F")
+        step("fix ExecutionReport Trade", lambda: filled_report, lambda a: a.last_qty == 1 and a.last_px == low)
+        step("fix fill is the REST fill", lambda: alice.portfolio.fills(limit=1).items[0], lambda a: a.count == 1 and a.price == low)
+        cancel = OrderCancelRequest(cl_ord_id=str(uuid.uuid4()), orig_cl_ord_id=order_id, symbol=quiet, side=Side.BUY_YES)
+        await entry.session.send(cancel)
+        canceled = await entry.next(lambda m: str(m.exec_type) == "4")
+        step("fix ExecutionReport Canceled", lambda: canceled, lambda a: a.leaves_qty == 0)
+    async with FixDoor("alice-dropcopy", "KalshiDC", "drop_copy") as copy:
+        await copy.session.send(EventResendRequest(begin_exec_id=placed.exec_id))
+        again = await copy.next(lambda m: getattr(m, "exec_id", None) == filled_report.exec_id)
+        step("fix drop copy has the fill", lambda: again, lambda a: a.last_qty == 1 and a.last_px == low)
+        finished = await copy.next(lambda m: hasattr(m, "resend_event_count"))
+        step("fix EventResendComplete", lambda: finished, lambda a: a.resend_event_count >= 3)
+
+
+for part in (read_only, trading, order_groups, exit_triggers, money, fcm, klear, lambda: asyncio.run(websocket()), lambda: asyncio.run(fix())):
     try:
         part()
     except Exception as error:  # a part that cannot go on is one failure, the others still run
