@@ -44,7 +44,6 @@ class EndpointTables : public testing::TestWithParam<const rest::OperationInfo*>
 TEST_P(EndpointTables, AgreeWithTheOperation) {
   const rest::OperationInfo& info = *GetParam();
   const auto* endpoint = endpoint_of(info);
-  if (endpoint == nullptr && member_endpoints().empty()) GTEST_SKIP() << "the members' endpoints are still to come";
   ASSERT_NE(endpoint, nullptr) << to_string(info.method) << " " << info.path;
   EXPECT_EQ(endpoint->cost, info.cost);
   EXPECT_EQ(endpoint->cost_of != nullptr, info.cost_of != nullptr);

@@ -5,15 +5,7 @@
 namespace marginfix::test {
 namespace {
 
-// The doors of these families are skipped, and say so, while the simulated exchange does not have them.
-class RestMembers : public RestTest {
- protected:
-  void SetUp() override {
-    RestTest::SetUp();
-    const auto probe = alice().portfolio().cross_exit_triggers({.ticker = kQuiet});
-    if (!probe && probe.error().status == 404) GTEST_SKIP() << "not there yet: " << probe.error().message;
-  }
-};
+class RestMembers : public RestTest {};
 
 TEST_F(RestMembers, subaccountsAndTheMoneyBetweenThem) {
   const auto number = ask(rest::CreateMarginSubaccount{}).subaccount_number;

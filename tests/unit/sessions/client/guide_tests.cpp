@@ -1,4 +1,4 @@
-// docs/fix.md: every piece of C++ in it stands in an example that is compiled and run; every state and end reason is explained.
+// The guides: every piece of C++ in them stands in an example that is compiled and run. docs/fix.md explains every state and end reason.
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -25,8 +25,15 @@ std::string squeezed(const std::string& text) {
   return out;
 }
 
-TEST(Guide, EveryPieceOfCodeStandsInItsExample) {
-  std::istringstream in(read("docs/fix.md"));
+struct GuidePage {
+  const char* file;
+  int pieces;  // at least
+};
+void PrintTo(const GuidePage& page, std::ostream* out) { *out << page.file; }
+class GuidePages : public testing::TestWithParam<GuidePage> {};
+
+TEST_P(GuidePages, EveryPieceOfCodeStandsInItsExample) {
+  std::istringstream in(read(GetParam().file));
   std::string line, file, code;
   int pieces = 0;
   bool inside = false;
@@ -45,8 +52,12 @@ TEST(Guide, EveryPieceOfCodeStandsInItsExample) {
       code += line + "\n";
     }
   }
-  EXPECT_GE(pieces, 6);
+  EXPECT_GE(pieces, GetParam().pieces);
 }
+
+INSTANTIATE_TEST_SUITE_P(All, GuidePages,
+                         testing::Values(GuidePage{"docs/fix.md", 6}, GuidePage{"docs/rest.md", 5}, GuidePage{"docs/klear.md", 1},
+                                         GuidePage{"docs/websocket.md", 2}));
 
 TEST(Guide, EveryStateAndEndReasonIsExplained) {
   const std::string guide = read("docs/fix.md");
