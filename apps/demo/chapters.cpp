@@ -40,6 +40,7 @@ OrderEntrySession& rt(Desk& desk) { return desk.client().order_entry(TargetSessi
 // Prices of the quiet market: around its reference, so that margin and bands are ordinary.
 constexpr const char* kPrice = "4.2000";
 constexpr const char* kHigher = "4.2100";
+constexpr const char* kHighest = "4.2300";
 constexpr const char* kLow = "3.9000";
 
 Desk::Ticket buy(const Stage& s, int quantity, const char* price) {
@@ -81,15 +82,17 @@ void show_book(const Stage& s) {
 }  // namespace
 
 void chapter_logons(Stage& s) {
-  heading(2, "Logging on: order entry NR and RT, listener, drop copy, market data, over TLS");
+  heading(2, "Logging on: order entry NR and RT, listener, drop copy, market data, WebSocket, over TLS");
   const auto started = std::chrono::steady_clock::now();
   s.alice.start();
   s.bob.start();
+  s.alice_elsewhere.connect();
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - started);
   for (FixSession* session : s.alice.client().sessions()) {
     tell(fmt::format("{:<18} {}active{}  {}:{}, chain and host name verified, Logon signed", session->name(), green(), plain(),
                      session->config().host, session->config().port));
   }
+  tell(fmt::format("{:<18} {}open{}    books, fills, orders", "WebSocket", green(), plain()));
   tell(fmt::format("all in {} ms", took.count()));
 }
 
@@ -264,45 +267,116 @@ void chapter_missed_reports(Stage& s) {
 }
 
 namespace {
+// A bid above every other, so that bob's next sale is its fill.
+rest::CreateMarginOrderRequest best_bid(const Stage& s, int quantity) {
+  rest::CreateMarginOrderRequest order;
+  order.ticker = s.quiet_market;
+  order.client_order_id = s.alice.next_id();
+  order.side = BookSide::bid;
+  order.count = FixedPointCount::whole(quantity);
+  order.price = DollarDecimal::parse(kHighest).value();
+  order.time_in_force = rest::OrderTimeInForce::good_till_canceled;
+  order.self_trade_prevention_type = SelfTradePreventionType::TakerAtCross;
+  return order;
+}
+
+// The fill of an order as REST lists it; empty: not there.
+std::string rest_fill_of(Stage& s, const std::string& order_id) {
+  for (const auto& fill : s.alice_elsewhere.rest().portfolio().fills_all({})) {
+    if (!fill) throw DemoFailure(fill.error().message);
+    if (fill->order_id == order_id) return fill->fill_id;
+  }
+  return {};
+}
+
+// The two streams may be a moment behind the book that was asked for.
+void await_equal_books(Stage& s) {
+  auto& md = s.alice.client().market_data();
+  const OrderBook asked = s.alice_elsewhere.book_by_rest();
+  s.alice.wait_for("equal books on FIX, WebSocket and REST", [&] {
+    const auto fix = md.book_copy(s.quiet_market);
+    const OrderBook socket = s.alice_elsewhere.book_by_websocket();
+    return fix && fix->same_levels(asked) && !socket.stale() && socket.same_levels(asked);
+  });
+  outcome(
+      fmt::format("the book by FIX, WebSocket and REST, levels: {}", asked.level_count(BookSide::bid) + asked.level_count(BookSide::ask)),
+      "equal");
+}
+}  // namespace
+
+void chapter_other_doors(Stage& s) {
+  heading(9, "Other doors, same exchange: an order by REST, its fill by FIX, WebSocket and REST");
+  auto& perps = s.alice_elsewhere.rest();
+  if (auto wished = s.alice.client().market_data().subscribe(s.quiet_market); !wished) throw DemoFailure(wished.error().message);
+  const auto placed = perps.orders().create({.body = best_bid(s, 7)});
+  if (!placed) throw DemoFailure(placed.error().message);
+  s.alice.wait_for("the listener to hear of it", [&] { return s.alice.heard().orders.contains(placed->order_id); });
+  outcome("alice bids for 7 by REST", "the listener has its report");
+  const auto fills_before = s.alice.heard().fills;
+  bob_sells(s, 3, kHighest);
+  s.alice.wait_for("the fill on both streams",
+                   [&] { return s.alice.heard().fills > fills_before && !s.alice_elsewhere.fill_of(placed->order_id).empty(); });
+  expect(rest_fill_of(s, placed->order_id) == s.alice_elsewhere.fill_of(placed->order_id), "one fill id by REST and WebSocket");
+  outcome("bob sells 3 into it by FIX", "one fill, by FIX, WebSocket and REST");
+  await_equal_books(s);
+  const auto canceled = perps.orders().cancel({.order_id = placed->order_id});
+  if (!canceled) throw DemoFailure(canceled.error().message);
+  outcome("alice cancels the rest by REST", canceled->reduced_by.to_string() + " canceled");
+  await_equal_books(s);
+}
+
+namespace {
 struct Column {
   std::string name;
-  std::uint64_t orders, reports, fills;
+  std::uint64_t orders, fills;
   FixedPointCount position;
+  std::optional<std::uint64_t> reports{};  // execution reports are FIX's own
 };
 
 Column column_of(std::string name, const Record& record, const std::string& symbol) {
   const auto it = record.positions.find(symbol);
-  return {std::move(name), record.orders.size(), record.reports.size(), record.fills,
-          it == record.positions.end() ? FixedPointCount{} : it->second};
+  return {std::move(name), record.orders.size(), record.fills, it == record.positions.end() ? FixedPointCount{} : it->second};
 }
+
+Column fix_column_of(std::string name, const Record& record, const std::string& symbol) {
+  Column column = column_of(std::move(name), record, symbol);
+  column.reports = record.reports.size();
+  return column;
+}
+
+constexpr std::string_view kNothing = "-";  // the door does not tell of it
+std::size_t width_of(const Column& column) { return std::max<std::size_t>(column.name.size(), 6) + 3; }
 }  // namespace
 
 bool chapter_reckoning(Stage& s) {
-  heading(9, "The reckoning: alice by listener, by drop copy, by the exchange's own books");
+  heading(10, "The reckoning: alice by listener, drop copy, WebSocket, REST, and by the exchange's own books");
   s.alice.fetch_past("0;0", false);
   const auto truth = read_truth(s.exchange.state_json(), "alice");
   if (!truth) throw DemoFailure(truth.error().message);
   const auto it = truth->positions.find(s.quiet_market);
   const std::vector<Column> columns{
-      column_of("listener + gap", s.alice.heard(), s.quiet_market),
-      column_of("drop copy", s.alice.past(), s.quiet_market),
-      {"exchange", truth->orders, truth->reports, truth->fills, it == truth->positions.end() ? FixedPointCount{} : it->second}};
+      fix_column_of("listener+gap", s.alice.heard(), s.quiet_market),
+      fix_column_of("drop copy", s.alice.past(), s.quiet_market),
+      column_of("WebSocket", s.alice_elsewhere.by_websocket(), s.quiet_market),
+      column_of("REST", s.alice_elsewhere.by_rest(), s.quiet_market),
+      {"exchange", truth->orders, truth->fills, it == truth->positions.end() ? FixedPointCount{} : it->second, truth->reports}};
   bool equal = true;
   const auto row = [&](std::string_view name, const auto& cell) {
-    std::string line = fmt::format("{:<28}", name);
+    std::string line = fmt::format("{:<18}", name);
     bool same = true;
     for (const auto& column : columns) {
-      line += fmt::format("{:>16}", cell(column));
-      same = same && cell(column) == cell(columns.back());
+      const std::string text = cell(column);
+      line += fmt::format("{:>{}}", text, width_of(column));
+      same = same && (text == kNothing || text == cell(columns.back()));
     }
     equal = equal && same;
     tell(fmt::format("{}   {}{}{}", line, same ? green() : red(), same ? "equal" : "DIFFERENT", plain()));
   };
-  std::string head(28, ' ');
-  for (const auto& column : columns) head += fmt::format("{:>16}", column.name);
+  std::string head(18, ' ');
+  for (const auto& column : columns) head += fmt::format("{:>{}}", column.name, width_of(column));
   tell(head);
   row("orders", [](const Column& c) { return std::to_string(c.orders); });
-  row("reports", [](const Column& c) { return std::to_string(c.reports); });
+  row("reports", [](const Column& c) { return c.reports ? std::to_string(*c.reports) : std::string(kNothing); });
   row("fills", [](const Column& c) { return std::to_string(c.fills); });
   row("position " + s.quiet_market, [](const Column& c) { return c.position.to_string(); });
   return equal;

@@ -5,17 +5,19 @@
 #include <string>
 
 #include "apps/demo/desk.hpp"
+#include "apps/demo/other_doors.hpp"
 #include "sim/simulator.hpp"
 
 namespace marginfix::apps {
 
-// Who is on stage: alice with every session, bob as the other side, the exchange and its control.
+// Who is on stage: alice with every session and every other door, bob as the other side, the exchange and its control.
 struct Stage {
   sim::Simulator& exchange;
   Desk& alice;
   Desk& bob;
-  std::string active_market;  // the house trades here: a book that moves
-  std::string quiet_market;   // ours alone: every fill is one we made
+  OtherDoors& alice_elsewhere;  // her REST and WebSocket
+  std::string active_market;    // the house trades here: a book that moves
+  std::string quiet_market;     // ours alone: every fill is one we made
 };
 
 void chapter_logons(Stage& stage);
@@ -25,6 +27,7 @@ void chapter_order_group(Stage& stage);
 void chapter_mass_cancel(Stage& stage);
 void chapter_cut_in_a_burst(Stage& stage);
 void chapter_missed_reports(Stage& stage);
+void chapter_other_doors(Stage& stage);
 // Prints the table; true when every column says the same.
 bool chapter_reckoning(Stage& stage);
 

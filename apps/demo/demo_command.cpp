@@ -56,7 +56,9 @@ bool tell_story(sim::Simulator& exchange, const std::string& folder) {
   if (auto chosen = bob_config.select({"KalshiNR"}); !chosen) throw DemoFailure(chosen.error().message);
   Desk alice(config_of(exchange, "alice", folder + "/alice"), "a");
   Desk bob(std::move(bob_config), "b");
-  Stage stage{exchange, alice, bob, "KXBTCPERP", exchange.endpoints().quiet_market};
+  const std::string quiet = exchange.endpoints().quiet_market;
+  OtherDoors alice_elsewhere(exchange.path("endpoints.json"), "alice", quiet);
+  Stage stage{exchange, alice, bob, alice_elsewhere, "KXBTCPERP", quiet};
   chapter_logons(stage);
   chapter_market_data(stage);
   chapter_orders(stage);
@@ -64,6 +66,7 @@ bool tell_story(sim::Simulator& exchange, const std::string& folder) {
   chapter_mass_cancel(stage);
   chapter_cut_in_a_burst(stage);
   chapter_missed_reports(stage);
+  chapter_other_doors(stage);
   return chapter_reckoning(stage);
 }
 
@@ -74,7 +77,7 @@ int run_demo(std::uint64_t seed) {
   options.dir = folder.path() + "/exchange";
   options.seed = seed;
   options.tier = "unlimited";
-  options.past = false;  // chapter 9 counts from zero: drop copy reaches back three hours, the seeded past three days
+  options.past = false;  // chapter 10 counts from zero: drop copy reaches back three hours, the seeded past three days
   sim::Simulator exchange(options);
   print_line(fmt::format("{}marginfix demo: a trading day in a minute, on a simulated exchange in this process{}", bold(), plain()));
   print_line(fmt::format("\n{}1 The exchange opens{}", bold(), plain()));
