@@ -42,7 +42,7 @@ class RestTest : public sim::test::SimTest {
     EXPECT_EQ(answer->status, info.success) << info.operation_id;
     EXPECT_FALSE(answer->request_id.empty()) << info.operation_id;
     if (info.response == nullptr) {
-      EXPECT_EQ(answer->body, "") << info.operation_id;
+      EXPECT_EQ(answer->body, info.success == 204 ? "" : "{}") << info.operation_id;
       return typed;
     }
     json::DecodeReport report;
