@@ -20,6 +20,17 @@ constexpr std::array<FieldInfo, 6> kFields = {
     FieldInfo{"msg", &json::type_of<Msg>(), [](void* frame) -> void* { return &std::get<Msg>(static_cast<Frame*>(frame)->payload); },
               json::Presence::required, true},
     field<&Frame::sending_ts_ms>("sending_ts_ms")};
+// The answer to list_subscriptions: `msg` is the list itself.
+template <>
+constexpr std::array<FieldInfo, 6> kFields<SubscriptionList> = {
+    field<&Frame::type>("type"),
+    field<&Frame::id>("id"),
+    field<&Frame::sid>("sid"),
+    field<&Frame::seq>("seq"),
+    FieldInfo{"msg", &json::type_of<std::vector<Subscribed>>(),
+              [](void* frame) -> void* { return &std::get<SubscriptionList>(static_cast<Frame*>(frame)->payload).subscriptions; },
+              json::Presence::required, true},
+    field<&Frame::sending_ts_ms>("sending_ts_ms")};
 template <class Msg>
 const TypeInfo kFrame = json::object_type<Frame>("frame", kFields<Msg>);
 
@@ -75,28 +86,23 @@ void FrameReader::read_unknown(std::string_view text, Frame& frame, std::string 
 // `ok` answers two commands: update_subscription with an object (or nothing), list_subscriptions with an array.
 void FrameReader::read_ok(std::string_view text, Frame& frame) {
   frame.payload.emplace<UnknownFrame>();
-  if (auto read = decoder_.decode(kBareFrame, &frame, text, {}, &report_); !read) {
-    return read_unknown(text, frame, std::move(read.error().message));
-  }
+  if (auto read = decoder_.decode(kBareFrame, &frame, text); !read) return read_unknown(text, frame, std::move(read.error().message));
   const std::string* msg = frame.unknown.find("msg");
-  const std::string payload = msg == nullptr ? "{}" : *msg;
-  frame.unknown = {};
-  if (payload.starts_with('[')) {
-    auto& list = frame.payload.emplace<SubscriptionList>().subscriptions;
-    if (auto read = decoder_.decode(json::type_of<std::vector<Subscribed>>(), &list, payload); !read) {
-      read_unknown(text, frame, std::move(read.error().message));
-    }
-    return;
-  }
-  if (payload == "null") {
-    frame.payload.emplace<Updated>();
-  } else if (!read_as<Updated>(msg == nullptr ? R"({"type":"ok","msg":{}})" : text, frame)) {
-    return read_unknown(text, frame, std::move(problem_));
-  }
-  if (msg == nullptr) {  // the envelope once more: read_as saw a stand-in
-    const auto read = decoder_.decode(kBareFrame, &frame, text);
-    if (!read) read_unknown(text, frame, read.error().message);
-  }
+  if (msg == nullptr || *msg == "null") return read_empty_ok(frame);
+  const bool list = msg->starts_with('[');
+  frame.unknown.clear();  // read again, whole
+  if (!(list ? read_as<SubscriptionList>(text, frame) : read_as<Updated>(text, frame))) read_unknown(text, frame, std::move(problem_));
+}
+
+// The envelope is read; a `msg` of null says as little as none.
+void FrameReader::read_empty_ok(Frame& frame) {
+  frame.payload.emplace<Updated>();
+  json::UnknownMembers others;
+  for (const json::UnknownMember& member : frame.unknown)
+    if (member.name != "msg") others.add() = member;
+  frame.unknown = std::move(others);
+  report_.missing.clear();
+  report_.unknown_members += frame.unknown.size();
 }
 
 void FrameReader::read(std::string_view text, Frame& frame) {
@@ -105,10 +111,10 @@ void FrameReader::read(std::string_view text, Frame& frame) {
   std::string slow;
   std::string_view type = first_type(text);
   if (type.empty()) {
-    read_unknown(text, frame, {});
+    static_cast<void>(decoder_.decode(kBareFrame, &frame, text));  // only for the type, as far as it can be read
     slow = frame.type;
     type = slow;
-    if (type.empty()) return;
+    if (type.empty()) return read_unknown(text, frame, {});
     start_over(frame, text);
   }
   using Read = bool (FrameReader::*)(std::string_view, Frame&);

@@ -28,6 +28,7 @@ class FrameReader {
   template <class Msg>
   bool read_as(std::string_view text, Frame& frame);
   void read_ok(std::string_view text, Frame& frame);
+  void read_empty_ok(Frame& frame);
   void read_unknown(std::string_view text, Frame& frame, std::string problem);
 
   json::Decoder decoder_;

@@ -6,7 +6,7 @@
 #include <iostream>
 #include <sstream>
 
-#include "contract/rest/openapi/compare.hpp"
+#include "contract/openapi/compare.hpp"
 #include "contract/rest/openapi/klear.hpp"
 #include "contract/rest/openapi/perps.hpp"
 

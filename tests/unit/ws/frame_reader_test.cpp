@@ -121,6 +121,26 @@ TEST(WsFrameReader, MembersMayComeInAnyOrderAndUnknownOnesAreKept) {
   EXPECT_EQ(*f.unknown.find("new"), "1.50");
 }
 
+TEST(WsFrameReader, UnknownMembersOfAnOkAreKeptWhateverItAnswers) {
+  for (const char* msg : {R"("msg":[{"channel":"trade","sid":1}],)", R"("msg":{"market_tickers":["A"]},)", R"("msg":null,)", ""}) {
+    FrameReader reader;
+    const Frame f = reader.read(R"({"type":"ok","id":6,)" + std::string(msg) + R"("new":1.50})");
+    EXPECT_EQ(f.as<UnknownFrame>(), nullptr) << msg;
+    EXPECT_EQ(f.id, 6);
+    EXPECT_EQ(f.unknown.size(), 1U) << msg;
+    ASSERT_NE(f.unknown.find("new"), nullptr) << msg;
+    EXPECT_EQ(*f.unknown.find("new"), "1.50");
+    EXPECT_EQ(reader.report().unknown_members, 1U) << msg;
+  }
+}
+
+TEST(WsFrameReader, TheReportCountsAMemberOnce) {
+  FrameReader reader;
+  reader.read(
+      R"({"msg":{"trade_id":"t","market_ticker":"X","price":"1","count":"2","taker_side":"ask","ts_ms":9},"sid":1,"seq":2,"type":"trade"})");
+  EXPECT_EQ(reader.report().unknown_members, 0U) << "the type came last, nothing else is odd";
+}
+
 TEST(WsFrameReader, WhatItCannotReadIsKeptWithTheReason) {
   const auto problem = [](std::string_view text) {
     const Frame f = read(text);

@@ -1,7 +1,7 @@
 // What the perps tables promise, and where they leave the exchange's file on purpose.
 #pragma once
 
-#include "contract/rest/openapi/compare.hpp"
+#include "contract/openapi/compare.hpp"
 
 namespace marginfix::openapi {
 Expectation perps_expectation();

@@ -1,9 +1,10 @@
 // See compare.hpp. Operations here, schemas in schemas.cpp.
-#include "contract/rest/openapi/compare.hpp"
+#include "contract/openapi/compare.hpp"
 
 #include <algorithm>
 
-#include "contract/rest/openapi/schemas.hpp"
+#include "contract/openapi/document.hpp"
+#include "contract/openapi/schemas.hpp"
 
 namespace marginfix::openapi {
 namespace {
@@ -67,9 +68,7 @@ class Operations {
     const auto found = std::ranges::find_if(ours_.operations, [&](const OperationInfo* info) { return info->operation_id == id; });
     return found == ours_.operations.end() ? nullptr : *found;
   }
-  void note(std::string_view place, std::string_view kind, std::string text) {
-    out_.differences.push_back({std::string(place), std::string(kind), std::move(text)});
-  }
+  void note(std::string_view place, std::string_view kind, std::string text) { out_.note(place, kind, std::move(text)); }
   void same(std::string_view place, std::string_view kind, std::string_view theirs, std::string_view mine) {
     if (theirs != mine) note(place, kind, "the file says \"" + std::string(theirs) + "\", we have \"" + std::string(mine) + '"');
   }
@@ -140,20 +139,7 @@ class Operations {
   Schemas schemas_;
 };
 
-// Takes out what is meant; adds what is no longer needed.
-void apply(const std::vector<Deviation>& deviations, std::vector<Difference>& differences) {
-  std::vector<Difference> unused;
-  for (const Deviation& d : deviations) {
-    const auto gone =
-        std::erase_if(differences, [&](const Difference& x) { return x.place == d.place && x.kind == d.kind && x.text == d.text; });
-    if (gone == 0) unused.push_back({d.place, "deviation", "no longer needed: " + d.kind + ": " + d.text});
-  }
-  differences.insert(differences.end(), unused.begin(), unused.end());
-}
-
 }  // namespace
-
-std::string to_string(const Difference& difference) { return difference.place + ": " + difference.kind + ": " + difference.text; }
 
 Comparison compare(const std::string& yaml, const Expectation& ours) {
   const Document file(yaml);

@@ -1,5 +1,5 @@
 // See schemas.hpp.
-#include "contract/rest/openapi/schemas.hpp"
+#include "contract/openapi/schemas.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -13,6 +13,9 @@ using json::Limits;
 using json::TypeInfo;
 
 constexpr std::string_view kFourDecimals = R"(^[0-9]+(\.[0-9]{1,4})?$)";
+
+// Units that plain strings may have.
+const std::set<std::string_view> kDecimals = {"FixedPointDollars", "FixedPointCount", "decimal string"};
 
 // The type behind optional and nullable.
 struct Bare {
@@ -28,6 +31,12 @@ Bare bare(const TypeInfo& type) {
   return b;
 }
 
+// The files differ in how they begin a name: TickerPrice, tickerPrice.
+bool same_name(std::string_view a, std::string_view b) {
+  const auto small = [](char c) { return 'A' <= c && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+  return a.empty() || b.empty() ? a == b : small(a[0]) == small(b[0]) && a.substr(1) == b.substr(1);
+}
+
 bool fits_int32(const SchemaView& s) {
   if (s.format.empty() || s.format == "int32") return true;
   const auto most = s.bounds.find("maximum");
@@ -39,6 +48,9 @@ std::vector<std::string_view> fitting(const SchemaView& s, std::string_view unit
   if (s.name == "FixedPointDollars" || s.name == "FixedPointCount") return {s.name};
   if (s.type == "string" && !s.words.empty()) return {"enumeration"};
   if (s.type == "string" && (s.format == "date-time" || s.format == "date")) return {s.format};
+  if (s.type == "string" && s.serializer.ends_with("fixed_point_count")) return {"FixedPointCount"};
+  if (s.type == "string" && s.serializer.ends_with("_dollars")) return {"FixedPointDollars"};
+  if (s.type == "string" && kDecimals.contains(unit)) return {unit};
   if (s.type == "string") return {"string", "secret string"};
   if (s.type == "integer" && !unit.empty()) return {unit};
   if (s.type == "integer") return fits_int32(s) ? std::vector<std::string_view>{"int32", "int64"} : std::vector<std::string_view>{"int64"};
@@ -97,7 +109,7 @@ void Schemas::object(const SchemaView& theirs, const TypeInfo& mine, Way way) {
   met(theirs);
   if (!done_.emplace(&mine, way).second) return;
   const std::string place(mine.name);
-  if (!theirs.name.empty() && theirs.name != mine.name) {
+  if (!theirs.name.empty() && !same_name(theirs.name, mine.name)) {
     note(place, "type", "the file calls it " + theirs.name);
     return;
   }
@@ -153,7 +165,7 @@ void Schemas::type(const std::string& place, const SchemaView& theirs, const Typ
       return tuple(place, theirs, mine);
     case Kind::object:
       // The name of a schema that is written in place is ours to choose.
-      if (theirs.type != "object" || (!theirs.name.empty() && theirs.name != mine.name)) return differ();
+      if (theirs.type != "object" || (!theirs.name.empty() && !same_name(theirs.name, mine.name))) return differ();
       return object(theirs, mine, way);
     case Kind::any:
       if (theirs.type != "object" || !theirs.free_form) differ();
@@ -168,7 +180,7 @@ void Schemas::tuple(const std::string& place, const SchemaView& theirs, const Ty
   const auto bound = [&](const char* name) { return theirs.bounds.contains(name) && theirs.bounds.at(name) == n; };
   const bool strings = std::ranges::all_of(mine.fields, [](const FieldInfo& f) { return f.type->kind == Kind::string; });
   const bool good = theirs.type == "array" && theirs.items && file_.view(*theirs.items).type == "string" && strings && bound("minItems") &&
-                    bound("maxItems") && theirs.name == mine.name;
+                    bound("maxItems") && same_name(theirs.name, mine.name);
   if (!good) note(place, "type", "the file has " + described(theirs) + ", we have a tuple of " + std::to_string(n));
 }
 
@@ -184,6 +196,8 @@ void Schemas::scalar(const std::string& place, const SchemaView& theirs, const T
 void Schemas::words(const std::string& place, const SchemaView& theirs, const TypeInfo& mine) {
   std::vector<std::string> ours;
   for (std::size_t i = 0; mine.word_count != nullptr && i < mine.word_count(); ++i) ours.emplace_back(mine.word(i));
+  for (const WordSet& set : ours_.words)
+    if (set.place == place) ours = set.words;
   for (const std::string& word : theirs.words) {
     if (std::ranges::find(ours, word) == ours.end()) note(place, "words", "added upstream: \"" + word + '"');
   }

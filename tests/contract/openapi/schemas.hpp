@@ -1,4 +1,4 @@
-// Schemas of the file against our TypeInfos. Internal to compare.cpp.
+// Schemas of a file against our TypeInfos.
 #pragma once
 
 #include <set>
@@ -6,14 +6,15 @@
 #include <string_view>
 #include <utility>
 
-#include "contract/rest/openapi/compare.hpp"
-#include "contract/rest/openapi/document.hpp"
+#include "contract/openapi/components.hpp"
+#include "contract/openapi/difference.hpp"
+#include "marginfix/json/type_info.hpp"
 
 namespace marginfix::openapi {
 
 class Schemas {
  public:
-  Schemas(const Document& file, const Expectation& ours, Comparison& out) : file_(file), ours_(ours), out_(out) {}
+  Schemas(const Components& file, const Rules& ours, Comparison& out) : file_(file), ours_(ours), out_(out) {}
 
   // What we send is compared with its ranges, what we read with its nulls.
   void send_field(const std::string& place, bool required, const SchemaView& theirs, const json::FieldInfo& mine);
@@ -21,7 +22,11 @@ class Schemas {
   void receive(const SchemaView& theirs, const json::TypeInfo& mine) { object(theirs, mine, Way::in); }
   // The component of the same name.
   void receive(const json::TypeInfo& mine);
-  // Counts as met: the body of an error.
+  // Any value we read, not only an object.
+  void receive_value(const std::string& place, const SchemaView& theirs, const json::TypeInfo& mine) { type(place, theirs, mine, Way::in); }
+  // Counts as met: something of ours is bound to it.
+  void met(const SchemaView& theirs);
+  // The body of an error.
   void touch(const SchemaView& theirs);
   // Components that nothing of ours is bound to.
   void finish();
@@ -35,15 +40,12 @@ class Schemas {
   void scalar(const std::string& place, const SchemaView& theirs, const json::TypeInfo& mine);
   void words(const std::string& place, const SchemaView& theirs, const json::TypeInfo& mine);
   void ranges(const std::string& place, const SchemaView& theirs, const json::FieldInfo& mine);
-  void met(const SchemaView& theirs);
   bool known(std::string_view component) const;
   std::string_view unit_of(std::string_view place) const;
-  void note(std::string_view place, std::string_view kind, std::string text) {
-    out_.differences.push_back({std::string(place), std::string(kind), std::move(text)});
-  }
+  void note(std::string_view place, std::string_view kind, std::string text) { out_.note(place, kind, std::move(text)); }
 
-  const Document& file_;
-  const Expectation& ours_;
+  const Components& file_;
+  const Rules& ours_;
   Comparison& out_;
   std::set<std::pair<const json::TypeInfo*, Way>> done_;
   std::set<std::string, std::less<>> met_;      // components of the file that something of ours is bound to

@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "contract/rest/openapi/compare.hpp"
+#include "contract/openapi/compare.hpp"
 
 namespace marginfix::openapi::test {
 
