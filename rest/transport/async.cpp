@@ -1,7 +1,7 @@
 #include "rest/transport/async.hpp"
 
 #include <algorithm>
-#include <boost/asio/bind_executor.hpp>
+#include <boost/asio/post.hpp>
 #include <chrono>
 #include <limits>
 
@@ -68,6 +68,8 @@ void AsyncTransport::close() {
   while (!running_.empty()) retire(running_.begin());
   idle_.clear();
   while (!watches_.empty()) forget(watches_.begin()->first);
+  due_.reset();
+  armed_for_.reset();
   timer_.cancel();
 }
 
@@ -106,15 +108,49 @@ int AsyncTransport::on_timer(CURLM*, long milliseconds, void* self) noexcept {
   return 0;
 }
 
+// libcurl moves its clock with every step of every request, mostly later: a timer that is armed for an earlier moment stays, and looks
+// when it rings. Setting a timer is a system call, and was a third of what a call costs.
 void AsyncTransport::set_timer(long milliseconds) {
-  if (milliseconds < 0) {
+  if (milliseconds < 0) {  // nothing is under way: the loop may run out
+    due_.reset();
+    armed_for_.reset();
     timer_.cancel();
     return;
   }
-  timer_.expires_after(std::chrono::milliseconds(milliseconds));
-  timer_.async_wait([self = shared_from_this()](const boost::system::error_code& ec) {
-    if (!ec) self->act(CURL_SOCKET_TIMEOUT, 0);
+  due_ = Clock::now() + std::chrono::milliseconds(milliseconds);
+  if (milliseconds == 0) {
+    act_soon();
+  } else if (!armed_for_ || *due_ < *armed_for_) {
+    arm_timer();
+  }
+}
+
+void AsyncTransport::act_soon() {
+  if (std::exchange(acting_soon_, true)) return;
+  boost::asio::post(strand_, [self = shared_from_this()] {
+    self->acting_soon_ = false;
+    self->act_if_due();
   });
+}
+
+void AsyncTransport::arm_timer() {
+  armed_for_ = due_;
+  timer_.expires_at(*due_);
+  timer_.async_wait([self = shared_from_this()](const boost::system::error_code& ec) {
+    if (ec) return;
+    self->armed_for_.reset();
+    self->act_if_due();
+  });
+}
+
+void AsyncTransport::act_if_due() {
+  if (!due_) return;
+  if (*due_ <= Clock::now()) {
+    due_.reset();
+    act(CURL_SOCKET_TIMEOUT, 0);
+  } else if (!armed_for_) {
+    arm_timer();
+  }
 }
 
 int AsyncTransport::on_socket(CURL*, curl_socket_t socket, int what, void* self, void*) noexcept {

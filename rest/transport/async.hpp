@@ -8,10 +8,12 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "rest/transport/easy.hpp"
@@ -40,6 +42,7 @@ class AsyncTransport : public std::enable_shared_from_this<AsyncTransport> {
   void close();
 
  private:
+  using Clock = std::chrono::steady_clock;
   struct Watch {
     explicit Watch(const Strand& strand) : descriptor(strand) {}
     boost::asio::posix::stream_descriptor descriptor;
@@ -60,6 +63,9 @@ class AsyncTransport : public std::enable_shared_from_this<AsyncTransport> {
   void arm(const std::shared_ptr<Watch>& watch, curl_socket_t socket);
   void wait(const std::shared_ptr<Watch>& watch, curl_socket_t socket, bool read);
   void set_timer(long milliseconds);
+  void act_soon();
+  void arm_timer();
+  void act_if_due();
   void act(curl_socket_t socket, int events);
   void collect();
   std::map<Id, Running>::iterator find(CURL* handle);
@@ -69,6 +75,9 @@ class AsyncTransport : public std::enable_shared_from_this<AsyncTransport> {
   TransportOptions options_;
   CURLM* multi_;
   boost::asio::steady_timer timer_;
+  std::optional<Clock::time_point> due_;        // when libcurl wants to be called
+  std::optional<Clock::time_point> armed_for_;  // when the timer rings: never later than due_
+  bool acting_soon_{false};
   std::map<curl_socket_t, std::shared_ptr<Watch>> watches_;
   std::map<Id, Running> running_;
   std::vector<std::unique_ptr<EasyTransfer>> idle_;

@@ -21,9 +21,8 @@ std::uint64_t next_random(std::uint64_t& state) noexcept {
 
 }  // namespace
 
-Backoff::Backoff(BackoffOptions options, std::uint64_t seed) : options_(options), state_(seed != 0 ? seed : seed_from_system()) {}
-
 std::chrono::milliseconds Backoff::next() {
+  if (state_ == 0) state_ = seed_from_system();
   const std::int64_t cap = std::max<std::int64_t>(options_.cap.count(), 0);
   std::int64_t limit = std::clamp<std::int64_t>(options_.base.count(), 0, cap);
   for (unsigned i = 0; i < attempt_ && limit != 0 && limit < cap; ++i) limit = limit > cap / 2 ? cap : limit * 2;

@@ -1,4 +1,4 @@
-// What a stranger's first program does with the installed library: exact numbers, one message out and in, a client from code.
+// What a stranger's first program does with the installed library: exact numbers, one message out and in, FIX and REST clients from code.
 #include <filesystem>
 #include <iostream>
 #include <memory>
@@ -10,6 +10,7 @@
 #include "marginfix/fix/reader.hpp"
 #include "marginfix/fix/writer.hpp"
 #include "marginfix/margin_fix_client.hpp"
+#include "marginfix/perps_client.hpp"
 
 namespace {
 
@@ -66,12 +67,21 @@ void a_client_is_built_from_code() {
   expect(client.config().sessions.size() == 1 && client.config().sessions[0].port == 8228, "its session knows the exchange's port");
 }
 
+// libcurl comes in through the installed package; nothing is asked of the network.
+void a_rest_client_is_built_from_code() {
+  marginfix::PerpsClient perps(marginfix::PerpsConfig::demo());
+  expect(perps.check().has_value() && !perps.authenticated(), "a REST client without a key exists");
+  const auto balance = perps.margin().balance();
+  expect(!balance && balance.error().category == marginfix::ErrorCategory::credentials, "and says what a private operation needs");
+}
+
 }  // namespace
 
 int main() {
   numbers_are_exact();
   a_message_comes_back_as_it_went();
   a_client_is_built_from_code();
+  a_rest_client_is_built_from_code();
 #ifdef DATA_DIR
   expect(std::filesystem::exists(DATA_DIR "/fix-spec/FIX50SP2-margin.xml"), "the dictionaries are installed");
 #endif

@@ -15,7 +15,8 @@ struct BackoffOptions {
 // Not thread-safe: one per connection. Seeded, so tests are deterministic.
 class Backoff {
  public:
-  explicit Backoff(BackoffOptions options = {}, std::uint64_t seed = 0);  // seed 0: from the operating system
+  // Seed 0: from the operating system, which is asked (a slow matter) with the first wait only: a REST call makes one and rarely waits.
+  explicit Backoff(BackoffOptions options = {}, std::uint64_t seed = 0) noexcept : options_(options), state_(seed) {}
   std::chrono::milliseconds next();
   // After success: the next failure starts at `base` again.
   void reset() noexcept { attempt_ = 0; }
