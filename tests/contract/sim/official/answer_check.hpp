@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include "contract/rest/openapi/document.hpp"
+#include "contract/openapi/document.hpp"
 
 namespace marginfix::openapi {
 
