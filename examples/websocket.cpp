@@ -22,8 +22,8 @@ boost::asio::awaitable<void> print_tickers(ws::Subscription tickers) {
     const auto event = co_await tickers.next(boost::asio::use_awaitable);
     if (!event || event->kind == ws::EventKind::ended) co_return;
     if (const auto* ticker = event->frame.as<ws::MarginTicker>()) {
-      std::cout << ticker->market_ticker << " last " << ticker->price.to_string() << ", open interest " << ticker->open_interest.to_string()
-                << '\n';
+      const std::string last = ticker->price ? ticker->price->to_string() : "(none)";
+      std::cout << ticker->market_ticker << " last " << last << ", open interest " << ticker->open_interest.to_string() << '\n';
     }
   }
 }

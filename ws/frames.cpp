@@ -20,9 +20,9 @@ constexpr FieldInfo kDelta[] = {field<&MarginOrderbookDelta::market_ticker>("mar
 constexpr FieldInfo kFundingRate[] = {field<&FundingRate::rate>("rate"), field<&FundingRate::next_funding_time_ms>("next_funding_time_ms"),
                                       field<&FundingRate::ts_ms>("ts_ms")};
 constexpr FieldInfo kTicker[] = {field<&MarginTicker::market_ticker>("market_ticker"),
-                                 field<&MarginTicker::price>("price"),
-                                 field<&MarginTicker::bid>("bid"),
-                                 field<&MarginTicker::ask>("ask"),
+                                 field<&MarginTicker::price>("price").expected(),
+                                 field<&MarginTicker::bid>("bid").expected(),
+                                 field<&MarginTicker::ask>("ask").expected(),
                                  field<&MarginTicker::bid_size_fp>("bid_size_fp"),
                                  field<&MarginTicker::ask_size_fp>("ask_size_fp"),
                                  field<&MarginTicker::last_trade_size_fp>("last_trade_size_fp"),

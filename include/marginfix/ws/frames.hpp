@@ -81,11 +81,14 @@ struct FundingRate {
 };
 
 // Type `ticker`: at most one a market and second, the latest wins.
+// price, bid and ask are required by the specification, but a price that is not there is not zero: without asks the exchange was seen (on
+// REST) to write 922337203685477.5807, more than dollars can hold. Then absent here, as in rest::MarginMarket, and the text is in
+// `unknown`.
 struct MarginTicker {
   std::string market_ticker;
-  DollarDecimal price;  // last trade
-  DollarDecimal bid;
-  DollarDecimal ask;
+  std::optional<DollarDecimal> price;  // last trade
+  std::optional<DollarDecimal> bid;    // 0 may stand for a market without bids
+  std::optional<DollarDecimal> ask;
   FixedPointCount bid_size_fp;
   FixedPointCount ask_size_fp;
   FixedPointCount last_trade_size_fp;

@@ -6,6 +6,9 @@
 namespace marginfix::sim {
 namespace {
 
+// What the live exchange was recorded to write (on REST) as the ask of a market without asks.
+constexpr std::string_view kNoAsk = "922337203685477.5807";
+
 void price_at(json::Writer& w, const char* name, DollarDecimal price, Timestamp at) {
   w.key(name).begin_object().member("price", price).member("ts_ms", to_epoch_ms(at)).end_object();
 }
@@ -22,9 +25,9 @@ std::string TickerBoard::message(const Exchange& exchange, MarketNo market) {
   w.begin_object()
       .member("market_ticker", info.symbol)
       .member("price", stats.last_price.value_or(info.reference_price))
-      .member("bid", stats.bid.value_or(DollarDecimal{}))
-      .member("ask", stats.ask.value_or(DollarDecimal{}))
-      .member("bid_size_fp", stats.bid_size)
+      .member("bid", stats.bid.value_or(DollarDecimal{}));
+  stats.ask ? w.member("ask", *stats.ask) : w.member("ask", kNoAsk);
+  w.member("bid_size_fp", stats.bid_size)
       .member("ask_size_fp", stats.ask_size)
       .member("last_trade_size_fp", stats.last_size.value_or(FixedPointCount{}))
       .member("volume", stats.volume);

@@ -42,6 +42,28 @@ TEST(WsFrameReader, ReadsASnapshotWithAnAbsentSide) {
   EXPECT_TRUE(m->ask.empty());
 }
 
+// The text is the recorded one (REST, a market without asks): the rest of the frame is worth reading.
+TEST(WsFrameReader, ATickerWithoutAsksIsReadAndItsAskIsNotANumber) {
+  FrameReader reader;
+  const Frame f =
+      reader.read(R"({"type":"ticker","sid":2,"msg":{"market_ticker":"X","price":"6.2577","bid":"6.2576","ask":"922337203685477.5807",)"
+                  R"("bid_size_fp":"10.00","ask_size_fp":"0.00","last_trade_size_fp":"3.00","volume":"5.00",)"
+                  R"("volume_notional_value_dollars":"31.288500","volume_24h":"5.00","volume_24h_notional_value_dollars":"31.288500",)"
+                  R"("open_interest":"7.00","open_interest_notional_value_dollars":"43.803900","ts_ms":6}})");
+  const auto* m = f.as<MarginTicker>();
+  ASSERT_NE(m, nullptr);
+  EXPECT_FALSE(m->ask);
+  ASSERT_NE(m->unknown.find("ask"), nullptr);
+  EXPECT_EQ(*m->unknown.find("ask"), "\"922337203685477.5807\"");
+  EXPECT_EQ(m->bid->to_string(), "6.2576");
+  EXPECT_EQ(m->price->to_string(), "6.2577");
+  EXPECT_EQ(m->open_interest.to_string(), "7.00");
+  EXPECT_EQ(reader.report().beyond_type, 1U);
+  // A price that is no decimal at all is still a bad frame.
+  const Frame bad = reader.read(R"({"type":"ticker","sid":2,"msg":{"market_ticker":"X","ask":"many"}})");
+  EXPECT_NE(bad.as<UnknownFrame>(), nullptr);
+}
+
 TEST(WsFrameReader, ReadsATickerWithEveryMember) {
   const Frame f = read(
       R"({"type":"ticker","sid":2,"msg":{"market_ticker":"X","price":"6.2577","bid":"6.2576","ask":"6.2578","bid_size_fp":"10.00",)"
