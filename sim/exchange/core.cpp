@@ -161,9 +161,9 @@ std::uint64_t Core::last_ref(Route session) const {
   return it == refs_.end() ? 0 : it->second;
 }
 
-void Core::level_event(const Order& order, Book::Change change) {
+void Core::level_event(const Order& order, Book::Change change, UpdateReason reason) {
   touch(order.market);
-  emitter_.level(order.market, symbol(order.market), order.side, order.price, change.before, change.after);
+  emitter_.level(order, symbol(order.market), change.before, change.after, reason);
 }
 
 OrderOutcome Core::outcome(OrderIx ix, const Tally& tally) const {

@@ -290,7 +290,7 @@ class Core {
     bool after_trade{false};
   };
   void cancel_order(OrderIx ix, const CancelText& text);
-  void leave_book(OrderIx ix);
+  void leave_book(OrderIx ix, UpdateReason reason);
   void close(OrderIx ix, OrdStatus status, UpdateReason update);
   void unlist(OrderIx ix);
   void unexpire(OrderIx ix);
@@ -311,7 +311,7 @@ class Core {
   Reason plan_amend(const Order& before, Order& after, const AmendOrder& request) const;
   Reason validate_amend(const Order& before, const Order& after) const;
   void apply_amend(OrderIx ix, const Order& after, Tally& tally, std::string_view operator_id);
-  void shrink_in_place(OrderIx ix, Qty total);
+  void shrink_in_place(OrderIx ix, Qty total, UpdateReason reason);
   void send_replaced(OrderIx ix, const ShortText& orig, std::string_view operator_id);
 
   // groups
@@ -352,7 +352,7 @@ class Core {
   std::string_view symbol(MarketNo market) const {
     return market == kNoMarket ? std::string_view() : std::string_view(markets_[market].spec.symbol);
   }
-  void level_event(const Order& order, Book::Change change);
+  void level_event(const Order& order, Book::Change change, UpdateReason reason);
   std::optional<AccountId> trading_account(const RequestContext& context) const;
   void list(OrderIx ix);
 

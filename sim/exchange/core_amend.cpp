@@ -66,9 +66,9 @@ void Core::apply_amend(OrderIx ix, const Order& after, Tally& tally, std::string
   const ShortText orig = o.cl_ord_id;
   const bool keeps_place = after.price == o.price && after.total <= o.total;
   if (keeps_place) {
-    shrink_in_place(ix, after.total);
+    shrink_in_place(ix, after.total, UpdateReason::Amend);
   } else {
-    leave_book(ix);
+    leave_book(ix, UpdateReason::Amend);
   }
   unexpire(ix);
   o.total = after.total;
@@ -85,12 +85,12 @@ void Core::apply_amend(OrderIx ix, const Order& after, Tally& tally, std::string
   if (o.open && o.leaves() > 0) rest(ix);
 }
 
-void Core::shrink_in_place(OrderIx ix, Qty total) {
+void Core::shrink_in_place(OrderIx ix, Qty total, UpdateReason reason) {
   const Order& o = orders_[ix];
   const Qty less = o.total - total;
   if (less == 0) return;
   accounts_.rest(o, -less);
-  level_event(o, markets_[o.market].book.reduce(orders_, ix, less));
+  level_event(o, markets_[o.market].book.reduce(orders_, ix, less), reason);
 }
 
 void Core::send_replaced(OrderIx ix, const ShortText& orig, std::string_view operator_id) {

@@ -83,7 +83,7 @@ OrderOutcome Core::cancel(const RequestContext& context, const CancelOrder& r) {
 void Core::cancel_order(OrderIx ix, const CancelText& text) {
   Order& o = orders_[ix];
   const Qty left = o.leaves();
-  if (o.in_book) leave_book(ix);
+  if (o.in_book) leave_book(ix, text.update);
   close(ix, OrdStatus::Canceled, text.update);
   if (o.house) return;
   ExecutionEvent e = emitter_.report(o, ReportKind::Canceled, symbol(o.market));
@@ -99,10 +99,10 @@ void Core::cancel_order(OrderIx ix, const CancelText& text) {
   emitter_.send(o, e);
 }
 
-void Core::leave_book(OrderIx ix) {
+void Core::leave_book(OrderIx ix, UpdateReason reason) {
   const Order& o = orders_[ix];
   accounts_.rest(o, -o.leaves());
-  level_event(o, markets_[o.market].book.remove(orders_, ix));
+  level_event(o, markets_[o.market].book.remove(orders_, ix), reason);
 }
 
 void Core::list(OrderIx ix) { orders_.push_back<&Order::account_link>(accounts_.all[orders_[ix].account].open, ix); }

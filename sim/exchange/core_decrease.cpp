@@ -31,7 +31,7 @@ OrderOutcome Core::decrease(const RequestContext& context, const DecreaseOrder& 
   if (*remaining == 0) {
     cancel_order(found.ix, {Reason::UserCanceled, UpdateReason::Decrease, {}, context.operator_id, false});
   } else if (*remaining < left) {
-    shrink_in_place(found.ix, o.cum + *remaining);
+    shrink_in_place(found.ix, o.cum + *remaining, UpdateReason::Decrease);
     o.total = o.cum + *remaining;
     o.updated = clock_;
     o.last_update = UpdateReason::Decrease;

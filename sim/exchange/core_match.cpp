@@ -158,7 +158,7 @@ void Core::trade(OrderIx taker, OrderIx maker, Qty quantity, Qty cap, Tally& tal
   const bool ends = immediate && t.leaves() > 0 && (tally.filled >= cap || next_meeting(t) == Meets::Nobody) && !would_trigger(t);
   report_fill(taker, taken, ends ? t.leaves() : 0);
   report_fill(maker, made, 0);
-  emitter_.level(m.market, symbol(m.market), m.side, price, change.before, change.after);
+  emitter_.level(m, symbol(m.market), change.before, change.after, UpdateReason::Trade);
   emitter_.trade(t.market, symbol(t.market), price, quantity, t.side, last_match_);
   const GroupNo groups[2] = {t.group, m.group};
   if (m.leaves() == 0) close(maker, OrdStatus::Filled, UpdateReason::Trade);
@@ -169,7 +169,7 @@ void Core::trade(OrderIx taker, OrderIx maker, Qty quantity, Qty cap, Tally& tal
 void Core::rest(OrderIx ix) {
   const Order& o = orders_[ix];
   accounts_.rest(o, o.leaves());
-  level_event(o, markets_[o.market].book.add(orders_, ix));
+  level_event(o, markets_[o.market].book.add(orders_, ix), o.last_update);
   if (o.expire) orders_.push_back<&Order::expiry_link>(expiries_[*o.expire], ix);
 }
 

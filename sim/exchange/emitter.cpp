@@ -76,9 +76,10 @@ void Emitter::send(const Order& order, ExecutionEvent& e) {
   for (Listener* l : listeners_) l->on_execution(e);
 }
 
-void Emitter::level(MarketNo market, std::string_view symbol, Side side, Ticks price, Qty before, Qty after) {
+void Emitter::level(const Order& o, std::string_view symbol, Qty before, Qty after, UpdateReason reason) {
   if (before == after) return;
-  LevelEvent e{++event_no, now_, market, symbol, side, to_price(price), to_count(before), to_count(after)};
+  LevelEvent e{++event_no, now_, o.market, symbol, o.side, to_price(o.price), to_count(before), to_count(after), std::nullopt};
+  if (!o.house) e.maker = LevelEvent::Maker{o.account, o.subaccount, o.cl_ord_id.view(), reason};
   for (Listener* l : listeners_) l->on_level(e);
 }
 

@@ -61,7 +61,8 @@ class Emitter {
   // Numbers the report (exec id too, unless it has one or is pending or a reject), keeps it, sends it. House orders: nothing.
   void send(const Order& order, ExecutionEvent& event);
 
-  void level(MarketNo market, std::string_view symbol, Side side, Ticks price, Qty before, Qty after);
+  // The level of `order` went from `before` to `after`, because of `reason`.
+  void level(const Order& order, std::string_view symbol, Qty before, Qty after, UpdateReason reason);
   void trade(MarketNo market, std::string_view symbol, Ticks price, Qty quantity, Side aggressor, std::uint64_t match_no);
   template <class Event>
   void other(Event& event, void (Listener::*callback)(const Event&)) {

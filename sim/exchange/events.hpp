@@ -145,6 +145,14 @@ struct LevelEvent {
   DollarDecimal price;
   FixedPointCount old_size;
   FixedPointCount size;
+  // The order that made the change, for its owner's eyes only; absent for the house's.
+  struct Maker {
+    AccountId account{0};
+    int subaccount{0};
+    std::string_view cl_ord_id;
+    UpdateReason reason{UpdateReason::None};  // None: it came to rest
+  };
+  std::optional<Maker> maker;
 };
 
 // A public trade. One for each match.

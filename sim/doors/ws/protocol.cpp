@@ -20,6 +20,12 @@ std::string_view event_word(GroupChange change) noexcept {
   return kWords[static_cast<std::size_t>(change)];
 }
 
+// Who hears of an event.
+constexpr auto kEverybody = [](AccountId) { return true; };
+auto only(AccountId owner) {
+  return [owner](AccountId account) { return account == owner; };
+}
+
 std::string_view source_word(const ExecutionEvent& event) noexcept { return event.system == SystemOrder::None ? "user" : "system"; }
 
 }  // namespace
@@ -74,11 +80,11 @@ void WsProtocol::frame(Subscription& subscription, std::string_view type, std::s
 }
 
 // The message is written once, for the first subscription that wants it.
-template <class Make>
-void WsProtocol::publish(WsChannel channel, std::optional<AccountId> account, MarketNo market, std::string_view type, Make make) {
+template <class Audience, class Make>
+void WsProtocol::publish(WsChannel channel, Audience hears, MarketNo market, std::string_view type, Make make) {
   std::string msg;
   for (auto& [number, client] : clients_) {
-    if (account && client.account != *account) continue;
+    if (!hears(client.account)) continue;
     for (auto& [sid, subscription] : client.subscriptions) {
       if (subscription.channel != channel || !subscription.wants(market)) continue;
       if (msg.empty()) {
@@ -130,18 +136,28 @@ void WsProtocol::on_second() {
 
 void WsProtocol::on_level(const LevelEvent& event) {
   board_.touch(event.market);
-  publish(WsChannel::OrderbookDelta, std::nullopt, event.market, "orderbook_delta", [&](json::Writer& w) {
+  const auto write = [&](json::Writer& w) {
     w.member("market_ticker", event.symbol)
         .member("price", event.price)
         .member("delta", event.size - event.old_size)
         .member("side", side_word(event.side))
         .member("ts_ms", to_epoch_ms(event.time));
+  };
+  if (!event.maker) return publish(WsChannel::OrderbookDelta, kEverybody, event.market, "orderbook_delta", write);
+  const LevelEvent::Maker& maker = *event.maker;
+  publish(WsChannel::OrderbookDelta, only(maker.account), event.market, "orderbook_delta", [&](json::Writer& w) {
+    write(w);
+    if (const auto reason = to_string(maker.reason); !reason.empty()) w.member("last_update_reason", reason);
+    if (!maker.cl_ord_id.empty()) w.member("client_order_id", maker.cl_ord_id);
+    w.member("subaccount", maker.subaccount);
   });
+  const auto others = [&](AccountId account) { return account != maker.account; };
+  publish(WsChannel::OrderbookDelta, others, event.market, "orderbook_delta", write);
 }
 
 void WsProtocol::on_trade(const TradeEvent& event) {
   board_.touch(event.market);
-  publish(WsChannel::Trade, std::nullopt, event.market, "trade", [&](json::Writer& w) {
+  publish(WsChannel::Trade, kEverybody, event.market, "trade", [&](json::Writer& w) {
     w.member("trade_id", event.match_id.view())
         .member("market_ticker", event.symbol)
         .member("price", event.price)
@@ -156,7 +172,7 @@ void WsProtocol::on_execution(const ExecutionEvent& event) {
   if (event.kind == ReportKind::PendingNew || event.kind == ReportKind::PendingReplace || event.kind == ReportKind::PendingCancel) return;
   if (event.kind == ReportKind::Trade && event.fill) {
     const Fill& fill = *event.fill;
-    publish(WsChannel::Fill, event.account, event.market, "fill", [&](json::Writer& w) {
+    publish(WsChannel::Fill, only(event.account), event.market, "fill", [&](json::Writer& w) {
       w.member("trade_id", fill.match_id.view()).member("order_id", event.order_id.view());
       if (!event.cl_ord_id.empty()) w.member("client_order_id", event.cl_ord_id);
       w.member("market_ticker", event.symbol)
@@ -175,7 +191,7 @@ void WsProtocol::on_execution(const ExecutionEvent& event) {
 }
 
 void WsProtocol::on_group_change(const GroupChangeEvent& event) {
-  publish(WsChannel::OrderGroupUpdates, event.account, kNoMarket, "order_group_updates", [&](json::Writer& w) {
+  publish(WsChannel::OrderGroupUpdates, only(event.account), kNoMarket, "order_group_updates", [&](json::Writer& w) {
     w.member("event_type", event_word(event.change)).member("order_group_id", event.group_id);
     if (event.change == GroupChange::Created || event.change == GroupChange::LimitUpdated) {
       w.member("contracts_limit_fp", FixedPointCount::whole(event.limit));
@@ -191,7 +207,7 @@ void WsProtocol::on_corporate_action(const CorporateActionEvent& event) {
   const bool told = action.type == CorporateActionType::StockSplit || action.type == CorporateActionType::FinalSettlement ||
                     action.type == CorporateActionType::TickerChange;
   if (!told || view.status != CorporateActionStatus::Applied) return;
-  publish(WsChannel::CorporateActions, std::nullopt, action.market, "corporate_actions_delta", [&](json::Writer& w) {
+  publish(WsChannel::CorporateActions, kEverybody, action.market, "corporate_actions_delta", [&](json::Writer& w) {
     w.key("corporate_action")
         .begin_object()
         .member("id", view.id.view())

@@ -32,6 +32,46 @@ TEST_F(WsTest, BookFollowsTheMarketLevelByLevel) {
   EXPECT_EQ(s.statistics().gaps, 0U);
 }
 
+TEST_F(WsTest, OnlyTheOwnerOfAnOrderIsToldWhichOneMovedTheLevel) {
+  open();
+  PerpsWebSocket bobs(config("bob"));
+  ASSERT_TRUE(bobs.start());
+  auto own = subscribe({.channel = Channel::orderbook_delta, .market_tickers = {kMarket}});
+  Subscription theirs = bobs.subscribe({.channel = Channel::orderbook_delta, .market_tickers = {kMarket}});
+  next<MarginOrderbookSnapshot>(own);
+  next<MarginOrderbookSnapshot>(theirs);
+  Client alice(sim(), "KalshiNR", "alice"), bob(sim(), "KalshiNR", "bob");
+  alice.logon({.extra = "21011=Y|"});
+  bob.logon({.extra = "21011=Y|"});
+  // What alice is told, in order: price, delta, reason, client_order_id. Bob is told the first two.
+  using Seen = std::vector<std::string>;
+  const auto check = [&](const Seen& expected) {
+    const auto d = next<MarginOrderbookDelta>(own);
+    ASSERT_TRUE(d.client_order_id);
+    EXPECT_EQ((Seen{d.price.to_string(), d.delta.to_string(),
+                    d.last_update_reason ? std::string(d.last_update_reason->text()) : std::string(), *d.client_order_id}),
+              expected);
+    EXPECT_EQ(d.subaccount, 0);
+    const auto public_one = next<MarginOrderbookDelta>(theirs);
+    EXPECT_EQ((Seen{public_one.price.to_string(), public_one.delta.to_string()}), (Seen{expected[0], expected[1]}));
+    EXPECT_FALSE(public_one.client_order_id);
+    EXPECT_FALSE(public_one.last_update_reason);
+    EXPECT_FALSE(public_one.subaccount);
+  };
+  alice.send("D", Order{.id = "a1", .side = '1', .quantity = "10", .price = "4.2000"}.body());
+  check({"4.2000", "10.00", "", "a1"});
+  alice.send("G", sim::test::amend_of("a2", "a1", "8", "4.2000"));
+  check({"4.2000", "-2.00", "Amend", "a1"});
+  alice.send("G", sim::test::amend_of("a3", "a2", "8", "4.1000"));
+  check({"4.2000", "-8.00", "Amend", "a2"});
+  check({"4.1000", "8.00", "Amend", "a3"});
+  bob.send("D", Order{.id = "b1", .side = '2', .quantity = "3", .price = "4.1000"}.body());
+  check({"4.1000", "-3.00", "Trade", "a3"});
+  alice.send("F", sim::test::cancel_of("c1", "a3"));
+  check({"4.1000", "-5.00", "", "a3"});  // the exchange's list has no word for a cancel that was asked for
+  bobs.stop();
+}
+
 TEST_F(WsTest, TradesFillsAndOrdersReachTheirChannels) {
   open();
   auto subscriptions = socket_->subscribe({{.channel = Channel::trade, .market_tickers = {kMarket}},
@@ -114,7 +154,10 @@ TEST_F(WsTest, TickerComesAtOnceWhenAskedForAndThenOnceASecond) {
     bob.expect_report('0');
   }
   const auto ticker = next<MarginTicker>(s);
-  EXPECT_EQ(ticker.bid.to_string(), "4.0000");
+  ASSERT_TRUE(ticker.bid);
+  EXPECT_EQ(ticker.bid->to_string(), "4.0000");
+  EXPECT_FALSE(ticker.ask);  // nobody sells: no number that dollars can hold
+  EXPECT_EQ(*ticker.unknown.find("ask"), "\"922337203685477.5807\"");
   EXPECT_TRUE(ticker.reference_price);
 }
 

@@ -77,6 +77,19 @@ TEST_F(SimEvents, LevelEventsRebuildTheBook) {
   }
 }
 
+TEST_F(SimEvents, LevelEventsKnowWhoseOrderMadeThemAndWhy) {
+  buy("a-key", "a1", 5, "6.0000");
+  sell("b-key", "b1", 2, "6.0000");
+  cancel("a-key", "c1", "a1");
+  ASSERT_EQ(events.levels.size(), 3U);
+  const UpdateReason reasons[] = {UpdateReason::None, UpdateReason::Trade, UpdateReason::UserCancel};
+  for (std::size_t i = 0; i < 3; ++i) {
+    ASSERT_TRUE(events.levels[i].maker);
+    EXPECT_EQ(events.levels[i].maker->account, exchange.find_key("a-key")->account);  // the trade too: the maker's level fell
+    EXPECT_EQ(events.levels[i].maker->reason, reasons[i]);
+  }
+}
+
 TEST_F(SimEvents, EventNumbersHaveNoGaps) {
   const EventNo before = exchange.last_event();
   events.clear();
