@@ -99,9 +99,7 @@ void Subscriptions::fault(const Impl& s, const Frame& frame, StaleReason reason,
     it->second.crossed.reset();
     it->second.book->write([&](OrderBook& book) { book.mark_stale(reason, now); });
   });
-  Event event;
-  event.kind = EventKind::book_fault;
-  event.at = now;
+  Event event = event_of(EventKind::book_fault, now);
   event.frame = frame;
   event.error = fail(ErrorCategory::sequence, std::move(text), frame.raw);
   deliver(s, std::move(event), now);
@@ -134,11 +132,7 @@ void Subscriptions::resubscribe(const Impl& s, Timestamp now) {
   s->sequence.reset();
   s->update([](SubscriptionImpl& impl) { impl.state_now = SubscriptionState::pending; });
   if (!wire_.open()) return;
-  if (sid) {
-    Command command;
-    command.kind = CommandKind::unsubscribe;
-    wire_.send(unsubscribe_command(add_command(std::move(command), now), *sid));
-  }
+  if (sid) let_go(*sid, now);
   send_subscribe({s}, now);
 }
 

@@ -1,4 +1,4 @@
-// Commands, their answers, and the life of subscriptions. Books: book_keeping.cpp.
+// Commands and the life of subscriptions. What frames do: frames_in.cpp. Books: book_keeping.cpp.
 #include "ws/subscriptions.hpp"
 
 #include <algorithm>
@@ -7,20 +7,6 @@
 
 namespace marginfix::ws {
 namespace {
-
-Event event_of(EventKind kind, Timestamp at) {
-  Event e;
-  e.kind = kind;
-  e.at = at;
-  return e;
-}
-
-Error refused(const ErrorMessage& m) {
-  Error error = fail(ErrorCategory::reject, "the exchange refused it: " + m.msg);
-  error.status = m.code;
-  error.code = to_string(static_cast<ErrorCode>(m.code));
-  return error;
-}
 
 bool same_filter(const SubscriptionImpl& a, const SubscriptionImpl& b) {
   return a.wanted == b.wanted && a.request.send_initial_snapshot == b.request.send_initial_snapshot &&
@@ -102,20 +88,33 @@ void Subscriptions::send_update(const Impl& s, std::string_view action, const st
 }
 
 void Subscriptions::add_markets(const Impl& s, std::vector<std::string> tickers, bool snapshot, Subscription::Done done, Timestamp now) {
+  Command command;
+  command.done = std::move(done);
   s->update([&](SubscriptionImpl& impl) {
+    if (impl.wanted.empty()) return;  // has all of them: adding one must not narrow what is subscribed to after an outage
     for (const std::string& ticker : tickers) {
-      impl.wanted.insert(ticker);
+      if (impl.wanted.insert(ticker).second) command.added.push_back(ticker);
       if (impl.request.channel == Channel::orderbook_delta && !impl.books.contains(ticker)) {
         impl.books[ticker].book = std::make_shared<SharedOrderBook>(ticker);
       }
     }
   });
-  Command command;
-  command.done = std::move(done);
   send_update(s, "add_markets", tickers, snapshot, std::move(command), now);
 }
 
+// No market left would mean all of them at the next subscribe: the last one that goes ends the subscription.
 void Subscriptions::delete_markets(const Impl& s, std::vector<std::string> tickers, Subscription::Done done, Timestamp now) {
+  const auto wanted = s->market_tickers();
+  const bool filtered = !wanted.empty();
+  const auto goes = [&](const std::string& ticker) { return std::ranges::find(tickers, ticker) != tickers.end(); };
+  if (filtered && std::ranges::all_of(wanted, goes)) return unsubscribe(s, std::move(done), now);
+  forget_markets(s, tickers, now);
+  Command command;
+  command.done = std::move(done);
+  send_update(s, "delete_markets", tickers, false, std::move(command), now);
+}
+
+void Subscriptions::forget_markets(const Impl& s, const std::vector<std::string>& tickers, Timestamp now) {
   s->update([&](SubscriptionImpl& impl) {
     for (const std::string& ticker : tickers) {
       impl.wanted.erase(ticker);
@@ -125,9 +124,6 @@ void Subscriptions::delete_markets(const Impl& s, std::vector<std::string> ticke
       impl.books.erase(it);
     }
   });
-  Command command;
-  command.done = std::move(done);
-  send_update(s, "delete_markets", tickers, false, std::move(command), now);
 }
 
 void Subscriptions::get_snapshot(const Impl& s, std::vector<std::string> tickers, Subscription::Done done, Timestamp now) {
@@ -209,171 +205,6 @@ void Subscriptions::on_end(const std::optional<Error>& error, Timestamp now) {
   for (const Impl& s : std::vector<Impl>(all_)) end(s, error, {}, now);
 }
 
-void Subscriptions::on_frame(Frame&& frame, Timestamp now) {
-  if (frame.as<Subscribed>() != nullptr) return on_subscribed(frame, now);
-  if (frame.as<Unsubscribed>() != nullptr) return on_unsubscribed(frame, now);
-  if (frame.as<Updated>() != nullptr || frame.as<SubscriptionList>() != nullptr) return on_ok(frame, now);
-  if (frame.as<ErrorMessage>() != nullptr) return on_error(frame, now);
-  if (!frame.sid) return wire_.on_unclaimed(std::move(frame), "no sid");
-  if (const Impl s = by_sid(*frame.sid)) return on_data(s, std::move(frame), now);
-  hold(std::move(frame), now);
-}
-
-void Subscriptions::on_subscribed(const Frame& frame, Timestamp now) {
-  const Subscribed& m = *frame.as<Subscribed>();
-  const auto command = frame.id ? commands_.find(*frame.id) : commands_.end();
-  if (command == commands_.end()) return wire_.on_unclaimed(Frame(frame), "answers no command of ours");
-  auto& waiting = command->second.subscriptions;
-  const auto it = std::ranges::find_if(waiting, [&](const Impl& s) { return Open<Channel>(s->request.channel).text() == m.channel; });
-  if (it == waiting.end()) return wire_.on_unclaimed(Frame(frame), "a channel we did not ask for");
-  const Impl s = *it;
-  waiting.erase(it);
-  if (waiting.empty()) commands_.erase(command);
-  by_sid_[m.sid] = s;
-  s->update([&](SubscriptionImpl& impl) {
-    impl.sid_now = m.sid;
-    impl.state_now = SubscriptionState::active;
-  });
-  Event event = event_of(EventKind::subscribed, now);
-  event.frame = frame;
-  event.since = std::exchange(s->outage_since, std::nullopt);
-  deliver(s, std::move(event), now);
-  release(m.sid);
-}
-
-// Frames of a sid we have not been told of: kept while a subscribe is under way, handed out as unclaimed otherwise.
-void Subscriptions::hold(Frame&& frame, Timestamp now) {
-  const bool expected = std::ranges::any_of(commands_, [](const auto& c) { return c.second.kind == CommandKind::subscribe; });
-  if (!expected) return wire_.on_unclaimed(std::move(frame), "no subscription has this sid");
-  if (held_count_ == options_.most_held) return wire_.on_unclaimed(std::move(frame), "too many frames before their subscription's answer");
-  ++held_count_;
-  held_[*frame.sid].push_back({std::move(frame), now});
-}
-
-void Subscriptions::release(std::int64_t sid) {
-  const auto it = held_.find(sid);
-  if (it == held_.end()) return;
-  auto frames = std::move(it->second);
-  held_.erase(it);
-  held_count_ -= frames.size();
-  for (Held& h : frames) {
-    if (const Impl s = by_sid(sid)) on_data(s, std::move(h.frame), h.at);
-  }
-}
-
-void Subscriptions::on_unsubscribed(const Frame& frame, Timestamp now) {
-  const auto command = frame.id ? commands_.find(*frame.id) : commands_.end();
-  const bool asked = command != commands_.end() && command->second.kind == CommandKind::unsubscribe;
-  Impl s = frame.sid ? by_sid(*frame.sid) : nullptr;
-  if (s == nullptr && asked && !command->second.subscriptions.empty()) s = command->second.subscriptions.front();
-  if (s != nullptr) {
-    std::optional<Error> error;
-    if (!asked) error = fail(ErrorCategory::closed, "the exchange ended the subscription");
-    if (frame.seq && s->sid()) in_sequence(s, frame, now, true);
-    end(s, std::move(error), frame, now);
-  } else if (!asked) {
-    return wire_.on_unclaimed(Frame(frame), "no subscription has this sid");
-  }
-  if (!asked) return;
-  Command done = std::move(command->second);
-  commands_.erase(command);
-  if (done.done) done.done({});
-}
-
-void Subscriptions::on_ok(Frame& frame, Timestamp now) {
-  const auto command = frame.id ? commands_.find(*frame.id) : commands_.end();
-  if (frame.sid && frame.seq) {
-    if (const Impl s = by_sid(*frame.sid)) in_sequence(s, frame, now, true);
-  }
-  if (command == commands_.end()) return wire_.on_unclaimed(std::move(frame), "answers no command of ours");
-  Command done = std::move(command->second);
-  commands_.erase(command);
-  if (done.kind == CommandKind::list) {
-    if (const auto* list = frame.as<SubscriptionList>()) return done.listed(list->subscriptions);
-    return done.listed(fail(ErrorCategory::decode, "list_subscriptions was answered without a list", frame.raw));
-  }
-  finish(done, {}, now);
-}
-
-void Subscriptions::finish(Command& command, const Result<void>& result, Timestamp now) {
-  if (command.resync && !result) {
-    for (const Impl& s : command.subscriptions) {
-      if (s->state() != SubscriptionState::active) continue;
-      if (++s->resync_attempts > 3) {
-        resubscribe(s, now);
-      } else {
-        resyncs_.push_back({now + options_.resync_wait, {s, {}}});
-        wire_.deadline_changed();
-      }
-    }
-  }
-  if (command.done) command.done(result);
-}
-
-void Subscriptions::on_error(const Frame& frame, Timestamp now) {
-  const ErrorMessage& m = *frame.as<ErrorMessage>();
-  const Error error = refused(m);
-  if (const auto it = frame.id ? commands_.find(*frame.id) : commands_.end(); it != commands_.end()) {
-    Command command = std::move(it->second);
-    commands_.erase(it);
-    if (command.listed) return command.listed(error);
-    if (command.kind == CommandKind::subscribe) {
-      for (const Impl& s : command.subscriptions) end(s, error, frame, now);
-    }
-    if (command.kind == CommandKind::unsubscribe) {  // gone already: 7
-      for (const Impl& s : command.subscriptions) end(s, std::nullopt, frame, now);
-    }
-    finish(command, error, now);
-    if (!frame.sid) return;
-  }
-  const Impl s = frame.sid ? by_sid(*frame.sid) : nullptr;
-  if (s == nullptr) {
-    if (!frame.id) wire_.on_unclaimed(Frame(frame), "an error of no subscription of ours");
-    return;
-  }
-  if (frame.seq) in_sequence(s, frame, now, true);
-  if (ends_subscription(static_cast<ErrorCode>(m.code))) return end(s, error, frame, now);
-  if (!frame.id) {
-    Event event = event_of(EventKind::book_fault, now);
-    if (s->request.channel != Channel::orderbook_delta) event.kind = EventKind::data;
-    event.frame = frame;
-    event.error = error;
-    deliver(s, std::move(event), now);
-  }
-}
-
-bool Subscriptions::in_sequence(const Impl& s, const Frame& frame, Timestamp now, bool control) {
-  if (!frame.seq) return true;
-  const auto before = s->sequence.last();
-  const SequenceVerdict verdict = s->sequence.next(*frame.seq, control);
-  if (verdict == SequenceVerdict::take) return true;
-  if (verdict == SequenceVerdict::duplicate) {
-    s->update([](SubscriptionImpl& impl) { ++impl.stats.duplicates; });
-    return false;
-  }
-  s->update([](SubscriptionImpl& impl) { ++impl.stats.gaps; });
-  Event event = event_of(EventKind::gap, now);
-  event.expected = *before + 1;
-  event.received = *frame.seq;
-  if (s->request.channel == Channel::orderbook_delta) {
-    stale_books(s, StaleReason::gap, now);
-    deliver(s, std::move(event), now);
-    resync(s, s->market_tickers(), now);
-  } else {
-    deliver(s, std::move(event), now);
-  }
-  return true;
-}
-
-void Subscriptions::on_data(const Impl& s, Frame&& frame, Timestamp now) {
-  if (!in_sequence(s, frame, now, false)) return;
-  s->update([](SubscriptionImpl& impl) { ++impl.stats.frames; });
-  if (s->request.channel == Channel::orderbook_delta && !keep_book(s, frame, now)) return;
-  Event event = event_of(EventKind::data, now);
-  event.frame = std::move(frame);
-  deliver(s, std::move(event), now);
-}
-
 std::optional<Timestamp> Subscriptions::next_deadline() const {
   std::optional<Timestamp> next;
   const auto take = [&next](Timestamp t) {
@@ -402,6 +233,7 @@ void Subscriptions::on_deadline(Timestamp now) {
     }
     finish(command, error, now);
   }
+  hand_out_held();
   auto due = std::exchange(resyncs_, {});
   for (auto& [at, what] : due) {
     if (at > now) {
@@ -421,11 +253,7 @@ void Subscriptions::deliver(const Impl& s, Event event, Timestamp now) {
   }
   const Error error = fail(ErrorCategory::closed, "the reader was too slow: its queue of " + std::to_string(s->request.queue_size) +
                                                       " events is full (OverflowPolicy::fail)");
-  if (wire_.open() && s->sid()) {
-    Command command;
-    command.kind = CommandKind::unsubscribe;
-    wire_.send(unsubscribe_command(add_command(std::move(command), now), *s->sid()));
-  }
+  if (wire_.open() && s->sid()) let_go(*s->sid(), now);
   end(s, error, {}, now);
 }
 

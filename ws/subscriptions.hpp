@@ -35,6 +35,13 @@ struct SubscriptionsOptions {
   std::size_t most_held{10'000};                 // frames that came before their subscription's answer
 };
 
+inline Event event_of(EventKind kind, Timestamp at) {
+  Event e;
+  e.kind = kind;
+  e.at = at;
+  return e;
+}
+
 class Subscriptions : public std::enable_shared_from_this<Subscriptions> {
  public:
   Subscriptions(Wire& wire, boost::asio::any_io_executor executor, SubscriptionsOptions options);
@@ -73,7 +80,8 @@ class Subscriptions : public std::enable_shared_from_this<Subscriptions> {
     Timestamp deadline{};
     Subscription::Done done;
     Listed listed;
-    bool resync{false};  // our own request for a snapshot
+    bool resync{false};                // our own request for a snapshot
+    std::vector<std::string> added{};  // add_markets: wishes that end when the exchange refuses them
   };
   struct Held {
     Frame frame;
@@ -85,8 +93,10 @@ class Subscriptions : public std::enable_shared_from_this<Subscriptions> {
   void send_update(const Impl& s, std::string_view action, const std::vector<std::string>& tickers, bool snapshot, Command command,
                    Timestamp now);
   void drop_commands(Timestamp now);
+  void forget_markets(const Impl& s, const std::vector<std::string>& tickers, Timestamp now);
   void finish(Command& command, const Result<void>& result, Timestamp now);
 
+  void take(Frame&& frame, Timestamp now);
   void on_subscribed(const Frame& frame, Timestamp now);
   void on_unsubscribed(const Frame& frame, Timestamp now);
   void on_ok(Frame& frame, Timestamp now);
@@ -95,6 +105,9 @@ class Subscriptions : public std::enable_shared_from_this<Subscriptions> {
   bool in_sequence(const Impl& s, const Frame& frame, Timestamp now, bool control);
   void hold(Frame&& frame, Timestamp now);
   void release(std::int64_t sid);
+  void hand_out_held();
+  bool subscribing() const;
+  void let_go(std::int64_t sid, Timestamp now);  // unsubscribes from what no subscription of ours is
 
   bool keep_book(const Impl& s, const Frame& frame, Timestamp now);
   bool apply_snapshot(const Impl& s, const MarginOrderbookSnapshot& snapshot, Timestamp now);

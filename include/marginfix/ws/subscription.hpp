@@ -107,7 +107,8 @@ class Subscription {
   // What is queued now; nothing when there is nothing.
   std::optional<Event> try_next();
 
-  // Changes the markets (update_subscription); `done` (may be empty) gets what the exchange answered, on the I/O thread.
+  // Changes the markets (update_subscription); `done` (may be empty) gets what the exchange answered, on the I/O thread. A market that the
+  // exchange refuses is not asked for again after an outage. Deleting the last market unsubscribes.
   using Done = std::function<void(Result<void>)>;
   void add_markets(std::vector<std::string> market_tickers, bool send_initial_snapshot = false, Done done = {});
   void delete_markets(std::vector<std::string> market_tickers, Done done = {});

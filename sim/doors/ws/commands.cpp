@@ -162,14 +162,18 @@ void WsProtocol::unsubscribe(const Command& command) {
       refuse(command, {7, "Unknown subscription ID"}, sid == nullptr ? std::nullopt : std::optional(*sid));
       continue;
     }
-    std::string text;
-    json::Writer w(text);
-    w.begin_object().member("type", "unsubscribed");
-    if (command.id != 0) w.member("id", command.id);
-    w.member("sid", *sid).member("seq", it->second.seq + 1).end_object();
+    send_unsubscribed(command, it->second);
     client.subscriptions.erase(it);
-    out_.send(command.client, std::move(text));
   }
+}
+
+void WsProtocol::send_unsubscribed(const Command& command, const Subscription& s) {
+  std::string text;
+  json::Writer w(text);
+  w.begin_object().member("type", "unsubscribed");
+  if (command.id != 0) w.member("id", command.id);
+  w.member("sid", s.sid).member("seq", s.seq + 1).end_object();
+  out_.send(command.client, std::move(text));
 }
 
 void WsProtocol::update(const Command& command) {
@@ -201,14 +205,15 @@ void WsProtocol::update(const Command& command) {
     return snapshots(s, mine, command.id);
   }
   if (what == "delete_markets") {
+    if (s.markets.empty()) return refuse(command, {11, "Invalid parameter: the subscription has no market filter"}, s.sid);
     for (const MarketNo market : *which) s.markets.erase(market);
-    // A subscription without markets would mean all of them: it ends instead.
+    answer_ok(command, s);
+    // A subscription without markets would mean all of them: it ends instead, and says so.
     if (s.markets.empty()) {
-      answer_ok(command, s);
+      send_unsubscribed({command.client, 0, nullptr}, s);
       client.subscriptions.erase(it);
-      return;
     }
-    return answer_ok(command, s);
+    return;
   }
   if (s.markets.empty() && s.channel != WsChannel::OrderbookDelta) return answer_ok(command, s);  // has all of them
   if (s.markets.size() + which->size() > kMostMarkets) return refuse(command, {26, "Subscription market limit exceeded"}, s.sid);

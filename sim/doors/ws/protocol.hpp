@@ -98,14 +98,15 @@ class WsProtocol final : public Listener {
   // The markets that params name; nothing after a refusal.
   std::optional<std::set<MarketNo>> markets(const Command& command, bool required);
   void answer_ok(const Command& command, Subscription& subscription);
+  void send_unsubscribed(const Command& command, const Subscription& subscription);
 
   void snapshots(Subscription& subscription, const std::set<MarketNo>& which, std::int64_t id);
   void ticker(Subscription& subscription, MarketNo market);
   // {"type":T,"sid":S,"seq":N,"msg":M,"sending_ts_ms":...}; seq only where the channel is sequenced.
   void frame(Subscription& subscription, std::string_view type, std::string_view msg, std::int64_t id = 0);
   void touch_order(const ExecutionEvent& event);
-  template <class Make>
-  void publish(WsChannel channel, std::optional<AccountId> account, MarketNo market, std::string_view type, Make make);
+  template <class Audience, class Make>
+  void publish(WsChannel channel, Audience hears, MarketNo market, std::string_view type, Make make);
 
   const Exchange& exchange_;
   WsOut& out_;

@@ -1,4 +1,5 @@
 // Commands and answers, sequences, outages, slow readers: the life of subscriptions on a wire the test plays.
+#include <algorithm>
 #include <boost/asio/use_future.hpp>
 
 #include "unit/ws/harness.hpp"
@@ -180,6 +181,131 @@ TEST_F(SubscriptionsTest, CommandsThatAnOutageCutAreAnsweredWithAnError) {
   EXPECT_EQ(outcomes, (std::vector<bool>{false, false}));
   connect();  // the wish stands
   EXPECT_EQ(last(), R"({"id":4,"cmd":"subscribe","params":{"channels":["trade"],"market_tickers":["A","B"]}})");
+}
+
+TEST_F(SubscriptionsTest, AMarketThatTheExchangeRefusesIsNotAskedForAgain) {
+  connect();
+  const auto s = subscribe({.channel = Channel::orderbook_delta, .market_tickers = {"A"}});
+  frame(R"({"type":"subscribed","id":1,"msg":{"channel":"orderbook_delta","sid":4}})");
+  std::optional<Error> refusal;
+  all->add_markets(
+      s, {"A", "NOSUCH"}, false, [&](Result<void> r) { refusal = r.error(); }, now());
+  EXPECT_NE(s->book("NOSUCH"), nullptr);
+  frame(R"({"type":"error","id":2,"sid":4,"msg":{"code":11,"msg":"Invalid parameter","market_ticker":"NOSUCH"}})");
+  ASSERT_TRUE(refusal);
+  EXPECT_EQ(refusal->status, 11);
+  EXPECT_EQ(s->market_tickers(), (std::vector<std::string>{"A"}));
+  EXPECT_EQ(s->book("NOSUCH"), nullptr);
+  disconnect();
+  connect();
+  EXPECT_EQ(last(), R"({"id":3,"cmd":"subscribe","params":{"channels":["orderbook_delta"],"market_tickers":["A"]}})");
+}
+
+TEST_F(SubscriptionsTest, ASubscriptionToAllMarketsIsNotNarrowedByAddingOne) {
+  connect();
+  const auto s = subscribe({.channel = Channel::trade});
+  frame(R"({"type":"subscribed","id":1,"msg":{"channel":"trade","sid":4}})");
+  all->add_markets(s, {"A"}, false, {}, now());
+  disconnect();
+  connect();
+  EXPECT_EQ(last(), R"({"id":3,"cmd":"subscribe","params":{"channels":["trade"]}})");
+}
+
+TEST_F(SubscriptionsTest, DeletingTheLastMarketUnsubscribes) {
+  connect();
+  const auto s = subscribe({.channel = Channel::trade, .market_tickers = {"A", "B"}});
+  frame(R"({"type":"subscribed","id":1,"msg":{"channel":"trade","sid":4}})");
+  all->delete_markets(s, {"A"}, {}, now());
+  EXPECT_EQ(last(), R"({"id":2,"cmd":"update_subscription","params":{"sids":[4],"action":"delete_markets","market_tickers":["A"]}})");
+  frame(R"({"type":"ok","id":2,"sid":4,"msg":{"market_tickers":["B"]}})");
+  bool done = false;
+  all->delete_markets(
+      s, {"B"}, [&](Result<void> r) { done = r.has_value(); }, now());
+  EXPECT_EQ(last(), R"({"id":3,"cmd":"unsubscribe","params":{"sids":[4]}})");
+  frame(R"({"type":"unsubscribed","id":3,"sid":4,"seq":1})");
+  EXPECT_TRUE(done);
+  EXPECT_EQ(s->state(), SubscriptionState::ended);  // and not: all markets after the next outage
+}
+
+TEST_F(SubscriptionsTest, UnsubscribedBeforeItWasConfirmedItStaysEnded) {
+  connect();
+  const auto s = subscribe({.channel = Channel::trade});
+  all->unsubscribe(s, {}, now());
+  EXPECT_EQ(kinds(), (std::vector<K>{K::ended}));
+  frame(trade(4, 1));
+  frame(R"({"type":"subscribed","id":1,"msg":{"channel":"trade","sid":4}})");
+  EXPECT_EQ(last(), R"({"id":2,"cmd":"unsubscribe","params":{"sids":[4]}})");
+  EXPECT_EQ(kinds(), (std::vector<K>{K::ended}));
+  EXPECT_EQ(s->state(), SubscriptionState::ended);
+  ASSERT_EQ(unclaimed.size(), 1U);  // the trade: handed out, not lost
+  frame(R"({"type":"unsubscribed","id":2,"sid":4,"seq":2})");
+  EXPECT_EQ(unclaimed.size(), 1U);
+}
+
+TEST_F(SubscriptionsTest, AConfirmationAfterTheTimeOutIsUndone) {
+  connect();
+  subscribe({.channel = Channel::trade});
+  frame(trade(4, 1));
+  passed = std::chrono::seconds(10);
+  all->on_deadline(now());
+  EXPECT_EQ(unclaimed.size(), 1U);  // nobody is coming for it
+  frame(R"({"type":"subscribed","id":1,"msg":{"channel":"trade","sid":4}})");
+  EXPECT_EQ(last(), R"({"id":2,"cmd":"unsubscribe","params":{"sids":[4]}})");
+}
+
+TEST_F(SubscriptionsTest, AnUpdateAndAListThatNobodyAnswersTimeOutToo) {
+  connect();
+  const auto s = subscribe({.channel = Channel::trade, .market_tickers = {"A"}});
+  frame(R"({"type":"subscribed","id":1,"msg":{"channel":"trade","sid":4}})");
+  std::vector<ErrorCategory> outcomes;
+  all->add_markets(
+      s, {"B"}, false, [&](Result<void> r) { outcomes.push_back(r.error().category); }, now());
+  all->list([&](Result<std::vector<Subscribed>> r) { outcomes.push_back(r.error().category); }, now());
+  passed = std::chrono::milliseconds(9'999);
+  all->on_deadline(now());
+  EXPECT_TRUE(outcomes.empty());
+  passed = std::chrono::seconds(10);
+  all->on_deadline(now());
+  std::ranges::sort(outcomes);
+  EXPECT_EQ(outcomes, (std::vector<ErrorCategory>{ErrorCategory::timeout, ErrorCategory::timeout}));
+  EXPECT_EQ(s->state(), SubscriptionState::active);
+}
+
+// Every number of websocket.md, and one that is not there: a subscribe fails with it, under its name.
+TEST_F(SubscriptionsTest, EveryErrorCodeFailsItsCommandUnderItsName) {
+  connect();
+  for (const int code : {1, 2, 3, 4, 5, 7, 8, 9, 10, 11, 12, 13, 14, 15, 18, 23, 24, 25, 26, 27, 28, 99}) {
+    SCOPED_TRACE(code);
+    events.clear();
+    const auto s = subscribe({.channel = Channel::trade});
+    const std::string id = std::to_string(sent.size());
+    frame(R"({"type":"error","id":)" + id + R"(,"msg":{"code":)" + std::to_string(code) + R"(,"msg":"its text"}})");
+    ASSERT_EQ(kinds(), (std::vector<K>{K::ended}));
+    EXPECT_EQ(events[0].error->category, ErrorCategory::reject);
+    EXPECT_EQ(events[0].error->status, code);
+    EXPECT_EQ(events[0].error->code.empty(), code == 99) << events[0].error->code;
+    EXPECT_NE(events[0].error->message.find("its text"), std::string::npos);
+    EXPECT_EQ(ends_subscription(static_cast<ErrorCode>(code)), code == 10 || code == 25);
+  }
+  EXPECT_TRUE(unclaimed.empty());
+}
+
+TEST_F(SubscriptionsTest, AChannelErrorEndsTheSubscriptionAndItCanBeMadeAnew) {
+  connect();
+  const auto s = subscribe({.channel = Channel::orderbook_delta, .market_tickers = {"A"}});
+  frame(R"({"type":"subscribed","id":1,"msg":{"channel":"orderbook_delta","sid":4}})");
+  frame(R"({"type":"orderbook_snapshot","sid":4,"seq":1,"msg":{"market_ticker":"A","bid":[["1.0000","1.00"]]}})");
+  const auto book = s->book("A");
+  EXPECT_FALSE(book->copy().stale());
+  frame(R"({"type":"error","sid":4,"seq":2,"msg":{"code":10,"msg":"Channel error"}})");
+  EXPECT_EQ(events.back().kind, K::ended);
+  EXPECT_EQ(events.back().error->status, 10);
+  EXPECT_EQ(events.back().error->code, "channel error");
+  EXPECT_TRUE(book->copy().stale());
+  const auto again = subscribe({.channel = Channel::orderbook_delta, .market_tickers = {"A"}});
+  EXPECT_EQ(last(), R"({"id":2,"cmd":"subscribe","params":{"channels":["orderbook_delta"],"market_tickers":["A"]}})");
+  frame(R"({"type":"subscribed","id":2,"msg":{"channel":"orderbook_delta","sid":5}})");
+  EXPECT_EQ(again->state(), SubscriptionState::active);
 }
 
 TEST_F(SubscriptionsTest, ListIsToldApartFromOk) {
