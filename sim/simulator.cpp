@@ -25,7 +25,8 @@ struct KeyPlan {
 constexpr KeyPlan kKeys[] = {{"alice", "alice", KeyScope::Trading},           {"bob", "bob", KeyScope::Trading},
                              {"alice-listener", "alice", KeyScope::Listener}, {"alice-dropcopy", "alice", KeyScope::DropCopy},
                              {"bob-listener", "bob", KeyScope::Listener},     {"bob-dropcopy", "bob", KeyScope::DropCopy},
-                             {"alice-sub1", "alice", KeyScope::Trading, 1}};
+                             {"alice-sub1", "alice", KeyScope::Trading, 1},   {"alice-readonly", "alice", KeyScope::ReadOnly}};
+constexpr std::uint16_t kPolicyViolation = 1008;  // RFC 6455
 constexpr const char* kAccounts[] = {"alice", "bob"};
 
 bool is_loopback(const std::string& host) {
@@ -177,6 +178,8 @@ Result<void> Simulator::Impl::open_http(const ServerIdentity& identity) {
     for (AcceptorSession* each : gateway->acceptor().sessions()) {
       if (each->peer_comp_id() == key_id) each->drop();
     }
+    // A close code after which no client tries again: the upgrade would be refused.
+    if (ws) ws->close_with(key_id, kPolicyViolation, "this API key was revoked");
   };
   doors.log = options.log;
   http = std::make_unique<HttpDoors>(io, *exchange, ring, std::move(doors));

@@ -91,6 +91,21 @@ Result<void> Simulator::Impl::control_reference_price(std::string_view ticker, D
   return {};
 }
 
+Result<void> Simulator::Impl::control_subtrader_limit(std::string_view subtrader_id, std::string_view ticker,
+                                                      std::optional<DollarDecimal> limit) {
+  std::optional<MarketNo> market;
+  if (!ticker.empty()) {
+    market = exchange->find_market(ticker);
+    if (!market) return fail(ErrorCategory::config, "no market " + std::string(ticker));
+  }
+  exchange->step(wall_now());
+  for (const KeyEntry& key : endpoints.accounts) {
+    const auto account = exchange->find_account(key.account);
+    if (account && exchange->set_subtrader_limit(*account, subtrader_id, market, limit) == FcmRefusal::None) return {};
+  }
+  return fail(ErrorCategory::config, "no subtrader " + std::string(subtrader_id));
+}
+
 Result<std::string> Simulator::Impl::control_corporate_action(const CorporateActionRequest& request) {
   exchange->step(wall_now());
   if (!request.cancel.empty()) {

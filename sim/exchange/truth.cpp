@@ -30,6 +30,8 @@ const char* scope_name(KeyScope scope) {
       return "trading";
     case KeyScope::Listener:
       return "listener";
+    case KeyScope::ReadOnly:
+      return "read_only";
     case KeyScope::DropCopy:
       break;
   }

@@ -34,7 +34,8 @@ struct Route {
 };
 
 // What a key may do. A listener or drop-copy key is refused by the door before it gets here; the engine refuses trading too.
-enum class KeyScope : std::uint8_t { Trading = 0, Listener = 1, DropCopy = 2 };
+// Only Trading keys write. The others read over REST and WebSocket, and open FIX sessions that do not trade.
+enum class KeyScope : std::uint8_t { Trading = 0, Listener = 1, DropCopy = 2, ReadOnly = 3 };
 
 // "<a>;<b>": a = number of the engine's command (or timer), b = number of the event in it, both from 1; ordered as a pair.
 // {-1,-1} stands on rejects and pending reports. Source: fix-margin.md, ExecID(17).

@@ -99,6 +99,20 @@ struct Verb {
     return finish([&] { return target.control_reference_price(ticker, *price); });
   }
 
+  // {"subtrader_id", "ticker" (without: all markets), "limit": dollars of notional, or null for none}
+  ControlAnswer subtrader_limit() {
+    const std::string id = text_member(body, "subtrader_id", true, bad);
+    const std::string ticker = text_member(body, "ticker", false, bad);
+    const json::value* given = body.if_contains("limit");
+    std::optional<DollarDecimal> limit;
+    if (given == nullptr || !given->is_null()) {
+      const auto dollars = DollarDecimal::parse(text_member(body, "limit", true, bad));
+      if (dollars && !dollars->is_negative()) limit = *dollars;
+      if (!limit && bad.empty()) bad = "\"limit\" must be a decimal string of dollars, not negative, or null";
+    }
+    return finish([&] { return target.control_subtrader_limit(id, ticker, limit); });
+  }
+
   ControlAnswer corporate_action() {
     const auto request = read_corporate_action(body);
     if (!request) return problem(400, request.error().message);
@@ -138,6 +152,7 @@ ControlAnswer answer_control(ControlTarget& target, std::string_view method, std
       {"/clock", [](Verb& verb, std::string_view) { return verb.clock(); }},
       {"/fault", [](Verb& verb, std::string_view) { return verb.fault(); }},
       {"/reference_price", [](Verb& verb, std::string_view) { return verb.reference_price(); }},
+      {"/subtrader_limit", [](Verb& verb, std::string_view) { return verb.subtrader_limit(); }},
       {"/corporate_action", [](Verb& verb, std::string_view) { return verb.corporate_action(); }}};
   if (path == "/state") return method == "GET" ? ControlAnswer{200, target.control_state()} : problem(405, "GET /state");
   const auto* const found = std::ranges::find(kVerbs, path, &std::pair<std::string_view, Run>::first);

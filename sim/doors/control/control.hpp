@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -35,6 +36,9 @@ class ControlTarget {
   virtual Result<void> control_fault(std::string_view door, HttpFault fault) = 0;
   virtual Result<void> control_clear_faults(std::string_view door) = 0;
   virtual Result<void> control_reference_price(std::string_view ticker, DollarDecimal price) = 0;
+  // The exchange's own limit on a subtrader of an FCM, in one market or (empty ticker) in all; nothing = no limit any more.
+  virtual Result<void> control_subtrader_limit(std::string_view subtrader_id, std::string_view ticker,
+                                               std::optional<DollarDecimal> limit) = 0;
   // Gives the action's id.
   virtual Result<std::string> control_corporate_action(const CorporateActionRequest& request) = 0;
   virtual std::string control_state() = 0;

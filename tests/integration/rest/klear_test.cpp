@@ -19,12 +19,13 @@ class KlearOperations : public RestTest {
   }
   static Date eastern(std::chrono::hours from_now) { return eastern_date(system_clock().now() + from_now); }
 
-  // The member's own subtrader of that suffix, made where the exchange wants it made first.
+  // A subtrader of the member, made over REST.
   std::string subtrader(const std::string& suffix) {
     rest::CreateMarginFCMSubtrader create;
     create.body.subtrader_suffix = suffix;
-    EXPECT_TRUE(alice().call(create));
-    return ask_klear(klear::GetSettlementBalance{}).user_id.value_or("") + "_" + suffix;
+    const std::string id = ask(create).subtrader_id;
+    EXPECT_EQ(id, ask_klear(klear::GetSettlementBalance{}).user_id.value_or("") + "_" + suffix);
+    return id;
   }
   std::string public_pem() const {
     Credentials credentials;

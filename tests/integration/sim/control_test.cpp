@@ -2,6 +2,7 @@
 #include <boost/json/parse.hpp>
 
 #include "integration/sim/fixture.hpp"
+#include "integration/sim/http_client.hpp"
 
 namespace marginfix::sim::test {
 namespace {
@@ -115,6 +116,27 @@ TEST_F(SimControl, ReferencePricesMove) {
   EXPECT_EQ(post("/reference_price", R"({"ticker":"KXLTCPERP","price":"7.12345"})").first, 400);
   EXPECT_EQ(post("/reference_price", R"({"ticker":"KXLTCPERP","price":7})").first, 400);
   EXPECT_EQ(post("/reference_price", R"({"ticker":"KXLTCPERP","price":"-1"})").first, 400);
+}
+
+TEST_F(SimControl, ASubtraderGetsTheExchangesLimit) {
+  RestClient alice(sim(), "alice");
+  const auto made = alice.post("/margin/fcm/subtraders", R"({"subtrader_suffix":"desk","require_category_cap":false})");
+  const std::string id(boost::json::parse(made.body).at("subtrader_id").as_string());
+  const auto limits = [&] {
+    return boost::json::parse(alice.get("/margin/fcm/subtraders/risk_controls?subtrader_id=" + id).body).at("notional_limits").as_array();
+  };
+  const std::string who = R"({"subtrader_id":")" + id + "\"";
+  EXPECT_TRUE(limits().empty());
+  EXPECT_EQ(post("/subtrader_limit", who + R"(,"limit":"5000"})").first, 200);
+  EXPECT_EQ(post("/subtrader_limit", who + R"(,"ticker":"KXLTCPERP","limit":"1000.5"})").first, 200);
+  ASSERT_EQ(limits().size(), 2U);
+  EXPECT_EQ(limits()[1].at("notional_value_risk_limit").as_string(), "1000.5000");
+  EXPECT_EQ(post("/subtrader_limit", who + R"(,"limit":null})").first, 200);
+  EXPECT_EQ(limits().size(), 1U);
+  EXPECT_EQ(post("/subtrader_limit", who + "}").first, 400);
+  EXPECT_EQ(post("/subtrader_limit", who + R"(,"limit":"-1"})").first, 400);
+  EXPECT_EQ(post("/subtrader_limit", who + R"(,"ticker":"KXNOSUCHPERP","limit":"1"})").first, 404);
+  EXPECT_EQ(post("/subtrader_limit", R"({"subtrader_id":"nobody_x","limit":"1"})").first, 404);
 }
 
 TEST_F(SimControl, CorporateActionsAreScheduledAndTakenBack) {

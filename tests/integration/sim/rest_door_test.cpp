@@ -82,11 +82,11 @@ TEST_F(SimRest, KeyOperationsNeedARightSignatureInTime) {
   expect_401(alice.get("/margin/exchange/status", {.signed_path = "/wrong"}), "authentication_error");
 }
 
-TEST_F(SimRest, ListenerAndDropCopyKeysReadOnly) {
+TEST_F(SimRest, KeysThatDoNotTradeReadOnly) {
   start();
   RestClient alice = client();
   const std::string id = create(alice, order("a1"));
-  for (const char* key : {"alice-listener", "alice-dropcopy"}) {
+  for (const char* key : {"alice-listener", "alice-dropcopy", "alice-readonly"}) {
     RestClient reader = client(key);
     EXPECT_EQ(reader.get("/margin/orders/" + id).status, 200);
     EXPECT_EQ(reader.post("/margin/orders", order("x")).status, 403);

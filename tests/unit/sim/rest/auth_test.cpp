@@ -44,11 +44,12 @@ class RestAuthTest : public ::testing::Test {
     spec.keys = {{"key-rsa", KeyScope::Trading},
                  {"key-ed", KeyScope::Trading},
                  {"key-listener", KeyScope::Listener},
-                 {"key-copy", KeyScope::DropCopy}};
+                 {"key-copy", KeyScope::DropCopy},
+                 {"key-reads", KeyScope::ReadOnly}};
     spec.deposits = {DollarDecimal::whole(1000)};
     exchange_.create_account(spec);
     ring_.set("key-rsa", Signer::from_public_pem(keys().rsa.public_pem()).value());
-    for (const char* id : {"key-ed", "key-listener", "key-copy", "key-nobody"}) ring_.set(id, keys().ed);
+    for (const char* id : {"key-ed", "key-listener", "key-copy", "key-reads", "key-nobody"}) ring_.set(id, keys().ed);
   }
   static ExchangeOptions options() {
     ExchangeOptions o;
@@ -149,7 +150,7 @@ TEST_F(RestAuthTest, PublicOperationsTakeBothButNoWrongCredentials) {
 }
 
 TEST_F(RestAuthTest, OnlyTradingKeysWrite) {
-  for (const char* key : {"key-listener", "key-copy"}) {
+  for (const char* key : {"key-listener", "key-copy", "key-reads"}) {
     EXPECT_FALSE(admit(request(key, keys().ed)));
     for (const char* method : {"POST", "PUT", "DELETE"}) {
       const auto refused = admit(request(key, keys().ed, 0ms, method));
@@ -161,6 +162,39 @@ TEST_F(RestAuthTest, OnlyTradingKeysWrite) {
   ASSERT_TRUE(prepared_.caller);
   EXPECT_EQ(prepared_.caller->key_id, "key-rsa");
   EXPECT_EQ(prepared_.context.from, (Route{prepared_.caller->key, Door::Rest}));
+}
+
+// Whatever an operation's handler would do: it is not asked.
+TEST_F(RestAuthTest, NoHandlerOfAWriteIsReachedWithoutATradingKey) {
+  int called = 0, writes = 0;
+  EndpointDoor door("", gate_, {[] {}, [] {}, [] {}});
+  std::vector<std::pair<std::string, std::string>> operations;
+  for (const auto table : {market_endpoints(), order_endpoints(), account_endpoints()}) {
+    for (const auto& e : table) {
+      door.add(
+          {e.method, e.path, e.auth, 0, nullptr, e.query_names, e.body_names, [&](EndpointRequest&) { return ++called, HttpAnswer{}; }});
+      operations.emplace_back(e.method, e.path);
+    }
+  }
+  for (const char* key : {"key-ed", "key-listener", "key-copy", "key-reads"}) {
+    const bool trades = std::string(key) == "key-ed";
+    for (const auto& [method, path] : operations) {
+      HttpRequest r{method, path, "", {}, "", ""};
+      std::erase_if(r.path, [](char c) { return c == '{' || c == '}'; });
+      const std::string time = std::to_string(to_epoch_ms(kStart));
+      r.headers = {{"Content-Type", "application/json"},
+                   {"KALSHI-ACCESS-KEY", key},
+                   {"KALSHI-ACCESS-TIMESTAMP", time},
+                   {"KALSHI-ACCESS-SIGNATURE", keys().ed.sign(time + method + r.path).value()}};
+      const int before = called;
+      const HttpReply reply = door.on_request(r);
+      const bool allowed = trades || method == "GET";
+      EXPECT_EQ(reply.answer.status, allowed ? 200 : 403) << key << " " << method << " " << path;
+      EXPECT_EQ(called - before, allowed ? 1 : 0) << key << " " << method << " " << path;
+      writes += allowed ? 0 : 1;
+    }
+  }
+  EXPECT_EQ(writes, 3 * 24);
 }
 
 TEST_F(RestAuthTest, BucketsAreTheAccountsAndFillWithTime) {
