@@ -5,6 +5,7 @@
 #include "sim/doors/http/server.hpp"
 #include "sim/doors/klear/access.hpp"
 #include "sim/doors/klear/klear_endpoints.hpp"
+#include "sim/doors/klear/report_files.hpp"
 #include "sim/doors/rest/gate.hpp"
 
 namespace marginfix::sim {
@@ -54,6 +55,7 @@ struct HttpDoors::Impl {
     rest.add(order_endpoints(), rest_context);
     rest.add(account_endpoints(), rest_context);
     klear.add(klear_endpoints(), klear_context);
+    add_report_files(klear, klear_context);
   }
 
   EndpointDoor::Turn turn(Exchange& exchange) {

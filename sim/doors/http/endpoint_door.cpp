@@ -92,6 +92,7 @@ HttpReply EndpointDoor::call(const EndpointEntry& endpoint, EndpointRequest& req
   turn_.begin();
   HttpReply reply{endpoint.handle(request)};
   turn_.end();
+  if (!endpoint.content_type.empty() && reply.answer.status == 200) reply.content_type = endpoint.content_type;
   return reply;
 }
 

@@ -23,6 +23,7 @@ struct EndpointEntry {
   int (*cost_of)(const EndpointRequest&){nullptr};
   std::string_view query_names, body_names;
   std::function<HttpAnswer(EndpointRequest&)> handle;
+  std::string_view content_type{};  // of a 200; "" = JSON
 };
 
 // `names` as in Endpoint: blank-separated.

@@ -1,9 +1,9 @@
 // The list of reports, made from the settlements that ran. Source: klear.md operation 1, "Reports, obligations".
 // Readings: the closing settlement (16:00 Eastern) brings the day's end-of-day files, the last day of a month the monthly one; the noon
-// settlement and every full hour bring snapshots of positions and prices, noon those of settlement and margin too. A link carries a
-// signature like a presigned one; there is nothing behind it.
+// settlement and every full hour bring snapshots of positions and prices, noon those of settlement and margin too. What stands behind the
+// links: report_files.hpp.
+#include "sim/doors/klear/report_links.hpp"
 #include "sim/doors/klear/support.hpp"
-#include "sim/exchange/random.hpp"
 
 namespace marginfix::sim::klear {
 namespace {
@@ -35,13 +35,8 @@ class Reports {
  private:
   void report(std::string_view type, Date day, Timestamp at, bool end_of_day) const {
     if (day < first_ || day > last_) return;
-    const std::string name = std::string(type) + "-" + std::to_string(to_epoch_seconds(at));
-    const std::string extension = type == "daily_statement" ? ".pdf" : ".csv";
-    std::uint64_t hash = 0x6B6C'6561'72ULL;
-    for (const char c : name) hash = mix64(hash ^ static_cast<unsigned char>(c));
     out_.begin_object().member("report_type", type);
-    out_.member("url", context_.base_url + "/files/" + name + extension + "?Expires=" +
-                           std::to_string(to_epoch_seconds(at + std::chrono::hours(24))) + "&Signature=" + std::to_string(hash));
+    out_.member("url", report_link(context_, {std::string(type), at, end_of_day}));
     out_.member("date", date_text(day)).member("created_ts", to_rfc3339(at)).member("is_end_of_day", end_of_day);
     if (!end_of_day) out_.member("snapshot_ts", to_rfc3339(at));
     out_.end_object();

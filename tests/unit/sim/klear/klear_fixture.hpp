@@ -6,6 +6,7 @@
 
 #include "sim/doors/klear/access.hpp"
 #include "sim/doors/klear/klear_endpoints.hpp"
+#include "sim/doors/klear/report_files.hpp"
 #include "sim/exchange/clearing.hpp"
 #include "unit/sim/exchange_fixture.hpp"
 
@@ -21,7 +22,10 @@ inline constexpr Timestamp kNoon = kStart + hours(2), kClose = kStart + hours(6)
 // The member of the door is "fcm" (an FCM); alice and bob trade with it.
 class KlearTest : public ExchangeTest {
  protected:
-  KlearTest() { door_.add(klear_endpoints(), context_); }
+  KlearTest() {
+    door_.add(klear_endpoints(), context_);
+    add_report_files(door_, context_);
+  }
 
   HttpAnswer send(const std::string& method, const std::string& target, const std::string& body = "") {
     HttpRequest request;
