@@ -75,6 +75,7 @@ std::optional<OrderView> named_order(const RestDoorContext& door, const Endpoint
 std::optional<MarketNo> body_market(const RestDoorContext& door, EndpointRequest& request) {
   const auto ticker = request.body_text("ticker");
   const auto id = request.body_text("market_id");
+  if (id && !is_uuid(*id) && !request.problem) request.problem = bad_parameter("market_id", "must be a UUID");
   if (request.problem) return std::nullopt;
   if (!ticker && !id) {
     request.problem = bad_parameter("ticker", "or market_id is required");
@@ -146,6 +147,8 @@ HttpAnswer decrease_order(RestDoorContext& door, EndpointRequest& request) {
   if (decrease.reduce_by.has_value() == decrease.reduce_to.has_value()) {
     return bad_parameter("reduce_by", "or reduce_to must be given, exactly one of the two");
   }
+  if (decrease.reduce_by && *decrease.reduce_by <= FixedPointCount()) return bad_parameter("reduce_by", "must be more than 0");
+  if (decrease.reduce_to && decrease.reduce_to->is_negative()) return bad_parameter("reduce_to", "must not be negative");
   const auto before = named_order(door, request, subaccount);
   if (!before) return refused(Reason::UnknownOrder);
   const std::string client_order_id(before->cl_ord_id);
