@@ -5,6 +5,8 @@
 #include <boost/url/url_view.hpp>
 #include <optional>
 
+#include "rest/config/environment_reader.hpp"
+
 namespace marginfix {
 namespace {
 
@@ -25,11 +27,14 @@ PerpsWebSocketConfig PerpsWebSocketConfig::production() { return of(Environment:
 PerpsWebSocketConfig PerpsWebSocketConfig::demo() { return of(Environment::demo); }
 
 Result<PerpsWebSocketConfig> PerpsWebSocketConfig::from_env(const VariableLookup& lookup) {
-  const auto environment = parse_environment(lookup("KALSHI_PERPS_ENVIRONMENT").value_or("demo"));
-  if (!environment) return fail(ErrorCategory::config, "KALSHI_PERPS_ENVIRONMENT: " + environment.error().message);
-  PerpsWebSocketConfig config = of(*environment);
-  if (auto url = lookup("KALSHI_PERPS_WS_BASE_URL")) config.url = *std::move(url);
-  config.rest_url = lookup("KALSHI_PERPS_API_BASE_URL").value_or("");
+  const rest::EnvironmentReader reader(lookup, "KALSHI_PERPS_");
+  const auto environment = reader.environment();
+  if (!environment) return environment.error();
+  const auto rest_url = reader.base_url();
+  if (!rest_url) return rest_url.error();
+  PerpsWebSocketConfig config = of(environment->value_or(Environment::demo));
+  if (auto url = reader.text("WS_BASE_URL")) config.url = *std::move(url);
+  config.rest_url = rest_url->value_or("");
   config.credentials = credentials_from_env(lookup, "KALSHI_PERPS_");
   if (auto good = config.validate(); !good) return good.error();
   return config;

@@ -1,7 +1,8 @@
 #include "rest/config/environment_reader.hpp"
 
 #include <algorithm>
-#include <cctype>
+
+#include "marginfix/core/environment_choice.hpp"
 
 namespace marginfix::rest {
 
@@ -24,26 +25,7 @@ std::optional<std::string> EnvironmentReader::text(std::string_view name) const 
   return text;
 }
 
-Result<std::optional<Environment>> EnvironmentReader::demo_flag() const {
-  auto word = text("DEMO");
-  if (!word) return std::optional<Environment>();
-  std::ranges::transform(*word, word->begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  if (*word == "true" || *word == "1" || *word == "yes") return std::optional(Environment::demo);
-  if (*word == "false" || *word == "0" || *word == "no") return std::optional(Environment::production);
-  return fail(ErrorCategory::config, prefix_ + "DEMO: '" + *word + "' must be true or false");
-}
-
-Result<std::optional<Environment>> EnvironmentReader::environment() const {
-  const auto flag = demo_flag();
-  if (!flag) return flag.error();
-  const auto word = text("ENVIRONMENT");
-  if (!word) return *flag;
-  const auto named = parse_environment(*word);
-  if (!named) return fail(ErrorCategory::config, prefix_ + "ENVIRONMENT: " + named.error().message);
-  if (*flag && **flag != *named)
-    return fail(ErrorCategory::config, prefix_ + "ENVIRONMENT and " + prefix_ + "DEMO contradict each other: keep one");
-  return std::optional(*named);
-}
+Result<std::optional<Environment>> EnvironmentReader::environment() const { return chosen_environment(*lookup_, prefix_); }
 
 Result<std::optional<std::string>> EnvironmentReader::base_url() const {
   auto api = text("API_BASE_URL");

@@ -24,8 +24,6 @@ class EnvironmentReader {
   const std::string& prefix() const noexcept { return prefix_; }
 
  private:
-  Result<std::optional<Environment>> demo_flag() const;
-
   const VariableLookup* lookup_;
   std::string prefix_;
 };

@@ -345,6 +345,7 @@ constexpr auto kRefused = std::to_array<RefusedKey>({
 
 constexpr auto kVariables = std::to_array<VariableSpec>({
   {"KALSHI_PERPS_ENVIRONMENT", "demo", "`demo` or `production`: hosts and ports."},
+  {"KALSHI_PERPS_DEMO", "", "The same as `true` or `false`; must not contradict KALSHI_PERPS_ENVIRONMENT."},
   {"KALSHI_PERPS_SESSIONS", "NR,DC,MD, and LISTENER where it has a key, RT where it has a store", "Which sessions, with commas: `NR`, `RT`, `DC`, `MD`, `LISTENER`."},
   {"KALSHI_PERPS_KEY_ID", "required", "API key id of order entry."},
   {"KALSHI_PERPS_PRIVATE_KEY", "", "Its private key as PEM text."},

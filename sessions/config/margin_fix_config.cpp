@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "marginfix/core/environment_choice.hpp"
 #include "sessions/config/keys.hpp"
 
 namespace marginfix {
@@ -30,9 +31,9 @@ class EnvironmentReader {
 
   Result<MarginFixConfig> read() {
     MarginFixConfig config;
-    const auto environment = parse_environment(variable(lookup_, "KALSHI_PERPS_ENVIRONMENT").value_or("demo"));
-    if (!environment) return fail(ErrorCategory::config, "KALSHI_PERPS_ENVIRONMENT: " + environment.error().message);
-    config.environment = *environment;
+    const auto environment = chosen_environment(lookup_, "KALSHI_PERPS_");
+    if (!environment) return environment.error();
+    config.environment = environment->value_or(Environment::demo);
     for (const std::string& word : wanted_sessions()) {
       if (auto done = add(config, word); !done) return done.error();
     }

@@ -6,6 +6,8 @@
 #include <charconv>
 #include <cstdlib>
 
+#include "marginfix/core/environment_choice.hpp"
+
 namespace marginfix {
 namespace {
 
@@ -88,6 +90,40 @@ VariableLookup process_variables() {
     if (value == nullptr || *value == '\0') return std::nullopt;
     return value;
   };
+}
+
+namespace {
+
+std::optional<std::string> word_of(const VariableLookup& lookup, const std::string& name) {
+  const auto value = lookup ? lookup(name) : std::nullopt;
+  if (!value) return std::nullopt;
+  constexpr std::string_view kBlank = " \t\r\n";
+  const auto begin = value->find_first_not_of(kBlank);
+  if (begin == std::string::npos) return std::nullopt;
+  return value->substr(begin, value->find_last_not_of(kBlank) - begin + 1);
+}
+
+Result<std::optional<Environment>> demo_flag(const VariableLookup& lookup, const std::string& name) {
+  const auto word = word_of(lookup, name);
+  if (!word) return std::optional<Environment>();
+  const std::string lower = lower_case(*word);
+  if (lower == "true" || lower == "1" || lower == "yes") return std::optional(Environment::demo);
+  if (lower == "false" || lower == "0" || lower == "no") return std::optional(Environment::production);
+  return fail(ErrorCategory::config, name + ": '" + *word + "' must be true or false");
+}
+
+}  // namespace
+
+Result<std::optional<Environment>> chosen_environment(const VariableLookup& lookup, const std::string& prefix) {
+  const std::string by_name = prefix + "ENVIRONMENT", by_flag = prefix + "DEMO";
+  const auto flag = demo_flag(lookup, by_flag);
+  if (!flag) return flag.error();
+  const auto word = word_of(lookup, by_name);
+  if (!word) return *flag;
+  const auto named = parse_environment(*word);
+  if (!named) return fail(ErrorCategory::config, by_name + ": " + named.error().message);
+  if (*flag && **flag != *named) return fail(ErrorCategory::config, by_name + " and " + by_flag + " contradict each other: keep one");
+  return std::optional(*named);
 }
 
 }  // namespace marginfix

@@ -38,8 +38,9 @@ struct PerpsWebSocketConfig {
 
   static PerpsWebSocketConfig production();
   static PerpsWebSocketConfig demo();
-  // KALSHI_PERPS_ENVIRONMENT (demo), KALSHI_PERPS_WS_BASE_URL, KALSHI_PERPS_API_BASE_URL (for the check of the pair), KALSHI_PERPS_KEY_ID,
-  // KALSHI_PERPS_PRIVATE_KEY or _PRIVATE_KEY_PATH, _PRIVATE_KEY_PASSPHRASE. Error(config) or Error(credentials) names the variable.
+  // KALSHI_PERPS_ENVIRONMENT (demo; or KALSHI_PERPS_DEMO=true|false), KALSHI_PERPS_WS_BASE_URL, KALSHI_PERPS_API_BASE_URL or _BASE_URL
+  // (for the check of the pair), KALSHI_PERPS_KEY_ID, KALSHI_PERPS_PRIVATE_KEY or _PRIVATE_KEY_PATH, _PRIVATE_KEY_PASSPHRASE.
+  // Error(config) or Error(credentials) names the variable.
   static Result<PerpsWebSocketConfig> from_env(const VariableLookup& lookup = process_variables());
   // The WebSocket door of a simulated exchange, with the key of `account` (empty: the first). Error(config) when it has no such door.
   static Result<PerpsWebSocketConfig> from_endpoints(const Endpoints& endpoints, std::string_view account = {});

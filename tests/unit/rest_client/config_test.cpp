@@ -4,7 +4,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <map>
+#include <set>
+#include <sstream>
 
 namespace marginfix {
 namespace {
@@ -22,6 +25,26 @@ VariableLookup lookup(Variables variables) {
 }
 Result<PerpsConfig> perps(Variables variables) { return PerpsConfig::from_env(lookup(std::move(variables))); }
 Result<KlearConfig> klear(Variables variables) { return KlearConfig::from_env(lookup(std::move(variables))); }
+
+// Every variable that is asked for stands in the page that documents them, in the part about these clients.
+template <class Config>
+void expect_documented() {
+  std::ifstream in(MARGINFIX_SOURCE_DIR "/docs/configuration.md");
+  std::ostringstream text;
+  text << in.rdbuf();
+  const auto part = text.str().find("# Configuration of the REST, Klear and WebSocket clients");
+  ASSERT_NE(part, std::string::npos);
+  std::set<std::string> asked;
+  (void)Config::from_env([&](std::string_view name) -> std::optional<std::string> {
+    asked.emplace(name);
+    return name.ends_with("KEY_ID") ? std::optional<std::string>("k") : std::nullopt;  // a key, so that its parts are asked for
+  });
+  EXPECT_GE(asked.size(), 6U);
+  for (const std::string& name : asked) EXPECT_NE(text.str().find("| `" + name + "`", part), std::string::npos) << name;
+}
+
+TEST(PerpsConfig, everyVariableIsDocumented) { expect_documented<PerpsConfig>(); }
+TEST(KlearConfig, everyVariableIsDocumented) { expect_documented<KlearConfig>(); }
 
 TEST(PerpsConfig, theTwoEnvironments) {
   EXPECT_EQ(PerpsConfig::production().base_url, "https://external-api.kalshi.com/trade-api/v2");

@@ -24,6 +24,21 @@ TEST(PerpsWebSocketConfig, TakesHostAndKeyFromTheEnvironment) {
   EXPECT_EQ(to_string(*production), "wss://external-api-margin-ws.kalshi.com key k");
 }
 
+TEST(PerpsWebSocketConfig, ChoosesTheEnvironmentAsRestDoes) {
+  std::map<std::string, std::string, std::less<>> of_key{{"KALSHI_PERPS_KEY_ID", "k"}, {"KALSHI_PERPS_PRIVATE_KEY_PATH", "p.pem"}};
+  auto with = [&](const char* name, const char* value) {
+    auto all = of_key;
+    all[name] = value;
+    return PerpsWebSocketConfig::from_env(variables(all));
+  };
+  EXPECT_EQ(with("KALSHI_PERPS_DEMO", "false")->url, PerpsWebSocketConfig::production().url);
+  EXPECT_EQ(with("KALSHI_PERPS_DEMO", "true")->url, PerpsWebSocketConfig::demo().url);
+  EXPECT_EQ(with("KALSHI_PERPS_WS_BASE_URL", " ")->url, PerpsWebSocketConfig::demo().url) << "empty counts as absent";
+  EXPECT_FALSE(with("KALSHI_PERPS_BASE_URL", "https://external-api.kalshi.com/trade-api/v2")) << "the other environment's REST API";
+  of_key["KALSHI_PERPS_ENVIRONMENT"] = "production";
+  EXPECT_FALSE(with("KALSHI_PERPS_DEMO", "true")) << "a contradiction";
+}
+
 TEST(PerpsWebSocketConfig, RefusesWhatCannotWorkAndSaysTheMend) {
   PerpsWebSocketConfig config = PerpsWebSocketConfig::demo();
   EXPECT_EQ(config.validate().error().category, ErrorCategory::credentials);
