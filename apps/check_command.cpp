@@ -1,14 +1,17 @@
-// `marginfix check`: the doctor. Key, name, TCP, TLS, Logon and clock of every session configured, one line each with the mend.
+// `marginfix check`: the doctor. Key, name, TCP, TLS, Logon and clock of every FIX session configured, then REST, WebSocket and Klear where
+// they are configured; one line each with the mend.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <map>
 #include <mutex>
 
+#include "apps/check/check_report.hpp"
+#include "apps/check/http_doctor.hpp"
 #include "apps/command.hpp"
 #include "apps/output.hpp"
-#include "apps/report_line.hpp"
 #include "marginfix/core/uuid.hpp"
 #include "marginfix/fix/reader.hpp"
 #include "marginfix/margin_fix_client.hpp"
@@ -19,6 +22,7 @@ namespace {
 struct CheckArguments {
   std::string cfg;
   int wait_seconds{20};
+  std::vector<std::string> only;  // fix, rest, ws, klear; empty: all that is configured
 };
 
 // Stages a session passes on its way to being logged on.
@@ -49,42 +53,32 @@ Stage stage_of(SessionState state) {
   }
 }
 
+constexpr std::chrono::seconds kFixWindow{30};  // what SendingTime(52) of a Logon may be off
+
 class Doctor {
  public:
-  Doctor(MarginFixConfig config, bool json) : json_(json), config_(std::move(config)) {}
+  Doctor(MarginFixConfig config, CheckReport& report) : report_(report), config_(std::move(config)) {}
 
-  // 0: everything well; 1: something to mend.
-  int examine(std::chrono::seconds wait) {
-    for (const auto& finding : config_.findings) line("note", finding.key.empty() ? "config" : finding.key, "config", finding.text);
-    for (const auto& session : config_.sessions) check_key(session);
-    if (!healthy_) return kFailure;
+  void examine(std::chrono::seconds wait) {
+    for (const auto& finding : config_.findings) report_.note(finding.key.empty() ? "config" : finding.key, "config", finding.text);
+    bool keys_good = true;
+    for (const auto& session : config_.sessions) keys_good = check_key(session) && keys_good;
+    if (!keys_good) return;
     log_on(wait);
     for (const auto& session : config_.sessions) tell(session, results_[session.name]);
-    return healthy_ ? kSuccess : kFailure;
   }
 
  private:
-  void line(std::string_view verdict, std::string_view session, std::string_view what, std::string_view text) {
-    if (verdict == "FAIL") healthy_ = false;
-    if (json_) {
-      print_line(fmt::format(R"({{"verdict":{},"session":{},"check":{},"text":{}}})", json_string(verdict), json_string(session),
-                             json_string(what), json_string(text)));
-      return;
-    }
-    const std::string_view color = verdict == "FAIL" ? red() : verdict == "ok" ? green() : dim();
-    print_line(fmt::format("{}{:<4}{}  {:<18} {:<8} {}", color, verdict, plain(), session, what, text));
-  }
-
-  void check_key(const SessionConfig& session) {
+  bool check_key(const SessionConfig& session) {
     const SessionCredentials& c = session.credentials;
-    if (!is_uuid(c.key_id)) line("note", session.name, "key", "the key id is no UUID; the exchange's key ids are");
-    const auto loaded = load_signer(c);
-    if (!loaded) return line("FAIL", session.name, "key", loaded.error().message);
-    const Signer& signer = **loaded;
-    const auto signature = signer.sign("marginfix check");
-    if (!signature) return line("FAIL", session.name, "key", signature.error().message);
-    line("ok", session.name, "key",
-         fmt::format("{} key of {} loads and signs", signer.key_type() == KeyType::rsa ? "RSA" : "Ed25519", c.key_id));
+    if (!is_uuid(c.key_id)) report_.note(session.name, "key", "the key id is no UUID; the exchange's key ids are");
+    const auto key = examine_key(c);
+    if (key) {
+      report_.good(session.name, "key", *key);
+    } else {
+      report_.bad(session.name, "key", key.error().message);
+    }
+    return key.has_value();
   }
 
   void log_on(std::chrono::seconds wait) {
@@ -94,7 +88,7 @@ class Doctor {
     client.set_state_handler([this](FixSession& session, const StateChange& change) { note(session.name(), change); });
     for (FixSession* session : client.sessions()) watch_clock(*session);
     if (auto started = client.start(); !started) {
-      line("FAIL", "client", "start", started.error().message);
+      report_.bad("client", "start", started.error().message);
       return;
     }
     {
@@ -163,43 +157,88 @@ class Doctor {
                                 : found.text;
     const auto step = [&](Stage needed, std::string_view what, const std::string& good) {
       if (found.reached > needed)
-        line("ok", session.name, what, good);
+        report_.good(session.name, what, good);
       else if (found.reached == needed)
-        line("FAIL", session.name, what, why);
+        report_.bad(session.name, what, why);
     };
-    if (found.reached == Stage::nothing) return line("FAIL", session.name, "connect", why);
+    if (found.reached == Stage::nothing) return report_.bad(session.name, "connect", why);
     step(Stage::connecting, "connect", where + " is reached");
     if (session.tls.enabled) step(Stage::handshaking, "TLS", "chain, host name and expiry are right");
     step(Stage::logging_on, "logon", "accepted: key, signature and usage tier are right");
-    if (!found.clock_known) return;
-    const auto ms = found.clock_difference.count();
-    const bool fine = ms > -10'000 && ms < 10'000;
-    line(fine ? "ok" : "FAIL", session.name, "clock",
-         fine ? fmt::format("{} ms from the exchange's (30 s are allowed)", ms)
-              : fmt::format("{} ms from the exchange's: set the clock (chrony, ntpd) before it passes 30 s", ms));
+    if (found.clock_known) report_.clock(session.name, found.clock_difference, kFixWindow);
   }
 
-  bool json_;
-  bool healthy_{true};
+  CheckReport& report_;
   MarginFixConfig config_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::map<std::string, Findings> results_;
 };
 
-int run_check(const CheckArguments& arguments, const Globals& globals) {
-  auto config = arguments.cfg.empty() ? load_config(globals.connection) : load_cfg(arguments.cfg);
-  if (!config) return report(config.error());
-  return Doctor(std::move(*config), globals.json).examine(std::chrono::seconds(arguments.wait_seconds));
-}
+// What the options, or else the environment, say is there.
+class Checkup {
+ public:
+  Checkup(const CheckArguments& arguments, const Globals& globals)
+      : arguments_(arguments), connection_(globals.connection), report_(globals.json), wait_(arguments.wait_seconds) {}
+
+  int run() {
+    if (wants("fix", true)) {
+      auto fix = arguments_.cfg.empty() ? load_config(connection_) : load_cfg(arguments_.cfg);
+      if (!fix) return report(fix.error());
+      Doctor(std::move(*fix), report_).examine(wait_);
+    }
+    if (!connection_.endpoints.empty()) {
+      const auto read = Endpoints::from_file(connection_.endpoints);
+      if (!read) return report(read.error());
+      endpoints_ = *read;
+    }
+    if (arguments_.cfg.empty()) others();  // a .cfg is about FIX only
+    return report_.healthy() ? kSuccess : kFailure;
+  }
+
+ private:
+  bool wants(std::string_view door, bool configured) const {
+    if (arguments_.only.empty()) return configured;
+    return std::ranges::find(arguments_.only, door) != arguments_.only.end();
+  }
+  static bool set(const char* variable) { return process_variables()(variable).has_value(); }
+  bool rest_there() const { return endpoints_ ? !endpoints_->rest.empty() : set("KALSHI_PERPS_KEY_ID"); }
+  bool ws_there() const { return endpoints_ ? !endpoints_->ws.empty() : set("KALSHI_PERPS_KEY_ID"); }
+  bool klear_there() const {
+    return endpoints_ ? endpoints_->klear.has_value() : set("KALSHI_KLEAR_ADMIN_USER_ID") || set("KALSHI_KLEAR_ACCESS_TOKEN");
+  }
+
+  void others() {
+    one("rest", "REST", rest_there(), load_perps_config(connection_), examine_rest);
+    one("ws", "WebSocket", ws_there(), load_websocket_config(connection_), examine_websocket);
+    one("klear", "Klear", klear_there(), load_klear_config(connection_), examine_klear);
+  }
+  template <class Config>
+  void one(std::string_view door, std::string_view name, bool configured, const Result<Config>& config,
+           void (*examine)(const Config&, std::chrono::seconds, CheckReport&)) {
+    if (!wants(door, configured)) return;
+    if (!config) return report_.bad(name, "config", config.error().message);
+    examine(*config, wait_, report_);
+  }
+
+  const CheckArguments& arguments_;
+  const ConnectionOptions& connection_;
+  CheckReport report_;
+  std::chrono::seconds wait_;
+  std::optional<Endpoints> endpoints_;
+};
 }  // namespace
 
 void add_check_command(CLI::App& root, const Globals& globals, Runner& run) {
-  auto* command = root.add_subcommand("check", "the doctor: key, connection, TLS, Logon and clock of every session, with the mend");
+  auto* command = root.add_subcommand(
+      "check", "the doctor: keys, connections, TLS, clock and access over FIX, REST, WebSocket and Klear, with the mend");
   auto a = std::make_shared<CheckArguments>();
-  command->add_option("--cfg", a->cfg, "QuickFIX .cfg (instead of --endpoints, --env or the environment)");
-  command->add_option("--wait", a->wait_seconds, "seconds to wait for the sessions (default 20)");
-  command->callback([a, &globals, &run] { run = [a, &globals] { return run_check(*a, globals); }; });
+  auto* cfg = command->add_option("--cfg", a->cfg, "QuickFIX .cfg (instead of --endpoints, --env or the environment)");
+  command->add_option("--wait", a->wait_seconds, "seconds to wait for an answer (default 20)")->check(CLI::Range(1, 600));
+  command->add_option("--only", a->only, "fix, rest, ws, klear: these only (several allowed); without: all that is configured")
+      ->check(CLI::IsMember({"fix", "rest", "ws", "klear"}))
+      ->excludes(cfg);  // which is about FIX only
+  command->callback([a, &globals, &run] { run = [a, &globals] { return Checkup(*a, globals).run(); }; });
 }
 
 }  // namespace marginfix::apps

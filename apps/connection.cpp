@@ -5,10 +5,11 @@
 namespace marginfix::apps {
 
 namespace {
-// The variables of the process, with `variable` (KALSHI_PERPS_ENVIRONMENT) overridden by --env.
-VariableLookup lookup_with(const std::string& env, const std::string& variable) {
-  return [env, variable, process = process_variables()](std::string_view name) -> std::optional<std::string> {
-    if (name == variable && !env.empty()) return env;
+// The variables of the process, with the environment that they choose (prefix KALSHI_PERPS_, KALSHI_KLEAR_) overridden by --env.
+VariableLookup lookup_with(const std::string& env, const std::string& prefix) {
+  return [env, prefix, process = process_variables()](std::string_view name) -> std::optional<std::string> {
+    if (!env.empty() && name == prefix + "ENVIRONMENT") return env;
+    if (!env.empty() && name == prefix + "DEMO") return std::nullopt;
     return process(name);
   };
 }
@@ -30,20 +31,20 @@ Result<void> check_options(const ConnectionOptions& options) {
 
 Result<PerpsConfig> load_perps_config(const ConnectionOptions& options) {
   if (auto good = check_options(options); !good) return good.error();
-  return options.endpoints.empty() ? PerpsConfig::from_env(lookup_with(options.env, "KALSHI_PERPS_ENVIRONMENT"))
+  return options.endpoints.empty() ? PerpsConfig::from_env(lookup_with(options.env, "KALSHI_PERPS_"))
                                    : PerpsConfig::from_endpoints_file(options.endpoints, options.account);
 }
 
 Result<KlearConfig> load_klear_config(const ConnectionOptions& options) {
   if (auto good = check_options(options); !good) return good.error();
-  return options.endpoints.empty() ? KlearConfig::from_env(lookup_with(options.env, "KALSHI_KLEAR_ENVIRONMENT"))
+  return options.endpoints.empty() ? KlearConfig::from_env(lookup_with(options.env, "KALSHI_KLEAR_"))
                                    : KlearConfig::from_endpoints_file(options.endpoints);
 }
 
 Result<MarginFixConfig> load_config(const ConnectionOptions& options, const std::vector<std::string>& wanted,
                                     const std::string& store_folder) {
   if (auto good = check_options(options); !good) return good.error();
-  auto config = options.endpoints.empty() ? MarginFixConfig::from_env(lookup_with(options.env, "KALSHI_PERPS_ENVIRONMENT"))
+  auto config = options.endpoints.empty() ? MarginFixConfig::from_env(lookup_with(options.env, "KALSHI_PERPS_"))
                                           : MarginFixConfig::from_endpoints_file(options.endpoints, options.account, store_folder);
   if (!config) return config;
   if (!wanted.empty()) {
@@ -57,7 +58,7 @@ Result<MarginFixConfig> load_config(const ConnectionOptions& options, const std:
 
 Result<PerpsWebSocketConfig> load_websocket_config(const ConnectionOptions& options) {
   if (auto good = check_options(options); !good) return good.error();
-  if (options.endpoints.empty()) return PerpsWebSocketConfig::from_env(lookup_with(options.env, "KALSHI_PERPS_ENVIRONMENT"));
+  if (options.endpoints.empty()) return PerpsWebSocketConfig::from_env(lookup_with(options.env, "KALSHI_PERPS_"));
   const auto endpoints = Endpoints::from_file(options.endpoints);
   if (!endpoints) return endpoints.error();
   return PerpsWebSocketConfig::from_endpoints(*endpoints, options.account);

@@ -131,12 +131,15 @@ Result<std::string> perform(const rest::OperationInfo& info, json::AnyValue& req
   return printed(info, line, *json);
 }
 
-std::string error_line(const Error& error) {
+std::string error_line(const Error& error, std::string_view secret) {
   std::string out;
   if (error.status != 0) out = fmt::format("HTTP {}", error.status);
   if (!error.code.empty() && error.message.find(error.code) == std::string::npos) out += (out.empty() ? "" : " ") + error.code;
   out += (out.empty() ? "" : ": ") + error.message;
   if (error.may_have_been_sent) out += " (it may have reached the exchange: look what became of it before asking again)";
+  for (auto at = out.find(secret); !secret.empty() && at != std::string::npos; at = out.find(secret, at)) {
+    out.replace(at, secret.size(), "***");
+  }
   return out;
 }
 

@@ -23,7 +23,7 @@ using Progress = std::function<void(std::size_t pages, std::size_t items)>;
 Result<std::string> perform(const rest::OperationInfo& info, json::AnyValue& request, const CallLine& line, const Sender& send,
                             const Progress& progress = {});
 
-// "HTTP 404 not_found: ...", one line with status, code and message.
-std::string error_line(const Error& error);
+// "HTTP 404 not_found: ...", one line with status, code and message; `secret` (a token of ours that the answer may echo) becomes ***.
+std::string error_line(const Error& error, std::string_view secret = {});
 
 }  // namespace marginfix::apps

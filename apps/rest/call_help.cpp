@@ -41,13 +41,6 @@ std::string scalar_name(const TypeInfo& type) {
   return std::string(type.name);
 }
 
-std::string type_name(const TypeInfo& type) {
-  const TypeInfo* t = bare(&type);
-  if (t->kind != Kind::array) return t->read != nullptr ? scalar_name(*t) : "JSON object";
-  const TypeInfo* item = bare(t->element);
-  return item->read != nullptr ? scalar_name(*item) + ", with commas" : "JSON list of objects";
-}
-
 std::string limits_text(const json::FieldInfo& f) {
   const json::Limits& l = f.limits;
   const bool list = bare(f.type)->kind == Kind::array;
@@ -67,13 +60,13 @@ std::string limits_text(const json::FieldInfo& f) {
 }
 
 void add_field(std::string& out, const json::FieldInfo& f, std::string_view where) {
-  out += fmt::format("  --{:<28} {}{}  [{}{}]\n", option_name(f.name), type_name(*f.type), limits_text(f), where,
+  out += fmt::format("  --{:<28} {}{}  [{}{}]\n", option_name(f.name), type_words(*f.type), limits_text(f), where,
                      f.required ? ", required" : "");
   const TypeInfo* t = bare(f.type);
   const TypeInfo* item = t->kind == Kind::array ? bare(t->element) : t;
   for (const json::FieldInfo& inner : item->fields) {
-    out +=
-        fmt::format("      \"{}\": {}{}{}\n", inner.name, type_name(*inner.type), limits_text(inner), inner.required ? "  [required]" : "");
+    out += fmt::format("      \"{}\": {}{}{}\n", inner.name, type_words(*inner.type), limits_text(inner),
+                       inner.required ? "  [required]" : "");
   }
 }
 
@@ -91,6 +84,13 @@ std::string_view auth_text(rest::Auth auth) {
 }
 
 }  // namespace
+
+std::string type_words(const json::TypeInfo& type) {
+  const TypeInfo* t = bare(&type);
+  if (t->kind != Kind::array) return t->read != nullptr ? scalar_name(*t) : "JSON object";
+  const TypeInfo* item = bare(t->element);
+  return item->read != nullptr ? scalar_name(*item) + ", with commas" : "JSON list of objects";
+}
 
 std::string operations_list(rest::Api api, std::string_view family, bool json) {
   std::string out;

@@ -12,6 +12,8 @@ namespace marginfix::apps {
 std::string operations_list(rest::Api api, std::string_view family, bool json);
 // What the command is, and how to go on.
 std::string command_help(rest::Api api);
+// "whole number", "bid|ask", "text, with commas", "JSON list of objects".
+std::string type_words(const json::TypeInfo& type);
 // Parameters with their types and limits.
 std::string operation_help(const rest::OperationInfo& info);
 

@@ -6,6 +6,9 @@
 #include <algorithm>
 #include <set>
 
+#include "apps/rest/call_help.hpp"
+#include "apps/rest/nearest.hpp"
+
 namespace marginfix::apps {
 namespace {
 
@@ -68,7 +71,7 @@ class RequestBuilder {
       if (auto done = read_parameter(p); !done) return done.error();
     }
     if (auto done = nothing_missing(); !done) return done.error();
-    if (auto good = rest::prepare(info_, request_.get()); !good) return good.error();
+    if (auto good = rest::prepare(info_, request_.get()); !good) return as_typed(good.error());
     return std::move(request_);
   }
 
@@ -94,16 +97,41 @@ class RequestBuilder {
 
   Result<void> read_parameter(const CallParameter& p) {
     const Place place = find(p.name);
-    if (place.field == nullptr) return wrong("--" + p.name + " is unknown: " + std::string(info_.name) + ' ' + known_names());
+    if (place.field == nullptr) {
+      return wrong("--" + p.name + " is unknown: " + std::string(info_.name) + ' ' + known_names() + meant(p.name));
+    }
     if (place.in_body && line_.body) return wrong("--" + p.name + " belongs to the body, which --body gives whole: use one of the two");
     given_.insert(place.field);
     if (is_list_of_scalars(*place.field->type) && has_empty_item(p.value)) {
       return wrong("--" + p.name + " has an empty item: separate the items by single commas");
     }
     if (auto read = json::read_text(*place.field->type, place.field->at(place.object), p.value); !read) {
-      return wrong("--" + p.name + ": " + read.error().message);
+      return wrong("--" + p.name + ": \"" + p.value + "\" does not fit, it takes: " + type_words(*place.field->type));
     }
     return {};
+  }
+
+  std::string meant(std::string_view name) const {
+    std::vector<std::string> options;
+    for (const json::FieldInfo& f : info_.request->fields) options.push_back("--" + option_name(f.name));
+    if (body_ != nullptr) {
+      for (const json::FieldInfo& f : info_.body->fields) options.push_back("--" + option_name(f.name));
+    }
+    return did_you_mean("--" + std::string(name), {options.begin(), options.end()});
+  }
+
+  // The rules name members as on the wire; who typed an option shall hear of the option.
+  Error as_typed(Error error) const {
+    const auto is_about = [&](const json::FieldInfo& f) { return error.message.starts_with(std::string(f.name) + ":"); };
+    const bool in_request = std::ranges::any_of(info_.request->fields, is_about);
+    const bool in_body = body_ != nullptr && std::ranges::any_of(info_.body->fields, is_about);
+    if (in_body && line_.body) {
+      error.message = "--body: " + error.message;
+    } else if (in_request || in_body) {
+      const std::size_t colon = error.message.find(':');
+      error.message = "--" + option_name(error.message.substr(0, colon)) + error.message.substr(colon);
+    }
+    return error;
   }
 
   static bool is_list_of_scalars(const json::TypeInfo& type) {
@@ -153,20 +181,26 @@ class RequestBuilder {
   std::set<const json::FieldInfo*> given_;
 };
 
-std::string families(rest::Api api) {
+std::string list_of(const std::vector<std::string_view>& words) {
   std::string out;
-  std::set<std::string_view> seen;
+  for (const std::string_view word : words) out += (out.empty() ? "" : ", ") + std::string(word);
+  return out;
+}
+
+// Families of REST; Klear has none: its operations.
+std::vector<std::string_view> first_words(rest::Api api) {
+  std::vector<std::string_view> out;
   for (const rest::OperationInfo* info : api == rest::Api::perps ? rest::perps_operations() : rest::klear_operations()) {
     const std::string_view word = api == rest::Api::perps ? info->family : info->name;
-    if (seen.insert(word).second) out += (out.empty() ? "" : ", ") + std::string(word);
+    if (std::ranges::find(out, word) == out.end()) out.push_back(word);
   }
   return out;
 }
 
-std::string operations_of(std::string_view family) {
-  std::string out;
+std::vector<std::string_view> operations_of(std::string_view family) {
+  std::vector<std::string_view> out;
   for (const rest::OperationInfo* info : rest::perps_operations()) {
-    if (info->family == family) out += (out.empty() ? "" : ", ") + std::string(info->name);
+    if (info->family == family) out.push_back(info->name);
   }
   return out;
 }
@@ -211,18 +245,19 @@ Result<CallLine> parse_call_line(std::span<const std::string> arguments) {
 Result<const rest::OperationInfo*> named_operation(rest::Api api, const CallLine& line) {
   const bool perps = api == rest::Api::perps;
   const std::size_t wanted = perps ? 2 : 1;
-  if (line.words.empty())
-    return wrong(perps ? "give a family and an operation; families: " + families(api) : "give an operation: " + families(api));
+  const auto words = first_words(api);
+  if (line.words.empty()) return wrong((perps ? "give a family and an operation; families: " : "give an operation: ") + list_of(words));
   if (line.words.size() > wanted) return wrong('"' + line.words[wanted] + "\" is a word too many: every value belongs to a --parameter");
-  if (perps) {
-    const std::string names = operations_of(line.words[0]);
-    if (names.empty()) return wrong("no family \"" + line.words[0] + "\"; there are: " + families(api));
-    if (line.words.size() == 1) return wrong("give an operation of " + line.words[0] + ": " + names);
-    if (const auto* info = rest::find_operation(api, line.words[0], line.words[1])) return info;
-    return wrong(line.words[0] + " has no operation \"" + line.words[1] + "\"; there are: " + names);
+  const std::string& first = line.words[0];
+  if (!perps) {
+    if (const auto* info = rest::find_operation(api, "", first)) return info;
+    return wrong("no operation \"" + first + "\" (klear --list shows what there is)" + did_you_mean(first, words));
   }
-  if (const auto* info = rest::find_operation(api, "", line.words[0])) return info;
-  return wrong("no operation \"" + line.words[0] + "\"; there are: " + families(api));
+  const auto names = operations_of(first);
+  if (names.empty()) return wrong("no family \"" + first + "\"; there are: " + list_of(words) + did_you_mean(first, words));
+  if (line.words.size() == 1) return wrong("give an operation of " + first + ": " + list_of(names));
+  if (const auto* info = rest::find_operation(api, first, line.words[1])) return info;
+  return wrong(first + " has no operation \"" + line.words[1] + "\"; there are: " + list_of(names) + did_you_mean(line.words[1], names));
 }
 
 Result<json::AnyValue> build_request(const rest::OperationInfo& info, const CallLine& line) { return RequestBuilder(info, line).build(); }

@@ -26,12 +26,7 @@ void print(const std::string& text) {
 }
 
 // `secret` is taken out, should an answer have repeated it.
-int report_call(const Error& error, std::string_view secret = {}) {
-  std::string line = error_line(error);
-  for (auto at = line.find(secret); !secret.empty() && at != std::string::npos; at = line.find(secret, at))
-    line.replace(at, secret.size(), "***");
-  return report(line);
-}
+int report_call(const Error& error, std::string_view secret = {}) { return report(error_line(error, secret)); }
 
 // One line that overwrites itself while pages come, where a person looks on; gone at the end.
 class ProgressLine {

@@ -57,6 +57,48 @@ TEST_F(Commands, check_finds_every_session_well) {
   EXPECT_THAT(r.out, AllOf(HasSubstr("loads and signs"), HasSubstr("logon"), HasSubstr("clock"), Not(HasSubstr("FAIL"))));
 }
 
+TEST_F(Commands, check_finds_the_http_doors_well) {
+  const auto r = run({"check", "--only", "rest", "ws", "klear", "--endpoints", endpoints()});
+  EXPECT_EQ(r.exit_code, 0) << r.out << r.err;
+  EXPECT_THAT(r.out,
+              AllOf(HasSubstr("REST"), HasSubstr("may read and trade"), HasSubstr("usage tier"), HasSubstr("ms from the exchange's")));
+  EXPECT_THAT(r.out, AllOf(HasSubstr("WebSocket"), HasSubstr("Klear"), HasSubstr("access token accepted"), HasSubstr("FCM operations")));
+  EXPECT_THAT(r.out, AllOf(Not(HasSubstr("FAIL")), Not(HasSubstr("KalshiNR"))));
+  const std::string token(simulator()->endpoints().klear.access_token.reveal());
+  EXPECT_THAT(r.out + r.err, Not(HasSubstr(token)));
+}
+
+TEST_F(Commands, check_tells_what_a_key_may_do) {
+  const auto r = run({"check", "--only", "rest", "--endpoints", endpoints(), "--account", "alice-readonly"});
+  EXPECT_EQ(r.exit_code, 0) << r.out << r.err;
+  EXPECT_THAT(r.out, HasSubstr("the key may read, not trade"));
+}
+
+TEST_F(Commands, check_says_what_is_wrong_with_rest_ws_and_klear) {
+  const auto& doors = simulator()->endpoints();
+  std::ifstream in(endpoints());
+  std::string json((std::istreambuf_iterator<char>(in)), {});
+  const std::string token(doors.klear.access_token.reveal()), wrong(token.size(), 'a');
+  json.replace(json.find(token), token.size(), wrong);
+  const std::string& path = doors.find("alice")->private_key_path;
+  json.replace(json.find(path), path.size(), doors.find("bob")->private_key_path);  // alice's id with bob's key
+  const auto broken = simulator()->path("endpoints-wrong-keys.json");
+  std::ofstream(broken) << json;
+  const auto r = run({"check", "--only", "rest", "ws", "klear", "--json", "--endpoints", broken});
+  EXPECT_EQ(r.exit_code, 1);
+  EXPECT_THAT(r.out, HasSubstr(R"({"verdict":"FAIL","session":"REST","check":"access")"));
+  EXPECT_THAT(r.out, HasSubstr(R"({"verdict":"FAIL","session":"WebSocket","check":"access")"));
+  EXPECT_THAT(r.out, HasSubstr(R"({"verdict":"FAIL","session":"Klear","check":"access")"));
+  EXPECT_THAT(r.out, HasSubstr("the private key is not the one of this key id"));
+  EXPECT_THAT(r.out + r.err, Not(HasSubstr(wrong)));
+}
+
+TEST_F(Commands, check_without_a_key_looks_at_public_data) {
+  const auto r = run({"check", "--only", "rest"}, {}, {"KALSHI_PERPS_API_BASE_URL=http://127.0.0.1:1/trade-api/v2"});
+  EXPECT_EQ(r.exit_code, 1);
+  EXPECT_THAT(r.out, AllOf(HasSubstr("FAIL"), HasSubstr("connect"), HasSubstr("127.0.0.1")));
+}
+
 TEST_F(Commands, check_names_a_wrong_ca_and_what_to_do) {
   std::ifstream in(endpoints());
   std::string json((std::istreambuf_iterator<char>(in)), {});

@@ -15,6 +15,7 @@ namespace {
 using rest::Api;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::StartsWith;
 
 using Words = std::vector<std::string>;
@@ -89,12 +90,13 @@ TEST(RestLine, NothingThatIsRequiredLeavesAsAZero) {
 }
 
 TEST(RestLine, BadValuesNameTheParameterAndTheRule) {
-  EXPECT_EQ(rest_sends({"markets", "orderbook", "--ticker", "T", "--depth", "many"}).find("refused: --depth: wants a"), 0U);
+  EXPECT_EQ(rest_sends({"markets", "orderbook", "--ticker", "T", "--depth", "many"}),
+            "refused: --depth: \"many\" does not fit, it takes: whole number");
   EXPECT_THAT(rest_sends({"markets", "orderbook", "--ticker", "T", "--depth", "-1"}),
-              AllOf(StartsWith("refused: depth: must be"), HasSubstr("0")));
+              AllOf(StartsWith("refused: --depth: must be"), HasSubstr("0")));
   EXPECT_EQ(rest_sends({"margin", "balance", "--compute-available-balance", "yes"}).find("refused: --compute-available-balance"), 0U);
   EXPECT_THAT(rest_sends({"markets", "list", "--status", "open"}),
-              AllOf(StartsWith("refused: status: must be one of"), HasSubstr("active")));
+              AllOf(StartsWith("refused: --status: must be one of"), HasSubstr("active")));
   EXPECT_THAT(rest_sends({"markets", "bulk_orderbooks", "--tickers", "A,,B"}), HasSubstr("empty item"));
   EXPECT_THAT(rest_sends({"markets", "bulk_orderbooks", "--tickers", ""}), HasSubstr("empty item"));
   EXPECT_THAT(rest_sends({"markets", "get", "--ticker", ".."}), HasSubstr("not an identifier"));
@@ -103,7 +105,8 @@ TEST(RestLine, BadValuesNameTheParameterAndTheRule) {
 }
 
 TEST(RestLine, UnknownAndDoubledWordsAreRefused) {
-  EXPECT_EQ(rest_sends({"markets", "list", "--statu", "active"}), "refused: --statu is unknown: list takes --status");
+  EXPECT_EQ(rest_sends({"markets", "list", "--statu", "active"}),
+            "refused: --statu is unknown: list takes --status; did you mean --status?");
   EXPECT_EQ(rest_sends({"exchange", "status", "--x", "1"}), "refused: --x is unknown: status takes no parameters");
   EXPECT_THAT(rest_sends({"orders", "cancel", "--order_id", "1"}), HasSubstr("takes --order-id, --subaccount"));
   EXPECT_THAT(rest_sends({"markets", "list", "--status", "active", "--status", "closed"}), HasSubstr("there twice"));
@@ -111,12 +114,16 @@ TEST(RestLine, UnknownAndDoubledWordsAreRefused) {
   EXPECT_THAT(rest_sends({"markets", "list", "--status"}), HasSubstr("--status needs a value"));
   EXPECT_THAT(rest_sends({"markets", "list", "--status", "--json"}), HasSubstr("--status needs a value"));
   EXPECT_THAT(rest_sends({"markets", "list", "--all=yes"}), HasSubstr("--all takes no value"));
-  EXPECT_THAT(rest_sends({"market", "list"}), AllOf(HasSubstr("no family \"market\""), HasSubstr("markets")));
-  EXPECT_THAT(rest_sends({"markets", "lst"}), AllOf(HasSubstr("no operation \"lst\""), HasSubstr("bulk_orderbooks")));
+  EXPECT_THAT(rest_sends({"market", "list"}), AllOf(HasSubstr("no family \"market\""), HasSubstr("did you mean markets?")));
+  EXPECT_THAT(rest_sends({"markets", "lst"}),
+              AllOf(HasSubstr("no operation \"lst\""), HasSubstr("bulk_orderbooks"), HasSubstr("did you mean list?")));
+  EXPECT_THAT(rest_sends({"nothing", "at_all"}), Not(HasSubstr("did you mean")));
   EXPECT_THAT(rest_sends({}), HasSubstr("give a family"));
   EXPECT_THAT(rest_sends({"markets"}), HasSubstr("give an operation of markets"));
   EXPECT_THAT(klear_sends({}), HasSubstr("give an operation"));
-  EXPECT_THAT(klear_sends({"balance"}), HasSubstr("settlement_balance"));
+  EXPECT_THAT(klear_sends({"settlement_balanc"}), HasSubstr("did you mean settlement_balance?"));
+  EXPECT_THAT(klear_sends({"balance"}), HasSubstr("did you mean settlement_balance, guaranty_fund_balance"));
+  EXPECT_THAT(klear_sends({"withdraw_settlement_balance", "--body", R"({"amount":"-1.00"})"}), StartsWith("refused: --body: amount: must"));
   EXPECT_THAT(rest_sends({"markets", "list", "--env", "prod"}), HasSubstr("demo or production"));
 }
 
