@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <set>
+#include <string_view>
+#include <vector>
 
 #include "apps/rest/call_help.hpp"
 #include "apps/rest/nearest.hpp"
@@ -22,6 +24,8 @@ bool has_empty_item(std::string_view list) {
   if (list.starts_with('[')) return false;
   return list.empty() || list.starts_with(',') || list.ends_with(',') || list.find(",,") != std::string_view::npos;
 }
+
+constexpr std::string_view kFlags[] = {"--all", "--table", "--dry-run", "--json", "--list", "--help"};
 
 bool* flag_of(CallLine& line, std::string_view name) {
   if (name == "all") return &line.all;
@@ -100,7 +104,6 @@ class RequestBuilder {
     if (place.field == nullptr) {
       return wrong("--" + p.name + " is unknown: " + std::string(info_.name) + ' ' + known_names() + meant(p.name));
     }
-    if (place.in_body && line_.body) return wrong("--" + p.name + " belongs to the body, which --body gives whole: use one of the two");
     given_.insert(place.field);
     if (is_list_of_scalars(*place.field->type) && has_empty_item(p.value)) {
       return wrong("--" + p.name + " has an empty item: separate the items by single commas");
@@ -142,6 +145,9 @@ class RequestBuilder {
 
   Result<void> read_body() {
     if (!line_.body) return {};
+    for (const CallParameter& p : line_.parameters) {
+      if (find(p.name).in_body) return wrong("--" + p.name + " belongs to the body, which --body gives whole: use one of the two");
+    }
     if (body_ == nullptr) return wrong("--body: " + std::string(info_.name) + " sends none");
     json::DecodeReport report;
     if (auto read = json::decode(*info_.body, body_, *line_.body, {}, &report); !read) return wrong("--body: " + read.error().message);
@@ -235,7 +241,10 @@ Result<CallLine> parse_call_line(std::span<const std::string> arguments) {
       continue;
     }
     const bool has_next = i + 1 < arguments.size() && !is_option(arguments[i + 1]);
-    if (equals == std::string::npos && !has_next) return wrong(fmt::format("--{0} needs a value (--{0}=VALUE if it starts with --)", name));
+    if (equals == std::string::npos && !has_next) {
+      return wrong(fmt::format("--{0} needs a value (--{0}=VALUE if it starts with --)", name) +
+                   did_you_mean(word, {std::begin(kFlags), std::end(kFlags)}));
+    }
     if (auto taken = take_value(line, name, equals != std::string::npos ? word.substr(equals + 1) : arguments[++i]); !taken)
       return taken.error();
   }

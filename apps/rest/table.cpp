@@ -124,7 +124,7 @@ class Page {
   }
 
   void member(const TypeInfo* type, const std::string& path, std::string_view json) {
-    if (is_array(json)) return rows(path, json);
+    if (is_array(json)) return rows(type, path, json);
     const bool dictionary = type != nullptr && type->kind == Kind::map;
     if (dictionary) return entries(type->element, path, json);
     object(type, path, json);
@@ -156,8 +156,14 @@ class Page {
     }
   }
 
-  void rows(const std::string& path, std::string_view array) {
+  void rows(const TypeInfo* type, const std::string& path, std::string_view array) {
     title(path);
+    const TypeInfo* item_type = type != nullptr && type->kind == Kind::array ? bare(type->element) : nullptr;
+    // "[price, count]": the parts have names, though not on the wire.
+    const auto part = [item_type](std::size_t i) {
+      const bool named = item_type != nullptr && item_type->kind == Kind::tuple && i < item_type->fields.size();
+      return named ? std::string(item_type->fields[i].name) : std::to_string(i + 1);
+    };
     const auto items = items_of(array);
     if (!items) return;
     Grid grid;
@@ -172,7 +178,7 @@ class Page {
         grid.put("value", cell(item.text));
         continue;
       }
-      for (std::size_t i = 0; i < inner->size(); ++i) grid.put(std::to_string(i + 1), cell((*inner)[i].text));
+      for (std::size_t i = 0; i < inner->size(); ++i) grid.put(part(i), cell((*inner)[i].text));
     }
     text += grid.text();
   }

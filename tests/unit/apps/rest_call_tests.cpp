@@ -112,6 +112,7 @@ TEST(RestLine, UnknownAndDoubledWordsAreRefused) {
   EXPECT_THAT(rest_sends({"markets", "list", "--status", "active", "--status", "closed"}), HasSubstr("there twice"));
   EXPECT_THAT(rest_sends({"markets", "list", "active"}), HasSubstr("a word too many"));
   EXPECT_THAT(rest_sends({"markets", "list", "--status"}), HasSubstr("--status needs a value"));
+  EXPECT_THAT(rest_sends({"markets", "list", "--tabel"}), HasSubstr("did you mean --table?"));
   EXPECT_THAT(rest_sends({"markets", "list", "--status", "--json"}), HasSubstr("--status needs a value"));
   EXPECT_THAT(rest_sends({"markets", "list", "--all=yes"}), HasSubstr("--all takes no value"));
   EXPECT_THAT(rest_sends({"market", "list"}), AllOf(HasSubstr("no family \"market\""), HasSubstr("did you mean markets?")));
@@ -131,6 +132,7 @@ TEST(RestLine, AWholeBodyMayNotBeMixedNorHoldStrangers) {
   EXPECT_THAT(rest_sends({"markets", "list", "--body", "{}"}), HasSubstr("sends none"));
   EXPECT_THAT(klear_sends({"withdraw_settlement_balance", "--body", R"({"amount":"1.00"})", "--amount", "2"}),
               HasSubstr("use one of the two"));
+  EXPECT_THAT(klear_sends({"withdraw_settlement_balance", "--body", "{}", "--amount", "2"}), HasSubstr("use one of the two"));
   EXPECT_THAT(klear_sends({"withdraw_settlement_balance", "--body", R"({"amount":"1.00","to":"x"})"}), HasSubstr("no member \"to\""));
   EXPECT_THAT(klear_sends({"withdraw_settlement_balance", "--body", R"({"amount":1.00})"}), HasSubstr("amount: expected"));
   EXPECT_THAT(klear_sends({"withdraw_settlement_balance", "--body", "{"}), HasSubstr("not JSON"));
@@ -247,6 +249,18 @@ TEST(RestTable, AlignsRowsAndKeepsEveryMember) {
             "exchange_active  true\n"
             "note             a\\u001b[31m\\\"b\n");
   EXPECT_EQ(printed(Api::perps, {"order_groups", "list", "--table"}, "{}"), "");
+}
+
+TEST(RestTable, NamesThePartsOfALevel) {
+  EXPECT_EQ(printed(Api::perps, {"markets", "orderbook", "--ticker", "T", "--table"},
+                    R"({"orderbook":{"bids":[["0.1000","1.00"],["10.2000","300.00","new"]],"asks":[]}})"),
+            "orderbook\n"
+            "asks  (none)\n"
+            "\n"
+            "orderbook.bids\n"
+            "  price   count  3\n"
+            " 0.1000    1.00\n"
+            "10.2000  300.00  new\n");
 }
 
 TEST(RestTable, ShowsBooksAndDictionaries) {
