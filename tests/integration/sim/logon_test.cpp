@@ -139,7 +139,7 @@ TEST_F(SimLogon, ListenerNeedsSkippedPendingReportsAndForbidsCancelOnDisconnect)
 
 TEST_F(SimLogon, AReadKeyOpensNoOrderEntry) {
   start();
-  for (const std::string key : {"alice-listener", "bob-dropcopy"}) {
+  for (const std::string key : {"alice-listener", "bob-dropcopy", "alice-readonly"}) {
     for (const std::string session : {"KalshiNR", "KalshiRT"}) expect_logged_out(session, key, {}, "may not trade");
     for (const std::string session : {"KalshiDC", "KalshiMD"}) {
       Client client(sim(), session, key);

@@ -253,14 +253,14 @@ TEST(RestTable, AlignsRowsAndKeepsEveryMember) {
 
 TEST(RestTable, NamesThePartsOfALevel) {
   EXPECT_EQ(printed(Api::perps, {"markets", "orderbook", "--ticker", "T", "--table"},
-                    R"({"orderbook":{"bids":[["0.1000","1.00"],["10.2000","300.00","new"]],"asks":[]}})"),
+                    R"({"orderbook":{"bids":[["0.1000","1.00"],["10.2000","300.00"]],"asks":[]}})"),
             "orderbook\n"
             "asks  (none)\n"
             "\n"
             "orderbook.bids\n"
-            "  price   count  3\n"
+            "  price   count\n"
             " 0.1000    1.00\n"
-            "10.2000  300.00  new\n");
+            "10.2000  300.00\n");
 }
 
 TEST(RestTable, ShowsBooksAndDictionaries) {

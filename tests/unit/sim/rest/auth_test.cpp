@@ -140,6 +140,11 @@ TEST_F(RestAuthTest, MissingOrBrokenHeadersAreRefused) {
   EXPECT_NE(refusal(request("key-nobody", keys().ed)).find("NOT_FOUND"), std::string::npos);  // no account
 }
 
+// The exchange takes a user's OAuth token on fills and positions; here nobody has one.
+TEST_F(RestAuthTest, ABearerTokenIsNoKey) {
+  EXPECT_NE(refusal({"GET", kPath, "", {{"Authorization", "Bearer token"}}, "", ""}).find("MISSING_KALSHI-ACCESS-KEY"), std::string::npos);
+}
+
 TEST_F(RestAuthTest, PublicOperationsTakeBothButNoWrongCredentials) {
   const HttpRequest bare{"GET", kPath, "", {}, "", ""};
   EXPECT_FALSE(check(bare, false).refusal);
