@@ -207,7 +207,7 @@ class TreeCheck {
   // As the compiler looks: beside the file, then from the root of the tree, then in include/.
   std::optional<string> resolve(const Include& include) const {
     std::vector<fs::path> places{root_, root_ / "include"};
-    if (path_.starts_with("tests/")) places.push_back(root_ / "tests");
+    if (path_.starts_with("tests/") || path_.starts_with("bench/")) places.push_back(root_ / "tests");
     if (include.quoted) places.insert(places.begin(), (root_ / path_).parent_path());
     for (const auto& place : places) {
       const auto candidate = (place / include.name).lexically_normal();
