@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "contract/sim/broken_limits.hpp"
 #include "marginfix/rest/operation.hpp"
 #include "unit/sim/rest/trading_fixture.hpp"
 
@@ -10,7 +11,8 @@ namespace marginfix::sim {
 namespace {
 
 using json::FieldInfo;
-using json::Kind;
+using limits::bad_values;
+using limits::with;
 
 constexpr const char* kId = "a023e290-7ada-40d0-817a-189a24e944e2";
 
@@ -51,34 +53,6 @@ const std::map<std::string_view, std::string> kOtherBodies{
     {"contracts_limit_fp", R"({"contracts_limit_fp":"5.00"})"},
 };
 
-const json::TypeInfo& bare(const json::TypeInfo& type) { return type.bare != nullptr ? bare(*type.bare) : type; }
-
-// One value for each limit of the field that it breaks, in JSON.
-std::vector<std::string> bad_values(const FieldInfo& f) {
-  const json::Limits& l = f.limits;
-  const json::Limits none;
-  const bool decimal = bare(*f.type).name.find("FixedPoint") != std::string_view::npos;
-  const std::string quote = decimal ? "\"" : "";
-  std::vector<std::string> out;
-  if (l.least != none.least) out.push_back(std::to_string(l.least - 1));
-  if (l.most != none.most) out.push_back(std::to_string(l.most + 1));
-  if (l.positive) out.push_back(quote + "0" + quote);
-  if (l.positive || l.non_negative) out.push_back(quote + "-1" + quote);
-  if (l.max_decimals >= 0) out.push_back("\"1." + std::string(static_cast<std::size_t>(l.max_decimals), '0') + "1\"");
-  if (l.pattern != nullptr) out.push_back("\"-\"");
-  if (bare(*f.type).kind == Kind::array) {
-    if (l.max_length != none.max_length) {
-      std::string list;
-      for (std::size_t i = 0; i <= l.max_length; ++i) list += (i == 0 ? "" : ",") + std::string(kMarket);
-      out.push_back('"' + list + '"');
-    }
-    return out;
-  }
-  if (l.min_length > 0) out.push_back("\"\"");
-  if (l.max_length != none.max_length) out.push_back('"' + std::string(l.max_length + 1, '7') + '"');
-  return out;
-}
-
 // What the simulator takes on purpose.
 constexpr std::pair<std::string_view, std::string_view> kAllowed[] = {
     {"CreateMarginOrder", "expiration_time"},  // 0 is no expiry, as on an amend
@@ -99,7 +73,7 @@ class Limits : public RestTradingTest {
     if (info.body == nullptr) return;
     for (const FieldInfo& f : info.body->fields) {
       const auto other = kOtherBodies.find(f.name);
-      for (const std::string& value : bad_values(f)) {
+      for (const std::string& value : bad_values(f, true)) {
         boost::json::object body = boost::json::parse(other == kOtherBodies.end() ? sample.body : other->second).as_object();
         body[f.name] = boost::json::parse(value);
         expect_refused(info, f, send(info, path, sample.query, boost::json::serialize(body)), value);
@@ -123,17 +97,6 @@ class Limits : public RestTradingTest {
   }
   Answer send(const rest::OperationInfo& info, const std::string& path, const std::string& query, const std::string& body) {
     return call("f-key", to_string(info.method), path + (query.empty() ? "" : "?" + query), body);
-  }
-  // The query with this parameter, in place of the one it may have; JSON's quotes off.
-  static std::string with(const std::string& query, std::string_view name, const std::string& value) {
-    const std::string text = value.front() == '"' ? value.substr(1, value.size() - 2) : value;
-    std::string out = std::string(name) + "=" + text;
-    for (std::size_t at = 0; at < query.size();) {
-      const std::size_t end = std::min(query.find('&', at), query.size());
-      if (query.compare(at, name.size() + 1, std::string(name) + "=") != 0) out += "&" + query.substr(at, end - at);
-      at = end + 1;
-    }
-    return out;
   }
   void expect_refused(const rest::OperationInfo& info, const FieldInfo& f, const Answer& answer, const std::string& value) {
     if (std::ranges::find(kAllowed, std::pair(info.operation_id, f.name)) != std::end(kAllowed)) return;
