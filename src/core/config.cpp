@@ -23,7 +23,10 @@ char lower(char c) noexcept { return static_cast<char>(std::tolower(static_cast<
 
 bool same(std::string_view a, std::string_view b) noexcept { return std::ranges::equal(a, b, {}, lower, lower); }
 
-bool contains(std::string_view text, std::string_view word) noexcept { return !std::ranges::search(text, word, {}, lower, lower).empty(); }
+// Not ranges::search: clang 14 cannot read its answer's header in libstdc++ 12.
+bool contains(std::string_view text, std::string_view word) noexcept {
+  return std::search(text.begin(), text.end(), word.begin(), word.end(), [](char a, char b) { return lower(a) == lower(b); }) != text.end();
+}
 
 bool names_a_secret(std::string_view key) noexcept {
   for (const std::string_view word : {"password", "passphrase", "privatekey", "secret", "token"}) {
