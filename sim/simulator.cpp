@@ -201,6 +201,8 @@ Result<void> Simulator::Impl::open_ws(const ServerIdentity& identity) {
   door.server.certificate_file = identity.certificate.string();
   door.server.private_key_file = identity.private_key.string();
   door.server.log = options.log;
+  door.limits.queued_bytes = options.ws_queued_bytes;
+  door.limits.stuck = options.ws_stuck;
   door.wall_now = wall_now;
   door.engine_used = [this] { arm_timer(); };
   ws = std::make_unique<WsDoor>(io, *exchange, ring, std::move(door));

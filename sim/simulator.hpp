@@ -27,12 +27,16 @@ struct SimulatorOptions {
   std::uint64_t seed{1};          // markets and house accounts; identical seeds give identical markets
   std::string host{"127.0.0.1"};  // every door listens here; the control port always on loopback
   SimulatorPorts ports;
-  bool plain{false};                          // plain TCP and HTTP; refused unless host is loopback
-  bool quiet{false};                          // no house accounts: books hold only what clients put there
-  bool past{true};                            // a new exchange has three seeded days behind it; false: it begins with nothing
-  std::string tier;                           // "" = the simulator's own 800/400, or basic ... prestige, or unlimited
-  std::string sender_comp_id;                 // what 49 says: "" = the door's TargetCompID, or "Kalshi"
-  std::chrono::milliseconds read_lag{0};      // REST reads of orders and groups come from a copy that is this old (trading clock)
+  bool plain{false};                      // plain TCP and HTTP; refused unless host is loopback
+  bool quiet{false};                      // no house accounts: books hold only what clients put there
+  bool past{true};                        // a new exchange has three seeded days behind it; false: it begins with nothing
+  std::string tier;                       // "" = the simulator's own 800/400, or basic ... prestige, or unlimited
+  std::string sender_comp_id;             // what 49 says: "" = the door's TargetCompID, or "Kalshi"
+  std::chrono::milliseconds read_lag{0};  // REST reads of orders and groups come from a copy that is this old (trading clock)
+  // WebSocket clients that read too slowly: bytes that may wait for one (error 25 beyond), and how long a single write may take before
+  // the connection is cut.
+  std::size_t ws_queued_bytes{std::size_t{4} << 20};
+  std::chrono::milliseconds ws_stuck{15'000};
   std::vector<std::string> refused_accounts;  // names (as in endpoints.json) whose tier may not use FIX: Logon gets that Logout
   std::shared_ptr<LogSink> log{null_log_sink()};
 };

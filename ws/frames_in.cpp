@@ -202,9 +202,20 @@ bool Subscriptions::in_sequence(const Impl& s, const Frame& frame, Timestamp now
   return true;
 }
 
+// This channel's filter follows ticker changes at the exchange, and so must what we subscribe to after an outage.
+void Subscriptions::follow_ticker_change(const Impl& s, const Frame& frame) {
+  const auto* applied = frame.as<MarginCorporateActionsDelta>();
+  if (applied == nullptr || !applied->corporate_action.ticker_change) return;
+  const auto& change = *applied->corporate_action.ticker_change;
+  s->update([&](SubscriptionImpl& impl) {
+    if (impl.wanted.erase(change.old_ticker) > 0) impl.wanted.insert(change.new_ticker);
+  });
+}
+
 void Subscriptions::on_data(const Impl& s, Frame&& frame, Timestamp now) {
   if (!in_sequence(s, frame, now, false)) return;
   s->update([](SubscriptionImpl& impl) { ++impl.stats.frames; });
+  if (s->request.channel == Channel::corporate_actions) follow_ticker_change(s, frame);
   if (s->request.channel == Channel::orderbook_delta && !keep_book(s, frame, now)) return;
   Event event = event_of(EventKind::data, now);
   event.frame = std::move(frame);

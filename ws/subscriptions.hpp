@@ -102,6 +102,7 @@ class Subscriptions : public std::enable_shared_from_this<Subscriptions> {
   void on_ok(Frame& frame, Timestamp now);
   void on_error(const Frame& frame, Timestamp now);
   void on_data(const Impl& s, Frame&& frame, Timestamp now);
+  void follow_ticker_change(const Impl& s, const Frame& frame);
   bool in_sequence(const Impl& s, const Frame& frame, Timestamp now, bool control);
   void hold(Frame&& frame, Timestamp now);
   void release(std::int64_t sid);

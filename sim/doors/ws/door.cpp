@@ -74,7 +74,7 @@ class BeastWsConnection final : public WsConnection, public std::enable_shared_f
     if (gone_ || ending_) return;
     waiting_bytes_ += text.size();
     if (waiting_bytes_ > limits_.queued_bytes && !overflowing_) return overflow();
-    outgoing_.push_back({std::move(text), std::chrono::steady_clock::now() + this->delay});
+    outgoing_.push_back({std::move(text), std::chrono::steady_clock::now() + this->delay, overflowing_});
     pump();
   }
 
@@ -120,6 +120,7 @@ class BeastWsConnection final : public WsConnection, public std::enable_shared_f
   struct Outgoing {
     std::string text;
     std::chrono::steady_clock::time_point due;
+    bool last_word{false};  // says that the rest was thrown away: never thrown away itself
   };
 
   void read() {
@@ -136,10 +137,10 @@ class BeastWsConnection final : public WsConnection, public std::enable_shared_f
   // What waits is thrown away but for the frame that is being written; the errors that say so get in.
   void overflow() {
     overflowing_ = true;
-    while (outgoing_.size() > (writing_ ? 1U : 0U)) {
-      waiting_bytes_ -= std::min(waiting_bytes_, outgoing_.back().text.size());
-      outgoing_.pop_back();
-    }
+    const auto goes = [](const Outgoing& o) { return !o.last_word; };
+    outgoing_.erase(std::remove_if(outgoing_.begin() + (writing_ ? 1 : 0), outgoing_.end(), goes), outgoing_.end());
+    waiting_bytes_ = 0;
+    for (const Outgoing& o : outgoing_) waiting_bytes_ += o.text.size();
     events_.overflowed();
     overflowing_ = false;
   }

@@ -17,6 +17,7 @@ class Scripted : public ::testing::Test {
     PerpsWebSocketConfig c;
     c.url = server_.url();
     c.ca_file = authority_.ca_file();
+    c.close_timeout = std::chrono::milliseconds(50);  // the script answers no close
     c.credentials.key_id = "00000000-0000-4000-8000-000000000001";
     c.credentials.private_key = SecretString(pem);
     c.backoff.base = c.backoff.least = std::chrono::milliseconds(20);
@@ -164,6 +165,30 @@ TEST_F(Scripted, ErrorsTenAndTwentyFiveEndTheirSubscriptionAndLeaveTheOthers) {
     EXPECT_EQ(s.next(boost::asio::use_future).get().error().category, ErrorCategory::closed);
   }
   EXPECT_EQ(other.state(), SubscriptionState::active);
+}
+
+// Reading stops for a full stream and goes on when its reader has come to the end of it: nothing is lost behind it.
+TEST_F(Scripted, AStreamThatEndsWhileItHoldsUpTheSocketLetsItGo) {
+  connect(config());
+  auto other = confirmed({.channel = Channel::order_group_updates}, 9);
+  Subscription full = socket_->subscribe({.channel = Channel::trade, .queue_size = 1});
+  server_.command();
+  std::string burst;
+  confirm(Channel::trade, 1, 2);
+  for (int seq = 1; seq <= 2; ++seq) burst += frame_bytes(Opcode::text, true, trade(1, seq));
+  burst += frame_bytes(Opcode::text, true, R"({"type":"error","sid":1,"seq":3,"msg":{"code":25,"msg":"too slow"}})");
+  for (int seq = 1; seq <= 500; ++seq) {
+    burst += frame_bytes(Opcode::text, true,
+                         R"({"type":"order_group_updates","sid":9,"seq":)" + std::to_string(seq) +
+                             R"(,"msg":{"event_type":"reset","order_group_id":"g","ts_ms":1}})");
+  }
+  server_.bytes(burst);
+  EXPECT_EQ(next(full).kind, EventKind::subscribed);
+  Event event = next(full);
+  for (int seq = 1; event.kind == EventKind::data; ++seq, event = next(full)) EXPECT_EQ(event.frame.seq, seq);
+  ASSERT_EQ(event.kind, EventKind::ended);
+  for (int seq = 1; seq <= 500; ++seq) ASSERT_EQ(next(other).frame.seq, seq);
+  EXPECT_EQ(other.statistics().gaps, 0U);
 }
 
 TEST_F(Scripted, AnUnreadableDeltaMakesTheBookStaleAndAsksForASnapshot) {

@@ -211,6 +211,17 @@ TEST_F(SubscriptionsTest, ASubscriptionToAllMarketsIsNotNarrowedByAddingOne) {
   EXPECT_EQ(last(), R"({"id":3,"cmd":"subscribe","params":{"channels":["trade"]}})");
 }
 
+TEST_F(SubscriptionsTest, CorporateActionsFollowATickerChangeOverAnOutage) {
+  connect();
+  subscribe({.channel = Channel::corporate_actions, .market_tickers = {"A", "OLD"}});
+  frame(R"({"type":"subscribed","id":1,"msg":{"channel":"corporate_actions","sid":4}})");
+  frame(R"({"type":"corporate_actions_delta","sid":4,"seq":1,"msg":{"corporate_action":{"id":"i","market_id":"m","market_ticker":"NEW",)"
+        R"("type":"ticker_change","ts_ms":1,"ticker_change":{"old_ticker":"OLD","new_ticker":"NEW"}}}})");
+  disconnect();
+  connect();
+  EXPECT_EQ(last(), R"({"id":2,"cmd":"subscribe","params":{"channels":["corporate_actions"],"market_tickers":["A","NEW"]}})");
+}
+
 TEST_F(SubscriptionsTest, DeletingTheLastMarketUnsubscribes) {
   connect();
   const auto s = subscribe({.channel = Channel::trade, .market_tickers = {"A", "B"}});
