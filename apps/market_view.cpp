@@ -6,6 +6,7 @@
 #include "apps/book_view.hpp"
 #include "apps/output.hpp"
 #include "apps/report_line.hpp"
+#include "marginfix/domain/enum_names.hpp"
 
 namespace marginfix::apps {
 namespace {
@@ -47,12 +48,13 @@ void MarketView::book(const std::string& symbol, const OrderBook& book, BookNews
                          bid ? bid->size.to_string() : "-", ask ? ask->price.to_string() : "-", ask ? ask->size.to_string() : "-"));
 }
 
-void MarketView::trade(const std::string& symbol, DollarDecimal price, FixedPointCount size, std::string_view taker) {
+void MarketView::trade(const Trade& t) {
+  const std::string_view taker = t.aggressor ? to_string(*t.aggressor) : "?";
   if (json_) {
-    return print_line(fmt::format(R"({{"type":"trade","symbol":{},"price":"{}","size":"{}","aggressor":"{}"}})", json_string(symbol),
-                                  price.to_string(), size.to_string(), taker));
+    return print_line(fmt::format(R"({{"type":"trade","symbol":{},"price":"{}","size":"{}","aggressor":"{}"}})", json_string(t.symbol),
+                                  t.price.to_string(), t.quantity.to_string(), taker));
   }
-  say(fmt::format("{} trade {} @ {} ({} took)", symbol, size.to_string(), price.to_string(), taker));
+  say(fmt::format("{} trade {} @ {} ({} took)", t.symbol, t.quantity.to_string(), t.price.to_string(), taker));
 }
 
 void MarketView::say(const std::string& line) {

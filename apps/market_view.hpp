@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "marginfix/domain/order_book.hpp"
+#include "marginfix/domain/trade.hpp"
 
 namespace marginfix::apps {
 
@@ -20,7 +21,7 @@ class MarketView {
   MarketView(std::size_t depth, bool json);
 
   void book(const std::string& symbol, const OrderBook& book, BookNews news);
-  void trade(const std::string& symbol, DollarDecimal price, FixedPointCount size, std::string_view taker);  // taker: Buy, Sell
+  void trade(const Trade& trade);
   void state(std::string_view state, const std::string& text);
   void note(const std::string& line);
 

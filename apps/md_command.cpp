@@ -7,8 +7,10 @@
 #include "apps/output.hpp"
 #include "apps/report_line.hpp"
 #include "marginfix/domain/enum_names.hpp"
+#include "marginfix/fix/domain_reports.hpp"
 #include "marginfix/margin_fix_client.hpp"
 #include "marginfix/perps_websocket.hpp"
+#include "marginfix/ws/domain_values.hpp"
 
 namespace marginfix::apps {
 
@@ -41,8 +43,7 @@ MarketDataHandlers handlers(MarketView& view) {
   h.on_state = [&view](const StateChange& change) { view.state(to_string(change.state), line_of("KalshiMD", change)); };
   h.on_book = [&view](const std::string& symbol, const OrderBook& book, BookEvent event) { view.book(symbol, book, news_of(event)); };
   h.on_trade = [&view](const fix::MDIncEntry& t, const Inbound&) {
-    view.trade(std::string(t.symbol), t.md_entry_px.value_or(DollarDecimal{}), t.md_entry_size.value_or(FixedPointCount{}),
-               t.aggressor_side ? to_string(*t.aggressor_side) : "?");
+    if (const auto trade = fix::to_trade(t)) view.trade(*trade);
   };
   h.on_security_status = [&view](const fix::SecurityStatus& s, const Inbound&) {
     view.note(std::string(s.symbol) + " " + (s.security_trading_status ? to_string(*s.security_trading_status) : "status?"));
@@ -94,10 +95,8 @@ void on_book_event(MarketView& view, const ws::Subscription& books, const ws::Ev
 
 void on_trade_event(MarketView& view, const ws::Event& event) {
   if (const auto* t = event.frame.as<ws::MarginTrade>()) {
-    return view.trade(t->market_ticker, t->price, t->count,
-                      t->taker_side == BookSide::bid   ? "Buy"
-                      : t->taker_side == BookSide::ask ? "Sell"
-                                                       : "?");
+    const auto trade = ws::to_trade(*t);
+    return trade ? view.trade(*trade) : view.note(trade.error().message);
   }
   if (event.kind == ws::EventKind::gap) view.note("trades are missing here");
 }

@@ -164,19 +164,16 @@ class Step {
   }
 
   void book(const OrderReport& r) {
-    Fill fill{r.exec_id,
-              r.last_mkt,
-              s().cl_ord_id,
-              s().order_id,
-              s().symbol,
-              s().subaccount,
-              s().side,
-              r.last_px.value_or(DollarDecimal{}),
-              r.last_qty.value_or(FixedPointCount{}),
-              r.transact_time};
+    const auto told = to_fill(r);
+    if (!told || told->quantity <= FixedPointCount{}) return note(Kind::contradiction, "a trade without LastQty(32)");
+    Fill fill = *told;
+    fill.cl_ord_id = s().cl_ord_id;
+    fill.order_id = s().order_id;
+    fill.symbol = s().symbol;
+    fill.subaccount = s().subaccount;
+    fill.side = s().side;
     const std::string key = fill.key();
     if (std::ranges::find(s().booked, key) != s().booked.end()) return note(Kind::duplicate, key);
-    if (fill.quantity <= FixedPointCount{}) return note(Kind::contradiction, "a trade without LastQty(32)");
     if (r.cum_qty < fill.quantity) {  // CumQty(14) missing or wrong: a trade is a trade
       note(Kind::contradiction, "CumQty(14) is less than LastQty(32)");
       s().cum_qty = std::max(s().cum_qty, s().booked_qty + fill.quantity);

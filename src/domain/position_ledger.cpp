@@ -13,9 +13,8 @@ bool PositionLedger::book(const Fill& fill) {
 }
 
 bool PositionLedger::book(const OrderReport& r) {
-  if (r.exec_type != ExecType::Trade || !r.last_qty) return false;
-  return book(Fill{r.exec_id, r.last_mkt, r.cl_ord_id, r.order_id, r.symbol, r.alloc_account.value_or(0), r.side,
-                   r.last_px.value_or(DollarDecimal{}), *r.last_qty, r.transact_time});
+  const auto fill = to_fill(r);
+  return fill && book(*fill);
 }
 
 FixedPointCount PositionLedger::net(std::int32_t subaccount, std::string_view symbol) const {

@@ -32,7 +32,21 @@ OrderReport to_order_report(const ExecutionReport& m) {
   r.long_qty = m.long_qty;
   r.short_qty = m.short_qty;
   r.aggressor = m.aggressor_indicator;
+  r.trade_id = text_or_empty(m.trd_match_id);
+  for (const MiscFee& fee : m.misc_fees) r.fee = r.fee.value_or(DollarDecimal{}) + fee.misc_fee_amt;
   return r;
+}
+
+std::optional<Fill> to_fill(const ExecutionReport& report) { return marginfix::to_fill(to_order_report(report)); }
+
+std::optional<Trade> to_trade(const MDIncEntry& e) {
+  if (e.md_entry_type != MDEntryType::Trade || !e.md_entry_px || !e.md_entry_size) return std::nullopt;
+  Trade t;
+  t.symbol = e.symbol;
+  t.price = *e.md_entry_px;
+  t.quantity = *e.md_entry_size;
+  if (e.aggressor_side) t.aggressor = *e.aggressor_side == AggressorSide::Buy ? Side::Buy : Side::Sell;
+  return t;
 }
 
 CancelRejected to_cancel_rejected(const OrderCancelReject& m) { return {std::string(m.cl_ord_id), m.ord_status, text_or_empty(m.text)}; }

@@ -36,22 +36,35 @@ struct OrderReport {
   std::optional<FixedPointCount> long_qty;     // 704 net position after the trade
   std::optional<FixedPointCount> short_qty;    // 705
   std::optional<bool> aggressor;               // 1057 Y = taker
+  std::string trade_id{};                      // 880 TrdMatchID, "" when absent
+  std::optional<DollarDecimal> fee{};          // 137 summed over 136, dollars, positive = charged
 };
 
-// A trade to be booked: once, whatever number of times it is reported.
+// One's own part in a trade, whatever brought it: to_fill() of an ExecutionReport(8), of REST's MarginFill, of a WebSocket `fill` frame.
+// What a source does not say is empty. Prices and fees in dollars, quantities in contracts.
 struct Fill {
-  ExecId exec_id;
-  std::string last_mkt;
-  std::string cl_ord_id;
-  std::string order_id;
-  std::string symbol;
-  std::int32_t subaccount{0};
+  ExecId exec_id;              // FIX only
+  std::string last_mkt;        // FIX only
+  std::string cl_ord_id;       // not from REST
+  std::string order_id;        // 37
+  std::string symbol;          // 55, market_ticker, ticker
+  std::int32_t subaccount{0};  // 0 from REST, which does not say
   Side side{};
   DollarDecimal price;
   FixedPointCount quantity;
-  Timestamp transact_time{};
-  // Identity over sessions and sources: ExecID within one LastMkt(30).
+  Timestamp transact_time{};                       // 60; milliseconds from the WebSocket
+  std::string trade_id{};                          // TrdMatchID(880), `trade_id`, REST's `fill_id`; one for both sides of a trade
+  std::optional<bool> is_taker{};                  // 1057
+  std::optional<DollarDecimal> fee{};              // of this fill, positive = charged
+  std::optional<FixedPointCount> post_position{};  // net after it, signed; not from REST
+  // Identity over sessions of FIX, within which each trade counts once: ExecID within one LastMkt(30). Over other doors see agree().
   std::string key() const { return last_mkt + '|' + exec_id.text(); }
+  friend bool operator==(const Fill&, const Fill&) = default;
 };
+
+// The trade of a report; nothing when it is none (150 other than F, no LastQty).
+std::optional<Fill> to_fill(const OrderReport& report);
+// The same fill, told by two sources: everything that both say is equal, times to the millisecond (the WebSocket says no more).
+bool agree(const Fill& a, const Fill& b);
 
 }  // namespace marginfix

@@ -1,12 +1,18 @@
-// ExecutionReport(8) and OrderCancelReject(9) as the owned values the order-state machine and the position ledger take.
+// ExecutionReport(8), OrderCancelReject(9) and market-data trades as the owned values of the domain model, which REST and the WebSocket
+// give too (rest/domain_values.hpp, ws/domain_values.hpp).
 #pragma once
 
 #include "marginfix/domain/order_state.hpp"
+#include "marginfix/domain/trade.hpp"
 #include "marginfix/fix/messages.hpp"
 
 namespace marginfix::fix {
 
 OrderReport to_order_report(const ExecutionReport& report);
+// The trade of a 150=F report; nothing for every other.
+std::optional<Fill> to_fill(const ExecutionReport& report);
+// An entry 269=2 of an X; nothing for a level, or without price and size. FIX gives it no id and no time.
+std::optional<Trade> to_trade(const MDIncEntry& entry);
 CancelRejected to_cancel_rejected(const OrderCancelReject& reject);
 
 }  // namespace marginfix::fix

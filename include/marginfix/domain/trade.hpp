@@ -1,0 +1,27 @@
+// A public trade, whatever brought it: to_trade() of an entry of MarketDataIncrementalRefresh(X), of REST's MarginTrade, of a WebSocket
+// `trade` frame. A plain value. Source: fix-margin.md "Market data"; rest-perps.md `MarginTrade`; websocket.md `marginTradePayload`.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "marginfix/core/decimal.hpp"
+#include "marginfix/core/time.hpp"
+#include "marginfix/domain/enums.hpp"
+
+namespace marginfix {
+
+struct Trade {
+  std::string trade_id;  // "" over FIX, whose entries carry none
+  std::string symbol;
+  DollarDecimal price;       // dollars a contract
+  FixedPointCount quantity;  // contracts, one side counted
+  std::optional<Side> aggressor{};
+  std::optional<Timestamp> time{};  // of the match, milliseconds from the WebSocket; absent over FIX
+  friend bool operator==(const Trade&, const Trade&) = default;
+};
+
+// The same trade, told by two sources: everything that both say is equal, times to the millisecond.
+bool agree(const Trade& a, const Trade& b);
+
+}  // namespace marginfix

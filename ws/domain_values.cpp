@@ -1,0 +1,46 @@
+// See domain_values.hpp.
+#include "marginfix/ws/domain_values.hpp"
+
+namespace marginfix::ws {
+namespace {
+
+Result<Side> side_of(const Open<BookSide>& side) {
+  if (side.known()) return to_side(side.value());
+  return fail(ErrorCategory::decode, "the side is neither bid nor ask: " + std::string(side.text()));
+}
+
+}  // namespace
+
+Result<Trade> to_trade(const MarginTrade& m) {
+  const auto aggressor = side_of(m.taker_side);
+  if (!aggressor) return aggressor.error();
+  Trade t;
+  t.trade_id = m.trade_id;
+  t.symbol = m.market_ticker;
+  t.price = m.price;
+  t.quantity = m.count;
+  t.aggressor = *aggressor;
+  t.time = m.ts_ms.time();
+  return t;
+}
+
+Result<Fill> to_fill(const MarginFill& m) {
+  const auto side = side_of(m.side);
+  if (!side) return side.error();
+  Fill f;
+  f.trade_id = m.trade_id;
+  f.order_id = m.order_id;
+  f.symbol = m.market_ticker;
+  f.side = *side;
+  f.price = m.price;
+  f.quantity = m.count;
+  f.transact_time = m.ts_ms.time();
+  f.is_taker = m.is_taker;
+  f.fee = m.fee_cost;
+  f.cl_ord_id = m.client_order_id.value_or(std::string());
+  f.subaccount = m.subaccount.value_or(0);
+  f.post_position = m.post_position;
+  return f;
+}
+
+}  // namespace marginfix::ws
