@@ -4,6 +4,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <system_error>
@@ -15,17 +16,11 @@ namespace {
 
 namespace asio = boost::asio;
 
-struct KeyPlan {
-  const char* name;
-  const char* account;
-  KeyScope scope;
-  std::optional<int> subaccount{};  // locked to it
-};
 // Trading accounts first, and the first six as they are: endpoints.json promises it.
-constexpr KeyPlan kKeys[] = {{"alice", "alice", KeyScope::Trading},           {"bob", "bob", KeyScope::Trading},
-                             {"alice-listener", "alice", KeyScope::Listener}, {"alice-dropcopy", "alice", KeyScope::DropCopy},
-                             {"bob-listener", "bob", KeyScope::Listener},     {"bob-dropcopy", "bob", KeyScope::DropCopy},
-                             {"alice-sub1", "alice", KeyScope::Trading, 1},   {"alice-readonly", "alice", KeyScope::ReadOnly}};
+const SimulatorKey kKeys[] = {{"alice", "alice", KeyScope::Trading},           {"bob", "bob", KeyScope::Trading},
+                              {"alice-listener", "alice", KeyScope::Listener}, {"alice-dropcopy", "alice", KeyScope::DropCopy},
+                              {"bob-listener", "bob", KeyScope::Listener},     {"bob-dropcopy", "bob", KeyScope::DropCopy},
+                              {"alice-sub1", "alice", KeyScope::Trading, 1},   {"alice-readonly", "alice", KeyScope::ReadOnly}};
 constexpr std::uint16_t kPolicyViolation = 1008;  // RFC 6455
 constexpr const char* kAccounts[] = {"alice", "bob"};
 
@@ -78,8 +73,9 @@ Result<void> Simulator::Impl::open_everything() {
   try {
     const auto identity = ensure_server_identity(dir);
     if (!identity) return identity.error();
+    plan_keys();
     std::vector<std::string> names;
-    for (const KeyPlan& plan : kKeys) names.emplace_back(plan.name);
+    for (const SimulatorKey& key : plan) names.push_back(key.name);
     auto made = ensure_api_keys(dir, names);
     if (!made) return made.error();
     keys = std::move(*made);
@@ -105,12 +101,21 @@ Result<void> Simulator::Impl::open_everything() {
   }
 }
 
+void Simulator::Impl::plan_keys() {
+  plan.assign(std::begin(kKeys), std::end(kKeys));
+  for (const SimulatorMember& member : options.members) {
+    plan.push_back({member.name, member.name, KeyScope::Trading, {}});
+    plan.push_back({member.name + "-listener", member.name, KeyScope::Listener, {}});
+    plan.push_back({member.name + "-dropcopy", member.name, KeyScope::DropCopy, {}});
+  }
+}
+
 void Simulator::Impl::describe() {
   endpoints.host = options.host;
   endpoints.tls = !options.plain;
   endpoints.ca_file = "ca.pem";
   for (std::size_t i = 0; i < keys.size(); ++i) {
-    endpoints.accounts.push_back({kKeys[i].name, kKeys[i].account, keys[i].key_id, keys[i].private_key_path});
+    endpoints.accounts.push_back({plan[i].name, plan[i].account, keys[i].key_id, keys[i].private_key_path});
   }
 }
 
@@ -121,6 +126,7 @@ Result<void> Simulator::Impl::open_fix(const ServerIdentity& identity) {
   engine.house = !options.quiet;
   engine.past = options.past;
   engine.accounts = account_specs();
+  engine.manual_clock = options.manual_clock;
   const auto tier = parse_rate_tier(options.tier);
   if (!tier)
     return fail(ErrorCategory::config,
@@ -232,9 +238,16 @@ std::vector<AccountSpec> Simulator::Impl::account_specs() const {
     spec.name = name;
     spec.fcm = true;
     spec.deposits = {DollarDecimal::whole(10'000'000), DollarDecimal::whole(1'000'000)};
-    for (std::size_t i = 0; i < keys.size(); ++i) {
-      if (kKeys[i].account == spec.name) spec.keys.push_back({keys[i].key_id, kKeys[i].scope, kKeys[i].subaccount});
-    }
+  }
+  for (const SimulatorMember& member : options.members) {
+    AccountSpec& spec = specs.emplace_back();
+    spec.name = member.name;
+    spec.fcm = member.fcm;
+    spec.deposits = member.deposits;
+  }
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    const auto owner = std::ranges::find(specs, plan[i].account, &AccountSpec::name);
+    owner->keys.push_back({keys[i].key_id, plan[i].scope, plan[i].subaccount});
   }
   return specs;
 }
@@ -373,8 +386,14 @@ Result<void> Simulator::halt(std::string_view ticker, bool halted) {
 Result<void> Simulator::advance_clock(std::chrono::milliseconds by) {
   return impl_->on_thread([&] { return impl_->control_clock(by); });
 }
+Result<void> Simulator::set_reference_price(std::string_view ticker, DollarDecimal price) {
+  return impl_->on_thread([&] { return impl_->control_reference_price(ticker, price); });
+}
 std::string Simulator::state_json() {
   return impl_->on_thread([&] { return impl_->control_state(); });
+}
+std::vector<std::string> Simulator::check() {
+  return impl_->on_thread([&] { return impl_->exchange->check(); });
 }
 
 }  // namespace marginfix::sim

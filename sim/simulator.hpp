@@ -7,19 +7,29 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "marginfix/core/decimal.hpp"
 #include "marginfix/core/log.hpp"
 #include "marginfix/core/result.hpp"
 #include "marginfix/core/secret.hpp"
+#include "marginfix/core/time.hpp"
 
 namespace marginfix::sim {
 
 // 0 = ephemeral.
 struct SimulatorPorts {
   std::uint16_t nr{0}, rt{0}, dc{0}, md{0}, control{0}, rest{0}, klear{0}, ws{0};
+};
+
+// A trading account besides alice and bob. Its keys are NAME, NAME-listener and NAME-dropcopy.
+struct SimulatorMember {
+  std::string name;
+  std::vector<DollarDecimal> deposits;  // by subaccount from 0
+  bool fcm{false};
 };
 
 struct SimulatorOptions {
@@ -37,11 +47,13 @@ struct SimulatorOptions {
   // the connection is cut.
   std::size_t ws_queued_bytes{std::size_t{4} << 20};
   std::chrono::milliseconds ws_stuck{15'000};
+  std::vector<SimulatorMember> members{};     // further accounts, behind the default ones in endpoints.json
+  std::optional<Timestamp> manual_clock{};    // the trading clock begins here and only `control` moves it: runs repeat exactly
   std::vector<std::string> refused_accounts;  // names (as in endpoints.json) whose tier may not use FIX: Logon gets that Logout
   std::shared_ptr<LogSink> log{null_log_sink()};
 };
 
-// Reads `key = value` lines (host, seed, tier, quiet, past, plain, sender_comp_id, read_lag_ms, port_nr, port_rt,
+// Reads `key = value` lines (host, seed, tier, quiet, past, plain, sender_comp_id, read_lag_ms, manual_clock, port_nr, port_rt,
 // port_dc, port_md, port_rest, port_klear, port_ws, port_control) over `base`.
 // Error(config) names file, line and the keys that exist.
 Result<SimulatorOptions> read_simulator_config(const std::string& file, SimulatorOptions base);
@@ -107,7 +119,10 @@ class Simulator {
   Result<void> ws_close(std::string_view key_id, std::uint16_t code, const std::string& reason);
   Result<void> halt(std::string_view ticker, bool halted = true);  // trading halt (or resume) of one market
   Result<void> advance_clock(std::chrono::milliseconds by);        // the trading clock only
-  std::string state_json();                                        // what GET /state answers
+  Result<void> set_reference_price(std::string_view ticker, DollarDecimal price);
+  std::string state_json();  // what GET /state answers
+  // Every promise of the engine that does not hold (Exchange::check()), in words. Empty = all well. For tests: looks at everything.
+  std::vector<std::string> check();
 
  private:
   struct Impl;

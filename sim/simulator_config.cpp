@@ -8,7 +8,8 @@ namespace marginfix::sim {
 namespace {
 
 constexpr const char* kKeys =
-    "host, seed, tier, quiet, past, plain, sender_comp_id, read_lag_ms, port_nr, port_rt, port_dc, port_md, port_rest, port_klear, "
+    "host, seed, tier, quiet, past, plain, sender_comp_id, read_lag_ms, manual_clock, port_nr, port_rt, port_dc, port_md, port_rest, "
+    "port_klear, "
     "port_ws, "
     "port_control";
 
@@ -45,6 +46,11 @@ std::string set(SimulatorOptions& options, const std::string& key, const std::st
     std::uint32_t lag = 0;
     if (!to_number(value, lag)) return "read_lag_ms must be a number of milliseconds";
     return options.read_lag = std::chrono::milliseconds(lag), "";
+  }
+  if (key == "manual_clock") {
+    const auto time = parse_rfc3339(value);
+    if (!time) return "manual_clock must be a time such as 2026-11-24T00:30:00Z";
+    return options.manual_clock = *time, "";
   }
   if (key == "seed") return to_number(value, options.seed) ? "" : "seed must be a number";
   if (key == "host") return options.host = value, "";

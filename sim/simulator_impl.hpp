@@ -26,6 +26,13 @@
 
 namespace marginfix::sim {
 
+struct SimulatorKey {
+  std::string name;
+  std::string account;
+  KeyScope scope{KeyScope::Trading};
+  std::optional<int> subaccount{};  // locked to it
+};
+
 struct Simulator::Impl final : ControlTarget {
   explicit Impl(SimulatorOptions given) : options(std::move(given)) {}
   ~Impl() override { end(true); }
@@ -43,6 +50,7 @@ struct Simulator::Impl final : ControlTarget {
   Result<void> open_ws(const ServerIdentity& identity);
   std::vector<AccountSpec> account_specs() const;
   void add_new_keys();
+  void plan_keys();
   void describe();
   void arm_timer();
   void on_timer();
@@ -74,7 +82,8 @@ struct Simulator::Impl final : ControlTarget {
   SimulatorOptions options;
   std::filesystem::path dir;
   Endpoints endpoints;
-  std::vector<ApiKey> keys;
+  std::vector<SimulatorKey> plan;  // which keys there are to be ...
+  std::vector<ApiKey> keys;        // ... and the keys, in the same order
   KeyRing ring;
   boost::asio::io_context io{1};
   std::optional<boost::asio::executor_work_guard<boost::asio::io_context::executor_type>> work;

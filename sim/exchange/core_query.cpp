@@ -56,7 +56,7 @@ std::vector<PositionView> Core::positions(AccountId account) const {
       const Position& p = subs[s].positions[m];
       if (p.net == 0 && p.realized == 0 && p.fees == 0) continue;
       out.push_back({static_cast<int>(s), m, to_count(p.net), entry_price(p.net, p.cost), to_dollars(p.realized), to_dollars(p.fees),
-                     to_dollars(p.open_fees)});
+                     to_dollars(p.open_fees), to_dollars(p.cost)});
     }
   }
   return out;

@@ -27,7 +27,7 @@ Exchange::Impl::Busy::Busy(Impl& impl) : impl_(impl) {
 }
 
 void Exchange::Impl::step(Timestamp wall_now) {
-  const Timestamp to = std::max(core.now(), wall_now + offset);
+  const Timestamp to = std::max(core.now(), options.manual_clock.value_or(wall_now) + offset);
   const auto due = core.next_due();
   if (!due || *due > to) {
     core.set_clock(to);
@@ -53,13 +53,14 @@ Exchange::Exchange(ExchangeOptions options) : impl_(std::make_unique<Impl>(std::
 Exchange::~Exchange() = default;
 
 void Exchange::add_listener(Listener& listener) { impl_->core.emitter().add(listener); }
-Result<OpenReport> Exchange::open(Timestamp wall_now) { return impl_->open(wall_now); }
+Result<OpenReport> Exchange::open(Timestamp wall_now) { return impl_->open(impl_->options.manual_clock.value_or(wall_now)); }
 bool Exchange::replaying() const noexcept { return impl_->replaying; }
 
 void Exchange::step(Timestamp wall_now) { impl_->step(wall_now); }
 void Exchange::advance(std::chrono::microseconds by) { impl_->advance(by); }
 Timestamp Exchange::now() const noexcept { return impl_->core.now(); }
 std::optional<Timestamp> Exchange::next_timer() const {
+  if (impl_->options.manual_clock) return std::nullopt;
   const auto due = impl_->core.next_due();
   return due ? std::optional(*due - impl_->offset) : std::nullopt;
 }

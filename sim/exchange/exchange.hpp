@@ -50,6 +50,9 @@ struct ExchangeOptions {
   // Of a new exchange only; one that was started before goes on as it began.
   bool past{true};                      // three seeded days before the start, in which the accounts below traded (past_run.hpp)
   std::vector<AccountSpec> accounts{};  // made at the very beginning
+  // Given: the trading clock begins here and stands still between advance()s, whatever wall time step() and open() are told. The same
+  // requests then give the same events to the microsecond.
+  std::optional<Timestamp> manual_clock{};
   RateTier tier{RateTier::Contract};
   WritePolicy write_policy{WritePolicy::EachCommand};
   DollarDecimal per_market_limit = DollarDecimal::whole(25'000'000);  // notional an account may have in one market
@@ -94,6 +97,7 @@ struct PositionView {
   DollarDecimal realized_pnl;  // over the account's life
   DollarDecimal fees;          // over the account's life
   DollarDecimal open_fees;     // since the position was last opened from flat
+  DollarDecimal cost;          // what the net position was entered for, exactly: positive long, negative short
 };
 struct BalanceView {
   int subaccount{0};
@@ -244,7 +248,7 @@ class Exchange {
   // Moves the trading clock only (control POST /clock) and runs what lies between.
   void advance(std::chrono::microseconds by);
   Timestamp now() const noexcept;               // trading clock
-  std::optional<Timestamp> next_timer() const;  // in WALL time; nothing = no timer pending
+  std::optional<Timestamp> next_timer() const;  // in WALL time; nothing = no timer pending, or a manual clock
 
   // ---- accounts (journaled: make them once, after a fresh open(), unless ExchangeOptions::accounts named them)
   // -----------------------------------------------------------

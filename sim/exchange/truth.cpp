@@ -102,6 +102,7 @@ json::object account_json(const Core& core, AccountId id) {
                          {"ticker", core.markets()[p.market].spec.symbol},
                          {"position", p.net.to_string()},
                          {"entry_price", p.entry_price.to_string()},
+                         {"cost", p.cost.to_string()},
                          {"realized_pnl", p.realized_pnl.to_string()},
                          {"fees", p.fees.to_string()}});
   }

@@ -76,5 +76,29 @@ TEST_F(SimClock, FilledAndCanceledOrdersDoNotExpireAgain) {
   EXPECT_TRUE(events.take().empty());
 }
 
+TEST(SimManualClock, StandsStillWhateverTheWallSays) {
+  TempDir dir;
+  ExchangeOptions options;
+  options.dir = dir.path();
+  options.house = false;
+  options.past = false;
+  options.manual_clock = kStart;
+  options.accounts = {{"alice", {{"a-key", KeyScope::Trading}}, false, {usd("1000")}}};
+  {
+    Exchange exchange(options);
+    exchange.open(kStart + hours(1'000)).value();
+    exchange.step(kStart + hours(2'000));
+    EXPECT_EQ(exchange.now(), kStart);
+    exchange.advance(minutes(5));
+    exchange.step(kStart + hours(3'000));
+    EXPECT_EQ(exchange.now(), kStart + minutes(5));
+    EXPECT_EQ(exchange.next_timer(), std::nullopt) << "no wall time makes anything due";
+  }
+  Exchange again(options);
+  again.open(kStart + hours(4'000)).value();
+  again.step(kStart + hours(4'000));
+  EXPECT_EQ(again.now(), kStart + minutes(5)) << "a restart goes on where it stood";
+}
+
 }  // namespace
 }  // namespace marginfix::sim
