@@ -24,7 +24,7 @@ FixedPointCount largest_of(const std::vector<BookLevel>& bids, const std::vector
 }  // namespace
 
 std::vector<std::string> ladder(const std::string& symbol, const OrderBook& book, std::size_t depth) {
-  constexpr std::size_t kBar = 16;
+  constexpr std::size_t kBar = 12;  // 75 columns in all
   if (book.stale()) return {fmt::format("{}  stale: {}", symbol, to_string(book.stale_reason()))};
   const auto bids = book.depth(BookSide::bid, depth);
   const auto asks = book.depth(BookSide::ask, depth);
@@ -45,6 +45,15 @@ std::vector<std::string> ladder(const std::string& symbol, const OrderBook& book
     lines.push_back(fmt::format("{} | {}", left, right));
   }
   return lines;
+}
+
+std::string screen_of(const std::vector<std::string_view>& lines, ScreenSize size) {
+  std::string screen = "\033[H";
+  for (std::size_t i = 0; i < lines.size() && i < size.rows; ++i) {
+    screen += i == 0 ? "" : "\r\n";
+    screen.append(lines[i].substr(0, size.columns)).append("\033[K");
+  }
+  return screen += "\033[J";
 }
 
 }  // namespace marginfix::apps

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "marginfix/domain/order_book.hpp"
@@ -11,5 +12,11 @@ namespace marginfix::apps {
 
 // `depth` levels a side, bids left, offers right, best on top; every line without its newline.
 std::vector<std::string> ladder(const std::string& symbol, const OrderBook& book, std::size_t depth);
+
+struct ScreenSize {
+  std::size_t rows{24}, columns{80};
+};
+// What redraws a terminal in place with these lines: cut to its width, as many as it has rows.
+std::string screen_of(const std::vector<std::string_view>& lines, ScreenSize size);
 
 }  // namespace marginfix::apps

@@ -28,11 +28,18 @@ MarketView::MarketView(std::size_t depth, bool json) : depth_(depth), json_(json
 
 void MarketView::state(std::string_view state, const std::string& text) {
   if (json_) return print_line(fmt::format(R"({{"type":"state","state":"{}","text":{}}})", state, json_string(text)));
+  const std::lock_guard lock(mutex_);
   say(text);
 }
 
 void MarketView::note(const std::string& line) {
+  const std::lock_guard lock(mutex_);
   if (!json_) say(line);
+}
+
+void MarketView::refresh() {
+  const std::lock_guard lock(mutex_);
+  if (held_back_) draw();
 }
 
 void MarketView::book(const std::string& symbol, const OrderBook& book, BookNews news) {
@@ -41,6 +48,7 @@ void MarketView::book(const std::string& symbol, const OrderBook& book, BookNews
                                   word(news), book.stale(), levels_json(book.depth(BookSide::bid, depth_)),
                                   levels_json(book.depth(BookSide::ask, depth_))));
   }
+  const std::lock_guard lock(mutex_);
   books_[symbol] = ladder(symbol, book, depth_);
   if (redraw_) return draw();
   const auto bid = book.best_bid(), ask = book.best_ask();
@@ -49,11 +57,12 @@ void MarketView::book(const std::string& symbol, const OrderBook& book, BookNews
 }
 
 void MarketView::trade(const Trade& t) {
-  const std::string_view taker = t.aggressor ? to_string(*t.aggressor) : "?";
+  const std::string taker(t.aggressor ? to_string(*t.aggressor) : "?");
   if (json_) {
     return print_line(fmt::format(R"({{"type":"trade","symbol":{},"price":"{}","size":"{}","aggressor":"{}"}})", json_string(t.symbol),
                                   t.price.to_string(), t.quantity.to_string(), taker));
   }
+  const std::lock_guard lock(mutex_);
   say(fmt::format("{} trade {} @ {} ({} took)", t.symbol, t.quantity.to_string(), t.price.to_string(), taker));
 }
 
@@ -64,18 +73,19 @@ void MarketView::say(const std::string& line) {
   draw();
 }
 
+// In place: each line over the old one and the rest of its row cleared, so that nothing flickers and nothing wraps.
 void MarketView::draw() {
   const auto now = std::chrono::steady_clock::now();
-  if (now - drawn_ < std::chrono::milliseconds(100)) return;
+  held_back_ = now - drawn_ < std::chrono::milliseconds(100);
+  if (held_back_) return;
   drawn_ = now;
-  std::string screen = "\033[H\033[2J";
-  for (const auto& [symbol, lines] : books_) {
-    for (const auto& line : lines) screen += line + "\n";
-    screen += "\n";
+  std::vector<std::string_view> lines;
+  for (const auto& [symbol, ladder] : books_) {
+    lines.insert(lines.end(), ladder.begin(), ladder.end());
+    lines.emplace_back();
   }
-  for (const auto& line : tape_) screen += line + "\n";
-  screen.pop_back();
-  print_line(screen);
+  lines.insert(lines.end(), tape_.begin(), tape_.end());
+  print_text(screen_of(lines, terminal_size()));
 }
 
 }  // namespace marginfix::apps

@@ -1,10 +1,11 @@
 // What `marginfix md` shows, whatever brought it: books and trades, redrawn in place on a terminal, plain lines otherwise, JSON lines with
-// --json. Called on the client's I/O thread; drawing happens there too, at most every 100 ms.
+// --json. Any thread. A terminal is drawn at most every 100 ms: what came in between shows with the next event or refresh().
 #pragma once
 
 #include <chrono>
 #include <deque>
 #include <map>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,17 +25,21 @@ class MarketView {
   void trade(const Trade& trade);
   void state(std::string_view state, const std::string& text);
   void note(const std::string& line);
+  // Draws what the pace held back; call it now and then, or the last event before a pause never shows.
+  void refresh();
 
  private:
-  void say(const std::string& line);
-  void draw();
+  void say(const std::string& line);  // under mutex_
+  void draw();                        // under mutex_
 
   const std::size_t depth_;
   const bool json_;
   const bool redraw_;
   std::map<std::string, std::vector<std::string>> books_;
   std::deque<std::string> tape_;
+  bool held_back_{false};
   std::chrono::steady_clock::time_point drawn_{};
+  std::mutex mutex_;
 };
 
 }  // namespace marginfix::apps

@@ -23,13 +23,15 @@ struct MdArguments {
 };
 
 // Until a stop signal, or for the seconds asked for.
-void stay(int seconds) {
-  if (seconds == 0) return wait_for_stop_signal();
+void stay(MarketView& view, int seconds) {
   const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
   std::mutex mutex;
   std::condition_variable never;
   std::unique_lock lock(mutex);
-  while (!stop_requested() && std::chrono::steady_clock::now() < until) never.wait_for(lock, std::chrono::milliseconds(100));
+  while (!stop_requested() && (seconds == 0 || std::chrono::steady_clock::now() < until)) {
+    never.wait_for(lock, std::chrono::milliseconds(100));
+    view.refresh();
+  }
 }
 
 // ---- FIX ------------------------------------------------------------------------------------------------------------------------
@@ -66,7 +68,7 @@ int run_over_fix(const MdArguments& arguments, const Globals& globals) {
   if (auto wished = client.market_data().subscribe(arguments.symbols); !wished) return report(wished.error());
   if (auto started = client.start(); !started) return report(started.error());
   if (auto active = client.wait_until_active(std::chrono::seconds(arguments.wait_seconds)); !active) return report(active.error());
-  stay(arguments.seconds);
+  stay(view, arguments.seconds);
   client.stop();
   return kSuccess;
 }
@@ -119,7 +121,7 @@ int run_over_ws(const MdArguments& arguments, const Globals& globals) {
   subscriptions[1].set_handler([&view](const ws::Event& event) { on_trade_event(view, event); });
   if (auto started = socket.start(); !started) return report(started.error());
   if (auto opened = socket.wait_until_open(std::chrono::seconds(arguments.wait_seconds)); !opened) return report(opened.error());
-  stay(arguments.seconds);
+  stay(view, arguments.seconds);
   const bool refused = subscriptions[0].state() == ws::SubscriptionState::ended;
   socket.stop();
   return refused ? kFailure : kSuccess;

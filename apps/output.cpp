@@ -1,5 +1,6 @@
 #include "apps/output.hpp"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -12,6 +13,11 @@ namespace marginfix::apps {
 namespace {
 volatile std::sig_atomic_t stop_flag = 0;
 void on_stop_signal(int) { stop_flag = 1; }
+
+// Nobody reads any more (`| head`): the program ends as if it had been asked to.
+void flush_output() {
+  if (std::fflush(stdout) != 0) stop_flag = 1;
+}
 
 std::string_view sequence(std::string_view code) { return stdout_is_terminal() ? code : std::string_view{}; }
 
@@ -43,7 +49,18 @@ void print_line(std::string_view line) {
   const std::lock_guard lock(mutex);
   std::fwrite(line.data(), 1, line.size(), stdout);
   std::fputc('\n', stdout);
-  std::fflush(stdout);
+  flush_output();
+}
+
+void print_text(std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  flush_output();
+}
+
+ScreenSize terminal_size() {
+  winsize size{};
+  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_row == 0 || size.ws_col == 0) return {};
+  return {size.ws_row, size.ws_col};
 }
 
 bool stdout_is_terminal() {

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "apps/book_view.hpp"
 #include "marginfix/core/error.hpp"
 
 namespace marginfix::apps {
@@ -19,6 +20,8 @@ int report(std::string_view message);
 // One whole line on standard output, flushed; thread-safe.
 void print_line(std::string_view line);
 
+void print_text(std::string_view text);  // as it is, no newline added
+ScreenSize terminal_size();              // 24 x 80 where it cannot be asked
 bool stdout_is_terminal();
 // The terminal's sequence, or nothing when standard output is no terminal or NO_COLOR is set.
 std::string_view bold();
@@ -27,7 +30,7 @@ std::string_view green();
 std::string_view red();
 std::string_view plain();
 
-// True once SIGINT or SIGTERM has come. catch_stop_signals() must have been called.
+// True once SIGINT or SIGTERM has come (catch_stop_signals() must have been called), or nobody reads standard output any more.
 void catch_stop_signals();
 bool stop_requested();
 // Blocks until a stop signal has come.
