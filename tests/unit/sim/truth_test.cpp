@@ -39,6 +39,31 @@ TEST_F(SimTruth, ListsOrdersPositionsBalancesAndExecIds) {
   EXPECT_TRUE(account("fcm").at("last_exec_id").is_null());
 }
 
+// What docs/getting-started.md promises a stranger.
+TEST_F(SimTruth, MoneyAddsUpFromOutside) {
+  buy("a-key", "a1", 10, "6.0000");
+  sell("b-key", "b1", 7, "6.0000");
+  buy("b-key", "b2", 2, "6.1000");
+  sell("a-key", "a2", 2, "6.1000");
+  exchange.advance(std::chrono::hours(9));  // a funding lies in it
+  const auto a = account("alice");
+  EXPECT_EQ(a.at("positions").as_array().at(0).at("cost").as_string(), "30.0000") << "five that are left, at 6 dollars";
+  const auto dollars = [](const json::value& text) { return usd(std::string_view(text.as_string())); };
+  DollarDecimal have, deposits;
+  FixedPointCount net;
+  for (const auto& each : truth.at("accounts").as_array()) {
+    deposits += dollars(each.at("deposits"));
+    for (const auto& b : each.at("balances").as_array()) have += dollars(b.at("cash"));
+    for (const auto& p : each.at("positions").as_array()) {
+      have -= dollars(p.at("cost"));
+      net += FixedPointCount::parse(std::string_view(p.at("position").as_string())).value();
+    }
+  }
+  EXPECT_EQ(have + dollars(truth.at("fees_collected")) + dollars(truth.at("residual")), deposits + dollars(truth.at("insurance_paid")));
+  EXPECT_EQ(net, FixedPointCount{});
+  EXPECT_GT(dollars(truth.at("fees_collected")), DollarDecimal{});
+}
+
 TEST_F(SimTruth, ListsGroupsAndBooks) {
   const std::string g = make_group("a-key", 10);
   buy("a-key", "a1", 10, "6.0000");
