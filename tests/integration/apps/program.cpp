@@ -1,13 +1,17 @@
 #include "integration/apps/program.hpp"
 
+#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
+#include <thread>
+#include <utility>
 
 namespace marginfix::testing_apps {
 
@@ -44,6 +48,54 @@ std::string take(const std::string& path) {
   ::_exit(127);
 }
 }  // namespace
+
+Running::Running(const std::vector<std::string>& arguments) : out_(temporary_file("")), err_(temporary_file("")) {
+  child_ = ::fork();
+  if (child_ == 0) become(arguments, {}, "/dev/null", out_, err_);
+}
+
+Running::~Running() {
+  if (child_ <= 0) return;
+  signal(SIGKILL);
+  wait();
+}
+
+std::string Running::wait_for(const std::string& text) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  while (std::chrono::steady_clock::now() < deadline) {
+    std::ostringstream so_far;
+    so_far << std::ifstream(out_, std::ios::binary).rdbuf();
+    if (so_far.str().find(text) != std::string::npos) return so_far.str();
+    std::this_thread::yield();
+  }
+  throw std::runtime_error("never printed: " + text);
+}
+
+void Running::signal(int number) { ::kill(child_, number); }
+
+Outcome Running::wait() {
+  int status = 0;
+  ::waitpid(std::exchange(child_, -1), &status, 0);
+  return {WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status), take(out_), take(err_)};
+}
+
+Outcome run_until_first_line(const std::vector<std::string>& arguments) {
+  int ends[2];
+  if (::pipe(ends) != 0) throw std::runtime_error("no pipe");
+  const std::string err = temporary_file("");
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::close(ends[0]);
+    become(arguments, {}, "/dev/null", "/dev/fd/" + std::to_string(ends[1]), err);
+  }
+  ::close(ends[1]);
+  std::string line;
+  for (char c = 0; ::read(ends[0], &c, 1) == 1 && c != '\n';) line += c;
+  ::close(ends[0]);
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  return {WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status), line, take(err)};
+}
 
 Outcome run(const std::vector<std::string>& arguments, const std::string& input, const std::vector<std::string>& environment) {
   const std::string in = temporary_file(input), out = temporary_file(""), err = temporary_file("");

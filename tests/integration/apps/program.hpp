@@ -14,4 +14,24 @@ struct Outcome {
 // Runs to the end; `input` is its standard input, `environment` is added to an otherwise empty KALSHI_PERPS_* environment.
 Outcome run(const std::vector<std::string>& arguments, const std::string& input = {}, const std::vector<std::string>& environment = {});
 
+// A program that runs until something happens to it.
+class Running {
+ public:
+  explicit Running(const std::vector<std::string>& arguments);
+  ~Running();  // killed, if it still runs
+  Running(const Running&) = delete;
+  Running& operator=(const Running&) = delete;
+  // What it has printed so far; waits until that contains `text`. Throws std::runtime_error when it never does.
+  std::string wait_for(const std::string& text);
+  void signal(int number);
+  Outcome wait();
+
+ private:
+  int child_{-1};
+  std::string out_, err_;
+};
+
+// `marginfix arguments | head -1`: the line, and how marginfix ended.
+Outcome run_until_first_line(const std::vector<std::string>& arguments);
+
 }  // namespace marginfix::testing_apps
