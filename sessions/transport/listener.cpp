@@ -21,7 +21,7 @@ constexpr std::chrono::milliseconds kPauseAfterError{50};
 
 class AcceptLoop : public std::enable_shared_from_this<AcceptLoop> {
  public:
-  AcceptLoop(asio::any_io_executor executor, ListenOptions options, std::shared_ptr<ServerTls> tls, OnAccept on_accept)
+  AcceptLoop(const asio::any_io_executor& executor, ListenOptions options, std::shared_ptr<ServerTls> tls, OnAccept on_accept)
       : acceptor_(executor), pause_(executor), options_(std::move(options)), tls_(std::move(tls)), on_accept_(std::move(on_accept)) {}
 
   error_code open(const tcp::endpoint& endpoint) {

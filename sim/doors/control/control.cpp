@@ -55,7 +55,7 @@ class ControlPort::Connection : public std::enable_shared_from_this<Connection> 
   http::response<http::string_body> response_;
 };
 
-ControlPort::ControlPort(asio::io_context& io, ControlTarget& target) : io_(io), target_(target), acceptor_(io) {}
+ControlPort::ControlPort(asio::io_context& io, ControlTarget& target) : target_(target), acceptor_(io) {}
 
 ControlPort::~ControlPort() { close(); }
 

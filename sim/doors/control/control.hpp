@@ -64,7 +64,6 @@ class ControlPort {
  private:
   class Connection;
   void accept();
-  boost::asio::io_context& io_;
   ControlTarget& target_;
   boost::asio::ip::tcp::acceptor acceptor_;
 };

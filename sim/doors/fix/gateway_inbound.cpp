@@ -6,7 +6,7 @@ namespace marginfix::sim {
 namespace {
 
 constexpr int kBadFormat = 6;                                             // 373
-constexpr int kOther = 0, kUnknownSecurity = 2, kUnsupportedType = 3;     // 380
+constexpr int kUnknownSecurity = 2, kUnsupportedType = 3;                 // 380
 constexpr int kConditionMissing = 5, kNotAuthorized = 6, kRateLimit = 8;  // 380
 constexpr int kTooManyRequests = 1;                                       // 21004
 

@@ -296,7 +296,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
       out_head_ += "\r\nContent-Type: " + reply.content_type + "\r\nContent-Length: " + std::to_string(out_body_.size());
     }
     if (packed) out_head_ += "\r\nContent-Encoding: gzip\r\nVary: Accept-Encoding";
-    for (const auto& [name, value] : reply.headers) out_head_ += "\r\n" + name + ": " + value;
+    for (const auto& [name, value] : reply.headers) out_head_.append("\r\n").append(name).append(": ").append(value);
     out_head_ += keep_alive_ && !shared_->stopping ? "\r\nConnection: keep-alive\r\n\r\n" : "\r\nConnection: close\r\n\r\n";
   }
 
