@@ -44,6 +44,7 @@ void Core::start(Timestamp now, bool past, const std::vector<AccountSpec>& accou
   funding_.start(clock_);
   clearing_.start(clock_);
   std::vector<AccountId> traders;
+  traders.reserve(accounts.size());
   for (const AccountSpec& spec : accounts) traders.push_back(create_account(spec));
   for (MarketNo i = 0; i < markets_.size(); ++i) {
     markets_[i].reference_time = clock_;
