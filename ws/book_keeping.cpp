@@ -116,7 +116,7 @@ void Subscriptions::stale_books(const Impl& s, StaleReason reason, Timestamp now
   });
 }
 
-void Subscriptions::resync(const Impl& s, std::vector<std::string> tickers, Timestamp now) {
+void Subscriptions::resync(const Impl& s, const std::vector<std::string>& tickers, Timestamp now) {
   if (s->state() != SubscriptionState::active || tickers.empty()) return;
   s->update([](SubscriptionImpl& impl) { ++impl.stats.resyncs; });
   Command command;

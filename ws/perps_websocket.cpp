@@ -348,7 +348,7 @@ ws::Subscription PerpsWebSocket::subscribe(ws::SubscribeRequest request) {
   return subscribe(std::vector<ws::SubscribeRequest>{std::move(request)}).front();
 }
 
-std::vector<ws::Subscription> PerpsWebSocket::subscribe(std::vector<ws::SubscribeRequest> requests) {
+std::vector<ws::Subscription> PerpsWebSocket::subscribe(const std::vector<ws::SubscribeRequest>& requests) {
   auto made = impl_->subscriptions->make(requests);
   std::vector<ws::Subscription> handles(made.begin(), made.end());
   asio::post(impl_->executor, [impl = impl_, made = std::move(made)] {

@@ -22,6 +22,7 @@ Subscriptions::Subscriptions(Wire& wire, boost::asio::any_io_executor executor, 
 
 std::vector<Subscriptions::Impl> Subscriptions::make(const std::vector<SubscribeRequest>& requests) {
   std::vector<Impl> made;
+  made.reserve(requests.size());
   for (const SubscribeRequest& request : requests) {
     made.push_back(std::make_shared<SubscriptionImpl>(++last_number_, request, executor_, weak_from_this()));
   }
@@ -59,6 +60,7 @@ void Subscriptions::send_subscribe(const std::vector<Impl>& subscriptions, Times
       it = fits ? rest.erase(it) : std::next(it);
     }
     std::vector<Channel> channels;
+    channels.reserve(group.size());
     for (const Impl& s : group) channels.push_back(s->request.channel);
     const bool snapshot = group.front()->request.send_initial_snapshot;
     const std::vector<std::string> tickers = group.front()->market_tickers();

@@ -115,7 +115,7 @@ class Subscriptions : public std::enable_shared_from_this<Subscriptions> {
   bool apply_delta(const Impl& s, const Frame& frame, const MarginOrderbookDelta& delta, Timestamp now);
   void fault(const Impl& s, const Frame& frame, StaleReason reason, std::string text, Timestamp now);
   void stale_books(const Impl& s, StaleReason reason, Timestamp now);
-  void resync(const Impl& s, std::vector<std::string> tickers, Timestamp now);
+  void resync(const Impl& s, const std::vector<std::string>& tickers, Timestamp now);
   void resubscribe(const Impl& s, Timestamp now);
 
   void deliver(const Impl& s, Event event, Timestamp now);

@@ -89,7 +89,7 @@ class PerpsWebSocket {
 
   // Before or after start(). Several requests with the same markets go out as one command.
   ws::Subscription subscribe(ws::SubscribeRequest request);
-  std::vector<ws::Subscription> subscribe(std::vector<ws::SubscribeRequest> requests);
+  std::vector<ws::Subscription> subscribe(const std::vector<ws::SubscribeRequest>& requests);
   // What the exchange says is subscribed on this connection; `done` runs on the I/O thread.
   void list_subscriptions(std::function<void(Result<std::vector<ws::Subscribed>>)> done);
 

@@ -44,7 +44,7 @@ class ArchiveOut {
     if constexpr (std::is_enum_v<T>) {
       put(static_cast<std::underlying_type_t<T>>(v));
     } else if constexpr (std::is_signed_v<T>) {
-      const auto s = static_cast<std::int64_t>(v);
+      const auto s = static_cast<std::int64_t>(v);  // NOLINT(bugprone-signed-char-misuse): the sign is meant
       put_varint((static_cast<std::uint64_t>(s) << 1) ^ static_cast<std::uint64_t>(s >> 63));
     } else {
       put_varint(static_cast<std::uint64_t>(v));

@@ -69,6 +69,7 @@ std::vector<std::pair<AccountId, int>> Exchange::liquidation_queue() const {
   for (const auto& [key, entry] : impl_->core.liquidations().queue()) waiting.emplace_back(entry.since, key);
   std::ranges::sort(waiting);
   std::vector<std::pair<AccountId, int>> out;
+  out.reserve(waiting.size());
   for (const auto& [since, key] : waiting) out.push_back(key);
   return out;
 }

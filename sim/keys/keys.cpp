@@ -224,6 +224,7 @@ Result<std::vector<ApiKey>> ensure_api_keys(const fs::path& dir, const std::vect
   if (auto made = ensure_folder(dir / "keys"); !made) return made.error();
   // Side by side: six RSA keys are most of a first start, and endpoints.json is promised within five seconds.
   std::vector<std::future<Result<ApiKey>>> making;
+  making.reserve(names.size());
   for (const std::string& name : names)
     making.push_back(std::async(std::launch::async, [&dir, &name] { return ensure_api_key(dir, name); }));
   std::vector<ApiKey> keys;

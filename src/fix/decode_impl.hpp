@@ -203,7 +203,7 @@ inline void assign(DecodeContext& c, Owner& owner, const char* field, const char
   using Value = typename std::remove_cvref_t<decltype(f)>::value_type;
   if constexpr (f.type == FieldType::data) e = data_end(c, owner, b, e);
   if (b == e) [[unlikely]] {
-    note_odd_value(c, FindingKind::empty_value, f.tag, field, {b, 0});
+    note_odd_value(c, FindingKind::empty_value, f.tag, field, std::string_view(b, e));
     c.advance(e);
     return;
   }
@@ -214,7 +214,7 @@ inline void assign(DecodeContext& c, Owner& owner, const char* field, const char
     decode_group<Entry, M>(c, value, f.tag, field, {b, static_cast<std::size_t>(e - b)});
     return;
   } else {
-    if (!read_value(c, b, e, value)) [[unlikely]] {
+    if (!read_value(c, b, e, value)) [[unlikely]] {  // NOLINT(bugprone-branch-clone): they differ in the kind of finding
       note_odd_value(c, FindingKind::unparsable, f.tag, field, {b, static_cast<std::size_t>(e - b)});
     } else if constexpr (kHasListedValues<Value>) {
       if (!value_is_listed(value)) [[unlikely]] {

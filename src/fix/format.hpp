@@ -74,7 +74,7 @@ inline char* put_text(char* out, std::string_view text) noexcept {
   return out + text.size();
 }
 inline char* put_checksum(char* out, unsigned sum) noexcept {
-  std::memcpy(out, "10=", 3);
+  std::memcpy(out, "10=", 3);  // NOLINT(bugprone-not-null-terminated-result): bytes of a frame, no C string
   out[3] = static_cast<char>('0' + sum / 100);
   out[4] = static_cast<char>('0' + sum / 10 % 10);
   out[5] = static_cast<char>('0' + sum % 10);

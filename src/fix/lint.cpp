@@ -19,7 +19,6 @@ std::string_view sample_of(FieldType type) {
     case FieldType::boolean:
       return "Y";
     case FieldType::character:
-      return "1";
     case FieldType::integer:
     case FieldType::length:
     case FieldType::seq_num:

@@ -175,6 +175,7 @@ namespace detail {
 template <class T>
 struct Scalar;
 
+// NOLINTBEGIN(bugprone-macro-parentheses): T is a type
 #define MARGINFIX_JSON_SCALAR(T, NAME, KIND)           \
   template <>                                          \
   struct Scalar<T> {                                   \
@@ -201,6 +202,7 @@ MARGINFIX_JSON_SCALAR(Timestamp, "date-time", string);
 MARGINFIX_JSON_SCALAR(Date, "date", string);
 MARGINFIX_JSON_SCALAR(RawJson, "JSON", any);
 #undef MARGINFIX_JSON_SCALAR
+// NOLINTEND(bugprone-macro-parentheses)
 
 template <class T>
 concept IsScalar = requires {
