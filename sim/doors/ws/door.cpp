@@ -285,12 +285,13 @@ struct WsDoor::Impl final : HttpHandler, WsOut, std::enable_shared_from_this<WsD
 
 void WsDoor::Impl::take_over(const HttpRequest&, HttpHandover& handover) {
   const WsClient client = ++last_client;
-  const KeyInfo who = *std::exchange(caller, std::nullopt);
+  KeyInfo who = *std::exchange(caller, std::nullopt);
   const std::string key_id(who.key_id);
   ConnectionEvents events;
   const std::weak_ptr<Impl> weak = weak_from_this();
-  events.opened = [weak, client, account = who.account, key_id] {
-    if (const auto self = weak.lock()) self->protocol.join(client, account, key_id);
+  events.opened = [weak, client, who, key_id]() mutable {
+    who.key_id = key_id;  // the exchange's own text may have moved
+    if (const auto self = weak.lock()) self->protocol.join(client, who);
   };
   events.text = [weak, client](std::string_view text) {
     const auto self = weak.lock();

@@ -20,10 +20,11 @@ std::string_view event_word(GroupChange change) noexcept {
   return kWords[static_cast<std::size_t>(change)];
 }
 
-// Who hears of an event.
-constexpr auto kEverybody = [](AccountId) { return true; };
-auto only(AccountId owner) {
-  return [owner](AccountId account) { return account == owner; };
+// Who hears of an event: everybody, or the clients that own it.
+constexpr auto kEverybody = [](const auto&) { return true; };
+template <class Owner>
+auto only(Owner owner) {
+  return [owner](const auto& client) { return client.owns(owner); };
 }
 
 std::string_view source_word(const ExecutionEvent& event) noexcept { return event.system == SystemOrder::None ? "user" : "system"; }
@@ -35,9 +36,11 @@ std::string_view to_string(WsChannel channel) noexcept { return kChannels[static
 WsProtocol::WsProtocol(const Exchange& exchange, WsOut& out, std::function<Timestamp()> wall_now)
     : exchange_(exchange), out_(out), wall_now_(std::move(wall_now)) {}
 
-void WsProtocol::join(WsClient client, AccountId account, std::string_view key_id) {
-  clients_[client].account = account;
-  clients_[client].key_id = key_id;
+void WsProtocol::join(WsClient client, const KeyInfo& who) {
+  Client& joined = clients_[client];
+  joined.account = who.account;
+  joined.subaccount = who.subaccount;
+  joined.key_id = who.key_id;
 }
 void WsProtocol::leave(WsClient client) { clients_.erase(client); }
 
@@ -84,7 +87,7 @@ template <class Audience, class Make>
 void WsProtocol::publish(WsChannel channel, Audience hears, MarketNo market, std::string_view type, Make make) {
   std::string msg;
   for (auto& [number, client] : clients_) {
-    if (!hears(client.account)) continue;
+    if (!hears(client)) continue;
     for (auto& [sid, subscription] : client.subscriptions) {
       if (subscription.channel != channel || !subscription.wants(market)) continue;
       if (msg.empty()) {
@@ -145,13 +148,14 @@ void WsProtocol::on_level(const LevelEvent& event) {
   };
   if (!event.maker) return publish(WsChannel::OrderbookDelta, kEverybody, event.market, "orderbook_delta", write);
   const LevelEvent::Maker& maker = *event.maker;
-  publish(WsChannel::OrderbookDelta, only(maker.account), event.market, "orderbook_delta", [&](json::Writer& w) {
+  const Owner owner{maker.account, maker.subaccount};
+  publish(WsChannel::OrderbookDelta, only(owner), event.market, "orderbook_delta", [&](json::Writer& w) {
     write(w);
     if (const auto reason = to_string(maker.reason); !reason.empty()) w.member("last_update_reason", reason);
     if (!maker.cl_ord_id.empty()) w.member("client_order_id", maker.cl_ord_id);
     w.member("subaccount", maker.subaccount);
   });
-  const auto others = [&](AccountId account) { return account != maker.account; };
+  const auto others = [&](const Client& client) { return !client.owns(owner); };
   publish(WsChannel::OrderbookDelta, others, event.market, "orderbook_delta", write);
 }
 
@@ -172,7 +176,7 @@ void WsProtocol::on_execution(const ExecutionEvent& event) {
   if (event.kind == ReportKind::PendingNew || event.kind == ReportKind::PendingReplace || event.kind == ReportKind::PendingCancel) return;
   if (event.kind == ReportKind::Trade && event.fill) {
     const Fill& fill = *event.fill;
-    publish(WsChannel::Fill, only(event.account), event.market, "fill", [&](json::Writer& w) {
+    publish(WsChannel::Fill, only(Owner{event.account, event.subaccount}), event.market, "fill", [&](json::Writer& w) {
       w.member("trade_id", fill.match_id.view()).member("order_id", event.order_id.view());
       if (!event.cl_ord_id.empty()) w.member("client_order_id", event.cl_ord_id);
       w.member("market_ticker", event.symbol)
@@ -191,13 +195,14 @@ void WsProtocol::on_execution(const ExecutionEvent& event) {
 }
 
 void WsProtocol::on_group_change(const GroupChangeEvent& event) {
-  publish(WsChannel::OrderGroupUpdates, only(event.account), kNoMarket, "order_group_updates", [&](json::Writer& w) {
-    w.member("event_type", event_word(event.change)).member("order_group_id", event.group_id);
-    if (event.change == GroupChange::Created || event.change == GroupChange::LimitUpdated) {
-      w.member("contracts_limit_fp", FixedPointCount::whole(event.limit));
-    }
-    w.member("ts_ms", to_epoch_ms(event.time));
-  });
+  publish(WsChannel::OrderGroupUpdates, only(Owner{event.account, event.subaccount}), kNoMarket, "order_group_updates",
+          [&](json::Writer& w) {
+            w.member("event_type", event_word(event.change)).member("order_group_id", event.group_id);
+            if (event.change == GroupChange::Created || event.change == GroupChange::LimitUpdated) {
+              w.member("contracts_limit_fp", FixedPointCount::whole(event.limit));
+            }
+            w.member("ts_ms", to_epoch_ms(event.time));
+          });
 }
 
 // Applied splits, final settlements and ticker changes; cash actions never come here (websocket.md "Channels").
@@ -239,7 +244,7 @@ void WsProtocol::on_corporate_action(const CorporateActionEvent& event) {
 // An order that one command touches several times (an IOC that fills at once) is shown once, as it ends up (observed.md).
 void WsProtocol::touch_order(const ExecutionEvent& event) {
   UserOrder& order = touched_[event.order_no];
-  order.account = event.account;
+  order.owner = {event.account, event.subaccount};
   order.market = event.market;
   std::string& msg = order.msg;
   msg.clear();
@@ -273,7 +278,7 @@ void WsProtocol::touch_order(const ExecutionEvent& event) {
 void WsProtocol::on_command_end() {
   for (auto& [order_no, order] : std::exchange(touched_, {})) {
     for (auto& [number, client] : clients_) {
-      if (client.account != order.account) continue;
+      if (!client.owns(order.owner)) continue;
       for (auto& [sid, subscription] : client.subscriptions) {
         if (subscription.channel == WsChannel::UserOrders && subscription.wants(order.market)) frame(subscription, "user_order", order.msg);
       }

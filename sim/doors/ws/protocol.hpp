@@ -41,7 +41,8 @@ class WsProtocol final : public Listener {
   WsProtocol(const Exchange& exchange, WsOut& out, std::function<Timestamp()> wall_now);
 
   // ---- clients
-  void join(WsClient client, AccountId account, std::string_view key_id);
+  // A key locked to a subaccount hears of that one only (rest-perps.md: such a key "reads only that subaccount").
+  void join(WsClient client, const KeyInfo& who);
   void leave(WsClient client);
   void command(WsClient client, std::string_view text);
   // Frames were thrown away because the client reads too slowly: error 25 on each of its subscriptions, which end.
@@ -70,13 +71,20 @@ class WsProtocol final : public Listener {
     std::int64_t seq{0};
     bool wants(MarketNo market) const { return markets.empty() || markets.contains(market); }
   };
+  // Whose a private event is.
+  struct Owner {
+    AccountId account{0};
+    int subaccount{0};
+  };
   struct Client {
     AccountId account{0};
+    std::optional<int> subaccount;  // the one its key is locked to
     std::string key_id;
     std::int64_t last_sid{0};
     std::map<std::int64_t, Subscription> subscriptions;
     Timestamp second{};  // commands of this second
     int commands{0};
+    bool owns(const Owner& owner) const { return account == owner.account && (!subaccount || subaccount == owner.subaccount); }
   };
   // An error frame's code and text.
   struct Refusal {
@@ -115,7 +123,7 @@ class WsProtocol final : public Listener {
   TickerBoard board_;
   // Orders that the running command touched, in order: one user_order frame each, as it is when the command is done.
   struct UserOrder {
-    AccountId account{0};
+    Owner owner;
     MarketNo market{kNoMarket};
     std::string msg;
   };

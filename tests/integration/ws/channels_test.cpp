@@ -32,6 +32,28 @@ TEST_F(WsTest, BookFollowsTheMarketLevelByLevel) {
   EXPECT_EQ(s.statistics().gaps, 0U);
 }
 
+TEST_F(WsTest, AKeyLockedToASubaccountHearsOfThatOneOnly) {
+  open();
+  PerpsWebSocket locked(config("alice-sub1"));
+  ASSERT_TRUE(locked.start());
+  auto orders = subscribe({.channel = Channel::user_orders});
+  Subscription of_one = locked.subscribe({.channel = Channel::user_orders});
+  Subscription book_of_one = locked.subscribe({.channel = Channel::orderbook_delta, .market_tickers = {kMarket}});
+  next(of_one, EventKind::subscribed);
+  next<MarginOrderbookSnapshot>(book_of_one);
+  Client alice(sim(), "KalshiNR", "alice");
+  alice.logon({.extra = "21011=Y|"});
+  alice.send("D", Order{.id = "primary", .quantity = "3", .price = "4.0000"}.body());
+  alice.expect_report('0');
+  alice.send("D", Order{.id = "one", .quantity = "2", .price = "4.0000", .extra = "59=1|79=1|"}.body());
+  alice.expect_report('0');
+  EXPECT_EQ(next<MarginUserOrder>(orders).client_order_id, "primary");
+  EXPECT_EQ(next<MarginUserOrder>(orders).client_order_id, "one");
+  EXPECT_EQ(next<MarginUserOrder>(of_one).client_order_id, "one") << "the primary account's order is not its business";
+  EXPECT_FALSE(next<MarginOrderbookDelta>(book_of_one).client_order_id) << "of a level it is told as everybody is";
+  EXPECT_EQ(next<MarginOrderbookDelta>(book_of_one).client_order_id, "one");
+}
+
 TEST_F(WsTest, OnlyTheOwnerOfAnOrderIsToldWhichOneMovedTheLevel) {
   open();
   PerpsWebSocket bobs(config("bob"));
