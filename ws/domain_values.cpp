@@ -1,18 +1,12 @@
 // See domain_values.hpp.
 #include "marginfix/ws/domain_values.hpp"
 
+#include "marginfix/rest/domain_values.hpp"
+
 namespace marginfix::ws {
-namespace {
-
-Result<Side> side_of(const Open<BookSide>& side) {
-  if (side.known()) return to_side(side.value());
-  return fail(ErrorCategory::decode, "the side is neither bid nor ask: " + std::string(side.text()));
-}
-
-}  // namespace
 
 Result<Trade> to_trade(const MarginTrade& m) {
-  const auto aggressor = side_of(m.taker_side);
+  const auto aggressor = rest::side_of(m.taker_side);
   if (!aggressor) return aggressor.error();
   Trade t;
   t.trade_id = m.trade_id;
@@ -25,7 +19,7 @@ Result<Trade> to_trade(const MarginTrade& m) {
 }
 
 Result<Fill> to_fill(const MarginFill& m) {
-  const auto side = side_of(m.side);
+  const auto side = rest::side_of(m.side);
   if (!side) return side.error();
   Fill f;
   f.trade_id = m.trade_id;

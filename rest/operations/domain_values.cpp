@@ -2,14 +2,11 @@
 #include "marginfix/rest/domain_values.hpp"
 
 namespace marginfix::rest {
-namespace {
 
 Result<Side> side_of(const Open<BookSide>& side) {
   if (side.known()) return to_side(side.value());
   return fail(ErrorCategory::decode, "the side is neither bid nor ask: " + std::string(side.text()));
 }
-
-}  // namespace
 
 Result<Trade> to_trade(const MarginTrade& m) {
   const auto aggressor = side_of(m.taker_side);

@@ -10,6 +10,7 @@
 
 namespace marginfix::rest {
 
+Result<Side> side_of(const Open<BookSide>& side);
 Result<Trade> to_trade(const MarginTrade& trade);
 Result<Fill> to_fill(const MarginFill& fill);
 
