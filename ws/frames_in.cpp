@@ -73,7 +73,8 @@ void Subscriptions::hold(Frame&& frame, Timestamp now) {
   if (!subscribing()) return wire_.on_unclaimed(std::move(frame), "no subscription has this sid");
   if (held_count_ == options_.most_held) return wire_.on_unclaimed(std::move(frame), "too many frames before their subscription's answer");
   ++held_count_;
-  held_[*frame.sid].push_back({std::move(frame), now});
+  const std::int64_t sid = *frame.sid;
+  held_[sid].push_back({std::move(frame), now});
 }
 
 void Subscriptions::release(std::int64_t sid) {

@@ -38,7 +38,8 @@ std::string_view step_of(const Error& error) {
 }
 
 std::string mend_of(const Error& error) {
-  const std::string line = error_line(error), all = line + error.context;
+  std::string line = error_line(error);
+  const std::string all = line + error.context;
   const auto says = [&](std::string_view word) { return all.find(word) != std::string::npos; };
   if (says("header_timestamp_expired")) return line + ": set the clock (chrony, ntpd)";
   if (says("INCORRECT_API_KEY_SIGNATURE")) return line + ": the private key is not the one of this key id";

@@ -105,7 +105,7 @@ Result<tcp::endpoint> listen_endpoint(const ListenOptions& options) {
 
 }  // namespace
 
-Result<std::unique_ptr<Listener>> listen(asio::any_io_executor executor, const ListenOptions& options, OnAccept on_accept) {
+Result<std::unique_ptr<Listener>> listen(const asio::any_io_executor& executor, const ListenOptions& options, OnAccept on_accept) {
   auto endpoint = listen_endpoint(options);
   if (!endpoint) return endpoint.error();
   std::shared_ptr<ServerTls> tls;

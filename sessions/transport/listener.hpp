@@ -35,6 +35,6 @@ class Listener {
 using OnAccept = std::function<ConnectionEvents*(const std::shared_ptr<ByteConnection>& connection)>;
 
 // Errors: config (address, certificate, key), connect (port in use).
-Result<std::unique_ptr<Listener>> listen(boost::asio::any_io_executor executor, const ListenOptions& options, OnAccept on_accept);
+Result<std::unique_ptr<Listener>> listen(const boost::asio::any_io_executor& executor, const ListenOptions& options, OnAccept on_accept);
 
 }  // namespace marginfix::transport

@@ -46,9 +46,8 @@ TEST_F(SimEndpoints, AreWrittenWithinFiveSecondsAndEveryDoorAccepts) {
     EXPECT_EQ(account.as_object().at("key_id").as_string().size(), 36U);
     EXPECT_EQ(std::string(account.as_object().at("private_key_path").as_string()), "keys/" + names.back() + ".pem");
   }
-  EXPECT_EQ(names,
-            (std::vector<std::string>{"alice", "bob", "alice-listener", "alice-dropcopy", "bob-listener", "bob-dropcopy", "alice-sub1",
-                                      "alice-readonly"}));
+  EXPECT_EQ(names, (std::vector<std::string>{"alice", "bob", "alice-listener", "alice-dropcopy", "bob-listener", "bob-dropcopy",
+                                             "alice-sub1", "alice-readonly"}));
 }
 
 TEST_F(SimEndpoints, GoAwayWithAGracefulStop) {
