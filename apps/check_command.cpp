@@ -22,6 +22,7 @@ namespace {
 struct CheckArguments {
   std::string cfg;
   int wait_seconds{20};
+  bool probe_trading{false};
   std::vector<std::string> only;  // fix, rest, ws, klear; empty: all that is configured
 };
 
@@ -179,13 +180,16 @@ class Doctor {
 class Checkup {
  public:
   Checkup(const CheckArguments& arguments, const Globals& globals)
-      : arguments_(arguments), connection_(globals.connection), report_(globals.json), wait_(arguments.wait_seconds) {}
+      : arguments_(arguments),
+        connection_(globals.connection),
+        report_(globals.json),
+        how_{std::chrono::seconds(arguments.wait_seconds), arguments.probe_trading} {}
 
   int run() {
     if (wants("fix", true)) {
       auto fix = arguments_.cfg.empty() ? load_config(connection_) : load_cfg(arguments_.cfg);
       if (!fix) return report(fix.error());
-      Doctor(std::move(*fix), report_).examine(wait_);
+      Doctor(std::move(*fix), report_).examine(how_.wait);
     }
     if (!connection_.endpoints.empty()) {
       const auto read = Endpoints::from_file(connection_.endpoints);
@@ -215,16 +219,16 @@ class Checkup {
   }
   template <class Config>
   void one(std::string_view door, std::string_view name, bool configured, const Result<Config>& config,
-           void (*examine)(const Config&, std::chrono::seconds, CheckReport&)) {
+           void (*examine)(const Config&, const Examination&, CheckReport&)) {
     if (!wants(door, configured)) return;
     if (!config) return report_.bad(name, "config", config.error().message);
-    examine(*config, wait_, report_);
+    examine(*config, how_, report_);
   }
 
   const CheckArguments& arguments_;
   const ConnectionOptions& connection_;
   CheckReport report_;
-  std::chrono::seconds wait_;
+  Examination how_;
   std::optional<Endpoints> endpoints_;
 };
 }  // namespace
@@ -235,6 +239,8 @@ void add_check_command(CLI::App& root, const Globals& globals, Runner& run) {
   auto a = std::make_shared<CheckArguments>();
   auto* cfg = command->add_option("--cfg", a->cfg, "QuickFIX .cfg (instead of --endpoints, --env or the environment)");
   command->add_option("--wait", a->wait_seconds, "seconds to wait for an answer (default 20)")->check(CLI::Range(1, 600));
+  command->add_flag("--probe-trading", a->probe_trading,
+                    "also ask whether the key may trade, by deleting an order group that does not exist: one write, which changes nothing");
   command->add_option("--only", a->only, "fix, rest, ws, klear: these only (several allowed); without: all that is configured")
       ->check(CLI::IsMember({"fix", "rest", "ws", "klear"}))
       ->excludes(cfg);  // which is about FIX only

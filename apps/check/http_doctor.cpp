@@ -81,10 +81,11 @@ bool reach(PerpsClient& perps, CheckReport& report) {
 }
 
 // What the account behind the key may do. The order group that is asked away does not exist: a key that may trade hears 404, one that
-// may only read 403.
-void scopes(PerpsClient& perps, CheckReport& report) {
+// may only read 403. It is a write all the same, so it is sent only to those who asked for it.
+void scopes(PerpsClient& perps, const Examination& how, CheckReport& report) {
   const auto enabled = perps.exchange().enabled();
   if (enabled && !enabled->enabled) report.bad(kRest, "scope", "this account is not enabled for margin trading: ask the exchange");
+  if (!how.probe_trading) return report.note(kRest, "scope", "whether the key may trade was not asked: --probe-trading does, by a write");
   const auto probe = perps.order_groups().remove({.order_group_id = random_uuid()});
   if (!probe && probe.error().status == 404) return report.good(kRest, "scope", "the key may read and trade");
   if (!probe && probe.error().status == 403) return report.note(kRest, "scope", "the key may read, not trade");
@@ -103,8 +104,8 @@ Result<std::string> examine_key(const Credentials& credentials) {
   return fmt::format("{} key of {} loads and signs", key_kind(**loaded), credentials.key_id);
 }
 
-void examine_rest(const PerpsConfig& config, std::chrono::seconds wait, CheckReport& report) {
-  PerpsClient perps(impatient(config, wait));
+void examine_rest(const PerpsConfig& config, const Examination& how, CheckReport& report) {
+  PerpsClient perps(impatient(config, how.wait));
   if (config.authenticated()) {
     const auto key = examine_key(config.credentials);
     if (!key) return report.bad(kRest, "key", key.error().message);
@@ -117,11 +118,11 @@ void examine_rest(const PerpsConfig& config, std::chrono::seconds wait, CheckRep
   report.good(kRest, "access",
               fmt::format("signature accepted; usage tier {}: {} reads and {} writes a second", limits->usage_tier,
                           limits->read.refill_rate / kTokensOfARead, limits->write.refill_rate / kTokensOfARead));
-  scopes(perps, report);
+  scopes(perps, how, report);
 }
 
-void examine_klear(const KlearConfig& config, std::chrono::seconds wait, CheckReport& report) {
-  KlearClient klear(impatient(config, wait));
+void examine_klear(const KlearConfig& config, const Examination& how, CheckReport& report) {
+  KlearClient klear(impatient(config, how.wait));
   const auto balance = klear.margin().settlement_balance();
   if (!balance) return report.bad(kKlear, step_of(balance.error()), error_line(balance.error(), config.access_token.reveal()));
   report.good(kKlear, "connect", config.base_url + " answers");
@@ -134,7 +135,7 @@ void examine_klear(const KlearConfig& config, std::chrono::seconds wait, CheckRe
   }
 }
 
-void examine_websocket(const PerpsWebSocketConfig& config, std::chrono::seconds wait, CheckReport& report) {
+void examine_websocket(const PerpsWebSocketConfig& config, const Examination& how, CheckReport& report) {
   const auto key = examine_key(config.credentials);
   if (!key) return report.bad(kWebSocket, "key", key.error().message);
   report.good(kWebSocket, "key", *key);
@@ -142,7 +143,7 @@ void examine_websocket(const PerpsWebSocketConfig& config, std::chrono::seconds 
   once.most_attempts = 1;
   PerpsWebSocket socket(std::move(once));
   const auto started = socket.start();
-  const auto opened = started ? socket.wait_until_open(wait) : started;
+  const auto opened = started ? socket.wait_until_open(how.wait) : started;
   if (!opened) return report.bad(kWebSocket, step_of(opened.error()), mend_of(opened.error()));
   report.good(kWebSocket, "connect", config.url + " is reached" + (config.url.starts_with("wss:") ? ", its certificate is right" : ""));
   report.good(kWebSocket, "access", "signature accepted");

@@ -1,5 +1,5 @@
 // `marginfix check` for the REST API, the clearing members' API and the WebSocket: reachability, TLS, key, clock, and what the key may do.
-// Nothing is changed at the exchange.
+// Only reads; --probe-trading sends one write, of an order group that does not exist.
 #pragma once
 
 #include <chrono>
@@ -11,9 +11,13 @@
 namespace marginfix::apps {
 
 // `wait` is the most that one question may take.
-void examine_rest(const PerpsConfig& config, std::chrono::seconds wait, CheckReport& report);
-void examine_klear(const KlearConfig& config, std::chrono::seconds wait, CheckReport& report);
-void examine_websocket(const PerpsWebSocketConfig& config, std::chrono::seconds wait, CheckReport& report);
+struct Examination {
+  std::chrono::seconds wait{20};
+  bool probe_trading{false};  // whether the key may trade is asked by a write
+};
+void examine_rest(const PerpsConfig& config, const Examination& how, CheckReport& report);
+void examine_klear(const KlearConfig& config, const Examination& how, CheckReport& report);
+void examine_websocket(const PerpsWebSocketConfig& config, const Examination& how, CheckReport& report);
 
 // "RSA key of 3f... loads and signs"; Error(credentials) says what is wrong with it.
 Result<std::string> examine_key(const Credentials& credentials);

@@ -42,8 +42,9 @@ int decimals_of(std::string_view digits) {
   return last <= point ? 0 : static_cast<int>(last - point);
 }
 
-bool is_decimal(const TypeInfo& type) {
-  return type.name == "FixedPointDollars" || type.name == "FixedPointCount" || type.name == "decimal string" || type.name == "double";
+// Numbers that travel as JSON strings.
+bool is_decimal_text(const TypeInfo& type) {
+  return type.name == "FixedPointDollars" || type.name == "FixedPointCount" || type.name == "decimal string";
 }
 
 Result<void> check_number(std::string_view where, const FieldInfo& field, std::string_view digits) {
@@ -106,7 +107,7 @@ Result<void> check_field(std::string_view where, const FieldInfo& field, const v
     return rule(where, field,
                 text.empty() && field.required ? "is required: one of " + words_of(*p.type) : "must be one of " + words_of(*p.type));
   }
-  if (p.type->kind == Kind::number || is_decimal(*p.type)) {
+  if (p.type->kind == Kind::number || is_decimal_text(*p.type)) {
     if (auto good = check_number(where, field, text); !good) return good;
     return p.type->kind == Kind::string ? check_text(where, field, text) : Result<void>{};
   }

@@ -45,7 +45,8 @@ std::optional<Trade> to_trade(const MDIncEntry& e) {
   t.symbol = e.symbol;
   t.price = *e.md_entry_px;
   t.quantity = *e.md_entry_size;
-  if (e.aggressor_side) t.aggressor = *e.aggressor_side == AggressorSide::Buy ? Side::Buy : Side::Sell;
+  if (e.aggressor_side == AggressorSide::Buy) t.aggressor = Side::Buy;
+  if (e.aggressor_side == AggressorSide::Sell) t.aggressor = Side::Sell;  // a value we do not know is neither
   return t;
 }
 

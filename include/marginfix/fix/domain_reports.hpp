@@ -11,7 +11,8 @@ namespace marginfix::fix {
 OrderReport to_order_report(const ExecutionReport& report);
 // The trade of a 150=F report; nothing for every other.
 std::optional<Fill> to_fill(const ExecutionReport& report);
-// An entry 269=2 of an X; nothing for a level, or without price and size. FIX gives it no id and no time.
+// An entry 269=2 of an X; nothing for a level, or without price and size. FIX gives it no id and no time;
+// an AggressorSide(2446) that we do not know leaves `aggressor` empty.
 std::optional<Trade> to_trade(const MDIncEntry& entry);
 CancelRejected to_cancel_rejected(const OrderCancelReject& reject);
 

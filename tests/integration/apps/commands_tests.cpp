@@ -7,6 +7,7 @@
 
 #include "integration/apps/program.hpp"
 #include "sim/simulator.hpp"
+#include "support/temp_folder.hpp"
 
 namespace marginfix::testing_apps {
 namespace {
@@ -20,32 +21,27 @@ using ::testing::StartsWith;
 class Commands : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "marginfix-commands-XXXXXX").string();
-    folder() = ::mkdtemp(pattern.data());
+    folder() = std::make_unique<marginfix::test::TempFolder>();
     sim::SimulatorOptions options;
-    options.dir = folder() + "/exchange";
+    options.dir = folder()->path("exchange");
     options.past = false;  // drop copy from the very first report
     simulator() = std::make_unique<sim::Simulator>(options);
     ASSERT_TRUE(simulator()->start());
   }
   static void TearDownTestSuite() {
     simulator().reset();
-    std::filesystem::remove_all(folder());
+    folder().reset();
   }
-  static std::string& folder() {
-    static std::string path;
-    return path;
+  static std::unique_ptr<marginfix::test::TempFolder>& folder() {
+    static std::unique_ptr<marginfix::test::TempFolder> one;
+    return one;
   }
   static std::unique_ptr<sim::Simulator>& simulator() {
     static std::unique_ptr<sim::Simulator> one;
     return one;
   }
   static std::string endpoints() { return simulator()->path("endpoints.json"); }
-  static std::string file(const std::string& name, const std::string& content) {
-    const std::string path = folder() + "/" + name;
-    std::ofstream(path, std::ios::binary) << content;
-    return path;
-  }
+  static std::string file(const std::string& name, const std::string& content) { return folder()->write(name, content); }
 };
 
 int lines(const std::string& text) { return static_cast<int>(std::count(text.begin(), text.end(), '\n')); }
@@ -58,7 +54,7 @@ TEST_F(Commands, check_finds_every_session_well) {
 }
 
 TEST_F(Commands, check_finds_the_http_doors_well) {
-  const auto r = run({"check", "--only", "rest", "ws", "klear", "--endpoints", endpoints()});
+  const auto r = run({"check", "--probe-trading", "--only", "rest", "ws", "klear", "--endpoints", endpoints()});
   EXPECT_EQ(r.exit_code, 0) << r.out << r.err;
   EXPECT_THAT(r.out,
               AllOf(HasSubstr("REST"), HasSubstr("may read and trade"), HasSubstr("usage tier"), HasSubstr("ms from the exchange's")));
@@ -69,9 +65,12 @@ TEST_F(Commands, check_finds_the_http_doors_well) {
 }
 
 TEST_F(Commands, check_tells_what_a_key_may_do) {
-  const auto r = run({"check", "--only", "rest", "--endpoints", endpoints(), "--account", "alice-readonly"});
+  const auto r = run({"check", "--probe-trading", "--only", "rest", "--endpoints", endpoints(), "--account", "alice-readonly"});
   EXPECT_EQ(r.exit_code, 0) << r.out << r.err;
   EXPECT_THAT(r.out, HasSubstr("the key may read, not trade"));
+  const auto only_reads = run({"check", "--only", "rest", "--endpoints", endpoints(), "--account", "alice-readonly"});
+  EXPECT_EQ(only_reads.exit_code, 0) << only_reads.out << only_reads.err;
+  EXPECT_THAT(only_reads.out, AllOf(HasSubstr("was not asked"), Not(HasSubstr("the key may read, not trade"))));
 }
 
 TEST_F(Commands, check_says_what_is_wrong_with_rest_ws_and_klear) {
@@ -215,8 +214,8 @@ TEST_F(Commands, errors_are_one_line_that_says_how_to_mend_it) {
       {{"fix", "--cfg", "/nowhere.cfg"}, "/nowhere.cfg"},
       {{"fix", "--env", "demo"}, "KALSHI_PERPS_KEY_ID"},
       {{"decode", "/nowhere.log"}, "cannot read /nowhere.log"},
-      {{"sim", "--dir", folder() + "/second", "--tier", "gold"}, "prestige"},
-      {{"sim", "--dir", folder() + "/second", "--host", "0.0.0.0", "--plain"}, "loopback"},
+      {{"sim", "--dir", folder()->path("second"), "--tier", "gold"}, "prestige"},
+      {{"sim", "--dir", folder()->path("second"), "--host", "0.0.0.0", "--plain"}, "loopback"},
   };
   for (const Case& c : cases) {
     const auto r = run(c.arguments);

@@ -79,6 +79,9 @@ TEST(DomainValues, EntriesThatAreNoTradesAndUnknownSidesGiveNone) {
   fix::MDIncEntry priceless = fix_trade();
   priceless.md_entry_px.reset();
   EXPECT_FALSE(fix::to_trade(priceless));
+  fix::MDIncEntry taken_by_nobody = fix_trade();
+  taken_by_nobody.aggressor_side = static_cast<AggressorSide>(3);
+  EXPECT_FALSE(fix::to_trade(taken_by_nobody).value().aggressor) << "a value we do not know is neither side";
   auto strange = rest_trade();
   strange.taker_side = Open<BookSide>::from_text("both");
   EXPECT_EQ(rest::to_trade(strange).error().category, ErrorCategory::decode);

@@ -1,7 +1,6 @@
 // Message stores: what is kept over restarts, kill -9 at any byte, damage of any byte, a second process, compaction.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -10,29 +9,13 @@
 #include <string>
 
 #include "marginfix/sessions/message_store.hpp"
+#include "support/temp_folder.hpp"
 
 namespace marginfix {
 namespace {
 
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
-
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string name = (fs::temp_directory_path() / "marginfix-store-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp");
-    path_ = name;
-  }
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  std::string operator/(const std::string& name) const { return (path_ / name).string(); }
-
- private:
-  fs::path path_;
-};
 
 std::string slurp(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
@@ -57,8 +40,8 @@ std::string state_of(const MessageStore& store) {
 
 class BothStores : public ::testing::TestWithParam<bool> {
  protected:
-  std::unique_ptr<MessageStore> make() { return GetParam() ? open(folder_ / "store") : make_memory_store(); }
-  TemporaryFolder folder_;
+  std::unique_ptr<MessageStore> make() { return GetParam() ? open(folder_.path("store")) : make_memory_store(); }
+  marginfix::test::TempFolder folder_;
 };
 INSTANTIATE_TEST_SUITE_P(FileAndMemory, BothStores, ::testing::Bool(), [](const auto& made) { return made.param ? "File" : "Memory"; });
 
@@ -101,57 +84,57 @@ TEST_P(BothStores, ResetForgetsEverything) {
 }
 
 TEST(FileStore, KeepsEverythingOverReopen) {
-  const TemporaryFolder folder;
+  const marginfix::test::TempFolder folder;
   std::int64_t created = 0;
   {
-    const auto store = open(folder / "s");
+    const auto store = open(folder.path("s"));
     created = store->created_at();
     append(*store, 1, "one");
     store->set_next_sender_seq(5);
     append(*store, 5, "five");
     store->set_next_target_seq(42);
   }
-  const auto store = open(folder / "s");
+  const auto store = open(folder.path("s"));
   EXPECT_EQ(state_of(*store), "6/42 1:one 5:five");
   EXPECT_EQ(store->created_at(), created);
 }
 
 TEST(FileStore, ResetStandsAfterReopen) {
-  const TemporaryFolder folder;
+  const marginfix::test::TempFolder folder;
   {
-    const auto store = open(folder / "s");
+    const auto store = open(folder.path("s"));
     append(*store, 1, "one");
     store->set_next_target_seq(42);
     store->reset();
     append(*store, 1, "after");
   }
-  EXPECT_EQ(state_of(*open(folder / "s")), "2/1 1:after");
+  EXPECT_EQ(state_of(*open(folder.path("s"))), "2/1 1:after");
 }
 
 TEST(FileStore, ResetCutOffBeforeTheTargetNumberWasWrittenIsStillAReset) {
-  const TemporaryFolder folder;
+  const marginfix::test::TempFolder folder;
   std::string before;
   {
-    const auto store = open(folder / "s");
+    const auto store = open(folder.path("s"));
     append(*store, 1, "one");
     store->set_next_target_seq(42);
-    before = slurp(folder / "s");
+    before = slurp(folder.path("s"));
     store->reset();
   }
-  std::string after = slurp(folder / "s");
+  std::string after = slurp(folder.path("s"));
   after.replace(64, 32, before.substr(64, 32));  // the target block as it was before the reset
-  spit(folder / "s", after);
-  EXPECT_EQ(state_of(*open(folder / "s")), "1/1");
+  spit(folder.path("s"), after);
+  EXPECT_EQ(state_of(*open(folder.path("s"))), "1/1");
 }
 
 // Killed in the middle of a write: the file ends at any byte. What was acknowledged before must be there, nothing else.
 TEST(FileStore, CutAtEveryByteIsAStateOfTheTimeOrAClearError) {
-  const TemporaryFolder folder;
+  const marginfix::test::TempFolder folder;
   std::vector<std::pair<std::size_t, std::string>> states;  // file size -> state
   std::size_t reset_at = 0;
   {
-    const auto store = open(folder / "s");
-    const auto note = [&] { states.emplace_back(fs::file_size(folder / "s"), state_of(*store)); };
+    const auto store = open(folder.path("s"));
+    const auto note = [&] { states.emplace_back(fs::file_size(folder.path("s")), state_of(*store)); };
     note();
     append(*store, 1, "one");
     note();
@@ -160,53 +143,53 @@ TEST(FileStore, CutAtEveryByteIsAStateOfTheTimeOrAClearError) {
     append(*store, 3, "three");
     note();
     store->reset();
-    reset_at = fs::file_size(folder / "s");
+    reset_at = fs::file_size(folder.path("s"));
     note();
     append(*store, 1, "again");
     note();
   }
-  const std::string whole = slurp(folder / "s");
+  const std::string whole = slurp(folder.path("s"));
   ASSERT_EQ(states.back().first, whole.size());
   for (std::size_t size = 1; size <= whole.size(); ++size) {
-    spit(folder / "cut", whole.substr(0, size));
+    spit(folder.path("cut"), whole.substr(0, size));
     // A header that is not whole, or records that end before the reset which the target block has seen: no crash leaves that.
     if (size < reset_at) {
-      EXPECT_THROW(open(folder / "cut"), std::runtime_error) << size;
+      EXPECT_THROW(open(folder.path("cut")), std::runtime_error) << size;
       continue;
     }
     std::string expected;
     for (const auto& [at, state] : states) {
       if (at <= size) expected = state;
     }
-    EXPECT_EQ(state_of(*open(folder / "cut")), expected) << "cut at " << size;
-    EXPECT_EQ(state_of(*open(folder / "cut")), expected) << "opened again after the cut at " << size;
-    const auto store = open(folder / "cut");
+    EXPECT_EQ(state_of(*open(folder.path("cut"))), expected) << "cut at " << size;
+    EXPECT_EQ(state_of(*open(folder.path("cut"))), expected) << "opened again after the cut at " << size;
+    const auto store = open(folder.path("cut"));
     append(*store, 100, "goes on");
     EXPECT_EQ(store->sent(100, 100).size(), 1u);
   }
 }
 
 TEST(FileStore, CutAtEveryByteOfOneEpochGivesBackWhatStoodBefore) {
-  const TemporaryFolder folder;
+  const marginfix::test::TempFolder folder;
   {
-    const auto store = open(folder / "s");
+    const auto store = open(folder.path("s"));
     append(*store, 1, "one");
     store->set_next_sender_seq(3);
     append(*store, 3, "three");
   }
-  const std::string whole = slurp(folder / "s");
+  const std::string whole = slurp(folder.path("s"));
   const std::size_t one = 96 + 12 + 16 + 3 + 4, sender = one + 12 + 8 + 4;
   for (std::size_t size = 96; size <= whole.size(); ++size) {
-    spit(folder / "cut", whole.substr(0, size));
+    spit(folder.path("cut"), whole.substr(0, size));
     const std::string expected = size < one ? "1/1" : size < sender ? "2/1 1:one" : size < whole.size() ? "3/1 1:one" : "4/1 1:one 3:three";
-    EXPECT_EQ(state_of(*open(folder / "cut")), expected) << "cut at " << size;
+    EXPECT_EQ(state_of(*open(folder.path("cut"))), expected) << "cut at " << size;
   }
 }
 
 TEST(FileStore, EveryChangedByteIsNoticed) {
-  const TemporaryFolder folder;
+  const marginfix::test::TempFolder folder;
   {
-    const auto store = open(folder / "s");
+    const auto store = open(folder.path("s"));
     append(*store, 1, "one");
     store->set_next_sender_seq(3);
     append(*store, 3, "three");
@@ -214,28 +197,28 @@ TEST(FileStore, EveryChangedByteIsNoticed) {
     store->reset();
     append(*store, 1, "again");
   }
-  const std::string whole = slurp(folder / "s");
+  const std::string whole = slurp(folder.path("s"));
   for (std::size_t at = 0; at < whole.size(); ++at) {
     for (const int flip : {0x01, 0x80, 0xff}) {
       std::string bytes = whole;
       bytes[at] = static_cast<char>(bytes[at] ^ flip);
-      spit(folder / "flipped", bytes);
-      EXPECT_THROW(open(folder / "flipped"), std::runtime_error) << "byte " << at << " flip " << flip;
+      spit(folder.path("flipped"), bytes);
+      EXPECT_THROW(open(folder.path("flipped")), std::runtime_error) << "byte " << at << " flip " << flip;
     }
   }
 }
 
 TEST(FileStore, DamageIsNamedWithOffsetAndTheTwoWaysOut) {
-  const TemporaryFolder folder;
-  append(*open(folder / "s"), 1, "one");
-  std::string bytes = slurp(folder / "s");
+  const marginfix::test::TempFolder folder;
+  append(*open(folder.path("s")), 1, "one");
+  std::string bytes = slurp(folder.path("s"));
   bytes[bytes.size() - 6] ^= 1;
-  spit(folder / "s", bytes);
+  spit(folder.path("s"), bytes);
   try {
-    open(folder / "s");
+    open(folder.path("s"));
     FAIL() << "opened";
   } catch (const std::runtime_error& error) {
-    EXPECT_THAT(error.what(), HasSubstr(folder / "s"));
+    EXPECT_THAT(error.what(), HasSubstr(folder.path("s")));
     EXPECT_THAT(error.what(), HasSubstr("offset 96"));
     EXPECT_THAT(error.what(), HasSubstr("Restore the file"));
     EXPECT_THAT(error.what(), HasSubstr("ResetSeqNumFlag=Y"));
@@ -243,18 +226,18 @@ TEST(FileStore, DamageIsNamedWithOffsetAndTheTwoWaysOut) {
 }
 
 TEST(FileStore, SecondOpenIsRefusedWhileTheFirstLives) {
-  const TemporaryFolder folder;
+  const marginfix::test::TempFolder folder;
   {
-    const auto first = open(folder / "s");
-    EXPECT_THROW(open(folder / "s"), std::runtime_error);
+    const auto first = open(folder.path("s"));
+    EXPECT_THROW(open(folder.path("s")), std::runtime_error);
   }
-  EXPECT_NO_THROW(open(folder / "s"));
+  EXPECT_NO_THROW(open(folder.path("s")));
 }
 
 TEST(FileStore, MissingFolderIsAClearError) {
-  const TemporaryFolder folder;
+  const marginfix::test::TempFolder folder;
   try {
-    open(folder / "no/such");
+    open(folder.path("no/such"));
     FAIL() << "opened";
   } catch (const std::runtime_error& error) {
     EXPECT_THAT(error.what(), HasSubstr("No such file or directory"));
@@ -262,49 +245,49 @@ TEST(FileStore, MissingFolderIsAClearError) {
 }
 
 TEST(FileStore, OtherFilesAreNotTouched) {
-  const TemporaryFolder folder;
+  const marginfix::test::TempFolder folder;
   const std::string text(1000, 'x');
-  spit(folder / "notes.txt", text);
-  EXPECT_THROW(open(folder / "notes.txt"), std::runtime_error);
-  EXPECT_EQ(slurp(folder / "notes.txt"), text);
+  spit(folder.path("notes.txt"), text);
+  EXPECT_THROW(open(folder.path("notes.txt")), std::runtime_error);
+  EXPECT_EQ(slurp(folder.path("notes.txt")), text);
 }
 
 TEST(FileStore, MessagesPastTheirAgeAreDroppedAtOpenAndNumbersStay) {
-  const TemporaryFolder folder;
+  const marginfix::test::TempFolder folder;
   {
-    const auto store = open(folder / "s");
+    const auto store = open(folder.path("s"));
     for (int seq = 1; seq <= 50; ++seq) append(*store, seq, std::string(200, 'a'));
     store->set_next_target_seq(7);
   }
-  const auto size_before = fs::file_size(folder / "s");
+  const auto size_before = fs::file_size(folder.path("s"));
   {
-    const auto store = open(folder / "s", -1);  // everything is older than that
+    const auto store = open(folder.path("s"), -1);  // everything is older than that
     EXPECT_EQ(state_of(*store), "51/7");
-    EXPECT_LT(fs::file_size(folder / "s"), size_before / 10);
-    EXPECT_THROW(open(folder / "s"), std::runtime_error) << "the new file must be locked too";
+    EXPECT_LT(fs::file_size(folder.path("s")), size_before / 10);
+    EXPECT_THROW(open(folder.path("s")), std::runtime_error) << "the new file must be locked too";
     append(*store, 51, "new");
   }
-  EXPECT_EQ(state_of(*open(folder / "s")), "52/7 51:new");
+  EXPECT_EQ(state_of(*open(folder.path("s"))), "52/7 51:new");
 }
 
 TEST(FileStore, GrowsNoFurtherThanItsLiveMessagesWhileRunning) {
-  const TemporaryFolder folder;
-  const auto store = open(folder / "s", -1);
+  const marginfix::test::TempFolder folder;
+  const auto store = open(folder.path("s"), -1);
   const std::string message(4000, 'm');
   for (int seq = 1; seq <= 3 * 4096; ++seq) append(*store, seq, message);
-  EXPECT_LT(fs::file_size(folder / "s"), std::uintmax_t{2} * 4096 * 4100);
+  EXPECT_LT(fs::file_size(folder.path("s")), std::uintmax_t{2} * 4096 * 4100);
   EXPECT_EQ(store->next_sender_seq(), 3 * 4096 + 1);
 }
 
 TEST(FileStore, MessagesLostUnderItsFeetAreAnErrorNotSilence) {
-  const TemporaryFolder folder;
-  const auto store = open(folder / "s");
+  const marginfix::test::TempFolder folder;
+  const auto store = open(folder.path("s"));
   append(*store, 1, "one");
   append(*store, 2, "two");
-  std::string bytes = slurp(folder / "s");
+  std::string bytes = slurp(folder.path("s"));
   bytes[bytes.size() - 6] ^= 1;
   {
-    std::fstream out(folder / "s", std::ios::binary | std::ios::in | std::ios::out);
+    std::fstream out(folder.path("s"), std::ios::binary | std::ios::in | std::ios::out);
     out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
   }
   EXPECT_EQ(store->sent(1, 1).size(), 1u);

@@ -180,7 +180,7 @@ TEST(ArchivePersistence, ListsAreTheSameAfterARestart) {
     for (const PositionView& p : exchange.positions(account)) text += p.open_fees.to_string() + "\n";
     return text;
   };
-  TempDir dir;
+  test::TempFolder dir;
   ExchangeOptions options;
   options.dir = dir.path();
   options.house = options.past = false;

@@ -149,7 +149,7 @@ TEST_F(SimSettlementBalance, KeysOfSubtradersComeAndGo) {
 // Journal and snapshot hold all of it.
 TEST(SimClearingPersistence, ARestartGoesOnWhereItWas) {
   for (const bool snapshot : {false, true}) {
-    TempDir dir;
+    test::TempFolder dir;
     ExchangeOptions options;
     options.dir = dir.path();
     options.house = options.past = false;

@@ -77,7 +77,7 @@ TEST_F(SimClock, FilledAndCanceledOrdersDoNotExpireAgain) {
 }
 
 TEST(SimManualClock, StandsStillWhateverTheWallSays) {
-  TempDir dir;
+  test::TempFolder dir;
   ExchangeOptions options;
   options.dir = dir.path();
   options.house = false;

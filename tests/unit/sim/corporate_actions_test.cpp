@@ -245,7 +245,7 @@ TEST_F(SimActions, WhatMakesNoSenseIsRefused) {
 }
 
 TEST(SimActionsRestart, ScheduledActionsHaltsAndNamesAreKnownAgain) {
-  TempDir dir;
+  test::TempFolder dir;
   ExchangeOptions options;
   options.dir = dir.path();
   options.house = options.past = false;

@@ -3,11 +3,11 @@
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <string>
 #include <vector>
 
 #include "sim/exchange/exchange.hpp"
+#include "support/temp_folder.hpp"
 
 namespace marginfix::sim {
 
@@ -17,26 +17,6 @@ inline constexpr const char* kMarket = "KXBTCPERP";
 
 inline DollarDecimal usd(std::string_view text) { return DollarDecimal::parse(text).value(); }
 inline FixedPointCount lots(std::int64_t contracts) { return FixedPointCount::whole(contracts); }
-
-// A directory that goes away with the test.
-class TempDir {
- public:
-  TempDir() {
-    std::string name = (std::filesystem::temp_directory_path() / "mfx-exchange-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp");
-    path_ = name;
-  }
-  ~TempDir() {
-    std::error_code ec;
-    std::filesystem::remove_all(path_, ec);
-  }
-  TempDir(const TempDir&) = delete;
-  TempDir& operator=(const TempDir&) = delete;
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 // Keeps copies of the events (views made owning) and one line of text an event.
 class Recorder : public Listener {

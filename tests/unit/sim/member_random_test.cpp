@@ -224,7 +224,7 @@ class SystemOrders : public Listener {
 class SimMemberRandom : public ::testing::TestWithParam<std::uint64_t> {};
 
 TEST_P(SimMemberRandom, KeepsEveryPromiseAndReplaysToTheSameState) {
-  TempDir dir;
+  test::TempFolder dir;
   ExchangeOptions options;
   options.dir = dir.path();
   options.house = GetParam() % 3 == 0;

@@ -111,7 +111,7 @@ TEST_F(SimPastRun, IsHeardByNobody) {
 }
 
 TEST(SimPastStart, IsRunOnceAndKept) {
-  TempDir dir;
+  test::TempFolder dir;
   std::string truth;
   std::size_t fills = 0;
   const auto look = [&](const Exchange& e) { return e.list_fills(e.find_account("alice").value(), {}, 0, 100'000).fills.size(); };

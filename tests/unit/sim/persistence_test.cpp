@@ -138,7 +138,7 @@ std::vector<std::function<void(Life&)>> script() {
 }
 
 TEST(SimPersistence, ARestartGivesTheSameStateEventsAndFuture) {
-  TempDir dir;
+  test::TempFolder dir;
   std::string truth, next;
   std::vector<std::string> lines;
   {
@@ -177,7 +177,7 @@ std::vector<std::size_t> record_ends(const std::string& file) {
 }
 
 TEST(SimPersistence, AJournalCutAnywhereGivesTheStateOfItsWholeRecords) {
-  TempDir live;
+  test::TempFolder live;
   std::vector<std::pair<std::size_t, std::string>> truths;  // journal length -> truth
   fs::path journal;
   {
@@ -196,8 +196,8 @@ TEST(SimPersistence, AJournalCutAnywhereGivesTheStateOfItsWholeRecords) {
   for (std::size_t i = 1; i < ends.size(); ++i) {  // record 0 is the identity, record 1 the start
     const std::size_t start = ends[i - 1];
     for (const std::size_t cut : {ends[i], start + 1, start + 7, start + 8, (start + ends[i]) / 2, ends[i] - 1}) {
-      TempDir dir;
-      write_file(dir.path() / "journal-1.mfj", std::string_view(whole).substr(0, cut));
+      test::TempFolder dir;
+      write_file(dir.path("journal-1.mfj"), std::string_view(whole).substr(0, cut));
       Life run(options_in(dir.path()));
       ASSERT_FALSE(run.error) << to_string(*run.error);
       const std::size_t good = cut == ends[i] ? cut : start;
@@ -214,7 +214,7 @@ TEST(SimPersistence, AJournalCutAnywhereGivesTheStateOfItsWholeRecords) {
 }
 
 TEST(SimPersistence, ACutJournalGoesOnBeingWritten) {
-  TempDir dir;
+  test::TempFolder dir;
   fs::path journal;
   {
     Life run(options_in(dir.path()));
@@ -234,7 +234,7 @@ TEST(SimPersistence, ACutJournalGoesOnBeingWritten) {
 }
 
 TEST(SimPersistence, DamageInTheMiddleIsRefusedWithTheFileNamed) {
-  TempDir dir;
+  test::TempFolder dir;
   fs::path journal;
   {
     Life run(options_in(dir.path()));
@@ -269,7 +269,7 @@ TEST(SimPersistence, EveryCommandIsOnDiskBeforeItsEventsLeave) {
     std::uintmax_t size{0};
     void on_execution(const ExecutionEvent&) override { size = fs::file_size(journal); }
   };
-  TempDir dir;
+  test::TempFolder dir;
   Life run(options_in(dir.path()));
   const auto commands = script();
   for (std::size_t i = 0; i < 6; ++i) commands[i](run);
@@ -282,7 +282,7 @@ TEST(SimPersistence, EveryCommandIsOnDiskBeforeItsEventsLeave) {
 }
 
 TEST(SimPersistence, OnCommitKeepsWritesTogether) {
-  TempDir dir;
+  test::TempFolder dir;
   ExchangeOptions options = options_in(dir.path());
   options.write_policy = WritePolicy::OnCommit;
   Life run(options);
@@ -296,7 +296,7 @@ TEST(SimPersistence, OnCommitKeepsWritesTogether) {
 }
 
 TEST(SimPersistence, SnapshotsReplaceTheJournalAndGiveTheSameState) {
-  TempDir dir;
+  test::TempFolder dir;
   ExchangeOptions options = options_in(dir.path());
   options.snapshot_bytes = 1'500;
   std::string truth;
@@ -319,7 +319,7 @@ TEST(SimPersistence, SnapshotsReplaceTheJournalAndGiveTheSameState) {
 
 // The same commands with a snapshot after each one must end in the same events and state as without any.
 TEST(SimPersistence, ASnapshotAfterEachCommandChangesNothing) {
-  TempDir plain_dir, often_dir;
+  test::TempFolder plain_dir, often_dir;
   Life plain(options_in(plain_dir.path()));
   for (const auto& command : script()) command(plain);
   std::uint64_t seq = 0;
@@ -337,7 +337,7 @@ TEST(SimPersistence, ASnapshotAfterEachCommandChangesNothing) {
 }
 
 TEST(SimPersistence, DyingBetweenSnapshotAndNewJournalLosesNothing) {
-  TempDir dir;
+  test::TempFolder dir;
   std::string truth;
   {
     Life run(options_in(dir.path()));
@@ -352,7 +352,7 @@ TEST(SimPersistence, DyingBetweenSnapshotAndNewJournalLosesNothing) {
 }
 
 TEST(SimPersistence, AnUnfinishedSnapshotIsIgnoredAndADamagedOneRefused) {
-  TempDir dir;
+  test::TempFolder dir;
   std::string truth;
   {
     Life run(options_in(dir.path()));
@@ -360,7 +360,7 @@ TEST(SimPersistence, AnUnfinishedSnapshotIsIgnoredAndADamagedOneRefused) {
     run.exchange.checkpoint();
     truth = run.exchange.truth_json();
   }
-  write_file(dir.path() / "snapshot-3.mfs.tmp", "half");
+  write_file(dir.path("snapshot-3.mfs.tmp"), "half");
   {
     Life again(options_in(dir.path()));
     ASSERT_FALSE(again.error);
@@ -376,7 +376,7 @@ TEST(SimPersistence, AnUnfinishedSnapshotIsIgnoredAndADamagedOneRefused) {
 }
 
 TEST(SimPersistence, AnotherSeedOrMarketListIsRefused) {
-  TempDir dir;
+  test::TempFolder dir;
   { Life run(options_in(dir.path())); }
   ExchangeOptions options = options_in(dir.path());
   options.seed = 2;
@@ -390,7 +390,7 @@ TEST(SimPersistence, AnotherSeedOrMarketListIsRefused) {
 }
 
 TEST(SimPersistence, TwoSimulatorsCannotShareADirectory) {
-  TempDir dir;
+  test::TempFolder dir;
   Life first(options_in(dir.path()));
   Life second(options_in(dir.path()));
   ASSERT_TRUE(second.error);
@@ -398,15 +398,15 @@ TEST(SimPersistence, TwoSimulatorsCannotShareADirectory) {
 }
 
 TEST(SimPersistence, AForeignFileIsRefused) {
-  TempDir dir;
-  write_file(dir.path() / "journal-1.mfj", "this is not a journal at all");
+  test::TempFolder dir;
+  write_file(dir.path("journal-1.mfj"), "this is not a journal at all");
   Life run(options_in(dir.path()));
   ASSERT_TRUE(run.error);
   EXPECT_NE(run.error->message.find("not a journal"), std::string::npos);
 }
 
 TEST(SimPersistence, ExecutedRequestNumbersAreKeptForEachSession) {
-  TempDir dir;
+  test::TempFolder dir;
   Route session;
   {
     Life run(options_in(dir.path()));
@@ -427,7 +427,7 @@ TEST(SimPersistence, ExecutedRequestNumbersAreKeptForEachSession) {
 }
 
 TEST(SimPersistence, HouseFlowAndClockReplayExactly) {
-  TempDir dir;
+  test::TempFolder dir;
   std::string truth, digest;
   {
     Life run(options_in(dir.path(), true));
@@ -446,7 +446,7 @@ TEST(SimPersistence, HouseFlowAndClockReplayExactly) {
 }
 
 TEST(SimPersistence, QuietMayChangeBetweenRuns) {
-  TempDir dir;
+  test::TempFolder dir;
   { Life run(options_in(dir.path(), true)); }
   {
     Life run(options_in(dir.path(), false));

@@ -209,7 +209,7 @@ class Storm {
 class SimRandom : public ::testing::TestWithParam<std::uint64_t> {};
 
 TEST_P(SimRandom, KeepsEveryPromiseAndReplaysToTheSameState) {
-  TempDir dir;
+  test::TempFolder dir;
   ExchangeOptions options;
   options.dir = dir.path();
   options.house = GetParam() % 2 == 0;
