@@ -151,7 +151,7 @@ int run_ws(const WsArguments& arguments, const Globals& globals) {
   options.on_unclaimed = [&printer](const ws::Frame& frame, std::string_view why) { printer.on_unclaimed(frame, why); };
   options.on_state = [&printer](const WebSocketChange& change) { printer.on_state(change); };
   PerpsWebSocket socket(*config, std::move(options));
-  auto subscriptions = socket.subscribe(std::move(requests));
+  auto subscriptions = socket.subscribe(requests);
   for (auto& s : subscriptions) s.set_handler(printer.handler());
   if (const auto started = socket.start(); !started) return report(started.error());
   printer.stay();

@@ -114,7 +114,7 @@ Result<std::unique_ptr<Listener>> listen(const asio::any_io_executor& executor, 
     if (!made) return made.error();
     tls = made.value();
   }
-  auto loop = std::make_shared<AcceptLoop>(std::move(executor), options, std::move(tls), std::move(on_accept));
+  auto loop = std::make_shared<AcceptLoop>(executor, options, std::move(tls), std::move(on_accept));
   if (const error_code error = loop->open(endpoint.value()); error)
     return fail(ErrorCategory::connect, fmt::format("cannot listen on {}: {}; is another program using the port?",
                                                     endpoint_text(endpoint.value()), error.message()));

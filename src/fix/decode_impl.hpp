@@ -214,9 +214,9 @@ inline void assign(DecodeContext& c, Owner& owner, const char* field, const char
     decode_group<Entry, M>(c, value, f.tag, field, {b, static_cast<std::size_t>(e - b)});
     return;
   } else {
-    if (!read_value(c, b, e, value)) [[unlikely]] {  // NOLINT(bugprone-branch-clone): they differ in the kind of finding
+    if (!read_value(c, b, e, value)) [[unlikely]] {
       note_odd_value(c, FindingKind::unparsable, f.tag, field, {b, static_cast<std::size_t>(e - b)});
-    } else if constexpr (kHasListedValues<Value>) {
+    } else if constexpr (kHasListedValues<Value>) {  // NOLINT(bugprone-branch-clone): discarded branches look alike
       if (!value_is_listed(value)) [[unlikely]] {
         note_odd_value(c, FindingKind::unlisted_value, f.tag, field, {b, static_cast<std::size_t>(e - b)});
       }
