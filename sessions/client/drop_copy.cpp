@@ -295,6 +295,11 @@ class DropCopySession::Core final : public sessions::SessionCore {
         return "drop copy says: BeginExecID(21001) is too small, it lies outside the 3 hours it goes back: read older fills by REST";
       case EventResendRejectReason::EndTooLarge:
         return "drop copy says: EndExecID(21002) is too large: leave it out to read up to the latest";
+      case EventResendRejectReason::NotEnabled:
+        return "drop copy is not enabled for this account (21004=5): ask the exchange's institutional desk for it; until then read fills "
+               "and orders by REST, or keep a listener session open. What happened before it is enabled will not be in it";
+      case EventResendRejectReason::Other:
+        return "drop copy refused the range without saying why (21004=99)";
     }
     return "drop copy refused the range with EventResendRejectReason(21004)=" + to_wire(reason);
   }

@@ -67,7 +67,7 @@ MARGINFIX_ENUM(AggressorSide, {1, "1", "Buy"}, {2, "2", "Sell"});
 MARGINFIX_ENUM(SecurityTradingStatus, {2, "2", "TradingHalt"}, {3, "3", "Resume"}, {100, "100", "Determined"}, {101, "101", "Settled"});
 MARGINFIX_ENUM(MiscFeeType, {4, "4", "ExchangeFees"});
 MARGINFIX_ENUM(MiscFeeBasis, {0, "0", "Absolute"});
-MARGINFIX_ENUM(EventResendRejectReason, {1, "1", "TooManyRequests"}, {2, "2", "ServerError"}, {3, "3", "BeginTooSmall"}, {4, "4", "EndTooLarge"});
+MARGINFIX_ENUM(EventResendRejectReason, {1, "1", "TooManyRequests"}, {2, "2", "ServerError"}, {3, "3", "BeginTooSmall"}, {4, "4", "EndTooLarge"}, {5, "5", "NotEnabled"}, {99, "99", "Other"});
 MARGINFIX_ENUM(SessionRejectReason, {0, "0", "InvalidTagNumber"}, {1, "1", "RequiredTagMissing"}, {2, "2", "TagNotDefinedForMessage"},
   {3, "3", "UndefinedTag"}, {4, "4", "TagWithoutValue"}, {5, "5", "ValueIncorrect"}, {6, "6", "IncorrectDataFormat"},
   {7, "7", "DecryptionProblem"}, {8, "8", "SignatureProblem"}, {9, "9", "CompIdProblem"}, {10, "10", "SendingTimeAccuracy"},

@@ -45,7 +45,7 @@ enum class AggressorSide : std::int32_t { Buy = 1, Sell = 2 };                  
 enum class SecurityTradingStatus : std::int32_t { TradingHalt = 2, Resume = 3, Determined = 100, Settled = 101 };  // 326
 enum class MiscFeeType : std::int32_t { ExchangeFees = 4 };                                  // 139
 enum class MiscFeeBasis : std::int32_t { Absolute = 0 };                                     // 891
-enum class EventResendRejectReason : std::int32_t { TooManyRequests = 1, ServerError = 2, BeginTooSmall = 3, EndTooLarge = 4 };  // 21004
+enum class EventResendRejectReason : std::int32_t { TooManyRequests = 1, ServerError = 2, BeginTooSmall = 3, EndTooLarge = 4, NotEnabled = 5, Other = 99 };  // 21004
 enum class SessionRejectReason : std::int32_t {                                              // 373
   InvalidTagNumber = 0, RequiredTagMissing = 1, TagNotDefinedForMessage = 2, UndefinedTag = 3, TagWithoutValue = 4, ValueIncorrect = 5,
   IncorrectDataFormat = 6, DecryptionProblem = 7, SignatureProblem = 8, CompIdProblem = 9, SendingTimeAccuracy = 10, InvalidMsgType = 11,
