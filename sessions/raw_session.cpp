@@ -310,6 +310,10 @@ class RawSessionImpl final : public RawSession, private wall::SessionEvents, pri
     guarded([&] { handler_.on_sent(std::string_view(data, size)); });
   }
 
+  void on_not_resent(const char* data, std::size_t size) override {
+    guarded([&] { handler_.on_not_resent(std::string_view(data, size)); });
+  }
+
   void on_gap(std::int64_t expected, std::int64_t received) override {
     log(LogLevel::warning, "{}: MsgSeqNum(34) {} came where {} was expected: the messages between are asked for again", options_.name,
         received, expected);

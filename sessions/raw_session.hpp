@@ -57,6 +57,8 @@ class RawSessionHandler {
   virtual void on_app(const wall::InboundMessage& message) = 0;
   virtual void on_admin(const wall::InboundMessage& message) = 0;
   virtual void on_sent(std::string_view message) = 0;
+  // KalshiRT: the exchange asked for this message of ours again and got a gap fill instead, it was too old (wall::SessionEvents).
+  virtual void on_not_resent(std::string_view /*message*/) {}
 };
 
 class RawSession {

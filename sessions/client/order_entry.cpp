@@ -8,9 +8,43 @@
 namespace marginfix {
 
 namespace {
-constexpr std::size_t kSentWindow = 8192;
+constexpr std::size_t kSentWindow = 32'768;  // messages whose answer is waited for
 constexpr std::chrono::microseconds kMassCancelInterval{1'000'000};
+
+constexpr std::string_view kFindOut = "find out before asking for the same under another ClOrdID(11): docs/fix.md \"Outcome unknown\"";
+
+// The messages whose answers name them by ClOrdID(11).
+bool is_followed(std::string_view msg_type) {
+  return msg_type == fix::NewOrderSingle::kMsgType || msg_type == fix::OrderCancelReplaceRequest::kMsgType ||
+         msg_type == fix::OrderCancelRequest::kMsgType || msg_type == fix::OrderMassCancelRequest::kMsgType;
+}
+
+// Pending reports say that a gateway has the request, not what the exchange makes of it.
+bool is_answer(ExecType type) {
+  return type != ExecType::PendingNew && type != ExecType::PendingReplace && type != ExecType::PendingCancel;
+}
+
+bool says_unavailable(std::optional<std::string_view> text) { return text && text->starts_with("EXCHANGE_UNAVAILABLE"); }
+
+std::string name_of(const SentMessage& message) {
+  return std::string(message.msg_type) + " " + std::string(message.cl_ord_id) +
+         (message.seq != 0 ? " (34=" + std::to_string(message.seq) + ")" : std::string());
+}
 }  // namespace
+
+std::string_view to_string(UnknownCause cause) noexcept {
+  switch (cause) {
+    case UnknownCause::connection_ended:
+      return "connection ended";
+    case UnknownCause::gap_filled:
+      return "gap-filled";
+    case UnknownCause::exchange_unavailable:
+      return "exchange unavailable";
+    case UnknownCause::unanswered:
+      return "unanswered";
+  }
+  return "?";
+}
 
 class OrderEntrySession::Core final : public sessions::SessionCore {
  public:
@@ -46,11 +80,13 @@ class OrderEntrySession::Core final : public sessions::SessionCore {
 
   void receive(Inbound& in) override {
     if (in.msg_type == fix::ExecutionReport::kMsgType) {
-      if (decode(in, report_)) call(handlers_.on_execution_report, std::as_const(report_), std::as_const(in));
+      if (decode(in, report_)) on_report(in);
     } else if (in.msg_type == fix::OrderCancelReject::kMsgType) {
-      if (decode(in, cancel_reject_)) call(handlers_.on_cancel_reject, std::as_const(cancel_reject_), std::as_const(in));
+      if (decode(in, cancel_reject_)) on_cancel_reject(in);
     } else if (in.msg_type == fix::OrderMassCancelReport::kMsgType) {
-      if (decode(in, mass_cancel_report_)) call(handlers_.on_mass_cancel_report, std::as_const(mass_cancel_report_), std::as_const(in));
+      if (!decode(in, mass_cancel_report_)) return;
+      sent_window().answered(mass_cancel_report_.cl_ord_id.value_or(""));
+      call(handlers_.on_mass_cancel_report, std::as_const(mass_cancel_report_), std::as_const(in));
     } else if (in.msg_type == fix::OrderGroupResponse::kMsgType) {
       if (!decode(in, group_response_)) return;
       call(handlers_.on_order_group_response, std::as_const(group_response_), std::as_const(in));
@@ -60,15 +96,70 @@ class OrderEntrySession::Core final : public sessions::SessionCore {
     }
   }
 
+  void on_report(Inbound& in) {
+    SentMessage asked{0, 0, fix::NewOrderSingle::kMsgType, report_.cl_ord_id};
+    if (is_answer(report_.exec_type)) {
+      sent_window().answered(report_.cl_ord_id, &asked);
+      // The order under its former id: it exists, whatever else is unknown.
+      if (report_.orig_cl_ord_id) sent_window().answered(*report_.orig_cl_ord_id);
+    }
+    call(handlers_.on_execution_report, std::as_const(report_), std::as_const(in));
+    if (report_.exec_type == ExecType::Rejected && says_unavailable(report_.text)) tell_unavailable(asked);
+  }
+
+  void on_cancel_reject(Inbound& in) {
+    const bool cancel = cancel_reject_.cxl_rej_response_to == CxlRejResponseTo::OrderCancelRequest;
+    SentMessage asked{0, 0, cancel ? fix::OrderCancelRequest::kMsgType : fix::OrderCancelReplaceRequest::kMsgType,
+                      cancel_reject_.cl_ord_id};
+    sent_window().answered(cancel_reject_.cl_ord_id, &asked);
+    call(handlers_.on_cancel_reject, std::as_const(cancel_reject_), std::as_const(in));
+    if (says_unavailable(cancel_reject_.text)) tell_unavailable(asked);
+  }
+
+  void tell_unavailable(const SentMessage& asked) {
+    tell_unknown(asked, UnknownCause::exchange_unavailable, "the exchange could not confirm whether it was applied (EXCHANGE_UNAVAILABLE)");
+  }
+
+  void tell_unknown(const SentMessage& message, UnknownCause cause, std::string_view why) {
+    const std::string text = name_of(message) + ": " + std::string(why) + ": " + std::string(kFindOut);
+    count_outcome_unknown();
+    log(LogLevel::warning, config().name + ": outcome unknown of " + text);
+    call(handlers_.on_outcome_unknown, UnknownOutcome{message, cause, text});
+  }
+
   void lost(EndReason) override { groups_->on_lost(); }
+  void connection_over(EndReason reason, const std::string&) override {
+    const bool comes_again = config().target == TargetSession::RT;
+    const std::string why = "it had left when the connection ended (" + std::string(to_string(reason)) + "), without an answer" +
+                            (comes_again ? ", which may still come after the next Logon" : ", and none will come on this session");
+    sent_window().end_of_connection([&](const SentMessage& message) { tell_unknown(message, UnknownCause::connection_ended, why); });
+  }
+  void not_resent(const SentMessage& message) override {
+    if (!is_followed(message.msg_type) || !sent_window().gap_filled(message.seq)) return;
+    tell_unknown(
+        message, UnknownCause::gap_filled,
+        "the exchange said that it does not have it; it is older than ResendAgeLimit and will not be sent again, so it works only if "
+        "its first copy was taken after all");
+  }
+  void pushed_out(const SentMessage& message) override {
+    tell_unknown(message, UnknownCause::unanswered, "no answer has come while " + std::to_string(kSentWindow) + " messages left after it");
+  }
   void transmitted(const SentMessage& sent) override {
     if (sent.msg_type == fix::OrderGroupRequest::kMsgType) groups_->on_transmitted(sent);
+    if (is_followed(sent.msg_type)) sent_window().await_answer(sent.seq);
   }
   void dropped(const NotSent& what) override {
     if (what.msg_type == fix::OrderGroupRequest::kMsgType) groups_->on_dropped(what);
   }
-  void refused_by_exchange(std::int64_t ref_seq, const SentMessage*, const Error& error) override {
+  void refused_by_exchange(std::int64_t ref_seq, const SentMessage* about, const Error& error) override {
     groups_->on_refused(ref_seq, error, ref_seq == 0 && refused_type() == fix::OrderGroupRequest::kMsgType);
+    if (about == nullptr) {  // not known by its number: by its ClOrdID(11), where the refusal names one
+      if (is_followed(refused_type())) sent_window().answered(refused_id());
+      return;
+    }
+    if (!is_followed(about->msg_type)) return;
+    sent_window().answered(about->seq);
+    if (says_unavailable(error.code)) tell_unavailable(*about);
   }
 
   OrderEntryHandlers handlers_;

@@ -1,10 +1,7 @@
-// A message of ours on its way to the wire, the pool such messages come from, and the memory of those that have left.
+// A message of ours on its way to the wire, and the pool such messages come from.
 #pragma once
 
-#include <algorithm>
-#include <array>
 #include <cstdint>
-#include <cstring>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -13,7 +10,6 @@
 
 #include "marginfix/core/time.hpp"
 #include "marginfix/fix/buffer.hpp"
-#include "marginfix/sessions/fix_session.hpp"
 
 namespace marginfix::sessions {
 
@@ -65,52 +61,6 @@ class OutgoingPool {
  private:
   std::mutex mutex_;
   std::vector<OutgoingPtr> free_;
-};
-
-// The last messages that left, by MsgSeqNum(34): what a Reject(3) or BusinessMessageReject(j) is about. I/O thread only.
-class SentWindow {
- public:
-  explicit SentWindow(std::size_t size) : slots_(size) {}
-
-  void remember(std::int64_t seq, const Outgoing& out) {
-    Slot& slot = at(seq);
-    slot.seq = seq;
-    slot.id = out.id;
-    slot.type_size = copy(slot.type, out.msg_type);
-    slot.reference_size = copy(slot.reference, out.reference);
-    newest_ = seq;
-  }
-  bool find(std::int64_t seq, SentMessage& out) const {
-    if (seq <= 0) return false;
-    const Slot& slot = slots_[static_cast<std::size_t>(seq) % slots_.size()];
-    if (slot.seq != seq) return false;
-    out = {slot.seq, slot.id, {slot.type.data(), slot.type_size}, {slot.reference.data(), slot.reference_size}};
-    return true;
-  }
-  void clear() {
-    for (Slot& slot : slots_) slot.seq = 0;
-    newest_ = 0;
-  }
-  std::int64_t newest() const noexcept { return newest_; }
-
- private:
-  struct Slot {
-    std::int64_t seq{0};
-    std::uint64_t id{0};
-    std::array<char, 8> type{};
-    std::array<char, 64> reference{};  // ClOrdID(11) has at most 64 characters
-    std::uint8_t type_size{0}, reference_size{0};
-  };
-  template <std::size_t N>
-  static std::uint8_t copy(std::array<char, N>& to, std::string_view from) {
-    const std::size_t size = std::min(N, from.size());
-    std::memcpy(to.data(), from.data(), size);
-    return static_cast<std::uint8_t>(size);
-  }
-  Slot& at(std::int64_t seq) { return slots_[static_cast<std::size_t>(seq) % slots_.size()]; }
-
-  std::vector<Slot> slots_;
-  std::int64_t newest_{0};
 };
 
 }  // namespace marginfix::sessions

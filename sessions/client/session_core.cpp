@@ -108,6 +108,7 @@ void SessionCore::on_state(SessionState next, EndReason reason, const std::strin
   state_.store(next, std::memory_order_release);
   if (is_active(next) && !was_active) logged_on();
   if (was_active && !is_active(next)) no_longer_active(reason);
+  if (next == SessionState::waiting || next == SessionState::stopped) connection_over(reason, text);
   if (next == SessionState::stopped) ended(reason);
   call(common().on_state, change);
   if (context_->observer) call(context_->observer, config_.name, change);
@@ -157,6 +158,7 @@ SessionStatistics SessionCore::statistics() const {
   s.sent = counters_.sent;
   s.refused = counters_.refused;
   s.not_sent = counters_.not_sent;
+  s.outcome_unknown = counters_.outcome_unknown;
   s.delayed = counters_.delayed;
   s.waiting = counters_.waiting;
   s.rejects = counters_.rejects;
@@ -220,6 +222,7 @@ void SessionCore::unknown_type(Inbound& message) {
 void SessionCore::receive_reject(Inbound& message) {
   bump(counters_.rejects);
   if (!decode(message, reject_)) return;
+  business_reject_ = {};  // refused_type(), refused_id(): views into a message that is gone
   const SentMessage* const about = find_sent(reject_.ref_seq_num);
   call(common().on_reject, std::as_const(reject_), about, std::as_const(message));
   const std::string text(reject_.text.value_or(""));
@@ -260,22 +263,38 @@ bool SessionCore::find_in_store(std::int64_t seq) {
   if (config_.target != TargetSession::RT || !store_ || seq <= 0) return false;
   try {
     const auto kept = store_->sent(seq, seq);
-    if (kept.empty()) return false;
-    fix::UnknownMessage message;
-    fix::Findings ignored;
-    if (!fix::decode_unknown(kept.front().bytes, message, ignored)) return false;
-    constexpr std::int32_t kClOrdId = 11;
-    found_type_ = message.header.msg_type;
-    found_reference_.clear();
-    for (const fix::RawField& field : message.unknown) {
-      if (field.tag == kClOrdId) found_reference_ = field.value;
-    }
-    found_ = {seq, 0, found_type_, found_reference_};
-    return true;
+    return !kept.empty() && describe(seq, kept.front().bytes);
   } catch (const std::exception& problem) {
     log(LogLevel::error, config_.name + ": the store could not be read: " + problem.what());
     return false;
   }
+}
+
+// Sets found_ from the bytes of a message of ours.
+bool SessionCore::describe(std::int64_t seq, std::string_view bytes) {
+  fix::UnknownMessage message;
+  fix::Findings ignored;
+  if (!fix::decode_unknown(bytes, message, ignored)) return false;
+  constexpr std::int32_t kClOrdId = 11;
+  found_type_ = message.header.msg_type;
+  found_reference_.clear();
+  for (const fix::RawField& field : message.unknown) {
+    if (field.tag == kClOrdId) found_reference_ = field.value;
+  }
+  found_ = {seq, 0, found_type_, found_reference_};
+  return true;
+}
+
+// Told at the next turn: the answer to the ResendRequest(2) is still being written.
+void SessionCore::on_not_resent(std::string_view message) {
+  post([this, bytes = std::string(message)] {
+    fix::UnknownMessage header;
+    fix::Findings ignored;
+    if (!fix::decode_unknown(bytes, header, ignored)) return;
+    const auto seq = static_cast<std::int64_t>(header.header.msg_seq_num);
+    if (!sent_.find(seq, found_) && !describe(seq, bytes)) return;
+    not_resent(found_);
+  });
 }
 
 void SessionCore::handler_threw(std::string_view what) {

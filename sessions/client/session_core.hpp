@@ -24,6 +24,7 @@
 #include "marginfix/sessions/message_store.hpp"
 #include "sessions/client/io_thread.hpp"
 #include "sessions/client/outgoing.hpp"
+#include "sessions/client/sent_window.hpp"
 #include "sessions/raw_session.hpp"
 
 namespace marginfix::sessions {
@@ -139,9 +140,15 @@ class SessionCore : private RawSessionHandler {
   virtual Result<void> may_send(std::string_view /*msg_type*/) const { return {}; }
   virtual void receive(Inbound& message) = 0;  // an application message that is no j
   virtual void logged_on() {}
-  virtual void lost(EndReason /*reason*/) {}   // no longer logged on
+  virtual void lost(EndReason /*reason*/) {}  // no longer logged on
+  // Nothing comes on this connection any more; `text` is what the state's change will say.
+  virtual void connection_over(EndReason /*reason*/, const std::string& /*text*/) {}
   virtual void ended(EndReason /*reason*/) {}  // stopped for good: nothing comes until start()
   virtual void transmitted(const SentMessage& /*sent*/) {}
+  // Remembering this message is about to push out one whose answer has not come.
+  virtual void pushed_out(const SentMessage& /*message*/) {}
+  // KalshiRT: the exchange asked for this message again and got a gap fill, it was older than ResendAgeLimit.
+  virtual void not_resent(const SentMessage& /*message*/) {}
   virtual void dropped(const NotSent& /*what*/) {}
   virtual void refused_by_exchange(std::int64_t /*ref_seq*/, const SentMessage* /*about*/, const Error& /*error*/) {}
 
@@ -158,11 +165,14 @@ class SessionCore : private RawSessionHandler {
   void undecodable(Inbound& message, const Error& error);
   // RefMsgType(372) of the BusinessMessageReject(j) just received.
   std::string_view refused_type() const noexcept { return business_reject_.ref_msg_type; }
+  std::string_view refused_id() const noexcept { return business_reject_.business_reject_ref_id.value_or(""); }  // 379
   void unknown_type(Inbound& message);
   // Replaces handlers: at once before the client runs, else at the I/O thread's next turn.
   void install(std::function<void()> assign);
   // Bytes of the message with this number: from the window, or (KalshiRT) from the store of an earlier process.
   const SentMessage* find_sent(std::int64_t seq);
+  SentWindow& sent_window() noexcept { return sent_; }
+  void count_outcome_unknown() noexcept { bump(counters_.outcome_unknown); }
 
  private:
   // RawSessionHandler
@@ -170,6 +180,7 @@ class SessionCore : private RawSessionHandler {
   void on_app(const wall::InboundMessage& message) override;
   void on_admin(const wall::InboundMessage& message) override;
   void on_sent(std::string_view) override {}
+  void on_not_resent(std::string_view message) override;
 
   Result<SendReceipt> submit(OutgoingPtr out, const Draft& draft);
   Result<SendReceipt> hand_over(OutgoingPtr out);
@@ -193,13 +204,14 @@ class SessionCore : private RawSessionHandler {
   void receive_reject(Inbound& message);
   void receive_business_reject(Inbound& message);
   bool find_in_store(std::int64_t seq);
+  bool describe(std::int64_t seq, std::string_view bytes);
   void handler_threw(std::string_view what);
   void became_active();
   void no_longer_active(EndReason reason);
 
   struct Counters {
     std::atomic<std::uint64_t> logons{0}, app_in{0}, poss_dup_in{0}, undecodable{0}, with_findings{0}, handler_exceptions{0}, sent{0},
-        refused{0}, not_sent{0}, delayed{0}, waiting{0}, rejects{0}, business_rejects{0};
+        refused{0}, not_sent{0}, outcome_unknown{0}, delayed{0}, waiting{0}, rejects{0}, business_rejects{0};
   };
   static void bump(std::atomic<std::uint64_t>& counter) noexcept { counter.fetch_add(1, std::memory_order_relaxed); }
 

@@ -122,6 +122,7 @@ std::optional<Error> SessionCore::leave(OutgoingPtr& out, std::int64_t& seq) {
   if (!sent) return sent.error();
   seq = *sent;
   bump(counters_.sent);
+  if (SentMessage older; sent_.pushes_out(seq, older)) pushed_out(older);
   sent_.remember(seq, *out);
   const SentMessage message{seq, out->id, out->msg_type, out->reference};
   transmitted(message);

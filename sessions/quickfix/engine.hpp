@@ -66,10 +66,12 @@ class SessionEvents {
   virtual ~SessionEvents() = default;
   // Initiators: RawData(96) for this Logon. False (with *error) stops the Logon and ends the connection (logon_refused).
   virtual bool sign_logon(const LogonSigning& what, std::string* base64, std::string* error) = 0;
-  virtual void on_logon(const InboundMessage& logon) = 0;                 // logged on, both ways
-  virtual void on_app(const InboundMessage& message) = 0;                 // application messages, in order, each once (PossDup ones marked)
-  virtual void on_admin(const InboundMessage& message) = 0;               // every inbound session message, Reject(3) and Logout(5) included
-  virtual void on_sent(const char* data, std::size_t size) = 0;           // every message handed to Link, for logs and statistics
+  virtual void on_logon(const InboundMessage& logon) = 0;        // logged on, both ways
+  virtual void on_app(const InboundMessage& message) = 0;        // application messages, in order, each once (PossDup ones marked)
+  virtual void on_admin(const InboundMessage& message) = 0;      // every inbound session message, Reject(3) and Logout(5) included
+  virtual void on_sent(const char* data, std::size_t size) = 0;  // every message handed to Link, for logs and statistics
+  // An application message of ours that the peer asked for again and that is older than resend_age_limit: a gap fill stands for it.
+  virtual void on_not_resent(const char*, std::size_t) {}
   virtual void on_gap(std::int64_t expected, std::int64_t received) = 0;  // KalshiRT: a ResendRequest(2) went out
   virtual void on_gap_filled() = 0;                                       // every number of the gap has been delivered or gap-filled
   // The engine has finished with this connection and called Link::close(). Exactly once a connection that it ends itself.

@@ -163,7 +163,11 @@ void Engine::resend(std::int64_t begin, std::int64_t end) {
     const std::vector<StoredMessage> batch = store_.sent(from, std::min(end, from + kResendBatch - 1));
     for (const StoredMessage& stored : batch) {
       Frame frame;
-      if (!connected() || !resendable(stored, &frame)) continue;
+      if (!connected()) continue;
+      if (!resendable(stored, &frame)) {
+        if (frame.seq == stored.seq && !frame.is_admin()) events_.on_not_resent(stored.bytes.data(), stored.bytes.size());
+        continue;
+      }
       if (unfilled < stored.seq) fill_gap(unfilled, stored.seq);
       if (!connected()) return;
       resend_one(frame);

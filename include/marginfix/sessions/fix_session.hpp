@@ -83,7 +83,7 @@ struct SessionHandlers {
   std::function<void(const fix::BusinessMessageReject&, const SentMessage* about, const Inbound&)> on_business_reject;
   // A message of ours was numbered and handed to the transport. From the I/O thread: inside send(), before it returns.
   std::function<void(const SentMessage&)> on_sent;
-  // A message that send() had accepted will not be sent, ever.
+  // A message that send() had accepted will not be sent, ever: it did not leave this process.
   std::function<void(const NotSent&)> on_not_sent;
 };
 

@@ -3,8 +3,16 @@
 //
 // Outcomes come as messages, never as errors of send(): ExecutionReport(8) with 150=8 for a refused order, OrderCancelReject(9) for a
 // refused amend or cancel, BusinessMessageReject(j) before the exchange looked at it, Reject(3) for a malformed message.
+//
+// Every order, amend, cancel and mass cancel that send() accepted has one of these fates, and the application is told of each once:
+//   answered   one of the messages above
+//   not sent   on_not_sent: it never left this process, nothing can come of it
+//   unknown    on_outcome_unknown: it left, and nobody here can say what became of it. Not final: an answer may still come.
+// What was accepted by an earlier process is not remembered, except by KalshiRT's store: see UnknownCause::gap_filled, and docs/fix.md
+// "Outcome unknown" for the way to find out.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string_view>
@@ -15,12 +23,39 @@
 
 namespace marginfix {
 
+// Why the outcome of a message is unknown. In every case the exchange may have acted on it: find out (find_out() in
+// marginfix/services/find_out.hpp, or by hand as docs/fix.md says) before the same thing is asked for again under another ClOrdID(11).
+enum class UnknownCause : std::uint8_t {
+  // It had left, and the connection ended before an answer. KalshiNR: its reports went with the connection, none will come. KalshiRT: the
+  // reports come after the next Logon; or the exchange asks for the message again and gets it (43=Y), within ResendAgeLimit.
+  connection_ended,
+  // KalshiRT: the exchange said that it does not have the message, which was older than ResendAgeLimit and is not sent again, ever. It
+  // works only if its first copy was taken after all (received above a gap, or taken by a part of the exchange that lost count). May
+  // follow connection_ended for the same message; message_id is 0 when an earlier process had sent it.
+  gap_filled,
+  // The exchange answered EXCHANGE_UNAVAILABLE: its gateway could not confirm whether the order was applied. Comes after the handler of
+  // the message that said so. Sending it again with the SAME ClOrdID(11) is safe: it is refused when the first one was taken.
+  exchange_unavailable,
+  // Thousands of messages left after it and it still has no answer: the session stops waiting for one.
+  unanswered
+};
+std::string_view to_string(UnknownCause cause) noexcept;
+
+struct UnknownOutcome {
+  const SentMessage& message;
+  UnknownCause cause;
+  std::string_view text;  // what happened and what to do, in words
+};
+
 struct OrderEntryHandlers : SessionHandlers {
   std::function<void(const fix::ExecutionReport&, const Inbound&)> on_execution_report;
   std::function<void(const fix::OrderCancelReject&, const Inbound&)> on_cancel_reject;
   std::function<void(const fix::OrderMassCancelReport&, const Inbound&)> on_mass_cancel_report;
   // Every OrderGroupResponse(UOH), also those that have answered a callback of order_groups().
   std::function<void(const fix::OrderGroupResponse&, const Inbound&)> on_order_group_response;
+  // Once a message and cause. After the connection's end it comes before on_state tells of that; the answer that resolves it, should one
+  // come, is an ordinary message. Order group requests have callbacks of their own, with Error::may_have_been_sent.
+  std::function<void(const UnknownOutcome&)> on_outcome_unknown;
 };
 
 class OrderEntrySession final : public FixSession {

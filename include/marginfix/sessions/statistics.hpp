@@ -28,6 +28,7 @@ struct SessionStatistics {
   std::uint64_t sent{0};                          // application messages that were numbered and left
   std::uint64_t refused{0};                       // send() calls answered with an Error: nothing numbered, stored or sent
   std::uint64_t not_sent{0};                      // accepted by send(), never sent, reported through on_not_sent
+  std::uint64_t outcome_unknown{0};               // calls of on_outcome_unknown (order entry)
   std::uint64_t delayed{0};                       // waited for tokens
   std::uint64_t waiting{0};                       // waiting for tokens just now
   std::uint64_t rejects{0}, business_rejects{0};  // Reject(3), BusinessMessageReject(j) received

@@ -108,6 +108,7 @@ class Side : public wall::Link, public wall::SessionEvents {
   }
   void on_admin(const wall::InboundMessage& message) override { admins.push_back(seen(message)); }
   void on_sent(const char* data, std::size_t size) override { sent.push_back(essence(std::string(data, size))); }
+  void on_not_resent(const char* data, std::size_t size) override { not_resent.push_back(value_of(piped(std::string(data, size)), 11)); }
   void on_gap(std::int64_t expected, std::int64_t received) override {
     log.push_back("gap " + std::to_string(expected) + " " + std::to_string(received));
   }
@@ -148,6 +149,7 @@ class Side : public wall::Link, public wall::SessionEvents {
   std::deque<std::string> wire;
   std::vector<Seen> apps, admins;
   std::vector<std::string> sent, events, log;
+  std::vector<std::string> not_resent;  // their ClOrdIDs
   std::vector<End> ends;
   int closes{0}, logons{0};
   std::string signed_text, signing_error;

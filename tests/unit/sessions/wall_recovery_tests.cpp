@@ -365,6 +365,7 @@ TEST(WallResend, OrdersOlderThanTheLimitAreGapFilledNotResent) {
   const std::string head = "|49=" + exchange.key + "|56=KalshiRT|34=";
   EXPECT_EQ(exchange.client.take_wire(),
             (Strings{"35=4" + head + "2|43=Y|52=T|122=T|36=3|123=Y|", "35=D" + head + "3|43=Y|52=T|122=T|11=new|"}));
+  EXPECT_EQ(exchange.client.not_resent, Strings{"old"});
 }
 
 TEST(WallResend, WithoutALimitOldMessagesAreResentToo) {

@@ -71,6 +71,8 @@ class FakeRaw final : public sessions::RawSession {
   // Fields after the header, in pipe form.
   void app(const std::string& msg_type, const std::string& fields, bool poss_dup = false) { deliver(msg_type, fields, poss_dup, true); }
   void admin(const std::string& msg_type, const std::string& fields) { deliver(msg_type, fields, false, false); }
+  // This message of ours was asked for again and gap-filled, being too old.
+  void not_resent(const std::string& bytes) { handler_.on_not_resent(bytes); }
   // Bytes as they are.
   void raw(const std::string& msg_type, const std::string& bytes) {
     handler_.on_app({bytes.data(), bytes.size(), msg_type, in_++, false, false});
