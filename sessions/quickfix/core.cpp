@@ -4,6 +4,7 @@
 #include <exception>
 
 #include "sessions/quickfix/compat.hpp"
+#include "sessions/quickfix/wire.hpp"
 
 namespace marginfix {
 namespace wall {
@@ -107,12 +108,18 @@ class RemarkLogFactory : public FIX::LogFactory {
 // The Logon as it is about to leave is completed and signed here: at this point its header is final.
 class Adapter : public FIX::Application, public FIX::Responder {
  public:
-  Adapter(const SessionPlan& plan, SessionEvents& signer, Effects& effects) : plan_(plan), signer_(signer), effects_(effects) {}
+  Adapter(const SessionPlan& plan, SessionEvents& signer, Effects& effects)
+      : plan_(plan),
+        signer_(signer),
+        effects_(effects),
+        time_(plan.time != nullptr ? *plan.time : system_time()),
+        now_(plan.timestamp_digits) {}
 
   void onCreate(const FIX::SessionID&) override {}
   void onLogon(const FIX::SessionID&) override {}
   void onLogout(const FIX::SessionID&) override {}
   void toAdmin(FIX::Message& message, const FIX::SessionID&) override {
+    message.getHeader().setField(FIX::FIELD::SendingTime, now_.at(time_.wall()).text());
     if (!plan_.own_sender_comp_id.empty()) message.getHeader().setField(FIX::SenderCompID(plan_.own_sender_comp_id));
     if (plan_.initiator && message.getHeader().getField(FIX::FIELD::MsgType) == "A") complete_logon(message);
   }
@@ -155,6 +162,8 @@ class Adapter : public FIX::Application, public FIX::Responder {
   const SessionPlan& plan_;
   SessionEvents& signer_;
   Effects& effects_;
+  const TimeSource& time_;
+  TimeText now_;
 };
 
 }  // namespace
@@ -176,8 +185,7 @@ struct Core::Impl {
     session->setCheckCompId(false);           // the engine does: this exchange may use two names
     session->setCheckLatency(false);          // whoever accepts Logons looks at the clock itself
     session->setTimestampPrecision(plan.timestamp_digits);
-    session->setLogonTimeout(plan.logon_timeout + 3600);  // the engine times logon and logout itself
-    session->setLogoutTimeout(plan.logout_timeout + 3600);
+    // FIX::Session::next(time), which would judge time-outs, is called for the Logon only: the engine times everything itself.
   }
 
   // A minimal message with only the fields QuickFIX has to see; garbage in the real one cannot reach its parser.
@@ -234,10 +242,6 @@ void Core::close() {
   impl_->log.muted = false;
 }
 
-void Core::tick() {
-  impl_->guarded([this] { impl_->session->next(compat::now()); });
-}
-
 void Core::logon(std::int64_t seq, std::int64_t heart_bt_int, bool reset) {
   FIX::Message message = impl_->inbound("A", seq);
   message.setField(FIX::EncryptMethod(0));
@@ -245,35 +249,6 @@ void Core::logon(std::int64_t seq, std::int64_t heart_bt_int, bool reset) {
   message.setField(FIX::DefaultApplVerID("9"));
   if (reset) message.setField(FIX::ResetSeqNumFlag(true));
   impl_->feed(message);
-}
-
-void Core::test_request(std::int64_t seq, const std::string& test_req_id) {
-  FIX::Message message = impl_->inbound("1", seq);
-  if (!test_req_id.empty()) message.setField(FIX::TestReqID(test_req_id));
-  impl_->feed(message);
-}
-
-void Core::logout(std::int64_t seq, const std::string& text) {
-  FIX::Message message = impl_->inbound("5", seq);
-  if (!text.empty()) message.setField(FIX::Text(text));
-  impl_->feed(message);
-}
-
-// A SequenceReset to the number that is expected anyway: QuickFIX notes the time and changes nothing.
-void Core::alive() {
-  const std::int64_t expected = impl_->store.next_target_seq();
-  FIX::Message message = impl_->inbound("4", expected);
-  message.setField(FIX::NewSeqNo(static_cast<compat::SeqNum>(expected)));
-  impl_->log.muted = true;
-  impl_->feed(message);
-  impl_->log.muted = false;
-}
-
-void Core::request_logout(const std::string& text) {
-  impl_->guarded([&] {
-    impl_->session->logout(text);
-    impl_->session->next(compat::now());
-  });
 }
 
 bool Core::logged_on() const { return impl_->session->isLoggedOn(); }

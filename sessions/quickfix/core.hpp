@@ -1,7 +1,8 @@
-// FIX::Session as the wall uses it: Logon and Logout handshake, heartbeats, TestRequest. It never sees an application message,
-// and never moves the target number: the engine does that once a message has been delivered. What it wants done (bytes to send,
-// remarks, the end of the connection) is collected and carried out by the engine after QuickFIX's call has returned, so that no
-// callback of ours ever runs inside QuickFIX, under one of its locks or in the middle of one of its state changes.
+// FIX::Session as the wall uses it: the Logon handshake. Heartbeats, TestRequest and Logout are the engine's, because FIX::Session times
+// them by the wall clock. It never sees an application message, and never moves the target number: the engine does that once a message
+// has been delivered. What it wants done (bytes to send, remarks, the end of the connection) is collected and carried out by the engine
+// after QuickFIX's call has returned, so that no callback of ours ever runs inside QuickFIX, under one of its locks or in the middle of
+// one of its state changes.
 #pragma once
 
 #include <cstdint>
@@ -32,13 +33,8 @@ class Core {
   // A connection stands. Initiators: makes the Logon; `reset` adds 141=Y and starts both numbers at 1.
   void open(bool reset);
   void close();  // the connection is gone
-  void tick();
   // A valid Logon came. Acceptors answer it.
   void logon(std::int64_t seq, std::int64_t heart_bt_int, bool reset);
-  void test_request(std::int64_t seq, const std::string& test_req_id);
-  void logout(std::int64_t seq, const std::string& text);  // answers unless we asked first
-  void alive();                                            // something was heard
-  void request_logout(const std::string& text);
 
   bool logged_on() const;
   Effects take();  // what piled up since the last take

@@ -58,11 +58,13 @@ Engine::Engine(const SessionPlan& plan, MessageStore& store, SessionEvents& even
     : plan_(checked(plan)),
       store_(store),
       events_(events),
+      time_(plan_.time != nullptr ? *plan_.time : system_time()),
       registration_(plan.sender_comp_id, plan.target_comp_id),
       core_(plan_, store, events),
-      composer_(plan.own_sender_comp_id.empty() ? plan.sender_comp_id : plan.own_sender_comp_id, plan.target_comp_id,
-                plan.timestamp_digits),
+      composer_(plan.own_sender_comp_id.empty() ? plan.sender_comp_id : plan.own_sender_comp_id, plan.target_comp_id, plan.timestamp_digits,
+                &time_),
       framer_(plan.max_message_size),
+      sent_times_(store.next_sender_seq(), std::chrono::seconds(std::max(plan.resend_age_limit, 0L))),
       reset_once_(plan.reset_once && plan.keep_sequence),
       inbound_{nullptr, 0, std::string(), 0, false, false} {
   if (plan_.accepted_sender_comp_ids.empty()) plan_.accepted_sender_comp_ids.push_back(plan_.target_comp_id);
@@ -76,7 +78,7 @@ void Engine::connected(Link& link) {
   ++epoch_;
   stream_.clear();
   framer_.restart();
-  phase_began_ = last_heard_ = SteadyClock::now();
+  phase_began_ = now();
   const std::int64_t number_before = store_.next_sender_seq();
   sent_reset_ = plan_.initiator && (!plan_.keep_sequence || reset_once_);
   core_.open(sent_reset_);
@@ -104,7 +106,7 @@ void Engine::disconnected() {
   ended_ = active_ = logging_out_ = false;
   ++epoch_;
   if (!processing_) stream_.clear();
-  forget_gap();
+  forget_recovery();
   core_.close();
   core_.take();
 }
@@ -113,10 +115,46 @@ void Engine::tick() {
   if (!connected()) return;
   time_out_phase();
   if (!connected()) return;
-  const bool was_logged_on = active_;
-  core_.tick();
-  if (!run_effects()) return;
-  if (was_logged_on) check_gap();
+  watch_wall_clock();
+  if (connected() && active_) keep_alive();
+  if (connected() && active_) check_gap();
+  if (connected() && active_) drive_resend();
+}
+
+void Engine::writable() {
+  if (connected() && active_) drive_resend();
+}
+
+void Engine::keep_alive() {
+  switch (liveness_.check(now())) {
+    case Liveness::Due::heartbeat:
+      send_admin("0", std::string());
+      break;
+    case Liveness::Due::test_request:
+      send_admin("1", field(112, std::string("TEST")));
+      break;
+    case Liveness::Due::dead:
+      finish(EndCause::heartbeat_timeout, "nothing heard for more than two heartbeat intervals");
+      break;
+    case Liveness::Due::nothing:
+      break;
+  }
+}
+
+// Nothing here depends on the wall clock but SendingTime(52), which the exchange judges: whoever runs this machine should know.
+void Engine::watch_wall_clock() {
+  const Time offset = time_.wall() - now();
+  const Time step = offset - wall_offset_;
+  wall_offset_ = offset;
+  if (!wall_seen_) {
+    wall_seen_ = true;
+    return;
+  }
+  const Time size = step < Time::zero() ? -step : step;
+  if (size < std::chrono::seconds(1)) return;
+  events_.on_notice("this machine's clock was set " + std::string(step < Time::zero() ? "back" : "forward") + " by " +
+                    std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(size).count()) +
+                    " ms: SendingTime(52) follows it, no interval does");
 }
 
 void Engine::time_out_phase() {
@@ -142,14 +180,14 @@ bool Engine::run_effects() {
   if (!effects.store_error.empty()) {
     store_failed(effects.store_error);
   } else if (effects.disconnect) {
-    finish(active_ ? EndCause::heartbeat_timeout : EndCause::protocol_error,
-           active_ ? "nothing heard for more than two heartbeat intervals" : "the Logon exchange failed");
+    finish(EndCause::protocol_error, "the Logon exchange failed");
   }
   return epoch == epoch_ && connected();
 }
 
 void Engine::transmit(const std::string& message) {
   ++statistics_.messages_out;
+  liveness_.said();
   statistics_.bytes_out += static_cast<std::int64_t>(message.size());
   link_->send(message.data(), message.size());
   events_.on_sent(message.data(), message.size());
@@ -174,6 +212,7 @@ SendOutcome Engine::send_app(const std::string& msg_type, const char* body, std:
   if (!live && (plan_.initiator || !plan_.keep_sequence)) {
     return SendOutcome{false, 0, logging_out_ ? "not sent: logging out" : "not sent: not logged on", false};
   }
+  if (plan_.initiator && resending()) return SendOutcome{false, 0, "not sent: older messages are being sent again first", false, true};
   Composer::Header header;
   header.msg_type = msg_type;
   header.sender_sub_id = sender_sub_id;
@@ -190,6 +229,7 @@ SendOutcome Engine::send_app(const std::string& msg_type, const char* body, std:
     message = &composer_.compose(header, Slice(body, size));
     if (plan_.keep_sequence) {
       store_.append_sent(header.seq, message->data(), message->size());
+      if (plan_.resend_age_limit >= 0) sent_times_.note(header.seq, now());
     } else {
       store_.set_next_sender_seq(header.seq + 1);
     }
@@ -201,7 +241,11 @@ SendOutcome Engine::send_app(const std::string& msg_type, const char* body, std:
     store_failed(failure);
     return SendOutcome{false, 0, "not sent: the message store failed: " + failure, true};
   }
-  if (live) transmit(*message);
+  if (live && resending()) {
+    resend_.end = header.seq;  // it leaves behind the older ones
+  } else if (live) {
+    transmit(*message);
+  }
   return SendOutcome{true, header.seq, std::string(), false};
 }
 
@@ -223,9 +267,8 @@ void Engine::logout(const std::string& text) {
   if (!connected() || logging_out_) return;
   if (!active_) return finish(EndCause::logout_done, "stopped before the Logon was answered");
   logging_out_ = true;
-  phase_began_ = SteadyClock::now();
-  core_.request_logout(text);
-  run_effects();
+  phase_began_ = now();
+  send_admin("5", text.empty() ? text : field(58, text));
 }
 
 void Engine::abort() {
@@ -243,7 +286,7 @@ void Engine::finish(EndCause cause, const std::string& text, int code) {
   active_ = logging_out_ = false;
   core_.close();
   core_.take();
-  forget_gap();
+  forget_recovery();
   link_->close();
   events_.on_end(cause, text, code);
 }

@@ -4,6 +4,7 @@
 // state is consistent, so every method may be called from inside a callback.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -23,7 +24,17 @@ class Link {
   virtual ~Link() = default;
   virtual void send(const char* data, std::size_t size) = 0;
   virtual void close() = 0;
+  virtual std::size_t queued() const { return 0; }  // bytes the peer has not made room for yet; retransmission waits for it
 };
+
+// Where a session's time comes from. Every interval is measured by monotonic(); wall() is what SendingTime(52) says.
+class TimeSource {
+ public:
+  virtual ~TimeSource() = default;
+  virtual std::chrono::nanoseconds monotonic() const = 0;  // only runs forward
+  virtual std::chrono::nanoseconds wall() const = 0;       // since the epoch; somebody may set it at any moment
+};
+const TimeSource& system_time();
 
 // Why the engine asked for the end of the connection.
 enum class EndCause : int {
@@ -59,6 +70,7 @@ struct SendOutcome {
   std::int64_t seq;   // the number it was given; 0 when refused
   std::string error;  // why it was refused (not logged on, store failed): nothing was numbered, stored or sent
   bool store_failed;
+  bool busy = false;  // refused because a retransmission is under way: room() tells when it is over
 };
 
 class SessionEvents {
@@ -73,10 +85,13 @@ class SessionEvents {
   // An application message of ours that the peer asked for again and that is older than resend_age_limit: a gap fill stands for it.
   virtual void on_not_resent(const char*, std::size_t) {}
   virtual void on_gap(std::int64_t expected, std::int64_t received) = 0;  // KalshiRT: a ResendRequest(2) went out
-  virtual void on_gap_filled() = 0;                                       // every number of the gap has been delivered or gap-filled
+  virtual void on_gap_filled() = 0;  // every number of the gap has been delivered, gap-filled or given up
+  // These numbers of the peer's will not come: it did not send them again (KalshiRT), or cannot (the others; on_end follows).
+  virtual void on_missing(std::int64_t /*first*/, std::int64_t /*last*/) {}
   // The engine has finished with this connection and called Link::close(). Exactly once a connection that it ends itself.
   virtual void on_end(EndCause cause, const std::string& text, int code) = 0;
-  virtual void on_event(const std::string& text) = 0;  // the state machine's own remarks, for the log
+  virtual void on_event(const std::string& text) = 0;                  // the state machine's own remarks, for the log
+  virtual void on_notice(const std::string& text) { on_event(text); }  // remarks an operator should see
 };
 
 struct SessionPlan {
@@ -92,10 +107,13 @@ struct SessionPlan {
   int logout_timeout = 5;      // seconds
   int timestamp_digits = 3;    // fraction digits of SendingTime(52): 3 or 6
   long resend_age_limit = 10;  // seconds: application messages older than this are gap-filled, not resent. <0: no limit
-  int gap_timeout = 10;        // seconds without progress until a gap is asked for again; the third time ends the connection
+  int gap_timeout = 10;        // seconds without progress until a gap is asked for again; after the third time it is given up
   std::vector<std::pair<int, std::string>> logon_fields;  // extra fields of our Logon(A), in order (initiator)
   std::size_t max_message_size = 1 << 20;
-  std::size_t max_out_of_order = 100000;  // messages held back while a gap is filled; more ends the connection
+  // What is held back while a gap is filled; more is dropped, and asked for again once the gap is closed.
+  std::size_t max_out_of_order = 100000;  // messages
+  std::size_t max_held_bytes = std::size_t{16} << 20;
+  const TimeSource* time = nullptr;  // null: system_time(). Outlives the session
 };
 
 struct SessionStatistics {
@@ -113,13 +131,16 @@ class EngineSession {
   virtual void connected(Link& link) = 0;
   virtual void received(const char* data, std::size_t size) = 0;  // any fragment of the stream
   virtual void disconnected() = 0;
-  virtual void tick() = 0;  // at least 10 times a second while connected: heartbeats, TestRequest, time-outs
+  virtual void tick() = 0;      // at least 10 times a second while connected: heartbeats, TestRequest, time-outs
+  virtual void writable() = 0;  // the link has handed everything to the operating system: a retransmission goes on
 
   virtual bool connected() const = 0;
   virtual bool logged_on() const = 0;
+  virtual bool resending() const = 0;  // a ResendRequest(2) of the peer is being answered, at the speed it reads
   // Sends an application message: `body` is every field after the standard header, each with its SOH, without 8 9 35 34 49 56 52 10.
   // sender_sub_id ("" = none) goes to SenderSubID(50). Initiators: refused unless logged on. Acceptors with keep_sequence: while the
-  // peer is away the message is numbered and stored, and leaves on its ResendRequest.
+  // peer is away the message is numbered and stored, and leaves on its ResendRequest. While a retransmission is under way an
+  // initiator's message is refused (busy): it would arrive before older ones; an acceptor's is stored and joins the retransmission.
   virtual SendOutcome send_app(const std::string& msg_type, const char* body, std::size_t size, const std::string& sender_sub_id) = 0;
   virtual void send_test_request(const std::string& test_req_id) = 0;
   // Session Reject(3) about a message the application layer found malformed (acceptors).

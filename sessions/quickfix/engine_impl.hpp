@@ -1,18 +1,23 @@
-// The engine behind EngineSession: order of messages, gaps, resending, and what ends a connection. Logon handshake and heartbeats
-// are QuickFIX's (core.hpp). Files: engine.cpp life and sending, inbound.cpp receiving, recovery.cpp gaps and resend requests.
+// The engine behind EngineSession: order of messages, liveness, gaps, resending, and what ends a connection. The Logon handshake is
+// QuickFIX's (core.hpp). Files: engine.cpp life and sending, inbound.cpp receiving, recovery.cpp gaps, resend.cpp resend requests.
 #pragma once
 
 #include <chrono>
 #include <exception>
+#include <limits>
 #include <map>
 #include <string>
 
 #include "sessions/quickfix/core.hpp"
 #include "sessions/quickfix/engine.hpp"
+#include "sessions/quickfix/liveness.hpp"
+#include "sessions/quickfix/sent_times.hpp"
 #include "sessions/quickfix/wire.hpp"
 
 namespace marginfix {
 namespace wall {
+
+constexpr std::int64_t kMaxSeq = std::numeric_limits<int>::max() - 1;  // QuickFIX 1.15.1 counts in int
 
 // One pair of SenderCompID and TargetCompID can have one session in a process: QuickFIX would replace it without a word.
 class Registration {
@@ -34,8 +39,10 @@ class Engine final : public EngineSession {
   void received(const char* data, std::size_t size) override;
   void disconnected() override;
   void tick() override;
+  void writable() override;
   bool connected() const override { return link_ != nullptr && !ended_; }
   bool logged_on() const override { return connected() && active_; }
+  bool resending() const override { return resend_.next != 0; }
   SendOutcome send_app(const std::string& msg_type, const char* body, std::size_t size, const std::string& sender_sub_id) override;
   void send_test_request(const std::string& test_req_id) override;
   void send_reject(std::int64_t ref_seq_num, int ref_tag, const std::string& ref_msg_type, int reason, const std::string& text) override;
@@ -49,16 +56,19 @@ class Engine final : public EngineSession {
   SessionStatistics statistics() const override { return statistics_; }
 
  private:
-  using SteadyClock = std::chrono::steady_clock;
+  using Time = std::chrono::nanoseconds;
 
   // engine.cpp
+  Time now() const { return time_.monotonic(); }
   void transmit(const std::string& message);
   bool run_effects();  // false when the connection ended
   bool send_admin(const char* msg_type, const std::string& body);
   void finish(EndCause cause, const std::string& text, int code = 0);
   void store_failed(const std::string& what);
   void time_out_phase();
-  bool out_of_time(SteadyClock::time_point since, int seconds) const { return SteadyClock::now() - since >= std::chrono::seconds(seconds); }
+  void keep_alive();
+  void watch_wall_clock();
+  bool out_of_time(Time since, int seconds) const { return now() - since >= std::chrono::seconds(seconds); }
 
   // inbound.cpp
   std::size_t process(const char* data, std::size_t size);
@@ -67,7 +77,7 @@ class Engine final : public EngineSession {
   void before_logon(const Frame& frame);
   void on_answer(const Frame& logon, std::int64_t expected);
   void on_request(const Frame& logon, bool reset);
-  void logged_on_with(const Frame& logon, std::int64_t expected);
+  void logged_on_with(const Frame& logon, std::int64_t expected, std::int64_t heart_bt_int);
   void route(const Frame& frame);
   void consume(const Frame& frame);
   bool consume_admin(const Frame& frame);
@@ -75,31 +85,48 @@ class Engine final : public EngineSession {
   bool advance(std::int64_t seq);
   void on_logout(const Frame& frame);
   void too_low(const Frame& frame);
-  void hear();
   const InboundMessage& inbound(const Frame& frame);
 
   // recovery.cpp
-  void too_high(const Frame& frame);
+  void above_gap(const Frame& frame);
+  void hold(std::int64_t seq, std::string text);
+  std::string take_first_held();
+  void forget_held_below(std::int64_t seq);
   void begin_gap(std::int64_t received);
   bool request_resend();
-  void drain();
   void check_gap();
+  void give_up_gap();
+  bool pass_over(std::int64_t limit);
+  void missing(std::int64_t first, std::int64_t last);
+  bool was_missing(std::int64_t seq);
+  bool deliver_first_held();
+  void drain();
+  void below_expected(const Frame& frame);
+  bool closes_gap(const Frame& frame, std::int64_t* new_seq) const;
   void on_sequence_reset(const Frame& frame, bool gap_fill);
   bool jump_to(std::int64_t seq);
+  bool set_expected(std::int64_t seq);
+  void forget_recovery();
+
+  // resend.cpp
   bool answer_resend_request(const Frame& frame);
-  void resend(std::int64_t begin, std::int64_t end);
+  void drive_resend();
+  void resend_batch();
   bool resendable(const StoredMessage& stored, Frame* frame) const;
+  bool too_old(const Frame& frame) const;
   void resend_one(const Frame& frame);
   void fill_gap(std::int64_t begin, std::int64_t end);
-  void forget_gap();
 
   SessionPlan plan_;
   MessageStore& store_;
   SessionEvents& events_;
+  const TimeSource& time_;
   Registration registration_;
   Core core_;
   Composer composer_;
   Framer framer_;
+  SentTimes sent_times_;
+  Liveness liveness_;
   SessionStatistics statistics_;
 
   Link* link_ = nullptr;
@@ -109,8 +136,9 @@ class Engine final : public EngineSession {
   bool reset_once_ = false;
   bool sent_reset_ = false;  // our Logon carried 141=Y
   std::uint64_t epoch_ = 0;  // changes with every connection, so that loops notice when a callback took it away
-  SteadyClock::time_point phase_began_;
-  SteadyClock::time_point last_heard_;
+  Time phase_began_{0};
+  Time wall_offset_{0};  // wall clock minus monotonic clock, when last seen
+  bool wall_seen_ = false;
 
   std::string stream_;  // bytes of a message not complete yet
   bool processing_ = false;
@@ -118,9 +146,19 @@ class Engine final : public EngineSession {
   std::exception_ptr thrown_;  // by on_app
 
   std::map<std::int64_t, std::string> held_;  // by number, received above a gap; empty text: already dealt with
-  std::int64_t gap_end_ = 0;                  // last missing number, 0: no gap
+  std::size_t held_bytes_ = 0;
+  std::int64_t dropped_ = 0;   // the greatest number above the gap there was no room for, 0: none
+  std::int64_t gap_end_ = 0;   // last missing number, 0: no gap
+  std::int64_t asked_to_ = 0;  // the last number known when it was asked for
   int gap_requests_ = 0;
-  SteadyClock::time_point gap_progress_;
+  Time gap_progress_{0};
+  std::map<std::int64_t, std::int64_t> missing_;  // given up, first to last number; should one still come it is handed over
+
+  struct Resend {           // of our messages, on the peer's request
+    std::int64_t next = 0;  // the first number neither sent again nor gap-filled yet; 0: nothing to do
+    std::int64_t scan = 0;  // the first number not looked at yet
+    std::int64_t end = 0;   // the last number asked for
+  } resend_;
 };
 
 }  // namespace wall

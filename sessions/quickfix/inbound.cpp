@@ -1,14 +1,11 @@
 // What a session receives, see engine_impl.hpp.
-#include <limits>
-
 #include "sessions/quickfix/engine_impl.hpp"
 
 namespace marginfix {
 namespace wall {
 namespace {
 
-constexpr std::int64_t kMaxSeq = std::numeric_limits<int>::max() - 1;  // QuickFIX 1.15.1 counts in int
-constexpr std::chrono::seconds kHearingInterval(1);
+constexpr char kSoh = '\x01';
 
 bool mentions_low_number(const std::string& text) { return text.find("too low") != std::string::npos; }
 
@@ -104,19 +101,9 @@ void Engine::on_frame(const Frame& frame) {
   ++statistics_.messages_in;
   if (!acceptable(frame)) return;
   if (!active_) return before_logon(frame);
-  hear();
-  if (!connected()) return;
+  liveness_.heard();
   if (!frame.is_admin() && gap_end_ == 0 && frame.seq == store_.next_target_seq()) return deliver_app(frame);
   route(frame);
-}
-
-// QuickFIX decides when too little is heard, and cannot be told the time of the last message; it is told at most once a second.
-void Engine::hear() {
-  const SteadyClock::time_point now = SteadyClock::now();
-  if (now - last_heard_ < kHearingInterval) return;
-  last_heard_ = now;
-  core_.alive();
-  run_effects();
 }
 
 void Engine::before_logon(const Frame& frame) {
@@ -148,7 +135,7 @@ void Engine::on_answer(const Frame& logon, std::int64_t expected) {
                   "the Logon(A) came with MsgSeqNum(34)=" + std::to_string(logon.seq) + ", expected " + std::to_string(expected));
   }
   core_.logon(expected, plan_.heart_bt_int, false);
-  logged_on_with(logon, expected);
+  logged_on_with(logon, expected, plan_.heart_bt_int);
 }
 
 void Engine::on_request(const Frame& logon, bool reset) {
@@ -165,22 +152,24 @@ void Engine::on_request(const Frame& logon, bool reset) {
   const std::int64_t expected = reset ? 1 : store_.next_target_seq();
   if (logon.seq < expected && !logon.poss_dup) return too_low(logon);
   core_.logon(expected, heart_bt_int, reset);
-  logged_on_with(logon, expected);
+  logged_on_with(logon, expected, heart_bt_int);
 }
 
-void Engine::logged_on_with(const Frame& logon, std::int64_t expected) {
+void Engine::logged_on_with(const Frame& logon, std::int64_t expected, std::int64_t heart_bt_int) {
   const bool logged_on = core_.logged_on();
   if (!run_effects()) return;
   if (!logged_on) return finish(EndCause::protocol_error, "the Logon(A) was not accepted by the session layer");
   active_ = true;
   reset_once_ = false;
+  liveness_.start(now(), std::chrono::seconds(heart_bt_int));
+  if (expected == 1) missing_.clear();
   if (logon.seq == expected && !advance(expected)) return;
   const std::uint64_t epoch = epoch_;
   const std::int64_t seq = logon.seq;
   events_.on_admin(inbound(logon));
   if (epoch == epoch_ && connected()) events_.on_logon(inbound(logon));
   if (epoch == epoch_ && connected() && seq > expected) {
-    held_[seq] = std::string();
+    hold(seq, std::string());
     begin_gap(seq);
   }
 }
@@ -191,18 +180,9 @@ void Engine::route(const Frame& frame) {
   if (type == '5') return on_logout(frame);
   if (type == '4' && !frame.field(123).is('Y')) return on_sequence_reset(frame, false);
   const std::int64_t expected = store_.next_target_seq();
-  if (frame.seq < expected) {
-    if (!frame.poss_dup) return too_low(frame);
-    ++statistics_.duplicates;
-    return;
-  }
-  if (type == '2' && frame.seq > expected) {
-    // Answered at once: two sides that wait for each other's retransmission would wait for ever. The gap shows at the next message.
-    if (answer_resend_request(frame)) events_.on_admin(inbound(frame));
-    return;
-  }
-  if (frame.seq > expected) return too_high(frame);
-  if (gap_end_ != 0) gap_progress_ = SteadyClock::now();
+  if (frame.seq < expected) return below_expected(frame);
+  if (frame.seq > expected) return above_gap(frame);
+  if (gap_end_ != 0) gap_progress_ = now();
   const std::uint64_t epoch = epoch_;
   consume(frame);
   if (epoch == epoch_ && connected()) drain();
@@ -218,10 +198,11 @@ void Engine::consume(const Frame& frame) {
   advance(seq);
 }
 
+// What a session message asks for is done at once, whatever is missing below it. False when the connection ended.
 bool Engine::consume_admin(const Frame& frame) {
   if (frame.msg_type.is('1')) {
-    core_.test_request(frame.seq, frame.field(112).text());
-    return run_effects();
+    const Slice test_req_id = frame.field(112);
+    return send_admin("0", test_req_id.empty() ? std::string() : "112=" + test_req_id.text() + kSoh);
   }
   if (frame.msg_type.is('2')) return answer_resend_request(frame);
   return true;  // Heartbeat, Reject
@@ -256,11 +237,7 @@ void Engine::on_logout(const Frame& frame) {
   events_.on_admin(inbound(frame));
   if (epoch != epoch_ || !connected()) return;
   if (frame.seq == expected && !advance(expected)) return;
-  core_.logout(expected, text);
-  Effects effects = core_.take();
-  for (const std::string& message : effects.messages) {
-    if (connected()) transmit(message);
-  }
+  if (!asked && !send_admin("5", std::string())) return;
   const bool low = plan_.keep_sequence && mentions_low_number(text);
   finish(asked ? EndCause::logout_done : low ? EndCause::sequence_too_low : EndCause::logout_by_peer, text);
 }

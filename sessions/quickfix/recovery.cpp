@@ -1,4 +1,4 @@
-// Gaps and retransmission in both directions, see engine_impl.hpp.
+// Gaps in what the peer sends, see engine_impl.hpp.
 #include <algorithm>
 #include <stdexcept>
 
@@ -9,27 +9,70 @@ namespace wall {
 namespace {
 
 constexpr char kSoh = '\x01';
-constexpr int kGapRequests = 3;             // ResendRequests for one gap before the connection is given up
-constexpr std::int64_t kResendBatch = 512;  // messages taken from the store at once
+constexpr int kGapRequests = 3;               // ResendRequests for one gap before it is given up
+constexpr std::size_t kMissingRanges = 1000;  // remembered in case one of their messages still comes
 
 std::string numbers(int first_tag, std::int64_t first, int second_tag, std::int64_t second) {
   return std::to_string(first_tag) + "=" + std::to_string(first) + kSoh + std::to_string(second_tag) + "=" + std::to_string(second) + kSoh;
 }
 
+// Session messages that ask for something, or say something, whatever is missing below them.
+bool answered_at_once(const Frame& frame) {
+  return frame.msg_type.is('0') || frame.msg_type.is('1') || frame.msg_type.is('2') || frame.msg_type.is('3');
+}
+
 }  // namespace
 
-void Engine::too_high(const Frame& frame) {
+void Engine::above_gap(const Frame& frame) {
   const std::int64_t expected = store_.next_target_seq();
+  const std::int64_t seq = frame.seq;
+  const std::uint64_t epoch = epoch_;
   if (!plan_.keep_sequence) {
-    return finish(EndCause::sequence_gap, "MsgSeqNum(34)=" + std::to_string(frame.seq) + " received, expected " + std::to_string(expected) +
+    missing(expected, seq);
+    if (epoch != epoch_) return;
+    return finish(EndCause::sequence_gap, "MsgSeqNum(34)=" + std::to_string(seq) + " received, expected " + std::to_string(expected) +
                                               ", and this session has no retransmission");
   }
-  if (held_.size() >= plan_.max_out_of_order && held_.count(frame.seq) == 0) {
-    return finish(EndCause::sequence_gap, "more than " + std::to_string(plan_.max_out_of_order) + " messages came while " +
-                                              std::to_string(expected) + " to " + std::to_string(gap_end_) + " were missing");
+  if (held_.count(seq) != 0) return;
+  const bool at_once = answered_at_once(frame);
+  const bool resend_request = frame.msg_type.is('2');
+  hold(seq, at_once ? std::string() : frame.raw.text());
+  if (at_once) {
+    if (!consume_admin(frame)) return;
+    events_.on_admin(inbound(frame));
+    if (epoch != epoch_ || !connected()) return;
   }
-  held_.emplace(frame.seq, frame.raw.text());
-  if (gap_end_ == 0) begin_gap(frame.seq);
+  // Behind a ResendRequest the gap is asked for with the next message: often it is closed by then.
+  if (gap_end_ == 0 && !resend_request) begin_gap(seq);
+}
+
+// Keeps a message for its turn. Should there be no room, the highest numbers go: they are asked for again when the gap is closed.
+void Engine::hold(std::int64_t seq, std::string text) {
+  held_bytes_ += text.size();
+  held_.emplace(seq, std::move(text));
+  const bool first_drop = dropped_ == 0;
+  while (held_.size() > 1 && (held_.size() > plan_.max_out_of_order || held_bytes_ > plan_.max_held_bytes)) {
+    const auto last = std::prev(held_.end());
+    dropped_ = std::max(dropped_, last->first);
+    held_bytes_ -= last->second.size();
+    held_.erase(last);
+  }
+  if (first_drop && dropped_ != 0) {
+    events_.on_notice("while messages are missing, " + std::to_string(held_.size()) + " later ones of together " +
+                      std::to_string(held_bytes_) + " bytes wait for them: no room for more, the rest is asked for again afterwards");
+  }
+}
+
+std::string Engine::take_first_held() {
+  std::string text = std::move(held_.begin()->second);
+  held_bytes_ -= text.size();
+  held_.erase(held_.begin());
+  return text;
+}
+
+void Engine::forget_held_below(std::int64_t seq) {
+  while (!held_.empty() && held_.begin()->first < seq) take_first_held();
+  if (dropped_ < seq) dropped_ = 0;
 }
 
 void Engine::begin_gap(std::int64_t received) {
@@ -43,7 +86,8 @@ void Engine::begin_gap(std::int64_t received) {
 bool Engine::request_resend() {
   ++gap_requests_;
   ++statistics_.resend_requests_out;
-  gap_progress_ = SteadyClock::now();
+  gap_progress_ = now();
+  asked_to_ = held_.empty() ? gap_end_ : held_.rbegin()->first;
   return send_admin("2", numbers(7, store_.next_target_seq(), 16, 0));
 }
 
@@ -51,16 +95,74 @@ void Engine::check_gap() {
   if (gap_end_ == 0 || !out_of_time(gap_progress_, plan_.gap_timeout)) return;
   if (gap_requests_ < kGapRequests) {
     request_resend();
-    return;
+  } else {
+    give_up_gap();
   }
-  finish(EndCause::sequence_gap, "messages " + std::to_string(store_.next_target_seq()) + " to " + std::to_string(gap_end_) +
-                                     " were not retransmitted after " + std::to_string(kGapRequests) + " requests");
 }
 
-void Engine::forget_gap() {
+// What is in hand is worth more than a perfect order: the reports wait no longer for what the peer does not send.
+void Engine::give_up_gap() {
+  gap_end_ = std::max(gap_end_, asked_to_);
+  if (!pass_over(gap_end_)) return;
+  drain();
+}
+
+// Tells the numbers up to `limit` that have not come, and delivers the others. False when the connection ended.
+bool Engine::pass_over(std::int64_t limit) {
+  const std::uint64_t epoch = epoch_;
+  while (epoch == epoch_ && connected() && !thrown_) {
+    const std::int64_t expected = store_.next_target_seq();
+    if (expected > limit) return true;
+    forget_held_below(expected);
+    if (!held_.empty() && held_.begin()->first == expected) {
+      if (!deliver_first_held()) return false;
+      continue;
+    }
+    const std::int64_t last = held_.empty() ? limit : std::min(limit, held_.begin()->first - 1);
+    if (!set_expected(last + 1)) return false;
+    missing(expected, last);
+  }
+  return false;
+}
+
+void Engine::missing(std::int64_t first, std::int64_t last) {
+  if (plan_.keep_sequence) {
+    missing_[first] = last;
+    if (missing_.size() > kMissingRanges) missing_.erase(missing_.begin());
+    events_.on_notice("MsgSeqNum(34) " + std::to_string(first) + " to " + std::to_string(last) +
+                      " did not come: the session goes on without them");
+  }
+  events_.on_missing(first, last);
+}
+
+// True once for each number that was given up.
+bool Engine::was_missing(std::int64_t seq) {
+  auto range = missing_.upper_bound(seq);
+  if (range == missing_.begin()) return false;
+  --range;
+  const std::int64_t first = range->first, last = range->second;
+  if (seq > last) return false;
+  missing_.erase(range);
+  if (first < seq) missing_[first] = seq - 1;
+  if (seq < last) missing_[seq + 1] = last;
+  return true;
+}
+
+void Engine::forget_recovery() {
   held_.clear();
-  gap_end_ = 0;
+  held_bytes_ = 0;
+  dropped_ = gap_end_ = asked_to_ = 0;
   gap_requests_ = 0;
+  resend_ = Resend();
+}
+
+bool Engine::deliver_first_held() {
+  const std::int64_t expected = store_.next_target_seq();
+  const std::string raw = take_first_held();
+  Frame frame;
+  if (raw.empty() || !parse_header(raw, &frame)) return advance(expected);
+  consume(frame);
+  return connected();
 }
 
 // Delivers what is held and has become the next, and notices the end of the gap or the next one.
@@ -73,23 +175,44 @@ void Engine::drain() {
       events_.on_gap_filled();
       continue;
     }
-    held_.erase(held_.begin(), held_.lower_bound(expected));
-    const auto next = held_.begin();
-    if (next == held_.end()) return;
+    forget_held_below(expected);
     if (thrown_) return;  // a handler threw: the rest follows with the next message
-    if (next->first != expected) {
-      if (gap_end_ == 0) begin_gap(next->first);
-      return;
+    if (!held_.empty() && held_.begin()->first == expected) {
+      if (!deliver_first_held()) return;
+      continue;
     }
-    const std::string raw = std::move(next->second);
-    held_.erase(next);
-    Frame frame;
-    if (raw.empty()) {
-      if (!advance(expected)) return;
-    } else if (parse_header(raw, &frame)) {
-      consume(frame);
+    if (gap_end_ != 0) return;
+    if (!held_.empty()) {
+      begin_gap(held_.begin()->first);
+    } else if (dropped_ != 0) {
+      begin_gap(dropped_ + 1);
     }
+    return;
   }
+}
+
+// Below the number expected: a retransmission of what we have, or of what we had given up; or the peer is lost.
+void Engine::below_expected(const Frame& frame) {
+  std::int64_t new_seq = 0;
+  if (closes_gap(frame, &new_seq)) {
+    events_.on_notice("SequenceReset(4) with MsgSeqNum(34)=" + std::to_string(frame.seq) + ", lower than expected, covers up to " +
+                      std::to_string(new_seq - 1) + ": followed");
+    gap_progress_ = now();
+    events_.on_admin(inbound(frame));
+    if (connected() && gap_end_ != 0 && jump_to(new_seq)) drain();
+    return;
+  }
+  if (!frame.poss_dup) return too_low(frame);
+  if (was_missing(frame.seq) && !frame.is_admin()) return deliver_app(frame);
+  ++statistics_.duplicates;
+}
+
+// A gap fill that is numbered too low but covers what is missing. It counts as far as the gap goes and no further: what comes behind
+// it has numbers of its own.
+bool Engine::closes_gap(const Frame& frame, std::int64_t* new_seq) const {
+  if (gap_end_ == 0 || !frame.msg_type.is('4') || !frame.field(123).is('Y') || !frame.number(36, new_seq)) return false;
+  *new_seq = std::min(*new_seq, gap_end_ + 1);
+  return *new_seq > store_.next_target_seq();
 }
 
 void Engine::on_sequence_reset(const Frame& frame, bool gap_fill) {
@@ -98,123 +221,51 @@ void Engine::on_sequence_reset(const Frame& frame, bool gap_fill) {
   const bool number = frame.number(36, &new_seq);
   const std::int64_t seq = frame.seq;
   const std::uint64_t epoch = epoch_;
-  if (!plan_.keep_sequence && number && new_seq > expected + 1) {
-    return finish(EndCause::sequence_gap, "SequenceReset(4) to " + std::to_string(new_seq) + " on a session without retransmission");
-  }
-  if (!number || new_seq < expected || (gap_fill && new_seq == expected)) {
-    send_reject(seq, 36, "4", 5, "NewSeqNo(36) must be greater than the number expected, " + std::to_string(expected));
+  if (!number || new_seq > kMaxSeq || new_seq < expected || (gap_fill && new_seq == expected)) {
+    send_reject(seq, 36, "4", 5,
+                new_seq > kMaxSeq ? "NewSeqNo(36) must not be greater than " + std::to_string(kMaxSeq)
+                                  : "NewSeqNo(36) must be greater than the number expected, " + std::to_string(expected));
     if (gap_fill && epoch == epoch_ && connected()) advance(seq);
     return;
   }
+  if (!plan_.keep_sequence && new_seq > expected + 1) {
+    missing(expected, new_seq - 1);
+    if (epoch != epoch_) return;
+    return finish(EndCause::sequence_gap, "SequenceReset(4) to " + std::to_string(new_seq) + " on a session without retransmission");
+  }
   events_.on_admin(inbound(frame));
-  if (epoch != epoch_ || !connected() || !jump_to(new_seq)) return;
-  if (!gap_fill) drain();
+  if (epoch != epoch_ || !connected()) return;
+  if (gap_fill) {
+    jump_to(new_seq);
+    return;
+  }
+  if (seq == expected && new_seq > expected && !advance(seq)) return;
+  if (pass_over(new_seq - 1)) drain();  // the peer will not send again what it passes over
 }
 
 // What was received above the gap is handed over even when the peer's gap fill runs over it: it did arrive.
 bool Engine::jump_to(std::int64_t seq) {
   const std::uint64_t epoch = epoch_;
+  while (!held_.empty() && held_.begin()->first < seq) {
+    const std::int64_t number = held_.begin()->first;
+    const std::string raw = take_first_held();
+    Frame frame;
+    if (number < store_.next_target_seq() || raw.empty() || !parse_header(raw, &frame) || frame.is_admin()) continue;
+    if (!set_expected(number)) return false;
+    deliver_app(frame);
+    if (epoch != epoch_ || !connected()) return false;
+  }
+  return store_.next_target_seq() >= seq || set_expected(seq);
+}
+
+bool Engine::set_expected(std::int64_t seq) {
   try {
-    while (!held_.empty() && held_.begin()->first < seq) {
-      const std::int64_t number = held_.begin()->first;
-      const std::string raw = std::move(held_.begin()->second);
-      held_.erase(held_.begin());
-      Frame frame;
-      if (number < store_.next_target_seq() || raw.empty() || !parse_header(raw, &frame) || frame.is_admin()) continue;
-      store_.set_next_target_seq(number);
-      deliver_app(frame);
-      if (epoch != epoch_ || !connected()) return false;
-    }
-    if (store_.next_target_seq() < seq) store_.set_next_target_seq(seq);
+    store_.set_next_target_seq(seq);
     return true;
   } catch (const std::exception& error) {
     store_failed(error.what());
     return false;
   }
-}
-
-// False when the connection ended.
-bool Engine::answer_resend_request(const Frame& frame) {
-  ++statistics_.resend_requests_in;
-  if (!plan_.keep_sequence) {
-    finish(EndCause::protocol_error, "ResendRequest(2) on a session without retransmission");
-    return false;
-  }
-  const std::int64_t next = store_.next_sender_seq();
-  std::int64_t begin = 0, end = 0;
-  const bool readable = frame.number(7, &begin) && frame.number(16, &end);
-  if (!readable || begin < 1 || begin >= next || (end != 0 && end < begin)) {
-    events_.on_event("ResendRequest(2) for numbers that make no sense: BeginSeqNo(7)=" + frame.field(7).text() +
-                     ", EndSeqNo(16)=" + frame.field(16).text() + ", next number is " + std::to_string(next));
-    if (connected()) send_reject(frame.seq, readable && begin >= 1 && begin < next ? 16 : 7, "2", 5, "no such messages");
-    return connected();
-  }
-  try {
-    resend(begin, end == 0 || end >= next ? next - 1 : end);
-  } catch (const std::exception& error) {
-    store_failed(error.what());
-  }
-  return connected();
-}
-
-void Engine::resend(std::int64_t begin, std::int64_t end) {
-  std::int64_t unfilled = begin;  // first number neither resent nor gap-filled yet
-  for (std::int64_t from = begin; from <= end && connected(); from += kResendBatch) {
-    const std::vector<StoredMessage> batch = store_.sent(from, std::min(end, from + kResendBatch - 1));
-    for (const StoredMessage& stored : batch) {
-      Frame frame;
-      if (!connected()) continue;
-      if (!resendable(stored, &frame)) {
-        if (frame.seq == stored.seq && !frame.is_admin()) events_.on_not_resent(stored.bytes.data(), stored.bytes.size());
-        continue;
-      }
-      if (unfilled < stored.seq) fill_gap(unfilled, stored.seq);
-      if (!connected()) return;
-      resend_one(frame);
-      unfilled = stored.seq + 1;
-    }
-  }
-  if (connected() && unfilled <= end) fill_gap(unfilled, end + 1);
-}
-
-bool Engine::resendable(const StoredMessage& stored, Frame* frame) const {
-  if (!parse_header(Slice(stored.bytes), frame) || frame->seq != stored.seq || frame->is_admin()) return false;
-  if (plan_.resend_age_limit < 0) return true;
-  std::int64_t sent_at = 0;
-  return parse_utc_seconds(frame->sending_time, &sent_at) && utc_seconds_now() - sent_at <= plan_.resend_age_limit;
-}
-
-// The message as it was, byte for byte behind its header.
-void Engine::resend_one(const Frame& frame) {
-  std::string body;
-  body.reserve(frame.raw.size);
-  FieldCursor cursor(frame.raw.data, frame.raw.size);
-  Field field;
-  bool in_header = true;
-  while (cursor.next(&field)) {
-    const bool own = field.tag == 8 || field.tag == 9 || field.tag == 35 || field.tag == 49 || field.tag == 56 || field.tag == 34 ||
-                     field.tag == 43 || field.tag == 52 || field.tag == 122;
-    if (in_header && own) continue;
-    in_header = false;
-    if (field.tag == 10 && field.whole.data + field.whole.size == frame.raw.data + frame.raw.size) break;
-    body.append(field.whole.data, field.whole.size);
-  }
-  Composer::Header header;
-  header.msg_type = frame.msg_type;
-  header.seq = frame.seq;
-  header.orig_sending_time = frame.orig_sending_time.empty() ? frame.sending_time : frame.orig_sending_time;
-  ++statistics_.resent;
-  transmit(composer_.compose(header, body));
-}
-
-// One SequenceReset(4) for [begin, end).
-void Engine::fill_gap(std::int64_t begin, std::int64_t end) {
-  Composer::Header header;
-  header.msg_type = Slice("4", 1);
-  header.seq = begin;
-  header.dup_of_now = true;
-  statistics_.gap_filled += end - begin;
-  transmit(composer_.compose(header, "36=" + std::to_string(end) + kSoh + "123=Y" + kSoh));
 }
 
 }  // namespace wall

@@ -6,6 +6,9 @@
 #include <algorithm>
 #include <cstring>
 
+#include "marginfix/core/monotonic.hpp"
+#include "sessions/quickfix/engine.hpp"
+
 namespace marginfix {
 namespace wall {
 namespace {
@@ -129,6 +132,13 @@ std::int64_t days_from_civil(std::int64_t year, std::int64_t month, std::int64_t
   return era * 146097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719468;
 }
 
+// Of two UTCTimestamps. The wall clock may have been set back since a message was sent.
+bool later(const Slice& left, const Slice& right) {
+  if (left.empty() || right.empty()) return false;
+  const int order = std::memcmp(left.data, right.data, std::min(left.size, right.size));
+  return order > 0 || (order == 0 && left.size > right.size);
+}
+
 void note_header_field(const Field& field, Frame* frame) {
   switch (field.tag) {
     case 34:
@@ -249,6 +259,9 @@ Scan Framer::resync(const char* data, std::size_t size, const std::string& why) 
 }
 
 Scan Framer::scan(const char* data, std::size_t size) {
+  std::size_t line_ends = 0;  // some peers end each message with a line end, which is no part of it
+  while (line_ends < size && (data[line_ends] == '\r' || data[line_ends] == '\n')) ++line_ends;
+  if (line_ends > 0) return Scan{Scan::Kind::garbled, line_ends, std::string()};
   if (hunting_) {
     Scan found = resync(data, size, std::string());
     if (hunting_ || found.length > 0) return found;
@@ -277,13 +290,30 @@ Scan Framer::scan(const char* data, std::size_t size) {
   return Scan{Scan::Kind::message, total, std::string()};
 }
 
-Slice TimeText::now() {
-  timespec ts;
-  clock_gettime(CLOCK_REALTIME, &ts);
-  if (ts.tv_sec != second_) {
-    second_ = ts.tv_sec;
+namespace {
+class SystemTime final : public TimeSource {
+ public:
+  std::chrono::nanoseconds monotonic() const override { return monotonic_time(); }
+  std::chrono::nanoseconds wall() const override {
+    timespec ts;
+    clock_gettime(CLOCK_REALTIME, &ts);
+    return std::chrono::seconds(ts.tv_sec) + std::chrono::nanoseconds(ts.tv_nsec);
+  }
+};
+}  // namespace
+
+const TimeSource& system_time() {
+  static const SystemTime one;
+  return one;
+}
+
+Slice TimeText::at(std::chrono::nanoseconds since_epoch) {
+  const time_t second = static_cast<time_t>(since_epoch / std::chrono::seconds(1));
+  const std::int64_t nanosecond = (since_epoch % std::chrono::seconds(1)).count();
+  if (second != second_) {
+    second_ = second;
     tm parts;
-    gmtime_r(&ts.tv_sec, &parts);
+    gmtime_r(&second, &parts);
     put_digits(text_, 4, parts.tm_year + 1900);
     put_digits(text_ + 4, 2, parts.tm_mon + 1);
     put_digits(text_ + 6, 2, parts.tm_mday);
@@ -296,7 +326,7 @@ Slice TimeText::now() {
     text_[17] = '.';
   }
   if (digits_ <= 0) return Slice(text_, 17);
-  put_digits(text_ + 18, digits_, digits_ == 3 ? ts.tv_nsec / 1000000 : ts.tv_nsec / 1000);
+  put_digits(text_ + 18, digits_, digits_ == 3 ? nanosecond / 1000000 : nanosecond / 1000);
   return Slice(text_, 18 + static_cast<std::size_t>(digits_));
 }
 
@@ -313,18 +343,14 @@ bool parse_utc_seconds(const Slice& text, std::int64_t* seconds) {
   return true;
 }
 
-std::int64_t utc_seconds_now() {
-  timespec ts;
-  clock_gettime(CLOCK_REALTIME, &ts);
-  return ts.tv_sec;
-}
-
-Composer::Composer(const std::string& sender, const std::string& target, int timestamp_digits)
-    : addresses_("49=" + sender + kSoh + "56=" + target + kSoh + "34="), time_(timestamp_digits) {}
+Composer::Composer(const std::string& sender, const std::string& target, int timestamp_digits, const TimeSource* time)
+    : addresses_("49=" + sender + kSoh + "56=" + target + kSoh + "34="),
+      source_(time != nullptr ? time : &system_time()),
+      time_(timestamp_digits) {}
 
 const std::string& Composer::compose(const Header& header, const Slice& body) {
-  const Slice now = time_.now();
-  const Slice original = header.dup_of_now ? now : header.orig_sending_time;
+  const Slice now = time_.at(source_->wall());
+  const Slice original = header.dup_of_now || later(header.orig_sending_time, now) ? now : header.orig_sending_time;
   const std::size_t length = 3 + header.msg_type.size + 1 + addresses_.size() + digits_of(header.seq) + 1 + (original.empty() ? 0 : 5) + 3 +
                              now.size + 1 + (original.empty() ? 0 : 4 + original.size + 1) +
                              (header.sender_sub_id.empty() ? 0 : 3 + header.sender_sub_id.size + 1) + body.size;

@@ -2,12 +2,15 @@
 // Clean in C++14 and C++20, no QuickFIX. Nothing here allocates once its buffers have grown.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <string>
 
 namespace marginfix {
 namespace wall {
+
+class TimeSource;
 
 // A piece of a buffer owned by somebody else.
 struct Slice {
@@ -78,11 +81,11 @@ class Framer {
   bool hunting_ = false;  // after a garbled message: looking for the next BeginString(8)
 };
 
-// SendingTime(52) of now, with the fraction digits the session uses; the part up to the second is kept between calls.
+// A moment as SendingTime(52), with the fraction digits the session uses; the part up to the second is kept between calls.
 class TimeText {
  public:
   explicit TimeText(int digits) : digits_(digits) {}
-  Slice now();
+  Slice at(std::chrono::nanoseconds since_epoch);
 
  private:
   int digits_;
@@ -91,18 +94,18 @@ class TimeText {
 };
 // Epoch seconds of a UTCTimestamp; false when it is none.
 bool parse_utc_seconds(const Slice& text, std::int64_t* seconds);
-std::int64_t utc_seconds_now();
 
 // Writes whole messages with exact BodyLength(9) and CheckSum(10).
 class Composer {
  public:
-  Composer(const std::string& sender, const std::string& target, int timestamp_digits);
+  // `time` gives SendingTime(52); null: the system's.
+  Composer(const std::string& sender, const std::string& target, int timestamp_digits, const TimeSource* time = nullptr);
 
   struct Header {
     Slice msg_type;
     std::int64_t seq = 0;
     Slice sender_sub_id;      // 50, empty: none
-    Slice orig_sending_time;  // 122; not empty: a retransmission, 43=Y
+    Slice orig_sending_time;  // 122, but never later than 52; not empty: a retransmission, 43=Y
     bool dup_of_now = false;  // 43=Y with 122 = 52 (gap fill)
   };
   // Valid until the next call.
@@ -110,6 +113,7 @@ class Composer {
 
  private:
   std::string addresses_;  // 49, 56 and "34="
+  const TimeSource* source_;
   TimeText time_;
   std::string out_;
 };

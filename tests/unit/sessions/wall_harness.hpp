@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -70,6 +71,19 @@ inline std::string essence(const std::string& bytes) {
   return result;
 }
 
+// Time that stands still until a test moves it. The two clocks move apart when somebody sets the wall clock.
+class ManualTime final : public wall::TimeSource {
+ public:
+  std::chrono::nanoseconds monotonic() const override { return monotonic_; }
+  std::chrono::nanoseconds wall() const override { return wall_; }
+  void pass(std::chrono::milliseconds time) { monotonic_ += time, wall_ += time; }
+  void set_wall(std::chrono::seconds by) { wall_ += by; }
+
+ private:
+  std::chrono::nanoseconds monotonic_{std::chrono::hours(5)};
+  std::chrono::nanoseconds wall_{std::chrono::seconds(1795000000)};
+};
+
 struct Seen {
   std::string bytes, msg_type;
   std::int64_t seq{0};
@@ -84,6 +98,12 @@ class Side : public wall::Link, public wall::SessionEvents {
   // Link
   void send(const char* data, std::size_t size) override { wire.emplace_back(data, size); }
   void close() override { ++closes; }
+  std::size_t queued() const override {
+    std::size_t bytes = 0;
+    if (reads_slowly)
+      for (const std::string& each : wire) bytes += each.size();
+    return bytes;
+  }
 
   // SessionEvents
   bool sign_logon(const wall::LogonSigning& what, std::string* base64, std::string* error) override {
@@ -113,6 +133,10 @@ class Side : public wall::Link, public wall::SessionEvents {
     log.push_back("gap " + std::to_string(expected) + " " + std::to_string(received));
   }
   void on_gap_filled() override { log.emplace_back("filled"); }
+  void on_missing(std::int64_t first, std::int64_t last) override {
+    log.push_back("missing " + std::to_string(first) + " " + std::to_string(last));
+  }
+  void on_notice(const std::string& text) override { notices.push_back(text); }
   void on_end(wall::EndCause cause, const std::string& text, int code) override {
     ends.push_back({cause, text, code});
     if (when_ended) when_ended();
@@ -148,10 +172,11 @@ class Side : public wall::Link, public wall::SessionEvents {
   std::unique_ptr<MessageStore> store;
   std::deque<std::string> wire;
   std::vector<Seen> apps, admins;
-  std::vector<std::string> sent, events, log;
+  std::vector<std::string> sent, events, notices, log;
   std::vector<std::string> not_resent;  // their ClOrdIDs
   std::vector<End> ends;
   int closes{0}, logons{0};
+  bool reads_slowly{false};  // what is on `wire` has not left yet
   std::string signed_text, signing_error;
   std::function<void()> when_logged_on, when_ended;
   std::function<void(const Seen&)> when_app;

@@ -1,5 +1,5 @@
-// Heartbeats, TestRequest and silence. QuickFIX reads the wall clock, so the two tests about time last some seconds; they wait on
-// conditions, never for a fixed time.
+// Heartbeats, TestRequest and silence by the system's clocks: these tests last some seconds; they wait on conditions, never for a fixed
+// time. wall_clock_tests.cpp has the same on manual time.
 #include <chrono>
 #include <thread>
 
@@ -67,7 +67,7 @@ TEST(WallLiveness, SilenceIsAskedAboutAndThenEndsTheConnection) {
   EXPECT_GE(Quick::count(pair.client, "1"), 1);
 }
 
-// Application messages never reach QuickFIX, but it has to hear of them: a busy peer that sends no heartbeat is alive.
+// A busy peer that sends no heartbeat is alive.
 TEST(WallLiveness, ApplicationMessagesAloneKeepTheSessionUp) {
   const std::string key = fresh_key();
   auto plan = client_plan(key, false);

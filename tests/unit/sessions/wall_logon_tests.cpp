@@ -297,8 +297,8 @@ TEST(WallLogout, OursIsAnsweredAndEndsBothSides) {
   ASSERT_EQ(pair.server.ends.size(), 1u);
   EXPECT_EQ(pair.server.ends[0].cause, EndCause::logout_by_peer);
   EXPECT_EQ(pair.server.ends[0].text, "good night");
-  EXPECT_EQ(pair.client.sent.back(), "35=5|34=2|49=" + pair.key + "|52=T|56=KalshiNR|58=good night|");
-  EXPECT_EQ(pair.server.sent.back(), "35=5|34=2|49=KalshiNR|52=T|56=" + pair.key + "|");
+  EXPECT_EQ(pair.client.sent.back(), "35=5|49=" + pair.key + "|56=KalshiNR|34=2|52=T|58=good night|");
+  EXPECT_EQ(pair.server.sent.back(), "35=5|49=KalshiNR|56=" + pair.key + "|34=2|52=T|");
   EXPECT_EQ(pair.client.closes, 1);
   EXPECT_EQ(pair.server.closes, 1);
 }

@@ -159,17 +159,48 @@ TEST(WallRecovery, GapFillOverHeldMessagesStillDeliversThem) {
   EXPECT_EQ(exchange.client.session->next_target_seq(), 6);
 }
 
-TEST(WallRecovery, HeldSessionMessagesAreDealtWithInTheirTurn) {
+// Issue 10: a peer that waits for the answer to its TestRequest would hang up before the gap is closed.
+TEST(WallRecovery, TestRequestAboveAGapIsAnsweredAtOnceAndItsNumberCounts) {
   ByHand exchange;
-  exchange.give("1", 3, "112=ping|");
-  exchange.give("0", 4, "");
+  exchange.give("8", 4, "11=d|");
   exchange.client.wire.clear();
-  EXPECT_TRUE(exchange.client.sent.back().find("35=0") == std::string::npos);
-  exchange.give("8", 2, "11=b|", true);
-  EXPECT_EQ(exchange.client.session->next_target_seq(), 5);
+  exchange.give("1", 5, "112=ping|");
+  exchange.give("0", 6, "");
   const auto wire = exchange.client.take_wire();
   ASSERT_EQ(wire.size(), 1u);
-  EXPECT_EQ(wire[0], "35=0|34=3|49=" + exchange.key + "|52=T|56=KalshiRT|112=ping|");
+  EXPECT_EQ(wire[0], "35=0|49=" + exchange.key + "|56=KalshiRT|34=3|52=T|112=ping|");
+  EXPECT_EQ(exchange.client.admins.size(), 3u) << "Logon, TestRequest and Heartbeat were handed over";
+  EXPECT_EQ(exchange.client.session->next_target_seq(), 2);
+  exchange.give("4", 2, "36=4|123=Y|", true);
+  EXPECT_EQ(exchange.client.session->next_target_seq(), 7) << "5 and 6 are not asked for";
+  EXPECT_TRUE(exchange.client.wire.empty()) << "and not answered a second time";
+}
+
+TEST(WallRecovery, SessionMessagesThatShowAGapAreDealtWithAndTheGapIsAskedFor) {
+  for (const char* type : {"0", "1", "3"}) {
+    ByHand exchange;
+    exchange.give(type, 4, "112=x|45=1|");
+    const auto wire = exchange.client.take_wire();
+    ASSERT_FALSE(wire.empty());
+    EXPECT_EQ(value_of(wire.back(), 35), "2") << type;
+    EXPECT_EQ(wire.size(), *type == '1' ? 2u : 1u);
+    EXPECT_EQ(exchange.client.admins.size(), 2u) << type;
+    exchange.give("8", 2, "11=b|", true);
+    exchange.give("8", 3, "11=c|", true);
+    EXPECT_EQ(exchange.client.session->next_target_seq(), 5);
+  }
+}
+
+TEST(WallRecovery, LogoutAboveAGapIsAnsweredAtOnce) {
+  ByHand exchange;
+  exchange.give("8", 4, "11=d|");
+  exchange.client.wire.clear();
+  exchange.give("5", 5, "58=good night|");
+  exchange.ended(EndCause::logout_by_peer);
+  const auto wire = exchange.client.take_wire();
+  ASSERT_EQ(wire.size(), 1u);
+  EXPECT_EQ(value_of(wire[0], 35), "5");
+  EXPECT_EQ(exchange.client.session->next_target_seq(), 2) << "the next Logon shows the gap, and it is asked for again";
 }
 
 TEST(WallRecovery, SecondHoleAmongHeldMessagesIsAskedForInItsTurn) {
@@ -247,28 +278,134 @@ TEST(WallRecovery, GapFillThatGoesNowhereIsRejectedAndCounted) {
   }
 }
 
-TEST(WallRecovery, TooManyHeldMessagesEndTheConnection) {
+// Issue 10: ending the connection would bring all of it again, and again; what there is no room for is asked for afterwards.
+TEST(WallRecovery, MoreThanMayBeHeldIsAskedForAgainWhenTheGapIsClosed) {
   auto plan = client_plan(fresh_key(), true);
   plan.max_out_of_order = 3;
   ByHand exchange(plan);
-  for (int seq = 3; seq <= 5; ++seq) exchange.give("8", seq, "11=x|");
+  for (int seq = 3; seq <= 8; ++seq) exchange.give("8", seq, "11=x|");
   EXPECT_TRUE(exchange.client.ends.empty());
-  exchange.give("8", 6, "11=x|");
-  exchange.ended(EndCause::sequence_gap);
-  EXPECT_EQ(exchange.client.session->next_target_seq(), 2) << "nothing was counted, all of it comes again";
+  ASSERT_EQ(exchange.client.notices.size(), 1u);
+  EXPECT_NE(exchange.client.notices[0].find("no room for more"), std::string::npos);
+  exchange.client.wire.clear();
+  exchange.give("8", 2, "11=x|", true);
+  EXPECT_EQ(exchange.client.apps.size(), 4u) << "2 to 5";
+  const auto wire = exchange.client.take_wire();
+  ASSERT_EQ(wire.size(), 1u);
+  EXPECT_EQ(value_of(wire[0], 7), "6");
+  for (int seq = 6; seq <= 8; ++seq) exchange.give("8", seq, "11=x|", true);
+  exchange.give("8", 9, "11=x|");
+  EXPECT_EQ(exchange.client.apps.size(), 8u);
+  EXPECT_EQ(exchange.client.apps.back().seq, 9);
 }
 
-TEST(WallRecovery, GapThatIsNotFilledIsAskedForAgainAndThenGivenUp) {
+TEST(WallRecovery, WhatIsHeldAboveAGapIsBoundedInBytes) {
+  auto plan = client_plan(fresh_key(), true);
+  plan.max_held_bytes = 2'000'000;
+  ByHand exchange(plan);
+  const std::string large = "58=" + std::string(500'000, 'x') + "|";
+  for (int seq = 3; seq <= 40; ++seq) exchange.give("8", seq, large);
+  EXPECT_EQ(exchange.client.notices.size(), 1u);
+  exchange.client.wire.clear();
+  exchange.give("8", 2, "11=b|", true);
+  EXPECT_EQ(exchange.client.apps.size(), 4u) << "2, and three of 500 kB";
+  EXPECT_EQ(value_of(exchange.client.take_wire().back(), 7), "6");
+}
+
+// The lowest numbers are needed first: they push out higher ones.
+TEST(WallRecovery, LowerNumbersHaveRoomBeforeHigherOnes) {
+  auto plan = client_plan(fresh_key(), true);
+  plan.max_out_of_order = 2;
+  ByHand exchange(plan);
+  exchange.give("8", 9, "11=i|");
+  exchange.give("8", 10, "11=j|");
+  exchange.give("8", 4, "11=d|", true);
+  exchange.give("8", 3, "11=c|", true);
+  exchange.give("8", 2, "11=b|", true);
+  EXPECT_EQ(exchange.client.apps.size(), 3u);
+  EXPECT_EQ(exchange.client.session->next_target_seq(), 5);
+}
+
+// Issue 10: reports in hand are not withheld for ever.
+TEST(WallRecovery, GapThatIsNotFilledIsAskedForThreeTimesAndThenGivenUp) {
+  ManualTime time;
+  auto plan = client_plan(fresh_key(), true);
+  plan.time = &time;
+  ByHand exchange(plan);
+  exchange.give("8", 4, "11=d|");
+  exchange.give("8", 5, "11=e|");
+  for (int i = 0; i < 320; ++i) {
+    time.pass(std::chrono::milliseconds(100));
+    exchange.client.session->tick();
+  }
+  EXPECT_EQ(exchange.client.session->statistics().resend_requests_out, 3);
+  EXPECT_EQ(exchange.client.log, (Strings{"gap 2 4", "missing 2 3", "app 4", "app 5", "filled"}));
+  EXPECT_TRUE(exchange.client.ends.empty());
+  exchange.give("8", 6, "11=f|");
+  EXPECT_EQ(exchange.client.apps.size(), 3u) << "the session goes on";
+}
+
+TEST(WallRecovery, EveryHoleThatWasAskedForIsGivenUpTogether) {
   auto plan = client_plan(fresh_key(), true);
   plan.gap_timeout = 0;
   ByHand exchange(plan);
-  exchange.give("8", 4, "11=x|");
-  exchange.client.session->tick();
-  exchange.client.session->tick();
-  EXPECT_EQ(exchange.client.session->statistics().resend_requests_out, 3);
-  EXPECT_TRUE(exchange.client.ends.empty());
-  exchange.client.session->tick();
-  exchange.ended(EndCause::sequence_gap);
+  for (int seq : {3, 5, 6, 9}) exchange.give("8", seq, "11=x|");
+  for (int i = 0; i < 3; ++i) exchange.client.session->tick();
+  EXPECT_EQ(exchange.client.log,
+            (Strings{"gap 2 3", "missing 2 2", "app 3", "missing 4 4", "app 5", "app 6", "missing 7 8", "app 9", "filled"}));
+  EXPECT_EQ(exchange.client.session->next_target_seq(), 10);
+}
+
+TEST(WallRecovery, MessageThatComesAfterItWasGivenUpIsStillHandedOverOnce) {
+  auto plan = client_plan(fresh_key(), true);
+  plan.gap_timeout = 0;
+  ByHand exchange(plan);
+  exchange.give("8", 5, "11=e|");
+  for (int i = 0; i < 3; ++i) exchange.client.session->tick();
+  EXPECT_EQ(exchange.client.session->next_target_seq(), 6);
+  exchange.client.log.clear();
+  for (int seq : {3, 3, 2, 4, 4, 5}) exchange.give("8", seq, "11=x|", true);
+  EXPECT_EQ(exchange.client.log, (Strings{"app 3 dup", "app 2 dup", "app 4 dup"}));
+  EXPECT_EQ(exchange.client.session->next_target_seq(), 6);
+}
+
+// A live venue ends its retransmission like this (connamara/quickfixn#309): 3 has come, the gap fill says 3 and covers 4.
+TEST(WallRecovery, GapFillNumberedTooLowIsFollowedAsFarAsTheGapGoes) {
+  for (const bool dup : {true, false}) {
+    ByHand exchange;
+    exchange.give("8", 5, "11=e|");
+    exchange.give("8", 2, "11=b|", true);
+    exchange.give("8", 3, "11=c|", true);
+    exchange.give("4", 3, "36=9|123=Y|", dup);
+    EXPECT_EQ(exchange.client.log, (Strings{"gap 2 5", "app 2 dup", "app 3 dup", "filled", "app 5"})) << dup;
+    EXPECT_EQ(exchange.client.session->next_target_seq(), 6) << "not 9: 6 to 8 are the numbers of messages to come";
+    exchange.give("8", 6, "11=f|");
+    EXPECT_EQ(exchange.client.apps.size(), 4u);
+  }
+}
+
+TEST(WallRecovery, NewSeqNoOutOfRangeIsRefusedBeforeItReachesTheStore) {
+  for (const char* new_seq : {"1000000000000000", "4294967297", "2147483647", "99999999999999999999"}) {
+    for (const char* fill : {"123=Y|", ""}) {
+      ByHand exchange;
+      exchange.give("4", 2, std::string("36=") + new_seq + "|" + fill);
+      const auto wire = exchange.client.take_wire();
+      ASSERT_EQ(wire.size(), 1u) << new_seq;
+      EXPECT_EQ(value_of(wire[0], 35), "3");
+      EXPECT_EQ(value_of(wire[0], 371), "36");
+      EXPECT_EQ(exchange.client.store->next_target_seq(), *fill != '\0' ? 3 : 2);
+      exchange.give("8", *fill != '\0' ? 3 : 2, "11=b|");
+      EXPECT_EQ(exchange.client.apps.size(), 1u) << "the session lives";
+    }
+  }
+}
+
+TEST(WallRecovery, SequenceResetTellsTheNumbersItPassesOver) {
+  ByHand exchange;
+  exchange.give("8", 5, "11=e|");
+  exchange.give("4", 2, "36=9|");
+  EXPECT_EQ(exchange.client.log, (Strings{"gap 2 5", "missing 3 4", "app 5", "missing 6 8", "filled"}));
+  EXPECT_EQ(exchange.client.session->next_target_seq(), 9);
 }
 
 TEST(WallRecovery, HandlerThatThrowsLosesNothingAndIsNotCalledTwice) {
@@ -409,6 +546,75 @@ TEST(WallResend, RequestsThatMakeNoSenseAreRejected) {
     EXPECT_TRUE(exchange.client.ends.empty()) << rest;
     EXPECT_EQ(exchange.client.session->next_target_seq(), 3) << rest;
   }
+}
+
+// Issue 10: a peer that reads slowly gets its retransmission at the speed it reads.
+TEST(WallResend, RetransmissionWaitsForTheReader) {
+  auto plan = client_plan(fresh_key(), true);
+  plan.resend_age_limit = -1;
+  ByHand exchange(plan);
+  const std::string text = "58=" + std::string(1000, 'x') + "|";
+  constexpr int kOrders = 2000;
+  for (int i = 0; i < kOrders; ++i) ASSERT_TRUE(exchange.client.app("D", "11=" + std::to_string(i) + "|" + text).ok);
+  exchange.client.wire.clear();
+  exchange.client.reads_slowly = true;
+  exchange.give("2", 2, "7=1|16=0|");
+  EXPECT_TRUE(exchange.client.session->resending());
+  EXPECT_LT(exchange.client.queued(), 300'000u);
+  const auto refused = exchange.client.app("D", "11=later|");
+  EXPECT_FALSE(refused.ok);
+  EXPECT_TRUE(refused.busy) << "an order must not overtake older ones";
+  std::vector<std::string> ids;
+  while (exchange.client.session->resending() || !exchange.client.wire.empty()) {
+    EXPECT_LT(exchange.client.queued(), 300'000u);
+    for (const std::string& each : exchange.client.take_wire()) {
+      if (value_of(each, 35) != "D") continue;
+      ids.push_back(value_of(each, 11));
+      EXPECT_EQ(value_of(each, 43), "Y");
+    }
+    exchange.client.session->writable();
+  }
+  ASSERT_EQ(ids.size(), static_cast<std::size_t>(kOrders));
+  for (int i = 0; i < kOrders; ++i) EXPECT_EQ(ids[static_cast<std::size_t>(i)], std::to_string(i));
+  EXPECT_TRUE(exchange.client.app("D", "11=later|").ok);
+  EXPECT_EQ(value_of(exchange.client.take_wire().back(), 11), "later");
+}
+
+// Many requests of a peer that does not read cost a window of bytes, not each a whole retransmission.
+TEST(WallResend, RequestsThatOverlapAreAnsweredTogether) {
+  auto plan = client_plan(fresh_key(), true);
+  plan.resend_age_limit = -1;
+  ByHand exchange(plan);
+  const std::string text = "58=" + std::string(1000, 'x') + "|";
+  for (int i = 0; i < 1000; ++i) ASSERT_TRUE(exchange.client.app("D", "11=" + std::to_string(i) + "|" + text).ok);
+  exchange.client.wire.clear();
+  exchange.client.reads_slowly = true;
+  for (int i = 0; i < 50; ++i) exchange.give("2", 2 + i, "7=1|16=0|");
+  EXPECT_LT(exchange.client.queued(), 300'000u);
+  EXPECT_LT(exchange.client.session->statistics().resent, 400);
+}
+
+// What the acceptor sends meanwhile is kept, and follows in its place.
+TEST(WallResend, MessagesOfAnAcceptorJoinTheRetransmission) {
+  Kept pair;
+  pair.cut();
+  for (int i = 0; i < 2000; ++i) pair.send_report(std::to_string(i) + std::string(300, 'x'));
+  pair.server.reads_slowly = true;
+  pair.server.connect();
+  pair.client.connect();
+  Pair::move(pair.client, pair.server);
+  Pair::move(pair.server, pair.client);
+  Pair::move(pair.client, pair.server);
+  ASSERT_TRUE(pair.server.session->resending());
+  pair.send_report("meanwhile");
+  while (pair.server.session->resending() || !pair.server.wire.empty()) {
+    Pair::move(pair.server, pair.client);
+    pair.server.session->writable();
+  }
+  ASSERT_EQ(pair.client.apps.size(), 2001u);
+  for (std::size_t i = 1; i < pair.client.apps.size(); ++i) ASSERT_GT(pair.client.apps[i].seq, pair.client.apps[i - 1].seq);
+  EXPECT_EQ(value_of(piped(pair.client.apps.back().bytes), 11), "meanwhile");
+  EXPECT_TRUE(pair.client.ends.empty());
 }
 
 TEST(WallResend, BothSidesWithAGapRecoverTogether) {

@@ -1,0 +1,129 @@
+// Answers to the peer's ResendRequest(2), at the speed the peer reads: a window of bytes is kept on the link, more follows when the
+// link has got rid of them. See engine_impl.hpp.
+#include <algorithm>
+#include <stdexcept>
+
+#include "sessions/quickfix/engine_impl.hpp"
+
+namespace marginfix {
+namespace wall {
+namespace {
+
+constexpr char kSoh = '\x01';
+constexpr std::int64_t kBatch = 256;                     // numbers taken from the store at once
+constexpr int kBatchesATurn = 64;                        // then other sessions have their turn
+constexpr std::size_t kWindow = std::size_t{256} << 10;  // bytes given to the link ahead of the peer
+
+}  // namespace
+
+// False when the connection ended.
+bool Engine::answer_resend_request(const Frame& frame) {
+  ++statistics_.resend_requests_in;
+  if (!plan_.keep_sequence) {
+    finish(EndCause::protocol_error, "ResendRequest(2) on a session without retransmission");
+    return false;
+  }
+  const std::int64_t next = store_.next_sender_seq();
+  std::int64_t begin = 0, end = 0;
+  const bool readable = frame.number(7, &begin) && frame.number(16, &end);
+  if (!readable || begin < 1 || begin >= next || (end != 0 && end < begin)) {
+    events_.on_event("ResendRequest(2) for numbers that make no sense: BeginSeqNo(7)=" + frame.field(7).text() +
+                     ", EndSeqNo(16)=" + frame.field(16).text() + ", next number is " + std::to_string(next));
+    if (connected()) send_reject(frame.seq, readable && begin >= 1 && begin < next ? 16 : 7, "2", 5, "no such messages");
+    return connected();
+  }
+  // One retransmission at a time: a request for what is still to come joins it, one for what has left makes it begin again there.
+  if (!resending() || begin < resend_.next) resend_.next = resend_.scan = begin;
+  resend_.end = std::max(resend_.end, end == 0 || end >= next ? next - 1 : end);
+  drive_resend();
+  return connected();
+}
+
+void Engine::drive_resend() {
+  const std::uint64_t epoch = epoch_;
+  try {
+    for (int turn = 0; turn < kBatchesATurn && epoch == epoch_ && connected() && resending() && link_->queued() < kWindow; ++turn) {
+      resend_batch();
+    }
+  } catch (const std::exception& error) {
+    if (epoch == epoch_) store_failed(error.what());
+  }
+}
+
+void Engine::resend_batch() {
+  const std::uint64_t epoch = epoch_;
+  const auto gone = [this, epoch] { return epoch != epoch_ || !connected(); };
+  const std::int64_t last = std::min(resend_.end, resend_.scan + kBatch - 1);
+  for (const StoredMessage& stored : store_.sent(resend_.scan, last)) {
+    Frame frame;
+    if (!resendable(stored, &frame)) {
+      if (frame.seq == stored.seq && !frame.is_admin()) events_.on_not_resent(stored.bytes.data(), stored.bytes.size());
+      if (gone()) return;
+      continue;
+    }
+    if (resend_.next < stored.seq) fill_gap(resend_.next, stored.seq);
+    if (gone()) return;
+    resend_.next = resend_.scan = stored.seq + 1;
+    resend_one(frame);
+    if (gone() || link_->queued() >= kWindow) return;
+  }
+  resend_.scan = last + 1;
+  if (resend_.scan <= resend_.end) return;
+  const Resend done = resend_;
+  resend_ = Resend();
+  if (done.next <= done.end) fill_gap(done.next, done.end + 1);
+}
+
+bool Engine::resendable(const StoredMessage& stored, Frame* frame) const {
+  return parse_header(Slice(stored.bytes), frame) && frame->seq == stored.seq && !frame->is_admin() && !too_old(*frame);
+}
+
+bool Engine::too_old(const Frame& frame) const {
+  if (plan_.resend_age_limit < 0) return false;
+  const Time limit = std::chrono::seconds(plan_.resend_age_limit);
+  Time age(0);
+  if (sent_times_.age(frame.seq, now(), &age)) return age > limit;
+  // Sent by an earlier process: only the wall clock spans both. A message from the future says that it was set back, and by how much
+  // nobody knows: such a message is not sent again.
+  constexpr std::chrono::seconds kSlack(1);
+  std::int64_t sent_at = 0;
+  if (!parse_utc_seconds(frame.sending_time, &sent_at)) return true;
+  const std::chrono::seconds by_wall = std::chrono::duration_cast<std::chrono::seconds>(time_.wall()) - std::chrono::seconds(sent_at);
+  return by_wall < -kSlack || by_wall > limit;
+}
+
+// The message as it was, byte for byte behind its header.
+void Engine::resend_one(const Frame& frame) {
+  std::string body;
+  body.reserve(frame.raw.size);
+  FieldCursor cursor(frame.raw.data, frame.raw.size);
+  Field field;
+  bool in_header = true;
+  while (cursor.next(&field)) {
+    const bool own = field.tag == 8 || field.tag == 9 || field.tag == 35 || field.tag == 49 || field.tag == 56 || field.tag == 34 ||
+                     field.tag == 43 || field.tag == 52 || field.tag == 122;
+    if (in_header && own) continue;
+    in_header = false;
+    if (field.tag == 10 && field.whole.data + field.whole.size == frame.raw.data + frame.raw.size) break;
+    body.append(field.whole.data, field.whole.size);
+  }
+  Composer::Header header;
+  header.msg_type = frame.msg_type;
+  header.seq = frame.seq;
+  header.orig_sending_time = frame.orig_sending_time.empty() ? frame.sending_time : frame.orig_sending_time;
+  ++statistics_.resent;
+  transmit(composer_.compose(header, body));
+}
+
+// One SequenceReset(4) for [begin, end).
+void Engine::fill_gap(std::int64_t begin, std::int64_t end) {
+  Composer::Header header;
+  header.msg_type = Slice("4", 1);
+  header.seq = begin;
+  header.dup_of_now = true;
+  statistics_.gap_filled += end - begin;
+  transmit(composer_.compose(header, "36=" + std::to_string(end) + kSoh + "123=Y" + kSoh));
+}
+
+}  // namespace wall
+}  // namespace marginfix
