@@ -24,7 +24,7 @@ struct DecodeArguments {
   bool one_line{false};
 };
 
-Result<std::string> read_all(const std::string& file) {
+Result<std::string> read_input(const std::string& file) {
   std::ostringstream text;
   if (file == "-") {
     text << std::cin.rdbuf();
@@ -110,7 +110,7 @@ void print_message(std::string_view prefix, std::string_view message, const fix:
 }
 
 int decode_log(const DecodeArguments& arguments, bool json) {
-  const auto text = read_all(arguments.file);
+  const auto text = read_input(arguments.file);
   if (!text) return report(text.error());
   auto dictionaries = load_dictionaries(arguments.dictionaries);
   if (!dictionaries) return report(dictionaries.error());
@@ -125,7 +125,7 @@ int decode_log(const DecodeArguments& arguments, bool json) {
 
 int run_decode(const DecodeArguments& arguments, const Globals& globals) {
   if (arguments.lint.empty()) return decode_log(arguments, globals.json);
-  const auto text = read_all(arguments.lint);
+  const auto text = read_input(arguments.lint);
   if (!text) return report(text.error());
   if (!looks_like_dictionary(*text)) return lint_log_file(*text, arguments.dictionaries, globals.json);
   std::vector<std::string> files{arguments.lint};

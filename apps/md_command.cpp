@@ -75,15 +75,15 @@ int run_over_fix(const MdArguments& arguments, const Globals& globals) {
 
 // ---- WebSocket --------------------------------------------------------------------------------------------------------------------
 
-void show_book(MarketView& view, const ws::Subscription& books, const std::string& symbol, BookNews news) {
+void show_ws_book(MarketView& view, const ws::Subscription& books, const std::string& symbol, BookNews news) {
   if (const auto book = books.book(symbol)) view.book(symbol, book->copy(), news);
 }
 
 void on_book_event(MarketView& view, const ws::Subscription& books, const ws::Event& event) {
   switch (event.kind) {
     case ws::EventKind::data:
-      return show_book(view, books, std::string(ws::market_of(event.frame)),
-                       event.frame.as<ws::MarginOrderbookSnapshot>() != nullptr ? BookNews::snapshot : BookNews::update);
+      return show_ws_book(view, books, std::string(ws::market_of(event.frame)),
+                          event.frame.as<ws::MarginOrderbookSnapshot>() != nullptr ? BookNews::snapshot : BookNews::update);
     case ws::EventKind::subscribed:
       return;
     case ws::EventKind::ended:
@@ -91,7 +91,7 @@ void on_book_event(MarketView& view, const ws::Subscription& books, const ws::Ev
       return;
     default:
       if (event.error) view.note(event.error->message);
-      for (const std::string& symbol : books.market_tickers()) show_book(view, books, symbol, BookNews::stale);
+      for (const std::string& symbol : books.market_tickers()) show_ws_book(view, books, symbol, BookNews::stale);
   }
 }
 

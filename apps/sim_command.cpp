@@ -16,7 +16,7 @@ struct SimArguments {
   CLI::Option* seed_option{nullptr};
 };
 
-Result<sim::SimulatorOptions> options_of(const SimArguments& arguments) {
+Result<sim::SimulatorOptions> simulator_options(const SimArguments& arguments) {
   sim::SimulatorOptions options;
   if (!arguments.config.empty()) {
     auto read = sim::read_simulator_config(arguments.config, options);
@@ -48,7 +48,7 @@ void print_doors(const sim::Simulator& simulator) {
 }
 
 int run_sim(const SimArguments& arguments) {
-  auto options = options_of(arguments);
+  auto options = simulator_options(arguments);
   if (!options) return report(options.error());
   sim::Simulator simulator(std::move(*options));
   if (auto started = simulator.start(); !started) return report(started.error());

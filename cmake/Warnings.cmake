@@ -1,7 +1,8 @@
 # Warnings are errors for our own code; MARGINFIX_WERROR=OFF is for compilers newer than ours.
 option(MARGINFIX_WERROR "Treat warnings as errors" ON)
 add_library(marginfix_warnings INTERFACE)
-target_compile_options(marginfix_warnings INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
+target_compile_options(marginfix_warnings INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual
+  $<$<NOT:$<BOOL:${MARGINFIX_UNITY}>>:-Wshadow>  # a unity build makes neighbours out of strangers
   $<$<BOOL:${MARGINFIX_WERROR}>:-Werror>)
 # GCC 12 sees overlapping copies in std::string's operator+ at -O2 where there are none (GCC bug 105651).
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)

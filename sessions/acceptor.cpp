@@ -22,7 +22,7 @@ using sessions::PeerConnection;
 
 namespace {
 
-constexpr std::chrono::milliseconds kTick{100};
+constexpr std::chrono::milliseconds kAcceptorTick{100};
 constexpr std::chrono::milliseconds kStopWait{6'000};
 constexpr int kTimestampDigits = 3;
 
@@ -170,7 +170,7 @@ struct FixAcceptor::Impl final : PeerConnection::Owner {
   }
 
   void arm_tick() {
-    tick_timer.expires_after(kTick);
+    tick_timer.expires_after(kAcceptorTick);
     tick_timer.async_wait([this, weak = std::weak_ptr<int>(alive)](const boost::system::error_code& error) {
       if (error || !weak.lock()) return;
       for (const auto& [key, peer] : peers) peer->tick();

@@ -26,7 +26,7 @@ namespace {
 namespace asio = boost::asio;
 using SteadyClock = std::chrono::steady_clock;
 
-constexpr std::chrono::milliseconds kTick{100};
+constexpr std::chrono::milliseconds kSessionTick{100};
 constexpr std::chrono::milliseconds kStopGrace{3'000};  // on top of the Logout time-out: flush and the peer's end
 
 // The figures other threads may read. Written by the I/O thread only.
@@ -350,7 +350,7 @@ class RawSessionImpl final : public RawSession, private wall::SessionEvents, pri
   }
 
   void arm_tick() {
-    tick_timer_.expires_after(kTick);
+    tick_timer_.expires_after(kSessionTick);
     tick_timer_.async_wait([this, weak = std::weak_ptr<int>(alive_)](const boost::system::error_code& error) {
       if (error || !weak.lock() || !engine_up_) return;
       engine_->tick();

@@ -17,10 +17,10 @@ namespace {
 namespace asio = boost::asio;
 
 // Trading accounts first, and the first six as they are: endpoints.json promises it.
-const SimulatorKey kKeys[] = {{"alice", "alice", KeyScope::Trading},           {"bob", "bob", KeyScope::Trading},
-                              {"alice-listener", "alice", KeyScope::Listener}, {"alice-dropcopy", "alice", KeyScope::DropCopy},
-                              {"bob-listener", "bob", KeyScope::Listener},     {"bob-dropcopy", "bob", KeyScope::DropCopy},
-                              {"alice-sub1", "alice", KeyScope::Trading, 1},   {"alice-readonly", "alice", KeyScope::ReadOnly}};
+const SimulatorKey kSeededKeys[] = {{"alice", "alice", KeyScope::Trading},           {"bob", "bob", KeyScope::Trading},
+                                    {"alice-listener", "alice", KeyScope::Listener}, {"alice-dropcopy", "alice", KeyScope::DropCopy},
+                                    {"bob-listener", "bob", KeyScope::Listener},     {"bob-dropcopy", "bob", KeyScope::DropCopy},
+                                    {"alice-sub1", "alice", KeyScope::Trading, 1},   {"alice-readonly", "alice", KeyScope::ReadOnly}};
 constexpr std::uint16_t kPolicyViolation = 1008;  // RFC 6455
 constexpr const char* kAccounts[] = {"alice", "bob"};
 
@@ -102,7 +102,7 @@ Result<void> Simulator::Impl::open_everything() {
 }
 
 void Simulator::Impl::plan_keys() {
-  plan.assign(std::begin(kKeys), std::end(kKeys));
+  plan.assign(std::begin(kSeededKeys), std::end(kSeededKeys));
   for (const SimulatorMember& member : options.members) {
     plan.push_back({member.name, member.name, KeyScope::Trading, {}});
     plan.push_back({member.name + "-listener", member.name, KeyScope::Listener, {}});

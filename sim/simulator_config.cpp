@@ -7,7 +7,7 @@
 namespace marginfix::sim {
 namespace {
 
-constexpr const char* kKeys =
+constexpr const char* kConfigKeys =
     "host, seed, tier, quiet, past, plain, sender_comp_id, read_lag_ms, manual_clock, port_nr, port_rt, port_dc, port_md, port_rest, "
     "port_klear, "
     "port_ws, "
@@ -19,7 +19,7 @@ std::string trimmed(std::string_view text) {
 }
 
 template <class Int>
-bool to_number(const std::string& text, Int& out) {
+bool config_number(const std::string& text, Int& out) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
   return error == std::errc{} && end == text.data() + text.size();
 }
@@ -37,14 +37,14 @@ std::string set(SimulatorOptions& options, const std::string& key, const std::st
                                                           {"port_rest", &options.ports.rest}, {"port_klear", &options.ports.klear},
                                                           {"port_ws", &options.ports.ws},     {"port_control", &options.ports.control}};
   for (const auto& [name, port] : ports) {
-    if (key == name) return to_number(value, *port) ? "" : key + " must be a port number, 0 to 65535";
+    if (key == name) return config_number(value, *port) ? "" : key + " must be a port number, 0 to 65535";
   }
   if (key == "quiet") return to_flag(value, options.quiet) ? "" : "quiet must be yes or no";
   if (key == "past") return to_flag(value, options.past) ? "" : "past must be yes or no";
   if (key == "plain") return to_flag(value, options.plain) ? "" : "plain must be yes or no";
   if (key == "read_lag_ms") {
     std::uint32_t lag = 0;
-    if (!to_number(value, lag)) return "read_lag_ms must be a number of milliseconds";
+    if (!config_number(value, lag)) return "read_lag_ms must be a number of milliseconds";
     return options.read_lag = std::chrono::milliseconds(lag), "";
   }
   if (key == "manual_clock") {
@@ -52,11 +52,11 @@ std::string set(SimulatorOptions& options, const std::string& key, const std::st
     if (!time) return "manual_clock must be a time such as 2026-11-24T00:30:00Z";
     return options.manual_clock = *time, "";
   }
-  if (key == "seed") return to_number(value, options.seed) ? "" : "seed must be a number";
+  if (key == "seed") return config_number(value, options.seed) ? "" : "seed must be a number";
   if (key == "host") return options.host = value, "";
   if (key == "tier") return options.tier = value, "";
   if (key == "sender_comp_id") return options.sender_comp_id = value, "";
-  return "unknown key " + key + "; there are " + kKeys;
+  return "unknown key " + key + "; there are " + kConfigKeys;
 }
 
 }  // namespace

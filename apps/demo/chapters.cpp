@@ -345,7 +345,7 @@ Column fix_column_of(std::string name, const Record& record, const std::string& 
 }
 
 constexpr std::string_view kNothing = "-";  // the door does not tell of it
-std::size_t width_of(const Column& column) { return std::max<std::size_t>(column.name.size(), 6) + 3; }
+std::size_t column_width(const Column& column) { return std::max<std::size_t>(column.name.size(), 6) + 3; }
 }  // namespace
 
 bool chapter_reckoning(Stage& s) {
@@ -366,14 +366,14 @@ bool chapter_reckoning(Stage& s) {
     bool same = true;
     for (const auto& column : columns) {
       const std::string text = cell(column);
-      line += fmt::format("{:>{}}", text, width_of(column));
+      line += fmt::format("{:>{}}", text, column_width(column));
       same = same && (text == kNothing || text == cell(columns.back()));
     }
     equal = equal && same;
     tell(fmt::format("{}   {}{}{}", line, same ? green() : red(), same ? "equal" : "DIFFERENT", plain()));
   };
   std::string head(18, ' ');
-  for (const auto& column : columns) head += fmt::format("{:>{}}", column.name, width_of(column));
+  for (const auto& column : columns) head += fmt::format("{:>{}}", column.name, column_width(column));
   tell(head);
   row("orders", [](const Column& c) { return std::to_string(c.orders); });
   row("reports", [](const Column& c) { return c.reports ? std::to_string(*c.reports) : std::string(kNothing); });

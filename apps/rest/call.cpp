@@ -96,7 +96,8 @@ class Pages {
   std::set<std::string> cursors_;
 };
 
-Result<std::string> read_all(const rest::OperationInfo& info, json::AnyValue& request, const Sender& send, const Progress& progress) {
+Result<std::string> read_every_page(const rest::OperationInfo& info, json::AnyValue& request, const Sender& send,
+                                    const Progress& progress) {
   Pages pages(info);
   const json::FieldInfo& cursor = *cursor_field(info);
   while (true) {
@@ -120,7 +121,7 @@ Result<std::string> perform(const rest::OperationInfo& info, json::AnyValue& req
     return fail(ErrorCategory::config, fmt::format("--all: {} has no pages, its answer is whole", info.name));
   }
   if (line.all) {
-    const auto json = read_all(info, request, send, progress);
+    const auto json = read_every_page(info, request, send, progress);
     if (!json) return json.error();
     return printed(info, line, *json);
   }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "apps/rest/call_line.hpp"
+#include "apps/rest/json_view.hpp"
 
 namespace marginfix::apps {
 namespace {
@@ -16,11 +17,6 @@ using json::TypeInfo;
 
 std::string command_of(const rest::OperationInfo& info) {
   return info.api == rest::Api::klear ? fmt::format("klear {}", info.name) : fmt::format("rest {} {}", info.family, info.name);
-}
-
-const TypeInfo* bare(const TypeInfo* type) {
-  while (type->emplace != nullptr) type = type->element;
-  return type;
 }
 
 std::string scalar_name(const TypeInfo& type) {
@@ -43,7 +39,7 @@ std::string scalar_name(const TypeInfo& type) {
 
 std::string limits_text(const json::FieldInfo& f) {
   const json::Limits& l = f.limits;
-  const bool list = bare(f.type)->kind == Kind::array;
+  const bool list = bare_type(f.type)->kind == Kind::array;
   std::vector<std::string> parts;
   const bool least = l.least != std::numeric_limits<std::int64_t>::min(), most = l.most != std::numeric_limits<std::int64_t>::max();
   if (least && most) parts.push_back(fmt::format("{} to {}", l.least, l.most));
@@ -62,8 +58,8 @@ std::string limits_text(const json::FieldInfo& f) {
 void add_field(std::string& out, const json::FieldInfo& f, std::string_view where) {
   out += fmt::format("  --{:<28} {}{}  [{}{}]\n", option_name(f.name), type_words(*f.type), limits_text(f), where,
                      f.required ? ", required" : "");
-  const TypeInfo* t = bare(f.type);
-  const TypeInfo* item = t->kind == Kind::array ? bare(t->element) : t;
+  const TypeInfo* t = bare_type(f.type);
+  const TypeInfo* item = t->kind == Kind::array ? bare_type(t->element) : t;
   for (const json::FieldInfo& inner : item->fields) {
     out += fmt::format("      \"{}\": {}{}{}\n", inner.name, type_words(*inner.type), limits_text(inner),
                        inner.required ? "  [required]" : "");
@@ -86,9 +82,9 @@ std::string_view auth_text(rest::Auth auth) {
 }  // namespace
 
 std::string type_words(const json::TypeInfo& type) {
-  const TypeInfo* t = bare(&type);
+  const TypeInfo* t = bare_type(&type);
   if (t->kind != Kind::array) return t->read != nullptr ? scalar_name(*t) : "JSON object";
-  const TypeInfo* item = bare(t->element);
+  const TypeInfo* item = bare_type(t->element);
   return item->read != nullptr ? scalar_name(*item) + ", with commas" : "JSON list of objects";
 }
 

@@ -15,6 +15,11 @@ Result<json::UnknownMembers> members_of(std::string_view object);
 Result<std::vector<RawJson>> items_of(std::string_view array);
 // A string's characters; other values as they are written. Nothing for null and nothing for "".
 std::string plain_text(std::string_view value);
+// The type under std::optional and its like; null stays null.
+inline const json::TypeInfo* bare_type(const json::TypeInfo* type) {
+  while (type != nullptr && type->emplace != nullptr) type = type->element;
+  return type;
+}
 // Whether `text` is one JSON value and nothing else.
 bool is_json(std::string_view text);
 

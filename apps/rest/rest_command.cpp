@@ -90,7 +90,7 @@ int call_klear(const OperationInfo& info, json::AnyValue& request, const CallLin
 }
 
 // --list and --help, of as much as the words name.
-int tell(Api api, const CallLine& line) {
+int print_help(Api api, const CallLine& line) {
   const bool perps = api == Api::perps;
   if (line.words.empty()) {
     print(line.list ? operations_list(api, {}, line.json) : command_help(api));
@@ -111,7 +111,7 @@ int tell(Api api, const CallLine& line) {
 int run(Api api, std::span<const std::string> arguments) {
   const auto line = parse_call_line(arguments);
   if (!line) return report_call(line.error());
-  if (line->help || line->list) return tell(api, *line);
+  if (line->help || line->list) return print_help(api, *line);
   const auto info = named_operation(api, *line);
   if (!info) return report_call(info.error());
   auto request = build_request(**info, *line);

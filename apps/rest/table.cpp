@@ -12,14 +12,10 @@ namespace {
 using json::Kind;
 using json::TypeInfo;
 
-const TypeInfo* bare(const TypeInfo* type) {
-  while (type != nullptr && type->emplace != nullptr) type = type->element;
-  return type;
-}
 const TypeInfo* member_type(const TypeInfo* type, std::string_view name) {
   if (type == nullptr) return nullptr;
   for (const json::FieldInfo& f : type->fields)
-    if (f.name == name) return bare(f.type);
+    if (f.name == name) return bare_type(f.type);
   return nullptr;
 }
 
@@ -158,7 +154,7 @@ class Page {
 
   void rows(const TypeInfo* type, const std::string& path, std::string_view array) {
     title(path);
-    const TypeInfo* item_type = type != nullptr && type->kind == Kind::array ? bare(type->element) : nullptr;
+    const TypeInfo* item_type = type != nullptr && type->kind == Kind::array ? bare_type(type->element) : nullptr;
     // "[price, count]": the parts have names, though not on the wire.
     const auto part = [item_type](std::size_t i) {
       const bool named = item_type != nullptr && item_type->kind == Kind::tuple && i < item_type->fields.size();
@@ -187,9 +183,9 @@ class Page {
   void entries(const TypeInfo* element, const std::string& path, std::string_view json) {
     const auto members = members_of(json);
     if (!members) return;
-    const TypeInfo* inner = bare(element);
+    const TypeInfo* inner = bare_type(element);
     const bool deep = inner != nullptr && std::ranges::any_of(inner->fields, [](const json::FieldInfo& f) {
-                        const TypeInfo* t = bare(f.type);
+                        const TypeInfo* t = bare_type(f.type);
                         return t->kind == Kind::map || t->kind == Kind::array;
                       });
     if (deep) {

@@ -9,7 +9,7 @@
 namespace marginfix {
 namespace {
 
-KlearConfig of(Environment environment) {
+KlearConfig klear_of(Environment environment) {
   KlearConfig config;
   config.environment = environment;
   config.base_url = klear_base_url(environment);
@@ -31,8 +31,8 @@ Result<void> check_identity(const KlearConfig& config) {
 
 }  // namespace
 
-KlearConfig KlearConfig::production() { return of(Environment::production); }
-KlearConfig KlearConfig::demo() { return of(Environment::demo); }
+KlearConfig KlearConfig::production() { return klear_of(Environment::production); }
+KlearConfig KlearConfig::demo() { return klear_of(Environment::demo); }
 
 Result<KlearConfig> KlearConfig::from_env(const VariableLookup& lookup) {
   const rest::EnvironmentReader reader(lookup, "KALSHI_KLEAR_");
@@ -40,7 +40,7 @@ Result<KlearConfig> KlearConfig::from_env(const VariableLookup& lookup) {
   if (!environment) return environment.error();
   const auto url = reader.base_url();
   if (!url) return url.error();
-  KlearConfig config = of(environment->value_or(Environment::demo));
+  KlearConfig config = klear_of(environment->value_or(Environment::demo));
   if (*url) config.base_url = **url;
   config.admin_user_id = reader.text("ADMIN_USER_ID").value_or("");
   config.access_token = SecretString(reader.text("ACCESS_TOKEN").value_or(""));
@@ -84,7 +84,7 @@ namespace rest {
 
 Result<void> check_http_options(const HttpOptions& o) {
   using namespace std::chrono_literals;
-  // Longer than a day is a slip of units; libcurl's own clock has an end as well.
+  // Longer than a day is a slip klear_of units; libcurl's own clock has an end as well.
   for (const auto timeout : {o.connect_timeout, o.request_timeout, o.total_timeout})
     if (timeout < 1ms || timeout > 24h) return fail(ErrorCategory::config, "http: each time-out must lie between 1 ms and 24 h");
   if (o.retry.more_tries > 10) return fail(ErrorCategory::config, "http.retry.more_tries must be at most 10");

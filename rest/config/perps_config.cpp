@@ -11,7 +11,7 @@ namespace {
 
 using rest::EnvironmentReader;
 
-PerpsConfig of(Environment environment) {
+PerpsConfig perps_of(Environment environment) {
   PerpsConfig config;
   config.environment = environment;
   config.base_url = perps_base_url(environment);
@@ -20,7 +20,7 @@ PerpsConfig of(Environment environment) {
 }
 
 Result<void> read_credentials(PerpsConfig& config, const EnvironmentReader& reader, const VariableLookup& lookup) {
-  // A private key without a key id is of no use: the client is an unauthenticated one.
+  // A private key without a key id is perps_of no use: the client is an unauthenticated one.
   config.credentials.key_id = reader.text("KEY_ID").value_or("");
   if (config.credentials.key_id.empty()) return {};
   std::string key_id = std::move(config.credentials.key_id);
@@ -61,8 +61,8 @@ Result<void> check_websocket(const PerpsConfig& config, std::string_view rest_ho
 
 }  // namespace
 
-PerpsConfig PerpsConfig::production() { return of(Environment::production); }
-PerpsConfig PerpsConfig::demo() { return of(Environment::demo); }
+PerpsConfig PerpsConfig::production() { return perps_of(Environment::production); }
+PerpsConfig PerpsConfig::demo() { return perps_of(Environment::demo); }
 
 Result<PerpsConfig> PerpsConfig::from_env(const VariableLookup& lookup) {
   const EnvironmentReader reader(lookup, "KALSHI_PERPS_");
@@ -73,7 +73,7 @@ Result<PerpsConfig> PerpsConfig::from_env(const VariableLookup& lookup) {
   const auto websocket = reader.text("WS_BASE_URL");
 
   // Demo unless production is named: the same rule as for FIX, so that one key never serves both by an override alone.
-  PerpsConfig config = of(environment->value_or(Environment::demo));
+  PerpsConfig config = perps_of(environment->value_or(Environment::demo));
   if (*url) config.base_url = **url;
   if (websocket) config.ws_base_url = *websocket;
   // The environment's own WebSocket beside a base URL elsewhere (a simulator) would be a pair that nobody asked for.

@@ -10,14 +10,10 @@ namespace marginfix::klear {
 
 using json::field;
 using json::FieldInfo;
+using rest::body_of;
 using rest::broken;
 using rest::Method;
 using rest::OperationInfo;
-
-template <class Request>
-void* body_of(void* request) {
-  return &static_cast<Request*>(request)->body;
-}
 
 // One operation. All take the bearer token; no token cost is documented for any.
 template <class Request>

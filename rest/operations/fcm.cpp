@@ -47,13 +47,12 @@ Result<void> check_scope(const Scope& s) {
   return {};
 }
 
-Result<void> check_get(const void* request) { return check_scope(*static_cast<const GetFCMSubtraderRiskControls*>(request)); }
-Result<void> check_update(const void* request) { return check_scope(static_cast<const UpdateFCMSubtraderRiskControls*>(request)->body); }
-Result<void> check_delete(const void* request) { return check_scope(*static_cast<const DeleteFCMSubtraderRiskControls*>(request)); }
-
-template <class Request>
-void* body_of(void* request) {
-  return &static_cast<Request*>(request)->body;
+Result<void> check_get_controls(const void* request) { return check_scope(*static_cast<const GetFCMSubtraderRiskControls*>(request)); }
+Result<void> check_update_controls(const void* request) {
+  return check_scope(static_cast<const UpdateFCMSubtraderRiskControls*>(request)->body);
+}
+Result<void> check_delete_controls(const void* request) {
+  return check_scope(*static_cast<const DeleteFCMSubtraderRiskControls*>(request));
 }
 
 }  // namespace
@@ -84,7 +83,7 @@ constinit const OperationInfo Operation<GetFCMSubtraderRiskControls>::info = {
     .since = Since::newer,
     .request = &json::Schema<GetFCMSubtraderRiskControls>::type,
     .response = &json::Schema<GetFCMSubtraderRiskControlsResponse>::type,
-    .check = check_get,
+    .check = check_get_controls,
     .summary = "Caps of a subtrader and their use"};
 constinit const OperationInfo Operation<UpdateFCMSubtraderRiskControls>::info = {
     .operation_id = "UpdateFCMSubtraderRiskControls",
@@ -100,7 +99,7 @@ constinit const OperationInfo Operation<UpdateFCMSubtraderRiskControls>::info = 
     .body_at = body_of<UpdateFCMSubtraderRiskControls>,
     .body_required = true,
     .response = &json::Schema<EmptyResponse>::type,
-    .check = check_update,
+    .check = check_update_controls,
     .summary = "Sets a cap of a subtrader"};
 constinit const OperationInfo Operation<DeleteFCMSubtraderRiskControls>::info = {
     .operation_id = "DeleteFCMSubtraderRiskControls",
@@ -113,7 +112,7 @@ constinit const OperationInfo Operation<DeleteFCMSubtraderRiskControls>::info = 
     .since = Since::newer,
     .request = &json::Schema<DeleteFCMSubtraderRiskControls>::type,
     .response = &json::Schema<EmptyResponse>::type,
-    .check = check_delete,
+    .check = check_delete_controls,
     .summary = "Removes a cap of a subtrader"};
 constinit const OperationInfo Operation<UpdateFCMNotionalRiskLimit>::info = {.operation_id = "UpdateFCMNotionalRiskLimit",
                                                                              .family = "fcm",

@@ -54,13 +54,8 @@ Result<void> check_limit(const Body& b) {
   return {};
 }
 
-Result<void> check_create(const void* request) { return check_limit(static_cast<const CreateMarginOrderGroup*>(request)->body); }
-Result<void> check_update(const void* request) { return check_limit(static_cast<const UpdateMarginOrderGroupLimit*>(request)->body); }
-
-template <class Request>
-void* body_of(void* request) {
-  return &static_cast<Request*>(request)->body;
-}
+Result<void> check_create_group(const void* request) { return check_limit(static_cast<const CreateMarginOrderGroup*>(request)->body); }
+Result<void> check_update_group(const void* request) { return check_limit(static_cast<const UpdateMarginOrderGroupLimit*>(request)->body); }
 
 }  // namespace
 
@@ -96,7 +91,7 @@ constinit const OperationInfo Operation<CreateMarginOrderGroup>::info = {.operat
                                                                          .body_at = body_of<CreateMarginOrderGroup>,
                                                                          .body_required = true,
                                                                          .response = &json::Schema<CreateOrderGroupResponse>::type,
-                                                                         .check = check_create,
+                                                                         .check = check_create_group,
                                                                          .summary = "Makes an order group"};
 constinit const OperationInfo Operation<DeleteMarginOrderGroup>::info = {.operation_id = "DeleteMarginOrderGroup",
                                                                          .family = "order_groups",
@@ -144,7 +139,7 @@ constinit const OperationInfo Operation<UpdateMarginOrderGroupLimit>::info = {.o
                                                                               .body_at = body_of<UpdateMarginOrderGroupLimit>,
                                                                               .body_required = true,
                                                                               .response = &json::Schema<EmptyResponse>::type,
-                                                                              .check = check_update,
+                                                                              .check = check_update_group,
                                                                               .summary = "Changes a group's limit"};
 
 }  // namespace marginfix::rest

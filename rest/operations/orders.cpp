@@ -109,7 +109,7 @@ Result<void> check_market(const Body& b) {
   return {};
 }
 
-Result<void> check_create(const void* request) {
+Result<void> check_create_order(const void* request) {
   const CreateMarginOrderRequest& b = static_cast<const CreateMarginOrder*>(request)->body;
   if (auto good = check_market(b); !good) return good;
   const bool immediate = is_immediate(b.time_in_force);
@@ -127,11 +127,6 @@ Result<void> check_decrease(const void* request) {
 
 Result<void> check_amend(const void* request) { return check_market(static_cast<const AmendMarginOrder*>(request)->body); }
 
-template <class Request>
-void* body_of(void* request) {
-  return &static_cast<Request*>(request)->body;
-}
-
 }  // namespace
 
 constinit const OperationInfo Operation<CreateMarginOrder>::info = {.operation_id = "CreateMarginOrder",
@@ -146,7 +141,7 @@ constinit const OperationInfo Operation<CreateMarginOrder>::info = {.operation_i
                                                                     .body_at = body_of<CreateMarginOrder>,
                                                                     .body_required = true,
                                                                     .response = &json::Schema<CreateMarginOrderResponse>::type,
-                                                                    .check = check_create,
+                                                                    .check = check_create_order,
                                                                     .summary = "Places an order"};
 constinit const OperationInfo Operation<GetMarginOrders>::info = {.operation_id = "GetMarginOrders",
                                                                   .family = "orders",

@@ -6,14 +6,14 @@
 namespace marginfix::rest {
 namespace {
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+bool is_hex_digit(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 }  // namespace
 
 bool is_uuid(std::string_view text) {
   constexpr std::string_view kForm = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
   if (text.size() != kForm.size()) return false;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (kForm[i] == '-' ? text[i] != '-' : !is_hex(text[i])) return false;
+    if (kForm[i] == '-' ? text[i] != '-' : !is_hex_digit(text[i])) return false;
   }
   return true;
 }

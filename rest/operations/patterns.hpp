@@ -1,4 +1,5 @@
-// Forms of texts that requests carry, and the error of a rule between fields. Internal to the tables.
+// What the tables of operations share: forms of texts that requests carry, the error of a rule between fields, where a body lies. Internal
+// to the tables.
 #pragma once
 
 #include <string>
@@ -13,6 +14,12 @@ bool is_alphanumeric(std::string_view text);  // ASCII letters and digits
 
 inline Error broken(std::string_view field, std::string_view rule) {
   return fail(ErrorCategory::codec, std::string(field) + ": " + std::string(rule));
+}
+
+// OperationInfo::body_at of an operation whose request has a `body`.
+template <class Request>
+void* body_of(void* request) {
+  return &static_cast<Request*>(request)->body;
 }
 
 }  // namespace marginfix::rest

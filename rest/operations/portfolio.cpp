@@ -131,15 +131,10 @@ Result<void> check_set_cross(const void* request) {
 
 Result<void> check_set_isolated(const void* request) { return check_kind(static_cast<const SetIsolatedMarginExitTrigger*>(request)->body); }
 
-Result<void> check_update(const void* request) {
+Result<void> check_update_trigger(const void* request) {
   const UpdateExitTriggerRequest& b = static_cast<const UpdateCrossMarginExitTrigger*>(request)->body;
   if (!b.stop_loss_price && !b.take_profit_price) return broken("stop_loss_price", "at least one of stop_loss_price and take_profit_price");
   return {};
-}
-
-template <class Request>
-void* body_of(void* request) {
-  return &static_cast<Request*>(request)->body;
 }
 
 }  // namespace
@@ -217,7 +212,7 @@ constinit const OperationInfo Operation<UpdateCrossMarginExitTrigger>::info = {
     .body_at = body_of<UpdateCrossMarginExitTrigger>,
     .body_required = true,
     .response = &json::Schema<ExitTrigger>::type,
-    .check = check_update,
+    .check = check_update_trigger,
     .summary = "Changes the legs of one bracket"};
 constinit const OperationInfo Operation<DeleteCrossMarginExitTriggerById>::info = {
     .operation_id = "DeleteCrossMarginExitTriggerById",

@@ -49,11 +49,6 @@ Result<void> check_subaccount_transfer(const void* request) {
   return {};
 }
 
-template <class Request>
-void* body_of(void* request) {
-  return &static_cast<Request*>(request)->body;
-}
-
 }  // namespace
 
 constinit const OperationInfo Operation<IntraExchangeInstanceTransfer>::info = {

@@ -11,7 +11,7 @@ namespace {
 constexpr std::size_t kMostIdle = 256;  // easy handles kept for the next requests; their connections live in the multi handle
 
 template <class Value>
-void set(CURLM* multi, CURLMoption option, Value value) {
+void set_multi(CURLM* multi, CURLMoption option, Value value) {
   if (const CURLMcode code = curl_multi_setopt(multi, option, value); code != CURLM_OK)
     throw Exception(fail(ErrorCategory::internal, std::string("libcurl refuses a multi option: ") + curl_multi_strerror(code)));
 }
@@ -24,13 +24,13 @@ AsyncTransport::AsyncTransport(Strand strand, TransportOptions options)
   multi_ = curl_multi_init();
   if (multi_ == nullptr) throw Exception(fail(ErrorCategory::internal, "libcurl has no multi handle"));
   const long most = static_cast<long>(std::min<std::size_t>(options_.http.connections, 1'000));
-  set(multi_, CURLMOPT_SOCKETFUNCTION, &AsyncTransport::on_socket);
-  set(multi_, CURLMOPT_SOCKETDATA, static_cast<void*>(this));
-  set(multi_, CURLMOPT_TIMERFUNCTION, &AsyncTransport::on_timer);
-  set(multi_, CURLMOPT_TIMERDATA, static_cast<void*>(this));
-  set(multi_, CURLMOPT_MAX_HOST_CONNECTIONS, most);
-  set(multi_, CURLMOPT_MAXCONNECTS, most);
-  set(multi_, CURLMOPT_PIPELINING, static_cast<long>(CURLPIPE_MULTIPLEX));
+  set_multi(multi_, CURLMOPT_SOCKETFUNCTION, &AsyncTransport::on_socket);
+  set_multi(multi_, CURLMOPT_SOCKETDATA, static_cast<void*>(this));
+  set_multi(multi_, CURLMOPT_TIMERFUNCTION, &AsyncTransport::on_timer);
+  set_multi(multi_, CURLMOPT_TIMERDATA, static_cast<void*>(this));
+  set_multi(multi_, CURLMOPT_MAX_HOST_CONNECTIONS, most);
+  set_multi(multi_, CURLMOPT_MAXCONNECTS, most);
+  set_multi(multi_, CURLMOPT_PIPELINING, static_cast<long>(CURLPIPE_MULTIPLEX));
 }
 
 AsyncTransport::~AsyncTransport() {

@@ -15,7 +15,7 @@ constexpr std::size_t kMostHeaders = std::size_t{256} << 10;
 [[noreturn]] void broken(std::string text) { throw Exception(fail(ErrorCategory::internal, std::move(text))); }
 
 template <class Value>
-void set(CURL* handle, CURLoption option, Value value) {
+void set_easy(CURL* handle, CURLoption option, Value value) {
   if (const CURLcode code = curl_easy_setopt(handle, option, value); code != CURLE_OK)
     broken("libcurl refuses option " + std::to_string(static_cast<int>(option)) + ": " + curl_easy_strerror(code));
 }
@@ -95,44 +95,44 @@ EasyTransfer::~EasyTransfer() {
 
 void EasyTransfer::set_up(const TransportOptions& options, CURLSH* share) {
   const HttpOptions& http = options.http;
-  if (share != nullptr) set(handle_, CURLOPT_SHARE, share);
-  set(handle_, CURLOPT_PRIVATE, static_cast<void*>(this));
-  set(handle_, CURLOPT_ERRORBUFFER, error_.data());
-  set(handle_, CURLOPT_NOSIGNAL, 1L);
-  set(handle_, CURLOPT_HEADERFUNCTION, &EasyTransfer::on_header);
-  set(handle_, CURLOPT_HEADERDATA, static_cast<void*>(this));
-  set(handle_, CURLOPT_WRITEFUNCTION, &EasyTransfer::on_body);
-  set(handle_, CURLOPT_WRITEDATA, static_cast<void*>(this));
+  if (share != nullptr) set_easy(handle_, CURLOPT_SHARE, share);
+  set_easy(handle_, CURLOPT_PRIVATE, static_cast<void*>(this));
+  set_easy(handle_, CURLOPT_ERRORBUFFER, error_.data());
+  set_easy(handle_, CURLOPT_NOSIGNAL, 1L);
+  set_easy(handle_, CURLOPT_HEADERFUNCTION, &EasyTransfer::on_header);
+  set_easy(handle_, CURLOPT_HEADERDATA, static_cast<void*>(this));
+  set_easy(handle_, CURLOPT_WRITEFUNCTION, &EasyTransfer::on_body);
+  set_easy(handle_, CURLOPT_WRITEDATA, static_cast<void*>(this));
   // libcurl sends a request again by itself when a kept-alive connection turns out dead or an HTTP/2 stream is refused. It asks here first.
-  set(handle_, CURLOPT_PREREQFUNCTION, &EasyTransfer::on_about_to_send);
-  set(handle_, CURLOPT_PREREQDATA, static_cast<void*>(this));
+  set_easy(handle_, CURLOPT_PREREQFUNCTION, &EasyTransfer::on_about_to_send);
+  set_easy(handle_, CURLOPT_PREREQDATA, static_cast<void*>(this));
 
-  set(handle_, CURLOPT_PROTOCOLS_STR, options.tls ? "https" : "http");
-  set(handle_, CURLOPT_FOLLOWLOCATION, 0L);
-  set(handle_, CURLOPT_PATH_AS_IS, 1L);  // what was signed is what is sent
-  set(handle_, CURLOPT_HTTP_VERSION, static_cast<long>(http.http2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
-  set(handle_, CURLOPT_PIPEWAIT, http.http2 && options.tls ? 1L : 0L);
-  if (http.compression) set(handle_, CURLOPT_ACCEPT_ENCODING, "gzip");
-  set(handle_, CURLOPT_USERAGENT, http.user_agent.c_str());
-  set(handle_, CURLOPT_TCP_NODELAY, 1L);
-  set(handle_, CURLOPT_TCP_KEEPALIVE, 1L);
-  set(handle_, CURLOPT_DNS_CACHE_TIMEOUT, 0L);  // every new connection looks the name up
-  set(handle_, CURLOPT_MAXAGE_CONN, static_cast<long>(http.idle_limit.count()));
-  set(handle_, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+  set_easy(handle_, CURLOPT_PROTOCOLS_STR, options.tls ? "https" : "http");
+  set_easy(handle_, CURLOPT_FOLLOWLOCATION, 0L);
+  set_easy(handle_, CURLOPT_PATH_AS_IS, 1L);  // what was signed is what is sent
+  set_easy(handle_, CURLOPT_HTTP_VERSION, static_cast<long>(http.http2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
+  set_easy(handle_, CURLOPT_PIPEWAIT, http.http2 && options.tls ? 1L : 0L);
+  if (http.compression) set_easy(handle_, CURLOPT_ACCEPT_ENCODING, "gzip");
+  set_easy(handle_, CURLOPT_USERAGENT, http.user_agent.c_str());
+  set_easy(handle_, CURLOPT_TCP_NODELAY, 1L);
+  set_easy(handle_, CURLOPT_TCP_KEEPALIVE, 1L);
+  set_easy(handle_, CURLOPT_DNS_CACHE_TIMEOUT, 0L);  // every new connection looks the name up
+  set_easy(handle_, CURLOPT_MAXAGE_CONN, static_cast<long>(http.idle_limit.count()));
+  set_easy(handle_, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   if (options.loopback || http.proxy == "none") {
-    set(handle_, CURLOPT_PROXY, "");
+    set_easy(handle_, CURLOPT_PROXY, "");
   } else if (!http.proxy.empty()) {
-    set(handle_, CURLOPT_PROXY, http.proxy.c_str());
+    set_easy(handle_, CURLOPT_PROXY, http.proxy.c_str());
   }
 }
 
 void EasyTransfer::set_tls(const TransportOptions& options) {
-  set(handle_, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-  set(handle_, CURLOPT_SSL_VERIFYPEER, 1L);
-  set(handle_, CURLOPT_SSL_VERIFYHOST, 2L);
+  set_easy(handle_, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+  set_easy(handle_, CURLOPT_SSL_VERIFYPEER, 1L);
+  set_easy(handle_, CURLOPT_SSL_VERIFYHOST, 2L);
   if (options.http.ca_file.empty()) return;
-  set(handle_, CURLOPT_CAINFO, options.http.ca_file.c_str());
-  set(handle_, CURLOPT_CAPATH, static_cast<char*>(nullptr));
+  set_easy(handle_, CURLOPT_CAINFO, options.http.ca_file.c_str());
+  set_easy(handle_, CURLOPT_CAPATH, static_cast<char*>(nullptr));
 }
 
 void EasyTransfer::begin(const HttpRequest& request) {
@@ -151,20 +151,20 @@ void EasyTransfer::begin(const HttpRequest& request) {
   add("Expect:");  // no waiting for "100 Continue"
   for (const std::string& line : request.headers) add(line.c_str());
 
-  set(handle_, CURLOPT_URL, request.url.c_str());
-  set(handle_, CURLOPT_HTTPHEADER, headers_);
-  set(handle_, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request.connect_timeout.count()));
-  set(handle_, CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeout.count()));
+  set_easy(handle_, CURLOPT_URL, request.url.c_str());
+  set_easy(handle_, CURLOPT_HTTPHEADER, headers_);
+  set_easy(handle_, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request.connect_timeout.count()));
+  set_easy(handle_, CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeout.count()));
   if (request.method == Method::post || request.method == Method::put) {
-    set(handle_, CURLOPT_POST, 1L);
-    set(handle_, CURLOPT_POSTFIELDS, request.body.c_str());
-    set(handle_, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+    set_easy(handle_, CURLOPT_POST, 1L);
+    set_easy(handle_, CURLOPT_POSTFIELDS, request.body.c_str());
+    set_easy(handle_, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
   } else {
-    set(handle_, CURLOPT_POSTFIELDS, static_cast<char*>(nullptr));
-    set(handle_, CURLOPT_HTTPGET, 1L);
+    set_easy(handle_, CURLOPT_POSTFIELDS, static_cast<char*>(nullptr));
+    set_easy(handle_, CURLOPT_HTTPGET, 1L);
   }
   const bool named = request.method == Method::put || request.method == Method::del;
-  set(handle_, CURLOPT_CUSTOMREQUEST, named ? to_string(request.method).data() : static_cast<const char*>(nullptr));
+  set_easy(handle_, CURLOPT_CUSTOMREQUEST, named ? to_string(request.method).data() : static_cast<const char*>(nullptr));
 }
 
 HttpAnswer EasyTransfer::finish(CURLcode code) {
@@ -189,7 +189,7 @@ HttpAnswer EasyTransfer::take(HttpEnd end, std::string detail) {
   answer_.detail = std::move(detail);
   answer_.sent = sends_ > 0;
   // The request's header lines hold a signature or a token: gone as soon as they are of no more use.
-  set(handle_, CURLOPT_HTTPHEADER, static_cast<curl_slist*>(nullptr));
+  set_easy(handle_, CURLOPT_HTTPHEADER, static_cast<curl_slist*>(nullptr));
   for (curl_slist* line = headers_; line != nullptr; line = line->next) wipe(line->data, std::char_traits<char>::length(line->data));
   curl_slist_free_all(std::exchange(headers_, nullptr));
   return std::move(answer_);

@@ -11,7 +11,7 @@
 namespace marginfix {
 namespace {
 
-constexpr std::size_t kSentWindow = 256;
+constexpr std::size_t kSentRequests = 256;
 constexpr std::size_t kMaxRanges = 1000;
 
 // The two or three integers of an ExecID(17), without allocating; false for a text of another form.
@@ -72,7 +72,7 @@ struct Mark {
 class DropCopySession::Core final : public sessions::SessionCore {
  public:
   Core(SessionConfig config, SessionFactory::Context context)
-      : SessionCore(std::move(config), std::move(context), kSentWindow),
+      : SessionCore(std::move(config), std::move(context), kSentRequests),
         timer_(SessionCore::context().executor),
         backoff_(policy_.backoff) {}
 

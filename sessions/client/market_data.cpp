@@ -14,7 +14,7 @@
 namespace marginfix {
 namespace {
 
-constexpr std::size_t kSentWindow = 1024;
+constexpr std::size_t kSentSubscriptions = 1024;
 constexpr std::size_t kSymbolsPerRequest = 100;
 
 struct TextHash {
@@ -29,7 +29,7 @@ using Symbols = std::vector<std::string>;
 class MarketDataSession::Core final : public sessions::SessionCore {
  public:
   Core(SessionConfig config, SessionFactory::Context context)
-      : SessionCore(std::move(config), std::move(context), kSentWindow),
+      : SessionCore(std::move(config), std::move(context), kSentSubscriptions),
         timeout_timer_(SessionCore::context().executor),
         retry_timer_(SessionCore::context().executor),
         backoff_(SessionCore::config().backoff) {}

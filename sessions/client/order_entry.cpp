@@ -8,7 +8,7 @@
 namespace marginfix {
 
 namespace {
-constexpr std::size_t kSentWindow = 32'768;  // messages whose answer is waited for
+constexpr std::size_t kSentOrders = 32'768;  // messages whose answer is waited for
 constexpr std::chrono::microseconds kMassCancelInterval{1'000'000};
 
 constexpr std::string_view kFindOut = "find out before asking for the same under another ClOrdID(11): docs/fix.md \"Outcome unknown\"";
@@ -48,7 +48,7 @@ std::string_view to_string(UnknownCause cause) noexcept {
 
 class OrderEntrySession::Core final : public sessions::SessionCore {
  public:
-  Core(SessionConfig config, SessionFactory::Context context) : SessionCore(std::move(config), std::move(context), kSentWindow) {}
+  Core(SessionConfig config, SessionFactory::Context context) : SessionCore(std::move(config), std::move(context), kSentOrders) {}
 
   void set_handlers(OrderEntryHandlers handlers) {
     install([this, handlers = std::move(handlers)]() mutable { handlers_ = std::move(handlers); });
@@ -142,7 +142,7 @@ class OrderEntrySession::Core final : public sessions::SessionCore {
         "its first copy was taken after all");
   }
   void pushed_out(const SentMessage& message) override {
-    tell_unknown(message, UnknownCause::unanswered, "no answer has come while " + std::to_string(kSentWindow) + " messages left after it");
+    tell_unknown(message, UnknownCause::unanswered, "no answer has come while " + std::to_string(kSentOrders) + " messages left after it");
   }
   void transmitted(const SentMessage& sent) override {
     if (sent.msg_type == fix::OrderGroupRequest::kMsgType) groups_->on_transmitted(sent);

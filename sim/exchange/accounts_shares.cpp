@@ -4,12 +4,6 @@
 namespace marginfix::sim {
 namespace {
 
-Qty size_of(Qty net) { return net < 0 ? -net : net; }
-// Half away from zero; the divisor is positive.
-Micros divide_rounded(Wide numerator, Wide divisor) {
-  return static_cast<Micros>((numerator + (numerator < 0 ? -divisor / 2 : divisor / 2)) / divisor);
-}
-
 void close_at(Position& p, Ticks price) {
   p.realized += p.net * price - p.cost;
   p.net = 0;
@@ -31,8 +25,9 @@ void Accounts::split_shares(AccountId id, int subaccount, MarketNo market, Qty r
       const Wide unit = static_cast<Wide>(FixedPointCount::kOne) * ratio_old;
       const Wide exact = static_cast<Wide>(p.net) * ratio_new;  // in 1/old of a hundredth contract
       const Wide kept = exact / unit * unit;
-      const Micros cost = divide_rounded(static_cast<Wide>(p.cost) * size_of(static_cast<Qty>(kept)), exact < 0 ? -exact : exact);
-      p.realized += divide_rounded((exact - kept) * price, ratio_old) - (p.cost - cost);
+      const auto cost =
+          static_cast<Micros>(divide_rounded(static_cast<Wide>(p.cost) * size_of(static_cast<Qty>(kept)), exact < 0 ? -exact : exact));
+      p.realized += static_cast<Micros>(divide_rounded((exact - kept) * price, ratio_old)) - (p.cost - cost);
       p.net = static_cast<Qty>(kept / ratio_old);
       p.cost = p.net == 0 ? 0 : cost;
     }

@@ -213,4 +213,12 @@ class ArchiveIn {
   bool ok_{true};
 };
 
+// The next value, by its type.
+template <class T>
+T read(ArchiveIn& in) {
+  T value{};
+  in(value);
+  return value;
+}
+
 }  // namespace marginfix::sim

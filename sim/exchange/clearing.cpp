@@ -13,8 +13,6 @@ Date day_after(Date day) { return Date(std::chrono::sys_days(day) + std::chrono:
 
 // A part of what was paid for a position.
 Micros part_of(Micros cost, Wide part, Wide whole) { return static_cast<Micros>(static_cast<Wide>(cost) * part / whole); }
-// Half away from zero, as the accounts split positions; the divisor is positive.
-Wide divide_rounded(Wide numerator, Wide divisor) { return (numerator + (numerator < 0 ? -divisor / 2 : divisor / 2)) / divisor; }
 
 }  // namespace
 

@@ -7,7 +7,6 @@
 namespace marginfix::sim {
 namespace {
 
-constexpr std::int64_t kMinute = 60;
 using std::chrono::microseconds;
 using std::chrono::seconds;
 

@@ -6,7 +6,6 @@
 namespace marginfix::sim {
 namespace {
 
-Qty size_of(Qty net) { return net < 0 ? -net : net; }
 constexpr std::size_t side_index(Side side) { return side == Side::Buy ? 0 : 1; }
 
 }  // namespace

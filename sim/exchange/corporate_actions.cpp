@@ -12,7 +12,6 @@ constexpr std::int64_t kMostRatio = 1'000;
 constexpr DollarDecimal kMostCash = DollarDecimal::from_units(100'000 * 1'000'000LL);
 
 // Half away from zero; the divisor is positive.
-Wide divide_rounded(Wide numerator, Wide divisor) { return (numerator + (numerator < 0 ? -divisor / 2 : divisor / 2)) / divisor; }
 
 Result<void> bad(const char* what) { return fail(ErrorCategory::config, what); }
 

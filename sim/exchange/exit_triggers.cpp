@@ -14,7 +14,6 @@ namespace {
 constexpr std::size_t kMostOver = 1'000;
 
 Qty sign_of(Qty net) { return net < 0 ? -1 : 1; }
-Qty size_of(Qty net) { return net < 0 ? -net : net; }
 
 bool good_price(const std::optional<DollarDecimal>& price) { return !price || is_price(*price); }
 Ticks ticks_of(const std::optional<DollarDecimal>& price) { return price ? price->units() / kMicrosPerTick : 0; }

@@ -5,12 +5,6 @@
 #include "sim/exchange/exit_trigger_prices.hpp"
 
 namespace marginfix::sim {
-namespace {
-
-Qty size_of(Qty net) { return net < 0 ? -net : net; }
-
-}  // namespace
-
 // ---- each look --------------------------------------------------------------------------------------------------------------
 
 void ExitTriggers::look(Core& core) {

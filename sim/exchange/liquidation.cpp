@@ -9,8 +9,6 @@
 namespace marginfix::sim {
 namespace {
 
-Qty size_of(Qty net) { return net < 0 ? -net : net; }
-
 // How much of a position of `size` that binds `margin` must go until `health` is out of the queue, and a tenth more for fees and slips;
 // in whole contracts where it has any.
 Qty enough(const Health& health, Micros margin, Qty size) {

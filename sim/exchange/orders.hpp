@@ -25,6 +25,10 @@ inline DollarDecimal to_price(Ticks ticks) { return DollarDecimal::from_units(ti
 inline DollarDecimal to_dollars(Micros micros) { return DollarDecimal::from_units(micros); }
 inline FixedPointCount to_count(Qty qty) { return FixedPointCount::from_units(qty); }
 
+inline Qty size_of(Qty net) { return net < 0 ? -net : net; }
+// Half away from zero; the divisor is positive.
+inline Wide divide_rounded(Wide numerator, Wide divisor) { return (numerator + (numerator < 0 ? -divisor / 2 : divisor / 2)) / divisor; }
+
 // A ClOrdID kept inside the order: no allocation on the hot path.
 class ShortText {
  public:

@@ -9,6 +9,8 @@
 
 namespace marginfix::sim {
 
+inline constexpr std::int64_t kMinute = 60;  // seconds
+
 // The inclusive end, in epoch seconds, of the period of `seconds` that `at` falls in.
 std::int64_t period_end(Timestamp at, std::int64_t seconds);
 

@@ -15,13 +15,6 @@ void replay_request(ArchiveIn& in, Core& core, Run run) {
   (core.*run)(context, request);
 }
 
-template <class T>
-T read(ArchiveIn& in) {
-  T value{};
-  in(value);
-  return value;
-}
-
 bool replay_trading(Op op, ArchiveIn& in, Core& core) {
   switch (op) {
     case Op::Submit:

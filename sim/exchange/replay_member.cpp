@@ -4,13 +4,6 @@
 namespace marginfix::sim {
 namespace {
 
-template <class T>
-T read(ArchiveIn& in) {
-  T value{};
-  in(value);
-  return value;
-}
-
 bool replay_money(Op op, ArchiveIn& in, Core& core) {
   if (op == Op::InstanceTransfer) {
     const auto request = read<InstanceTransfer>(in);

@@ -62,7 +62,7 @@ Int128 divide(Int128 value, Int128 divisor, Rounding rounding) noexcept {
 
 bool fits_64(Int128 value) noexcept { return value >= kMin64 && value <= kMax64; }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   constexpr std::size_t kShown = 48;
   std::string out = "'";
   out += text.substr(0, kShown);
@@ -219,7 +219,7 @@ int parse_fixed_slow(const char* b, const char* e, int scale, std::int64_t& unit
 }
 
 Error fixed_text_error(int fault, std::string_view text, int scale, std::string_view type_name) {
-  std::string message = quoted(text) + " is no " + std::string(type_name) + ": ";
+  std::string message = in_quotes(text) + " is no " + std::string(type_name) + ": ";
   switch (fault) {
     case kTextEmpty:
       message += "it has no digits";
@@ -293,7 +293,7 @@ Result<MultiplierDecimal> MultiplierDecimal::parse(std::string_view text) {
   }
   const char* why = "";
   const auto parts = split_number(text, why);
-  if (!parts) return fail(ErrorCategory::decode, quoted(text) + " is no number: " + why);
+  if (!parts) return fail(ErrorCategory::decode, in_quotes(text) + " is no number: " + why);
   std::string digits(parts->whole);
   digits += parts->fraction;
   std::int64_t exponent = parts->exponent - static_cast<std::int64_t>(parts->fraction.size());
@@ -313,7 +313,7 @@ Result<MultiplierDecimal> MultiplierDecimal::parse(std::string_view text) {
 std::string MultiplierDecimal::to_string() const { return text_.empty() ? plain_text(coefficient_, exponent_) : text_; }
 
 Result<DollarDecimal> MultiplierDecimal::times(DollarDecimal dollars, Rounding rounding) const {
-  if (!fits_) return fail(ErrorCategory::codec, quoted(text_) + " has more than 18 significant digits: cannot multiply exactly");
+  if (!fits_) return fail(ErrorCategory::codec, in_quotes(text_) + " has more than 18 significant digits: cannot multiply exactly");
   Int128 result = Int128{dollars.units()} * coefficient_;
   if (exponent_ < -38) {  // |product| < 10^38: the quotient is under a tenth, however far the exponent goes
     result = rounded(0, result < 0, result == 0, std::strong_ordering::less, rounding);
@@ -322,7 +322,7 @@ Result<DollarDecimal> MultiplierDecimal::times(DollarDecimal dollars, Rounding r
   }
   for (std::int32_t i = 0; i < exponent_ && result != 0 && fits_64(result); ++i) result *= 10;
   if (!fits_64(result)) {
-    return fail(ErrorCategory::codec, dollars.to_string() + " x " + quoted(to_string()) + " does not fit a DollarDecimal");
+    return fail(ErrorCategory::codec, dollars.to_string() + " x " + in_quotes(to_string()) + " does not fit a DollarDecimal");
   }
   return DollarDecimal::from_units(static_cast<std::int64_t>(result));
 }
@@ -333,12 +333,12 @@ Result<DollarDecimal> MultiplierDecimal::to_dollars() const {
     if (detail::parse_fixed_slow(text_.data(), text_.data() + text_.size(), DollarDecimal::kScale, units) == detail::kTextOk) {
       return DollarDecimal::from_units(units);
     }
-    return fail(ErrorCategory::codec, quoted(text_) + " does not fit a DollarDecimal (at most 6 decimals, 64 bits)");
+    return fail(ErrorCategory::codec, in_quotes(text_) + " does not fit a DollarDecimal (at most 6 decimals, 64 bits)");
   }
   const auto truncated = times(DollarDecimal::whole(1), Rounding::toward_zero);
   if (!truncated) return truncated.error();
   if (MultiplierDecimal(*truncated) != *this) {
-    return fail(ErrorCategory::codec, quoted(to_string()) + " has more than 6 decimals: it is not an exact DollarDecimal");
+    return fail(ErrorCategory::codec, in_quotes(to_string()) + " has more than 6 decimals: it is not an exact DollarDecimal");
   }
   return *truncated;
 }

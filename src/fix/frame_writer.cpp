@@ -19,7 +19,7 @@ void put_if(std::string& out, const char* key, std::string_view value) {
 
 std::size_t length_if(std::size_t key, std::string_view value) noexcept { return value.empty() ? 0 : key + value.size() + 1; }
 
-std::string_view number(char (&text)[detail::kLongestNumber], std::int64_t value) noexcept {
+std::string_view number_text(char (&text)[detail::kLongestNumber], std::int64_t value) noexcept {
   return {text, static_cast<std::size_t>(detail::put_integer(text, value) - text)};
 }
 
@@ -28,7 +28,7 @@ std::string_view number(char (&text)[detail::kLongestNumber], std::int64_t value
 void compose_frame(std::string& out, const FrameHeader& h, const char* body, std::size_t size) {
   char seq_text[detail::kLongestNumber];
   char length_text[detail::kLongestNumber];
-  const std::string_view seq = number(seq_text, h.msg_seq_num);
+  const std::string_view seq = number_text(seq_text, h.msg_seq_num);
   const std::size_t fields = 5 * 4 + h.msg_type.size() + seq.size() + h.sender_comp_id.size() + h.sending_time.size() +
                              h.target_comp_id.size() + length_if(3, h.sender_sub_id) + length_if(3, h.target_sub_id) +
                              length_if(4, h.orig_sending_time) + length_if(5, h.appl_ver_id) + (h.poss_dup ? 5 : 0) +
@@ -36,7 +36,7 @@ void compose_frame(std::string& out, const FrameHeader& h, const char* body, std
   out.clear();
   out.reserve(fields + size + h.begin_string.size() + 32);
   put(out, "8=", h.begin_string);
-  put(out, "9=", number(length_text, static_cast<std::int64_t>(fields + size)));
+  put(out, "9=", number_text(length_text, static_cast<std::int64_t>(fields + size)));
   put(out, "35=", h.msg_type);
   put(out, "34=", seq);
   if (h.poss_dup) put(out, "43=", "Y");

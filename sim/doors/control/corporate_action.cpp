@@ -7,7 +7,7 @@
 namespace marginfix::sim {
 namespace {
 
-Error wrong(std::string what) { return fail(ErrorCategory::decode, std::move(what)); }
+Error wrong_action(std::string what) { return fail(ErrorCategory::decode, std::move(what)); }
 
 bool read_date(const std::string& text, std::optional<Date>& date) {
   if (text.size() != 10 || text[4] != '-' || text[7] != '-') return false;
@@ -85,11 +85,11 @@ Result<CorporateActionRequest> read_corporate_action(const boost::json::object& 
   CorporateActionRequest request;
   for (const auto& member : body) {
     if (read_member(request, member.key(), member.value())) continue;
-    return wrong("\"" + std::string(member.key()) + "\" is no member of a corporate action, or has a value it cannot have");
+    return wrong_action("\"" + std::string(member.key()) + "\" is no member of a corporate action, or has a value it cannot have");
   }
   if (!request.cancel.empty()) return request;
-  if (request.ticker.empty() || !body.contains("type")) return wrong("\"ticker\" and \"type\" are required");
-  if (body.contains("execution_time") && request.in) return wrong("give \"execution_time\" or \"in_ms\", not both");
+  if (request.ticker.empty() || !body.contains("type")) return wrong_action("\"ticker\" and \"type\" are required");
+  if (body.contains("execution_time") && request.in) return wrong_action("give \"execution_time\" or \"in_ms\", not both");
   if (!body.contains("execution_time") && !request.in) request.in = std::chrono::milliseconds(0);
   return request;
 }

@@ -4,13 +4,13 @@
 #include <boost/asio/post.hpp>
 #include <limits>
 
+#include "sim/doors/fix/reasons.hpp"
 #include "sim/doors/fix/reports.hpp"
 
 namespace marginfix::sim {
 namespace {
 
-constexpr int kPortion = 500;                                                                // reports an I/O turn
-constexpr int kTooManyRequests = 1, kServerError = 2, kBeginTooSmall = 3, kEndTooLarge = 4;  // 21004
+constexpr int kPortion = 500;  // reports an I/O turn
 
 }  // namespace
 

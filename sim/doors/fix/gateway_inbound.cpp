@@ -1,14 +1,10 @@
 // The gateway's way in: application messages of clients to requests of the exchange.
 #include "sim/doors/fix/gateway.hpp"
+#include "sim/doors/fix/reasons.hpp"
 #include "sim/doors/fix/reports.hpp"
 
 namespace marginfix::sim {
 namespace {
-
-constexpr int kBadFormat = 6;                                             // 373
-constexpr int kUnknownSecurity = 2, kUnsupportedType = 3;                 // 380
-constexpr int kConditionMissing = 5, kNotAuthorized = 6, kRateLimit = 8;  // 380
-constexpr int kTooManyRequests = 1;                                       // 21004
 
 bool is_one_of(std::string_view type, std::initializer_list<std::string_view> types) {
   for (const std::string_view known : types) {

@@ -4,6 +4,7 @@
 #include <system_error>
 
 #include "sim/doors/fix/gateway.hpp"
+#include "sim/doors/fix/reasons.hpp"
 #include "sim/keys/keys.hpp"
 
 namespace marginfix::sim {
@@ -12,10 +13,9 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr auto kClockWindow = std::chrono::seconds(30);
-constexpr int kMissing = 1, kSignature = 8, kCompId = 9, kSendingTime = 10;  // 373
 constexpr std::string_view kRtPrefix = "KalshiRT-", kCancelPrefix = "cancel-";
 
-LogonDecision reject(int reason, int tag, std::string text) { return {LogonDecision::Kind::reject, std::move(text), reason, tag}; }
+LogonDecision refuse_logon(int reason, int tag, std::string text) { return {LogonDecision::Kind::reject, std::move(text), reason, tag}; }
 LogonDecision logout(std::string text) { return {LogonDecision::Kind::logout, std::move(text), 0, 0}; }
 
 FixDoor door_of(std::string_view comp_id) noexcept {
@@ -36,12 +36,13 @@ fs::path cancel_marker(const fs::path& dir, FixDoor door, const std::string& key
 LogonDecision FixGateway::on_logon_request(const AcceptorDoor& door, const LogonRequest& request) {
   const FixDoor which = door_of(door.comp_id);
   const fixwire::Verdict verdict = reader_.read(request.raw.data(), request.raw.size(), inbound_);
-  if (verdict.kind != fixwire::Verdict::Kind::ok) return reject(verdict.reason, verdict.tag, verdict.text);
-  if (request.target_comp_id != door.comp_id) return reject(kCompId, 56, "TargetCompID(56) must be " + door.comp_id + " on this port");
+  if (verdict.kind != fixwire::Verdict::Kind::ok) return refuse_logon(verdict.reason, verdict.tag, verdict.text);
+  if (request.target_comp_id != door.comp_id)
+    return refuse_logon(kCompId, 56, "TargetCompID(56) must be " + door.comp_id + " on this port");
   if (auto decision = judge_key(request); decision.kind != LogonDecision::Kind::accept) return decision;
   SessionOptions options;
   if (const auto problem = read_logon(inbound_, which, options); problem.reason != 0) {
-    return reject(problem.reason, problem.tag, problem.text);
+    return refuse_logon(problem.reason, problem.tag, problem.text);
   }
   return judge_access(which, request, options);
 }
@@ -49,22 +50,22 @@ LogonDecision FixGateway::on_logon_request(const AcceptorDoor& door, const Logon
 // The clock first: a signature made minutes ago is right and still worth nothing.
 LogonDecision FixGateway::judge_key(const LogonRequest& request) const {
   const Signer* const key = options_.keys->find(request.sender_comp_id);
-  if (key == nullptr) return reject(kCompId, 49, "SenderCompID(49) is no API key of this exchange");
+  if (key == nullptr) return refuse_logon(kCompId, 49, "SenderCompID(49) is no API key of this exchange");
   const auto sent = parse_fix_utc(request.sending_time);
-  if (!sent) return reject(6, 52, "SendingTime(52) is no UTC timestamp");
+  if (!sent) return refuse_logon(6, 52, "SendingTime(52) is no UTC timestamp");
   if (std::chrono::abs(options_.wall_now() - *sent) > kClockWindow) {
-    return reject(kSendingTime, 52, "SendingTime(52) is not within 30 seconds of the exchange's clock");
+    return refuse_logon(kSendingTime, 52, "SendingTime(52) is not within 30 seconds of the exchange's clock");
   }
-  if (request.raw_data.empty()) return reject(kMissing, 96, "RawData(96) with the signature is required");
+  if (request.raw_data.empty()) return refuse_logon(kMissing, 96, "RawData(96) with the signature is required");
   const std::string payload =
       fix_logon_payload(request.sending_time, "A", request.msg_seq_num, request.sender_comp_id, request.target_comp_id);
-  if (!key->verify(payload, request.raw_data)) return reject(kSignature, 96, "INCORRECT_API_KEY_SIGNATURE");
+  if (!key->verify(payload, request.raw_data)) return refuse_logon(kSignature, 96, "INCORRECT_API_KEY_SIGNATURE");
   return {};
 }
 
 LogonDecision FixGateway::judge_access(FixDoor door, const LogonRequest& request, const SessionOptions& options) {
   const auto key = exchange_.find_key(request.sender_comp_id);
-  if (!key) return reject(kCompId, 49, "SenderCompID(49) is no API key of this exchange");
+  if (!key) return refuse_logon(kCompId, 49, "SenderCompID(49) is no API key of this exchange");
   if (options_.refused_keys.contains(request.sender_comp_id)) return logout("API usage level is not allowed for FIX");
   if (request.session_connected) return logout("already exists");
   if (!exchange_.charge(key->account, BucketKind::Write, kDefaultCost, options_.wall_now())) return logout("rate limit exceeded");

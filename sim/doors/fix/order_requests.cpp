@@ -5,14 +5,14 @@
 #include <charconv>
 #include <string_view>
 
+#include "sim/doors/fix/reasons.hpp"
+
 namespace marginfix::sim {
 namespace {
 
 using fixwire::Inbound;
 
-constexpr int kIncorrect = 5, kBadFormat = 6;             // 373
-constexpr int kConditionMissing = 5, kNotAuthorized = 6;  // 380
-constexpr int kUnsupportedCharacteristic = 11;            // 103
+constexpr int kUnsupportedCharacteristic = 11;  // 103
 constexpr std::size_t kMostClOrdId = 64, kMostOperator = 16;
 
 Refusal reject(int reason, int tag, std::string text) { return {Refusal::Kind::reject, reason, tag, std::move(text)}; }

@@ -4,10 +4,11 @@
 #include <array>
 #include <charconv>
 
+#include "sim/doors/fix/reasons.hpp"
+
 namespace marginfix::sim {
 namespace {
 
-constexpr int kMissing = 1, kNotForThis = 2, kIncorrect = 5;
 constexpr int kLeastHeartbeat = 3, kMostRetention = 72;
 
 bool yes(const std::string& text) { return text == "Y"; }

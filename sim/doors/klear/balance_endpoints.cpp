@@ -89,17 +89,16 @@ HttpAnswer withdrawal(KlearDoorContext& context, EndpointRequest& request) {
   return invalid("no such withdrawal");  // 404 is not documented here
 }
 
-constexpr EndpointAuth kToken = EndpointAuth::KlearToken;
-constexpr Endpoint<KlearDoorContext> kTable[] = {
-    {"GET", "/margin/settlement_balance", kToken, 0, "", "", balance},
-    {"GET", "/margin/guaranty_fund_balance", kToken, 0, "", "", guaranty_fund},
-    {"GET", "/margin/settlement_balance_history", kToken, 0, "limit cursor", "", history},
-    {"POST", "/margin/withdraw_settlement_balance", kToken, 0, "", "amount", withdraw},
-    {"GET", "/margin/settlement_balance_withdrawal", kToken, 0, "id", "", withdrawal},
+constexpr Endpoint<KlearDoorContext> kBalanceEndpoints[] = {
+    {"GET", "/margin/settlement_balance", EndpointAuth::KlearToken, 0, "", "", balance},
+    {"GET", "/margin/guaranty_fund_balance", EndpointAuth::KlearToken, 0, "", "", guaranty_fund},
+    {"GET", "/margin/settlement_balance_history", EndpointAuth::KlearToken, 0, "limit cursor", "", history},
+    {"POST", "/margin/withdraw_settlement_balance", EndpointAuth::KlearToken, 0, "", "amount", withdraw},
+    {"GET", "/margin/settlement_balance_withdrawal", EndpointAuth::KlearToken, 0, "id", "", withdrawal},
 };
 
 }  // namespace
 
-std::span<const Endpoint<KlearDoorContext>> balance_endpoints() { return kTable; }
+std::span<const Endpoint<KlearDoorContext>> balance_endpoints() { return kBalanceEndpoints; }
 
 }  // namespace marginfix::sim::klear

@@ -201,20 +201,19 @@ HttpAnswer delete_key(KlearDoorContext& context, EndpointRequest& request) {
   return {204, {}};
 }
 
-constexpr EndpointAuth kToken = EndpointAuth::KlearToken;
-constexpr Endpoint<KlearDoorContext> kTable[] = {
-    {"GET", "/fcm/margin/subtrader_groups", kToken, 0, "", "", list_groups},
-    {"POST", "/fcm/margin/subtrader_groups", kToken, 0, "", "subtrader_ids", create_group},
-    {"PUT", "/fcm/margin/subtrader_groups/{group_id}", kToken, 0, "", "subtrader_ids", update_group},
-    {"DELETE", "/fcm/margin/subtrader_groups/{group_id}", kToken, 0, "", "", delete_group},
-    {"POST", "/fcm/margin/api_keys", kToken, 0, "", "name public_key fcm_subtrader_id", create_key},
-    {"GET", "/fcm/margin/api_keys", kToken, 0, "fcm_subtrader_id", "", list_keys},
-    {"POST", "/fcm/margin/api_keys/generate", kToken, 0, "", "name fcm_subtrader_id", generate_key},
-    {"DELETE", "/fcm/margin/api_keys/{api_key_id}", kToken, 0, "", "", delete_key},
+constexpr Endpoint<KlearDoorContext> kFcmEndpoints[] = {
+    {"GET", "/fcm/margin/subtrader_groups", EndpointAuth::KlearToken, 0, "", "", list_groups},
+    {"POST", "/fcm/margin/subtrader_groups", EndpointAuth::KlearToken, 0, "", "subtrader_ids", create_group},
+    {"PUT", "/fcm/margin/subtrader_groups/{group_id}", EndpointAuth::KlearToken, 0, "", "subtrader_ids", update_group},
+    {"DELETE", "/fcm/margin/subtrader_groups/{group_id}", EndpointAuth::KlearToken, 0, "", "", delete_group},
+    {"POST", "/fcm/margin/api_keys", EndpointAuth::KlearToken, 0, "", "name public_key fcm_subtrader_id", create_key},
+    {"GET", "/fcm/margin/api_keys", EndpointAuth::KlearToken, 0, "fcm_subtrader_id", "", list_keys},
+    {"POST", "/fcm/margin/api_keys/generate", EndpointAuth::KlearToken, 0, "", "name fcm_subtrader_id", generate_key},
+    {"DELETE", "/fcm/margin/api_keys/{api_key_id}", EndpointAuth::KlearToken, 0, "", "", delete_key},
 };
 
 }  // namespace
 
-std::span<const Endpoint<KlearDoorContext>> fcm_endpoints() { return kTable; }
+std::span<const Endpoint<KlearDoorContext>> fcm_endpoints() { return kFcmEndpoints; }
 
 }  // namespace marginfix::sim::klear

@@ -177,14 +177,14 @@ HttpAnswer estimate_portfolio(KlearDoorContext& context, EndpointRequest& reques
   return answer;
 }
 
-constexpr EndpointAuth kToken = EndpointAuth::KlearToken;
-constexpr Endpoint<KlearDoorContext> kTable[] = {
-    {"POST", "/margin/estimate_maintenance_margin", kToken, 0, "", "asset_class date clearing_type positions", estimate_portfolio},
-    {"GET", "/margin/estimate_maintenance_margin/metadata", kToken, 0, "asset_class date", "", metadata},
+constexpr Endpoint<KlearDoorContext> kMarginEndpoints[] = {
+    {"POST", "/margin/estimate_maintenance_margin", EndpointAuth::KlearToken, 0, "", "asset_class date clearing_type positions",
+     estimate_portfolio},
+    {"GET", "/margin/estimate_maintenance_margin/metadata", EndpointAuth::KlearToken, 0, "asset_class date", "", metadata},
 };
 
 }  // namespace
 
-std::span<const Endpoint<KlearDoorContext>> margin_endpoints() { return kTable; }
+std::span<const Endpoint<KlearDoorContext>> margin_endpoints() { return kMarginEndpoints; }
 
 }  // namespace marginfix::sim::klear

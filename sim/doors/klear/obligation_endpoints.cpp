@@ -215,19 +215,22 @@ HttpAnswer member_funding(KlearDoorContext& context, EndpointRequest& request) {
   return answer;
 }
 
-constexpr EndpointAuth kToken = EndpointAuth::KlearToken;
-constexpr Endpoint<KlearDoorContext> kTable[] = {
-    {"GET", "/margin/active_obligations", kToken, 0, "", "", active},
-    {"GET", "/margin/obligation_history", kToken, 0, "limit cursor", "", past},
-    {"GET", "/margin/obligations/{obligation_id}/settlement_details", kToken, 0, "limit cursor", "", details_of<Detail::Settlement>},
-    {"GET", "/margin/obligations/{obligation_id}/funding_payments", kToken, 0, "limit cursor", "", details_of<Detail::Funding>},
-    {"GET", "/margin/obligations/{obligation_id}/corporate_action_payments", kToken, 0, "limit cursor", "", details_of<Detail::Corporate>},
-    {"GET", "/margin/obligations/{obligation_id}/maintenance_margin_details", kToken, 0, "limit cursor", "", details_of<Detail::Margin>},
-    {"GET", "/margin/funding_payments", kToken, 0, "funding_time market_ticker limit cursor", "", member_funding},
+constexpr Endpoint<KlearDoorContext> kObligationEndpoints[] = {
+    {"GET", "/margin/active_obligations", EndpointAuth::KlearToken, 0, "", "", active},
+    {"GET", "/margin/obligation_history", EndpointAuth::KlearToken, 0, "limit cursor", "", past},
+    {"GET", "/margin/obligations/{obligation_id}/settlement_details", EndpointAuth::KlearToken, 0, "limit cursor", "",
+     details_of<Detail::Settlement>},
+    {"GET", "/margin/obligations/{obligation_id}/funding_payments", EndpointAuth::KlearToken, 0, "limit cursor", "",
+     details_of<Detail::Funding>},
+    {"GET", "/margin/obligations/{obligation_id}/corporate_action_payments", EndpointAuth::KlearToken, 0, "limit cursor", "",
+     details_of<Detail::Corporate>},
+    {"GET", "/margin/obligations/{obligation_id}/maintenance_margin_details", EndpointAuth::KlearToken, 0, "limit cursor", "",
+     details_of<Detail::Margin>},
+    {"GET", "/margin/funding_payments", EndpointAuth::KlearToken, 0, "funding_time market_ticker limit cursor", "", member_funding},
 };
 
 }  // namespace
 
-std::span<const Endpoint<KlearDoorContext>> obligation_endpoints() { return kTable; }
+std::span<const Endpoint<KlearDoorContext>> obligation_endpoints() { return kObligationEndpoints; }
 
 }  // namespace marginfix::sim::klear

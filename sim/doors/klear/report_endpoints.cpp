@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::chrono::days kMostDays{90};
 
-constexpr std::string_view kEndOfDay[] = {
+constexpr std::string_view kEndOfDayReports[] = {
     "trade_audit",         "position_transfer_audit",   "position_snapshot",  "market_price_snapshot",        "funding_periods",
     "settlement_periods",  "corporate_action_payments", "maintenance_margin", "maintenance_margin_aggregate", "cash_balance_daily",
     "cash_activity_daily", "daily_financial_summary",   "daily_statement"};
@@ -28,7 +28,7 @@ class Reports {
   }
   void end_of_day(Timestamp close) const {
     const Date day = eastern_date(close);
-    for (const auto type : kEndOfDay) report(type, day, close, true);
+    for (const auto type : kEndOfDayReports) report(type, day, close, true);
     if (eastern_date(close + std::chrono::days(1)).month() != day.month()) report(kMonthly, day, close, true);
   }
 
@@ -77,12 +77,12 @@ HttpAnswer reports(KlearDoorContext& context, EndpointRequest& request) {
   return answer;
 }
 
-constexpr Endpoint<KlearDoorContext> kTable[] = {
+constexpr Endpoint<KlearDoorContext> kReportEndpoints[] = {
     {"GET", "/margin/reports", EndpointAuth::KlearToken, 0, "start_date end_date", "", reports},
 };
 
 }  // namespace
 
-std::span<const Endpoint<KlearDoorContext>> report_endpoints() { return kTable; }
+std::span<const Endpoint<KlearDoorContext>> report_endpoints() { return kReportEndpoints; }
 
 }  // namespace marginfix::sim::klear

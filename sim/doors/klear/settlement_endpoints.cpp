@@ -223,17 +223,16 @@ HttpAnswer large_traders(KlearDoorContext& context, EndpointRequest& request) {
   return answer;
 }
 
-constexpr EndpointAuth kToken = EndpointAuth::KlearToken;
-constexpr Endpoint<KlearDoorContext> kTable[] = {
-    {"GET", "/margin/large_trader_positions", kToken, 0, "report_date", "", large_traders},
-    {"GET", "/margin/settlement_estimate_by_asset_class", kToken, 0, "", "", settlement_estimate},
-    {"GET", "/margin/funding_estimate_by_asset_class", kToken, 0, "", "", funding_estimate},
-    {"GET", "/margin/funding_schedule", kToken, 0, "asset_class", "", funding_schedule},
-    {"GET", "/margin/settlement_prices", kToken, 0, "asset_class settlement_time", "", settlement_prices},
+constexpr Endpoint<KlearDoorContext> kSettlementEndpoints[] = {
+    {"GET", "/margin/large_trader_positions", EndpointAuth::KlearToken, 0, "report_date", "", large_traders},
+    {"GET", "/margin/settlement_estimate_by_asset_class", EndpointAuth::KlearToken, 0, "", "", settlement_estimate},
+    {"GET", "/margin/funding_estimate_by_asset_class", EndpointAuth::KlearToken, 0, "", "", funding_estimate},
+    {"GET", "/margin/funding_schedule", EndpointAuth::KlearToken, 0, "asset_class", "", funding_schedule},
+    {"GET", "/margin/settlement_prices", EndpointAuth::KlearToken, 0, "asset_class settlement_time", "", settlement_prices},
 };
 
 }  // namespace
 
-std::span<const Endpoint<KlearDoorContext>> settlement_endpoints() { return kTable; }
+std::span<const Endpoint<KlearDoorContext>> settlement_endpoints() { return kSettlementEndpoints; }
 
 }  // namespace marginfix::sim::klear

@@ -8,7 +8,7 @@ namespace {
 
 // Recorded: -5 s, +5 s and +30 s pass; -30 s, -5 min and +5 min do not.
 constexpr auto kOldest = std::chrono::seconds(20), kNewest = std::chrono::seconds(60);
-constexpr std::string_view kKey = "KALSHI-ACCESS-KEY", kTimestamp = "KALSHI-ACCESS-TIMESTAMP", kSignature = "KALSHI-ACCESS-SIGNATURE";
+constexpr std::string_view kKeyHeader = "KALSHI-ACCESS-KEY", kTimestamp = "KALSHI-ACCESS-TIMESTAMP", kSignature = "KALSHI-ACCESS-SIGNATURE";
 
 AuthOutcome refuse(std::string_view details) {
   return {std::nullopt, nested_error(401, "authentication_error", "authentication_error", details)};
@@ -25,9 +25,9 @@ std::optional<Timestamp> read_timestamp(std::string_view text) {
 }  // namespace
 
 AuthOutcome authenticate(const HttpRequest& request, const KeyRing& keys, const Exchange& exchange, Timestamp wall_now, bool required) {
-  const std::string_view key_id = request.header(kKey), sent = request.header(kTimestamp), signature = request.header(kSignature);
+  const std::string_view key_id = request.header(kKeyHeader), sent = request.header(kTimestamp), signature = request.header(kSignature);
   if (key_id.empty() && sent.empty() && signature.empty() && !required) return {};
-  for (const auto& [name, value] : {std::pair(kKey, key_id), std::pair(kTimestamp, sent), std::pair(kSignature, signature)}) {
+  for (const auto& [name, value] : {std::pair(kKeyHeader, key_id), std::pair(kTimestamp, sent), std::pair(kSignature, signature)}) {
     if (value.empty()) return refuse("MISSING_" + std::string(name));
   }
   const auto time = read_timestamp(sent);

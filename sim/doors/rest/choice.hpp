@@ -13,6 +13,10 @@ namespace marginfix::sim {
 inline HttpAnswer bad_parameter(std::string_view name, std::string_view what) {
   return nested_error(400, "invalid_parameters", "invalid parameters", std::string(name) + " " + std::string(what));
 }
+// Sets the problem; the first one wins.
+inline void complain(EndpointRequest& request, std::string_view name, std::string_view what) {
+  if (!request.problem) request.problem = bad_parameter(name, what);
+}
 
 template <class E>
 using Choice = std::pair<std::string_view, E>;

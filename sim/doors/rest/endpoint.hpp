@@ -28,6 +28,10 @@ HttpAnswer nested_error(int status, std::string_view code, std::string_view mess
                         std::string_view service = {});
 HttpAnswer flat_error(int status, std::string_view code, std::string_view message, std::string_view details = {});
 HttpAnswer bare_error(int status, std::string_view msg);
+inline HttpAnswer forbidden(std::string_view details) { return nested_error(403, "forbidden", "forbidden", details); }
+
+// The latest moment that a request may name, in unix seconds: the last that RFC 3339 and FIX can write (9999-12-31).
+inline constexpr std::int64_t kLatestSecond = 253'402'300'799;
 
 // A request after routing, signature, clock, scope, rate limit, content type and unknown-member checks.
 struct EndpointRequest {

@@ -12,9 +12,6 @@ constexpr Choice<TriggerKind> kKinds[] = {{"bracket", TriggerKind::Bracket}, {"t
 constexpr std::size_t kMostKey = 64;
 constexpr std::int64_t kMostBps = 9'999;
 
-void complain(EndpointRequest& request, std::string_view name, std::string_view what) {
-  if (!request.problem) request.problem = bad_parameter(name, what);
-}
 HttpAnswer not_found(std::string_view details) { return nested_error(404, "not_found", "not found", details, "exchange"); }
 
 // ---- what is read -----------------------------------------------------------------------------------------------------------

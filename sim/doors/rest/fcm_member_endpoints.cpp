@@ -9,13 +9,9 @@
 namespace marginfix::sim {
 namespace {
 
-constexpr std::size_t kMostSuffix = 16, kMostAmount = 20, kMostDecimals = 4;
+constexpr std::size_t kMostSuffix = 16, kMostAmount = 20, kMostAmountDecimals = 4;
 constexpr std::string_view kClasses[] = {"Crypto", "Equities", "Metals"};
 
-void complain(EndpointRequest& request, std::string_view name, std::string_view what) {
-  if (!request.problem) request.problem = bad_parameter(name, what);
-}
-HttpAnswer forbidden(std::string_view details) { return nested_error(403, "forbidden", "forbidden", details); }
 HttpAnswer missing(std::string_view details) { return nested_error(404, "not_found", "not found", details, "exchange"); }
 const HttpAnswer kDone{200, "{}"};
 
@@ -35,7 +31,7 @@ std::optional<DollarDecimal> amount(EndpointRequest& request, std::string_view n
   const std::string_view whole = std::string_view(*text).substr(0, point);
   const std::string_view rest = point == std::string::npos ? "0" : std::string_view(*text).substr(point + 1);
   const auto dollars = DollarDecimal::parse(*text);
-  if (text->size() <= kMostAmount && digits(whole) && digits(rest) && rest.size() <= kMostDecimals && dollars) return *dollars;
+  if (text->size() <= kMostAmount && digits(whole) && digits(rest) && rest.size() <= kMostAmountDecimals && dollars) return *dollars;
   complain(request, name, "must be a dollar amount of at most 20 characters with at most 4 decimals");
   return std::nullopt;
 }

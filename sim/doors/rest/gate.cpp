@@ -4,8 +4,6 @@
 namespace marginfix::sim {
 namespace {
 
-HttpAnswer forbidden(std::string_view details) { return nested_error(403, "forbidden", "forbidden", details); }
-
 // Left out: its own. Something malformed is the handler's to refuse.
 std::optional<HttpAnswer> keep_to_subaccount(int own, const EndpointEntry& endpoint, EndpointRequest& request) {
   const std::string name = std::to_string(own);

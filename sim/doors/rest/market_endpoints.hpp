@@ -28,7 +28,6 @@ inline HttpAnswer unknown_on_read() { return nested_error(404, "not_found", "not
 inline HttpAnswer bad_parameter(std::string_view details) { return nested_error(400, "invalid_parameters", "invalid parameters", details); }
 // Sets the problem (recorded shape) when a required query argument is missing.
 void require_query(EndpointRequest& request, std::string_view name);
-inline constexpr std::int64_t kLatestSecond = 253'402'300'799;  // 9999-12-31
 // A time of the query in unix seconds.
 std::optional<std::int64_t> unix_seconds(EndpointRequest& request, std::string_view name);
 

@@ -4,9 +4,6 @@
 namespace marginfix::sim {
 namespace {
 
-using Row = Endpoint<RestDoorContext>;
-constexpr EndpointAuth kKey = EndpointAuth::Key;
-
 constexpr std::string_view kOrder = "/margin/orders/{order_id}", kGroups = "/margin/order_groups",
                            kGroup = "/margin/order_groups/{order_group_id}";
 constexpr std::string_view kCreateNames =
@@ -16,27 +13,28 @@ constexpr std::string_view kAmendNames = "ticker market_id side price count clie
 constexpr std::string_view kListNames = "ticker min_ts max_ts status limit cursor subaccount";
 constexpr std::string_view kLegacyNames = "subtrader_id ticker status min_ts max_ts limit cursor";
 
-const Row kRows[] = {
-    {"POST", "/margin/orders", kKey, 10, "", kCreateNames, create_order},
-    {"GET", "/margin/orders", kKey, 10, kListNames, "", list_orders},
-    {"DELETE", "/margin/orders", kKey, 10, "subaccount", "", cancel_all_orders},
-    {"GET", kOrder, kKey, 10, "", "", get_order},
-    {"DELETE", kOrder, kKey, 10, "subaccount", "", cancel_order},
-    {"POST", "/margin/orders/{order_id}/decrease", kKey, 10, "subaccount", "reduce_by reduce_to", decrease_order},
-    {"POST", "/margin/orders/{order_id}/amend", kKey, 10, "subaccount", kAmendNames, amend_order},
-    {"GET", kGroups, kKey, 10, "subaccount", "", list_groups},
-    {"GET", kGroup, kKey, 10, "subaccount", "", get_group},
-    {"POST", "/margin/order_groups/create", kKey, 10, "", "subaccount contracts_limit contracts_limit_fp exchange_index", create_group},
-    {"DELETE", kGroup, kKey, 10, "subaccount", "", delete_group},
-    {"PUT", "/margin/order_groups/{order_group_id}/reset", kKey, 10, "subaccount", "", reset_group},
-    {"PUT", "/margin/order_groups/{order_group_id}/trigger", kKey, 10, "subaccount", "", trigger_group},
-    {"PUT", "/margin/order_groups/{order_group_id}/limit", kKey, 10, "subaccount", "contracts_limit contracts_limit_fp",
+const Endpoint<RestDoorContext> kOrderEndpoints[] = {
+    {"POST", "/margin/orders", EndpointAuth::Key, 10, "", kCreateNames, create_order},
+    {"GET", "/margin/orders", EndpointAuth::Key, 10, kListNames, "", list_orders},
+    {"DELETE", "/margin/orders", EndpointAuth::Key, 10, "subaccount", "", cancel_all_orders},
+    {"GET", kOrder, EndpointAuth::Key, 10, "", "", get_order},
+    {"DELETE", kOrder, EndpointAuth::Key, 10, "subaccount", "", cancel_order},
+    {"POST", "/margin/orders/{order_id}/decrease", EndpointAuth::Key, 10, "subaccount", "reduce_by reduce_to", decrease_order},
+    {"POST", "/margin/orders/{order_id}/amend", EndpointAuth::Key, 10, "subaccount", kAmendNames, amend_order},
+    {"GET", kGroups, EndpointAuth::Key, 10, "subaccount", "", list_groups},
+    {"GET", kGroup, EndpointAuth::Key, 10, "subaccount", "", get_group},
+    {"POST", "/margin/order_groups/create", EndpointAuth::Key, 10, "", "subaccount contracts_limit contracts_limit_fp exchange_index",
+     create_group},
+    {"DELETE", kGroup, EndpointAuth::Key, 10, "subaccount", "", delete_group},
+    {"PUT", "/margin/order_groups/{order_group_id}/reset", EndpointAuth::Key, 10, "subaccount", "", reset_group},
+    {"PUT", "/margin/order_groups/{order_group_id}/trigger", EndpointAuth::Key, 10, "subaccount", "", trigger_group},
+    {"PUT", "/margin/order_groups/{order_group_id}/limit", EndpointAuth::Key, 10, "subaccount", "contracts_limit contracts_limit_fp",
      update_group_limit},
-    {"GET", "/margin/fcm/orders", kKey, 10, kLegacyNames, "", list_fcm_orders},
+    {"GET", "/margin/fcm/orders", EndpointAuth::Key, 10, kLegacyNames, "", list_fcm_orders},
 };
 
 }  // namespace
 
-std::span<const Endpoint<RestDoorContext>> order_endpoints() { return kRows; }
+std::span<const Endpoint<RestDoorContext>> order_endpoints() { return kOrderEndpoints; }
 
 }  // namespace marginfix::sim

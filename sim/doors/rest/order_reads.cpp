@@ -51,7 +51,7 @@ bool read_ticker(const RestDoorContext& door, const EndpointRequest& request, Or
 }
 
 // A key that is locked to a subaccount, or bound to a subtrader, sees nothing else.
-bool visible(const KeyInfo& caller, const OrderView& order) {
+bool visible_order(const KeyInfo& caller, const OrderView& order) {
   return (!caller.subaccount || *caller.subaccount == order.subaccount) &&
          (caller.subtrader.empty() || caller.subtrader == order.customer_account);
 }
@@ -80,7 +80,7 @@ HttpAnswer order_page(RestDoorContext& door, EndpointRequest& request, OrderFilt
 HttpAnswer get_order(RestDoorContext& door, EndpointRequest& request) {
   const AccountId account = request.caller->account;
   const auto order = door.exchange.find_order_id(account, request.text("order_id"));
-  if (!order || !door.readable(order->updated) || !visible(*request.caller, *order)) return unknown_to_reads();
+  if (!order || !door.readable(order->updated) || !visible_order(*request.caller, *order)) return unknown_to_reads();
   const Uuid user = door.exchange.user_id(account);
   HttpAnswer answer;
   json::Writer out(answer.body);

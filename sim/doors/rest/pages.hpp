@@ -5,8 +5,6 @@
 
 namespace marginfix::sim {
 
-inline constexpr std::int64_t kLatestSecond = 100'000'000'000;  // beyond the year 5000, far inside Timestamp
-
 // The subaccount that a read is about; nothing = all of them. A key that is locked to one reads only that.
 inline std::optional<int> read_subaccount(EndpointRequest& request) {
   const auto asked = request.subaccount();

@@ -5,26 +5,23 @@
 namespace marginfix::sim {
 namespace {
 
-using Row = Endpoint<RestDoorContext>;
-constexpr EndpointAuth kKey = EndpointAuth::Key;
-
 // The dear answer is the one that looks at every resting order.
 int cost_of_balance(const EndpointRequest& request) { return request.text("compute_available_balance") == "true" ? 50 : 5; }
 
-const Row kRows[] = {
-    {"GET", "/margin/enabled", kKey, 10, "", "", get_enabled},
-    {"GET", "/margin/positions", kKey, 10, "subaccount ticker", "", get_positions},
-    {"GET", "/margin/fills", kKey, 10, "subaccount limit cursor min_ts max_ts", "", get_fills},
-    {"GET", "/margin/balance", kKey, 5, "compute_available_balance", "", get_balance, cost_of_balance},
-    {"GET", "/margin/risk", kKey, 10, "", "", get_risk},
-    {"GET", "/margin/notional_risk_limit", kKey, 10, "", "", get_notional_risk_limit},
-    {"GET", "/margin/fee_tiers", kKey, 10, "", "", get_fee_tiers},
-    {"GET", "/margin/fee_tier_rates", kKey, 10, "", "", get_fee_tier_rates},
-    {"GET", "/account/limits/perps", kKey, 10, "", "", get_api_limits},
+const Endpoint<RestDoorContext> kPortfolioEndpoints[] = {
+    {"GET", "/margin/enabled", EndpointAuth::Key, 10, "", "", get_enabled},
+    {"GET", "/margin/positions", EndpointAuth::Key, 10, "subaccount ticker", "", get_positions},
+    {"GET", "/margin/fills", EndpointAuth::Key, 10, "subaccount limit cursor min_ts max_ts", "", get_fills},
+    {"GET", "/margin/balance", EndpointAuth::Key, 5, "compute_available_balance", "", get_balance, cost_of_balance},
+    {"GET", "/margin/risk", EndpointAuth::Key, 10, "", "", get_risk},
+    {"GET", "/margin/notional_risk_limit", EndpointAuth::Key, 10, "", "", get_notional_risk_limit},
+    {"GET", "/margin/fee_tiers", EndpointAuth::Key, 10, "", "", get_fee_tiers},
+    {"GET", "/margin/fee_tier_rates", EndpointAuth::Key, 10, "", "", get_fee_tier_rates},
+    {"GET", "/account/limits/perps", EndpointAuth::Key, 10, "", "", get_api_limits},
 };
 
 }  // namespace
 
-std::span<const Endpoint<RestDoorContext>> portfolio_endpoints() { return kRows; }
+std::span<const Endpoint<RestDoorContext>> portfolio_endpoints() { return kPortfolioEndpoints; }
 
 }  // namespace marginfix::sim

@@ -11,13 +11,13 @@ constexpr std::string_view kEngine = "exchange", kReadCopy = "query-exchange";
 struct Row {
   Reason reason;
   int status;
-  std::string_view code;  // "" = Text(58) in lower case
+  std::string_view code;  // "" = Text(58) in lower_case case
   std::string_view details{};
   std::string_view message{};  // "" = the code with blanks
 };
 
 // Reasons that are not here never refuse a request of REST: they tell why an order ended.
-constexpr Row kRows[] = {
+constexpr Row kRefusals[] = {
     {Reason::ExchangeUnavailable, 503, ""},
     {Reason::ExchangePaused, 409, "trading_is_paused"},
     {Reason::InternalError, 500, ""},
@@ -50,7 +50,7 @@ constexpr Row kRows[] = {
     {Reason::InvalidLimit, 400, "invalid_parameters", "contracts_limit must be a whole number from 1 to 1000000"},
 };
 
-std::string lower(std::string_view text) {
+std::string lower_case(std::string_view text) {
   std::string out(text);
   for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   return out;
@@ -63,9 +63,9 @@ std::string with_blanks(std::string text) {
 }  // namespace
 
 HttpAnswer refused(Reason reason) {
-  const auto* row = std::ranges::find(kRows, reason, &Row::reason);
-  if (row == std::end(kRows)) return nested_error(500, "internal_error", "internal error", reason_text(reason), kEngine);
-  const std::string code = row->code.empty() ? lower(reason_text(reason)) : std::string(row->code);
+  const auto* row = std::ranges::find(kRefusals, reason, &Row::reason);
+  if (row == std::end(kRefusals)) return nested_error(500, "internal_error", "internal error", reason_text(reason), kEngine);
+  const std::string code = row->code.empty() ? lower_case(reason_text(reason)) : std::string(row->code);
   const std::string message = row->message.empty() ? with_blanks(code) : std::string(row->message);
   return nested_error(row->status, code, message, row->details, kEngine);
 }

@@ -39,7 +39,7 @@ void write_risk(json::Writer& out, std::string_view ticker, const PositionRiskVi
   out.member("is_portfolio", false).end_object();
 }
 
-bool visible(const EndpointRequest& request, int subaccount) {
+bool visible_subaccount(const EndpointRequest& request, int subaccount) {
   return !request.caller->subaccount || *request.caller->subaccount == subaccount;
 }
 
@@ -58,7 +58,7 @@ HttpAnswer get_balance(RestDoorContext& door, EndpointRequest& request) {
   out.begin_object().key("subaccount_balances").begin_array();
   for (const bool primary : {false, true}) {
     for (const MarginView& m : margins) {
-      if ((m.subaccount == 0) != primary || !visible(request, m.subaccount)) continue;
+      if ((m.subaccount == 0) != primary || !visible_subaccount(request, m.subaccount)) continue;
       settled += m.cash;
       write_balance(out, m, available);
     }
@@ -75,7 +75,7 @@ HttpAnswer get_risk(RestDoorContext& door, EndpointRequest& request) {
   json::Writer list(positions);
   list.begin_array();
   for (const PositionRiskView& p : door.exchange.position_risks(request.caller->account)) {
-    if (!visible(request, p.subaccount)) continue;
+    if (!visible_subaccount(request, p.subaccount)) continue;
     notional += p.notional;
     maintenance += p.maintenance_margin;
     write_risk(list, door.exchange.market(p.market).symbol, p);

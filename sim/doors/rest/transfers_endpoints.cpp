@@ -12,10 +12,6 @@ constexpr std::int64_t kMostDollars = 1'000'000'000;
 constexpr std::int64_t kMicrosPerCenticent = 100, kMicrosPerCent = 10'000;
 constexpr std::int64_t kMostShard = 100;
 
-void complain(EndpointRequest& request, std::string_view name, std::string_view what) {
-  if (!request.problem) request.problem = bad_parameter(name, what);
-}
-
 // "" = not given.
 std::string transfer_id(EndpointRequest& request, bool required) {
   const auto id = request.body_text("client_transfer_id", required);

@@ -11,7 +11,7 @@ using json::FieldInfo;
 using limits::bad_values;
 using limits::with;
 
-constexpr const char* kId = "a023e290-7ada-40d0-817a-189a24e944e2";
+constexpr const char* kKlearId = "a023e290-7ada-40d0-817a-189a24e944e2";
 
 // What an operation needs beside the parameter that is tried.
 struct Needs {
@@ -59,7 +59,7 @@ class KlearLimits : public KlearTest {
     if (open == std::string::npos) return path;
     const std::size_t close = path.find('}');
     const bool this_one = !bad.empty() && path.compare(open + 1, close - open - 1, bad) == 0;
-    return path.replace(open, close - open + 1, this_one ? value : kId);
+    return path.replace(open, close - open + 1, this_one ? value : kKlearId);
   }
   void expect_refused(const rest::OperationInfo& info, const FieldInfo& f, const std::string& value, const std::string& target,
                       const std::string& body) {

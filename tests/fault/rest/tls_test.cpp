@@ -14,7 +14,7 @@ namespace {
 using namespace std::chrono_literals;
 using testing::HasSubstr;
 
-ScriptedAnswer good(const SeenRequest&) { return http_answer(200, kStatus); }
+ScriptedAnswer good_status(const SeenRequest&) { return http_answer(200, kStatus); }
 
 class Tls : public testing::Test {
  protected:
@@ -31,7 +31,7 @@ class Tls : public testing::Test {
 };
 
 TEST_F(Tls, aTrustedServerIsSpokenToOverOneConnection) {
-  ScriptedHttpServer server(good, options());
+  ScriptedHttpServer server(good_status, options());
   PerpsClient client(config(server.origin()));
   for (int i = 0; i < 5; ++i) ASSERT_TRUE(client.exchange().status());
   EXPECT_EQ(server.connections(), 1);
@@ -63,7 +63,7 @@ INSTANTIATE_TEST_SUITE_P(Tls, TlsDistrust,
                          [](const auto& of) { return of.param.name; });
 
 TEST_P(TlsDistrust, nothingIsSentAndNothingTriedAgain) {
-  ScriptedHttpServer server(good, options(GetParam().leaf));
+  ScriptedHttpServer server(good_status, options(GetParam().leaf));
   PerpsClient client(config(server.origin()));
   const auto status = client.exchange().status();
   ASSERT_FALSE(status);
@@ -75,7 +75,7 @@ TEST_P(TlsDistrust, nothingIsSentAndNothingTriedAgain) {
 
 TEST_F(Tls, anotherAuthorityIsNotTrusted) {
   CertificateAuthority other(folder_.path(), "other");
-  ScriptedHttpServer server(good, options());
+  ScriptedHttpServer server(good_status, options());
   auto strangers = config(server.origin());
   strangers.http.ca_file = other.ca_file();
   EXPECT_EQ(PerpsClient(strangers).exchange().status().error().category, ErrorCategory::tls);
@@ -86,7 +86,7 @@ TEST_F(Tls, anotherAuthorityIsNotTrusted) {
 }
 
 TEST_F(Tls, aMissingFileOfRootsIsSaidSo) {
-  ScriptedHttpServer server(good, options());
+  ScriptedHttpServer server(good_status, options());
   auto wrong = config(server.origin());
   wrong.http.ca_file = folder_.path("nowhere.pem");
   const auto status = PerpsClient(wrong).exchange().status();
@@ -205,7 +205,7 @@ TEST(Transport, aLargeBodyGoesOutWithoutAskingFirst) {
 }
 
 TEST(Threads, manyShareOneClient) {
-  ScriptedHttpServer server(good);
+  ScriptedHttpServer server(good_status);
   PerpsClient client(config_for(server.origin()));
   std::atomic<int> answered{0};
   std::vector<std::thread> threads;
@@ -221,7 +221,7 @@ TEST(Threads, manyShareOneClient) {
 // ---- token buckets --------------------------------------------------------------------------------------------------------------------
 
 TEST(Buckets, failFastSaysThatNothingWasSent) {
-  ScriptedHttpServer server(good);
+  ScriptedHttpServer server(good_status);
   auto config = config_for(server.origin());
   config.rate_limit.policy = RateLimitPolicy::fail_fast;
   config.rate_limit.read = {20, 1, 0};
@@ -237,7 +237,7 @@ TEST(Buckets, failFastSaysThatNothingWasSent) {
 }
 
 TEST(Buckets, waitingWaits) {
-  ScriptedHttpServer server(good);
+  ScriptedHttpServer server(good_status);
   auto config = config_for(server.origin());
   config.rate_limit.read = {10, 50, 0};  // 10 tokens take 200 ms
   PerpsClient client(config);
@@ -248,7 +248,7 @@ TEST(Buckets, waitingWaits) {
 }
 
 TEST(Buckets, aWaitBeyondTheLimitIsRefused) {
-  ScriptedHttpServer server(good);
+  ScriptedHttpServer server(good_status);
   auto config = config_for(server.origin());
   config.rate_limit.read = {10, 1, 0};
   config.rate_limit.max_wait = 500ms;

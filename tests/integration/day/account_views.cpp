@@ -10,12 +10,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
-__extension__ typedef __int128 Wide;
-
 constexpr milliseconds kTransferTakes{250};  // docs/rest.md
 
-Amount worth(DollarDecimal price, Contracts n) { return static_cast<Amount>(static_cast<Wide>(price.units()) * n / FixedPointCount::kOne); }
-Contracts size_of(Contracts n) { return n < 0 ? -n : n; }
 DollarDecimal mark_of(const Quiet& quiet, const std::string& ticker) { return quiet.markets.at(ticker).liquidation_mark_price->price; }
 
 std::map<Held, Position> open_positions(const Books& books) {

@@ -6,13 +6,6 @@
 namespace marginfix::day {
 namespace {
 
-__extension__ typedef __int128 Wide;
-
-Contracts size_of(Contracts n) { return n < 0 ? -n : n; }
-// Prices have four decimals at most and contracts two: exact.
-Amount value_of(DollarDecimal price, Contracts n) {
-  return static_cast<Amount>(static_cast<Wide>(price.units()) * n / FixedPointCount::kOne);
-}
 Amount part(Amount whole, Contracts of, Contracts all) { return static_cast<Amount>(static_cast<Wide>(whole) * of / all); }
 
 Wide half_even(Wide numerator, Wide divisor) {
@@ -33,11 +26,11 @@ Booked trade(Position& p, const HeardFill& f) {
   booked.measured_against = p.entry_price();
   if (closed > 0) {
     const Amount taken = all ? p.cost : part(p.cost, closed, size_of(p.net));
-    booked.realized = value_of(f.price, p.net > 0 ? closed : -closed) - taken;
+    booked.realized = worth(f.price, p.net > 0 ? closed : -closed) - taken;
     p.cost -= taken;
   }
   const Contracts opened = size_of(change) - closed;
-  p.cost += value_of(f.price, change < 0 ? -opened : opened);
+  p.cost += worth(f.price, change < 0 ? -opened : opened);
   p.net += change;
   p.realized += booked.realized;
   p.fees += f.fee.units();
@@ -65,7 +58,7 @@ class Keeper {
     Line& line = books_.lines[{f.customer, f.ticker}];
     const Contracts change = f.side == Side::Buy ? f.quantity.units() : -f.quantity.units();
     line.net += change;
-    line.flow -= value_of(f.price, change);
+    line.flow -= worth(f.price, change);
     line.fees += f.fee.units();
     if (cash >= 0 || !flat(f.subaccount)) return;
     books_.insured -= cash;

@@ -18,6 +18,13 @@ using Amount = std::int64_t;                           // micro-dollars
 using Contracts = std::int64_t;                        // hundredths
 using Held = std::pair<int, std::string>;              // subaccount, ticker
 using LineName = std::pair<std::string, std::string>;  // customer ("" = own), ticker
+__extension__ typedef __int128 Wide;                   // for products before a division
+
+inline Contracts size_of(Contracts n) { return n < 0 ? -n : n; }
+// Prices have four decimals at most and contracts two: exact.
+inline Amount worth(DollarDecimal price, Contracts n) {
+  return static_cast<Amount>(static_cast<Wide>(price.units()) * n / FixedPointCount::kOne);
+}
 
 struct Position {
   Contracts net{0};

@@ -8,8 +8,6 @@ namespace {
 
 constexpr Amount kCenticent = 100;  // micro-dollars
 std::int64_t centicents(Amount amount) { return amount / kCenticent; }
-__extension__ typedef __int128 Wide;
-Amount worth(DollarDecimal price, Contracts n) { return static_cast<Amount>(static_cast<Wide>(price.units()) * n / FixedPointCount::kOne); }
 
 struct Settled {
   std::int64_t pnl{0}, fees{0};
@@ -36,7 +34,9 @@ void check_rows(const klear::ObligationEntry& o) {
   EXPECT_LE(received, std::max<std::int64_t>(0, -o.amount_centicents.value));
 }
 
-std::string customer_of(const std::string& subtrader_id, const std::string& user_id) { return subtrader_id == user_id ? "" : subtrader_id; }
+std::string customer_named(const std::string& subtrader_id, const std::string& user_id) {
+  return subtrader_id == user_id ? "" : subtrader_id;
+}
 
 class Clearing {
  public:
@@ -63,7 +63,7 @@ class Clearing {
  private:
   void add(const klear::ObligationEntry& o) {
     for (const auto& d : o.settlement_details) {
-      Settled& s = settled_[{customer_of(d.subtrader_id, user_id_), d.market_ticker}];
+      Settled& s = settled_[{customer_named(d.subtrader_id, user_id_), d.market_ticker}];
       s.pnl += d.pnl_centicents.value;
       s.fees += d.total_fees_centicents.value;
     }

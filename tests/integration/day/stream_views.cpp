@@ -8,7 +8,7 @@
 namespace marginfix::day {
 namespace {
 
-BookSide book_side(Side side) { return side == Side::Buy ? BookSide::bid : BookSide::ask; }
+BookSide stream_side(Side side) { return side == Side::Buy ? BookSide::bid : BookSide::ask; }
 
 void check_entry(const Desk& desk, const Notes& notes) {
   const std::set<std::string> mine(desk.entered_by_fix().begin(), desk.entered_by_fix().end());
@@ -43,7 +43,7 @@ void check_ws_fills(const Notes& notes) {
     EXPECT_EQ(w.fee_cost, f.fee);
     EXPECT_EQ(w.post_position, f.position);
     EXPECT_EQ(w.is_taker, f.taker);
-    EXPECT_EQ(w.side, book_side(f.side));
+    EXPECT_EQ(w.side, stream_side(f.side));
     EXPECT_EQ(w.market_ticker, f.ticker);
     EXPECT_EQ(w.subaccount.value_or(0), f.subaccount);
   }
@@ -65,7 +65,7 @@ void check_orders(PerpsClient& client, const Notes& notes) {
     SCOPED_TRACE("order " + o.client_order_id);
     EXPECT_EQ(o.client_order_id, it->second.cl_ord_id);
     EXPECT_EQ(o.ticker, it->second.ticker);
-    EXPECT_EQ(o.side, book_side(it->second.side));
+    EXPECT_EQ(o.side, stream_side(it->second.side));
     EXPECT_EQ(o.price, it->second.price);
     EXPECT_EQ(o.fill_count, filled[o.order_id]);
     EXPECT_EQ(o.remaining_count, it->second.remaining);
@@ -165,7 +165,7 @@ void check_trades(PerpsClient& anybody, const std::vector<const Notes*>& account
       EXPECT_EQ(f.price, t.price);
       EXPECT_EQ(f.quantity, t.count);
       EXPECT_EQ(f.ticker, t.ticker);
-      EXPECT_EQ(t.taker_side == book_side(f.side), f.taker);
+      EXPECT_EQ(t.taker_side == stream_side(f.side), f.taker);
     }
   }
   // What is left over: positions that the house took over in a liquidation, at the mark and not in the market.

@@ -45,7 +45,7 @@ std::uint16_t port_of(const Endpoints& endpoints, const std::string& session) {
   return endpoints.ports.md;
 }
 
-int connect_to(const std::string& host, std::uint16_t port) {
+int connect_socket(const std::string& host, std::uint16_t port) {
   const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
@@ -103,7 +103,7 @@ Client::Client(const Simulator& simulator, const std::string& session, const std
   if (key == nullptr) throw std::runtime_error("no key " + key_name);
   key_id_ = key->key_id;
   private_key_file_ = simulator.path(key->private_key_path);
-  tls_->fd = connect_to(endpoints.host, port_of(endpoints, session));
+  tls_->fd = connect_socket(endpoints.host, port_of(endpoints, session));
   if (!endpoints.tls) return;
   tls_->context = SSL_CTX_new(TLS_client_method());
   SSL_CTX_set_verify(tls_->context, SSL_VERIFY_PEER, nullptr);
@@ -257,7 +257,7 @@ void Client::reset() {
 
 std::pair<int, std::string> http(const std::string& url, const std::string& method, const std::string& path, const std::string& body) {
   const std::size_t colon = url.rfind(':');
-  const int fd = connect_to("127.0.0.1", static_cast<std::uint16_t>(std::stoi(url.substr(colon + 1))));
+  const int fd = connect_socket("127.0.0.1", static_cast<std::uint16_t>(std::stoi(url.substr(colon + 1))));
   const std::string request = method + " " + path +
                               " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: " + std::to_string(body.size()) +
                               "\r\n\r\n" + body;

@@ -12,8 +12,8 @@ namespace marginfix {
 namespace {
 
 DollarDecimal px(const char* text) { return DollarDecimal::parse(text).value(); }
-FixedPointCount qty(const char* text) { return FixedPointCount::parse(text).value(); }
-BookLevel level(const char* price, const char* size) { return {px(price), qty(size)}; }
+FixedPointCount contracts(const char* text) { return FixedPointCount::parse(text).value(); }
+BookLevel level(const char* price, const char* size) { return {px(price), contracts(size)}; }
 Timestamp at(int ms) { return Timestamp{std::chrono::milliseconds{ms}}; }
 
 OrderBook sample() {
@@ -43,7 +43,7 @@ TEST(OrderBook, GivesBestLevelsDepthMidAndSpread) {
   EXPECT_EQ(book.depth(BookSide::ask, 9), (std::vector<BookLevel>{level("6.2600", "3"), level("6.2700", "7")}));
   EXPECT_EQ(book.mid(), px("6.2575"));
   EXPECT_EQ(book.spread(), px("0.0050"));
-  EXPECT_EQ(book.total_size(BookSide::bid, 2), qty("15"));
+  EXPECT_EQ(book.total_size(BookSide::bid, 2), contracts("15"));
   EXPECT_FALSE(book.crossed());
 }
 
@@ -56,10 +56,10 @@ TEST(OrderBook, SnapshotMergesEqualPricesByTheLaterOneAndLeavesZerosOut) {
 
 TEST(OrderBook, AbsoluteLevelsInsertChangeRemove) {
   OrderBook book = sample();
-  EXPECT_EQ(book.set_level(BookSide::bid, px("6.2560"), qty("1"), at(2)), LevelChange::inserted);
+  EXPECT_EQ(book.set_level(BookSide::bid, px("6.2560"), contracts("1"), at(2)), LevelChange::inserted);
   EXPECT_EQ(book.best_bid(), level("6.2560", "1"));
-  EXPECT_EQ(book.set_level(BookSide::bid, px("6.2560"), qty("4"), at(3)), LevelChange::changed);
-  EXPECT_EQ(book.set_level(BookSide::bid, px("6.2560"), qty("4"), at(3)), LevelChange::none);
+  EXPECT_EQ(book.set_level(BookSide::bid, px("6.2560"), contracts("4"), at(3)), LevelChange::changed);
+  EXPECT_EQ(book.set_level(BookSide::bid, px("6.2560"), contracts("4"), at(3)), LevelChange::none);
   EXPECT_EQ(book.delete_level(BookSide::bid, px("6.2560"), at(4)), LevelChange::removed);
   EXPECT_EQ(book.delete_level(BookSide::bid, px("6.2560"), at(4)), LevelChange::missing);
   EXPECT_EQ(book.best_bid(), level("6.2550", "5"));
@@ -68,11 +68,11 @@ TEST(OrderBook, AbsoluteLevelsInsertChangeRemove) {
 
 TEST(OrderBook, DeltasAddUpAndALevelBelowZeroMakesTheBookStale) {
   OrderBook book = sample();
-  EXPECT_EQ(book.add_delta(BookSide::ask, px("6.2600"), qty("2"), at(2)), LevelChange::changed);
-  EXPECT_EQ(book.size_at(BookSide::ask, px("6.2600")), qty("5"));
-  EXPECT_EQ(book.add_delta(BookSide::ask, px("6.2600"), -qty("5"), at(3)), LevelChange::removed);
+  EXPECT_EQ(book.add_delta(BookSide::ask, px("6.2600"), contracts("2"), at(2)), LevelChange::changed);
+  EXPECT_EQ(book.size_at(BookSide::ask, px("6.2600")), contracts("5"));
+  EXPECT_EQ(book.add_delta(BookSide::ask, px("6.2600"), -contracts("5"), at(3)), LevelChange::removed);
   EXPECT_EQ(book.best_ask(), level("6.2700", "7"));
-  EXPECT_EQ(book.add_delta(BookSide::ask, px("6.2700"), -qty("7.01"), at(4)), LevelChange::negative);
+  EXPECT_EQ(book.add_delta(BookSide::ask, px("6.2700"), -contracts("7.01"), at(4)), LevelChange::negative);
   EXPECT_EQ(book.stale_reason(), StaleReason::negative_level);
   EXPECT_EQ(book.stale_since(), at(4));
   EXPECT_TRUE(book.empty());
@@ -84,7 +84,7 @@ TEST(OrderBook, FirstReasonOfStalenessStandsUntilTheNextSnapshot) {
   book.mark_stale(StaleReason::gap, at(20));
   EXPECT_EQ(book.stale_reason(), StaleReason::disconnected);
   EXPECT_EQ(book.stale_since(), at(10));
-  EXPECT_EQ(book.set_level(BookSide::bid, px("1"), qty("1"), at(21)), LevelChange::inserted);
+  EXPECT_EQ(book.set_level(BookSide::bid, px("1"), contracts("1"), at(21)), LevelChange::inserted);
   EXPECT_TRUE(book.stale());
   book.apply_snapshot({}, {}, at(30));
   EXPECT_FALSE(book.stale());
@@ -92,17 +92,17 @@ TEST(OrderBook, FirstReasonOfStalenessStandsUntilTheNextSnapshot) {
 
 TEST(OrderBook, NoticesCrossedAndLockedBooks) {
   OrderBook book = sample();
-  book.set_level(BookSide::bid, px("6.2600"), qty("1"), at(2));
+  book.set_level(BookSide::bid, px("6.2600"), contracts("1"), at(2));
   EXPECT_TRUE(book.locked());
   EXPECT_FALSE(book.crossed());
-  book.set_level(BookSide::bid, px("6.2650"), qty("1"), at(3));
+  book.set_level(BookSide::bid, px("6.2650"), contracts("1"), at(3));
   EXPECT_TRUE(book.crossed());
 }
 
 TEST(OrderBook, MidOfExtremePricesDoesNotOverflow) {
   OrderBook book("X");
   const auto top = DollarDecimal::from_units(std::numeric_limits<std::int64_t>::max());
-  const BookLevel side[] = {{top, qty("1")}};
+  const BookLevel side[] = {{top, contracts("1")}};
   book.apply_snapshot(side, side, at(1));
   EXPECT_EQ(book.mid(), top);
 }
@@ -141,18 +141,18 @@ TEST(SharedOrderBook, ReadersNeverSeeHalfAnUpdate) {
   std::thread writer([&] {
     for (int i = 0; i < 4000; ++i) {
       shared.write([&](OrderBook& book) {
-        book.add_delta(BookSide::bid, px("1"), -qty("1"), at(i));
-        book.add_delta(BookSide::ask, px("2"), qty("1"), at(i));
+        book.add_delta(BookSide::bid, px("1"), -contracts("1"), at(i));
+        book.add_delta(BookSide::ask, px("2"), contracts("1"), at(i));
       });
     }
     stop = true;
   });
   while (!stop) {
     const OrderBook book = shared.copy();
-    ASSERT_EQ(book.total_size(BookSide::bid, 9) + book.total_size(BookSide::ask, 9), qty("10000"));
+    ASSERT_EQ(book.total_size(BookSide::bid, 9) + book.total_size(BookSide::ask, 9), contracts("10000"));
   }
   writer.join();
-  EXPECT_EQ(shared.copy().size_at(BookSide::ask, px("2")), qty("9000"));
+  EXPECT_EQ(shared.copy().size_at(BookSide::ask, px("2")), contracts("9000"));
 }
 
 }  // namespace

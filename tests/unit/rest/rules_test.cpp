@@ -10,15 +10,10 @@
 #include "marginfix/rest/orders.hpp"
 #include "marginfix/rest/portfolio.hpp"
 #include "marginfix/rest/transfers.hpp"
+#include "unit/rest/values.hpp"
 
 namespace marginfix::rest {
 namespace {
-
-constexpr const char* kUuid = "0189f5a2-8c1e-7c3e-9d7b-2f6a5b4c3d2e";
-
-DollarDecimal dollars(std::string_view text) { return DollarDecimal::parse(text).value(); }
-FixedPointCount contracts(std::string_view text) { return FixedPointCount::parse(text).value(); }
-Date day(int y, unsigned m, unsigned d) { return std::chrono::year(y) / std::chrono::month(m) / std::chrono::day(d); }
 
 // The refusal; "sent" when there is none.
 template <class Request>

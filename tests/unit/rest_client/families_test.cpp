@@ -15,14 +15,14 @@ namespace marginfix::rest {
 namespace {
 
 // Runs nothing: says which operation it was given.
-struct FakeCaller {
+struct RecordingCaller {
   template <class Op>
   const OperationInfo* run(const Op&) {
     return &Operation<Op>::info;
   }
   template <class Op, auto Items>
   struct PagesOf {
-    PagesOf(FakeCaller&, const Op&, std::size_t) {}
+    PagesOf(RecordingCaller&, const Op&, std::size_t) {}
     const OperationInfo* info{&Operation<Op>::info};
     // The list that is walked through is the one the operation's table names.
     static bool walks_its_items() {
@@ -52,22 +52,22 @@ class Families : public testing::Test {
     EXPECT_EQ(seen_.size(), operations.size());
     EXPECT_EQ(paged_.size(), static_cast<std::size_t>(std::ranges::count_if(operations, &OperationInfo::pages)));
   }
-  FakeCaller caller_;
+  RecordingCaller caller_;
   std::set<std::string> seen_, paged_;
 };
 
 TEST_F(Families, OfThePerpsApiAreWhole) {
-  ExchangeFamily<FakeCaller> exchange(caller_);
+  ExchangeFamily<RecordingCaller> exchange(caller_);
   is(exchange.status(), "exchange", "status");
   is(exchange.enabled(), "exchange", "enabled");
   is(exchange.risk_parameters(), "exchange", "risk_parameters");
-  MarketsFamily<FakeCaller> markets(caller_);
+  MarketsFamily<RecordingCaller> markets(caller_);
   is(markets.list(), "markets", "list");
   is(markets.get({}), "markets", "get");
   is(markets.orderbook({}), "markets", "orderbook");
   is(markets.bulk_orderbooks({}), "markets", "bulk_orderbooks");
   is(markets.candlesticks({}), "markets", "candlesticks");
-  OrdersFamily<FakeCaller> orders(caller_);
+  OrdersFamily<RecordingCaller> orders(caller_);
   is(orders.create({}), "orders", "create");
   is(orders.list(), "orders", "list");
   is(orders.get({}), "orders", "get");
@@ -78,7 +78,7 @@ TEST_F(Families, OfThePerpsApiAreWhole) {
   is(orders.list_fcm({}), "orders", "list_fcm");
   pages(orders.list_all(), "list");
   pages(orders.list_all_fcm({}), "list_fcm");
-  OrderGroupsFamily<FakeCaller> groups(caller_);
+  OrderGroupsFamily<RecordingCaller> groups(caller_);
   is(groups.list(), "order_groups", "list");
   is(groups.get({}), "order_groups", "get");
   is(groups.create({}), "order_groups", "create");
@@ -86,7 +86,7 @@ TEST_F(Families, OfThePerpsApiAreWhole) {
   is(groups.reset({}), "order_groups", "reset");
   is(groups.trigger({}), "order_groups", "trigger");
   is(groups.update_limit({}), "order_groups", "update_limit");
-  PortfolioFamily<FakeCaller> portfolio(caller_);
+  PortfolioFamily<RecordingCaller> portfolio(caller_);
   is(portfolio.positions(), "portfolio", "positions");
   is(portfolio.fills(), "portfolio", "fills");
   is(portfolio.trades(), "portfolio", "trades");
@@ -100,7 +100,7 @@ TEST_F(Families, OfThePerpsApiAreWhole) {
   is(portfolio.cancel_isolated_exit_triggers({}), "portfolio", "cancel_isolated_exit_triggers");
   pages(portfolio.fills_all(), "fills");
   pages(portfolio.trades_all(), "trades");
-  MarginFamily<FakeCaller> margin(caller_);
+  MarginFamily<RecordingCaller> margin(caller_);
   is(margin.balance(), "margin", "balance");
   is(margin.risk(), "margin", "risk");
   is(margin.notional_risk_limit(), "margin", "notional_risk_limit");
@@ -108,16 +108,16 @@ TEST_F(Families, OfThePerpsApiAreWhole) {
   is(margin.fee_tier_rates(), "margin", "fee_tier_rates");
   is(margin.api_limits(), "margin", "api_limits");
   is(margin.corporate_actions(), "margin", "corporate_actions");
-  FundingFamily<FakeCaller> funding(caller_);
+  FundingFamily<RecordingCaller> funding(caller_);
   is(funding.rate_estimate({}), "funding", "rate_estimate");
   is(funding.historical_rates(), "funding", "historical_rates");
   is(funding.premium_index({}), "funding", "premium_index");
   is(funding.history({}), "funding", "history");
-  TransfersFamily<FakeCaller> transfers(caller_);
+  TransfersFamily<RecordingCaller> transfers(caller_);
   is(transfers.transfer_instance({}), "transfers", "transfer_instance");
   is(transfers.create_subaccount(), "transfers", "create_subaccount");
   is(transfers.transfer_subaccount({}), "transfers", "transfer_subaccount");
-  FcmFamily<FakeCaller> fcm(caller_);
+  FcmFamily<RecordingCaller> fcm(caller_);
   is(fcm.create_subtrader({}), "fcm", "create_subtrader");
   is(fcm.risk_controls(), "fcm", "risk_controls");
   is(fcm.update_risk_controls({}), "fcm", "update_risk_controls");
@@ -128,7 +128,7 @@ TEST_F(Families, OfThePerpsApiAreWhole) {
 }
 
 TEST_F(Families, OfKlearAreWhole) {
-  klear::MarginFamily<FakeCaller> margin(caller_);
+  klear::MarginFamily<RecordingCaller> margin(caller_);
   for (const auto& [info, name] : std::initializer_list<std::pair<const OperationInfo*, const char*>>{
            {margin.margin_reports({}), "margin_reports"},
            {margin.large_trader_positions(), "large_trader_positions"},

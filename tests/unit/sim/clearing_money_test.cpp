@@ -10,7 +10,7 @@ using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-constexpr Timestamp kNoon = kStart + hours(2);
+constexpr Timestamp kMoneyNoon = kStart + hours(2);
 
 class SimSettlementBalance : public ExchangeTest {
  protected:
@@ -34,15 +34,15 @@ TEST_F(SimSettlementBalance, BeginsWithADepositAndAContribution) {
 
 TEST_F(SimSettlementBalance, AnObligationIsActiveUntilItIsPaidFromTheBalance) {
   trade(100);
-  exchange.step(kNoon);
+  exchange.step(kMoneyNoon);
   ASSERT_LT(last(alice).amount(), 0);
   EXPECT_FALSE(last(alice).complete);
   EXPECT_TRUE(last(alice).receives.empty());
-  EXPECT_EQ(exchange.next_timer(), kNoon + kPayAfter);
-  exchange.step(kNoon + kPayAfter);
+  EXPECT_EQ(exchange.next_timer(), kMoneyNoon + kPayAfter);
+  exchange.step(kMoneyNoon + kPayAfter);
   const Obligation& o = last(alice);
   EXPECT_TRUE(o.complete);
-  EXPECT_EQ(o.updated, kNoon + kPayAfter);
+  EXPECT_EQ(o.updated, kMoneyNoon + kPayAfter);
   ASSERT_EQ(o.receives.size(), 1U);
   EXPECT_FALSE(o.receives[0].wire);
   EXPECT_EQ(o.receives[0].amount, -o.amount());
@@ -52,10 +52,10 @@ TEST_F(SimSettlementBalance, AnObligationIsActiveUntilItIsPaidFromTheBalance) {
 
 TEST_F(SimSettlementBalance, WhatTheMemberIsOwedIsCreditedWithoutAReceive) {
   trade(100);
-  exchange.step(kNoon + minutes(5));
+  exchange.step(kMoneyNoon + minutes(5));
   buy("b-key", "b2", 100, "6.9000");
   sell("a-key", "a2", 100, "6.9000");
-  exchange.step(kNoon + hours(4) + minutes(5));
+  exchange.step(kMoneyNoon + hours(4) + minutes(5));
   const Obligation& o = last(alice);
   EXPECT_GT(o.amount(), 0) << "profit, and the margin comes back";
   EXPECT_TRUE(o.complete);
@@ -66,12 +66,12 @@ TEST_F(SimSettlementBalance, WhatTheMemberIsOwedIsCreditedWithoutAReceive) {
 TEST_F(SimSettlementBalance, WhereItIsShortTheRestComesByWire) {
   ASSERT_TRUE(exchange.withdraw_settlement(alice, kOpeningBalance - 1'000'000));
   trade(1'000);
-  exchange.step(kNoon + kPayAfter);
+  exchange.step(kMoneyNoon + kPayAfter);
   EXPECT_FALSE(last(alice).complete);
   EXPECT_EQ(last(alice).received, 1'000'000);
   EXPECT_EQ(member(alice).available, 0);
   expect_all_well();
-  exchange.step(kNoon + kPayAfter + kWireAfter);
+  exchange.step(kMoneyNoon + kPayAfter + kWireAfter);
   const Obligation& o = last(alice);
   EXPECT_TRUE(o.complete);
   ASSERT_EQ(o.receives.size(), 2U);
@@ -94,7 +94,7 @@ TEST_F(SimSettlementBalance, AWithdrawalIsLockedThenGone) {
   EXPECT_EQ(status(), WithdrawalStatus::Processed);
   EXPECT_EQ(member(alice).locked, 0);
   EXPECT_EQ(member(alice).balance.back().cause, *no);
-  EXPECT_EQ(exchange.next_timer(), kNoon);
+  EXPECT_EQ(exchange.next_timer(), kMoneyNoon);
 }
 
 TEST_F(SimSettlementBalance, MoreThanThereIsOrNothingIsRefused) {
@@ -109,7 +109,7 @@ TEST_F(SimSettlementBalance, MoreThanThereIsOrNothingIsRefused) {
 TEST_F(SimSettlementBalance, TradingCashIsNotTouched) {
   trade(100);
   const auto cash = exchange.balances(alice)[0].cash;
-  exchange.step(kNoon + hours(1));
+  exchange.step(kMoneyNoon + hours(1));
   ASSERT_TRUE(last(alice).complete);
   EXPECT_EQ(exchange.balances(alice)[0].cash, cash);
 }
@@ -190,22 +190,22 @@ TEST(SimClearingPersistence, ARestartGoesOnWhereItWas) {
       e.add_subtrader_key(alice, {"k-1", "desk", "s1", "PEM"});
       e.add_subtrader_key(alice, {"k-2", "desk", "s2", "PEM"});
       e.remove_subtrader_key(alice, "k-2");
-      e.step(kNoon + seconds(1));
+      e.step(kMoneyNoon + seconds(1));
       if (snapshot) e.checkpoint();
       e.deposit_settlement(bob, 77);
       ASSERT_TRUE(e.withdraw_settlement(alice, 1'234'500));
-      e.step(kNoon + hours(5));
+      e.step(kMoneyNoon + hours(5));
       before = describe(e);
     }
     Exchange again(options);
-    const auto report = again.open(kNoon + hours(5)).value();
+    const auto report = again.open(kMoneyNoon + hours(5)).value();
     EXPECT_EQ(report.from_snapshot, snapshot);
     EXPECT_EQ(describe(again), before);
     EXPECT_EQ(again.clearing().cycles().size(), 2U);
     EXPECT_TRUE(again.find_key("k-1"));
     EXPECT_FALSE(again.find_key("k-2"));
     EXPECT_EQ(again.check(), std::vector<std::string>{});
-    again.step(kNoon + hours(24) + minutes(10));
+    again.step(kMoneyNoon + hours(24) + minutes(10));
     EXPECT_EQ(again.clearing().cycles().size(), 3U);
   }
 }

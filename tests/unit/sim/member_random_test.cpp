@@ -9,8 +9,8 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-constexpr const char* kKeys[] = {"a-key", "locked-key", "b-key", "c-key", "bound-key", "m-key"};
-constexpr const char* kSymbols[] = {"KXBTCPERP", "KXLTCPERP"};
+constexpr const char* kMemberKeys[] = {"a-key", "locked-key", "b-key", "c-key", "bound-key", "m-key"};
+constexpr const char* kMemberSymbols[] = {"KXBTCPERP", "KXLTCPERP"};
 
 class Members {
  public:
@@ -64,8 +64,8 @@ class Members {
   std::size_t fired{0}, triggers{0};
 
  private:
-  RequestContext context() { return {{exchange_.find_key(kKeys[random_.below(6)])->key, Door::Rest}, {}, 0}; }
-  MarketNo market() { return exchange_.find_market(kSymbols[random_.below(2)]).value(); }
+  RequestContext context() { return {{exchange_.find_key(kMemberKeys[random_.below(6)])->key, Door::Rest}, {}, 0}; }
+  MarketNo market() { return exchange_.find_market(kMemberSymbols[random_.below(2)]).value(); }
   DollarDecimal near(MarketNo m, std::int64_t percent) {
     const std::int64_t ticks = exchange_.market(m).reference_price.units() / 100;
     return DollarDecimal::from_units(std::max<std::int64_t>(1, ticks + ticks * random_.between(-percent, percent) / 100) * 100);

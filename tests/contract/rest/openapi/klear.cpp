@@ -7,7 +7,7 @@ namespace marginfix::openapi {
 namespace {
 
 // The file types them as plain strings and says in words what they are.
-void decimals(std::vector<Deviation>& list) {
+void klear_decimals(std::vector<Deviation>& list) {
   for (const char* place :
        {"SettlementDetail.position_quantity_fp", "FundingPaymentDetail.position_quantity_fp", "MemberFundingPayment.position_quantity_fp",
         "CorporateActionPaymentDetail.position_quantity_fp", "CorporateActionPaymentDetail.post_position_quantity_fp"}) {
@@ -30,7 +30,7 @@ Expectation klear_expectation() {
   e.operations = rest::klear_operations();
   e.more_schemas = {&json::type_of<klear::ErrorResponse>(), &json::type_of<klear::ObligationInfo>()};
   e.units = {{"_centicents", "centicents"}, {".settlement_prices{}", "centicents"}, {"_centicount", "centicount"}};
-  decimals(e.deviations);
+  klear_decimals(e.deviations);
   for (const char* place : {"CreateMarginSubtraderGroupRequest.subtrader_ids[]", "UpdateMarginSubtraderGroupRequest.subtrader_ids[]"}) {
     e.deviations.push_back({place, "range", "of the items: minLength 1", "a rule of the operation checks it"});
   }

@@ -5,7 +5,7 @@ namespace marginfix::sim {
 namespace {
 
 // What the real exchange says and the file does not, and what the simulator cannot do.
-std::vector<openapi::Excuse> excuses() {
+std::vector<openapi::Excuse> perps_excuses() {
   return {
       {"GetMarginExchangeStatus", "status 400 is not documented", "an unknown parameter is refused everywhere alike"},
       {"ErrorResponse.service", "is not documented", "recorded with every not_found (observed.md)"},
@@ -33,7 +33,7 @@ Signer OfficialPerpsTest::make_key() { return Signer::from_pem(SecretString(kKey
 void OfficialPerpsTest::SetUp() {
   const std::string yaml = official_file("perps_openapi.yaml");
   if (yaml.empty()) GTEST_SKIP() << "the official file is not beside the checkout (../shared/spec/official)";
-  check_ = std::make_unique<openapi::AnswerCheck>(yaml, "ErrorResponse", excuses());
+  check_ = std::make_unique<openapi::AnswerCheck>(yaml, "ErrorResponse", perps_excuses());
   check_->add_legacy("ListMarginFCMOrders", "GET", "/margin/fcm/orders", "GetMarginOrdersResponse");
   for (const auto& op : check_->operations()) file_.add(op.method, op.path);
   for (const char* key : {"a-key", "a-key2", "b-key", "f-key"}) ring_.set(key, Signer::from_public_pem(signer_.public_pem()).value());

@@ -8,26 +8,26 @@
 namespace marginfix::sim {
 namespace {
 
-using Kind = HttpFault::Kind;
+using FaultKind = HttpFault::Kind;
 
-Result<HttpFault> read(const std::string& json) { return read_http_fault(boost::json::parse(json).as_object()); }
+Result<HttpFault> read_fault(const std::string& json) { return read_http_fault(boost::json::parse(json).as_object()); }
 
 TEST(HttpFaults, AreReadFromJson) {
   const auto answer =
-      read(R"({"door":"rest","status":503,"body":{"a":1},"headers":{"Retry-After":"2"},"count":3,"method":"GET","path":"/margin"})");
+      read_fault(R"({"door":"rest","status":503,"body":{"a":1},"headers":{"Retry-After":"2"},"count":3,"method":"GET","path":"/margin"})");
   ASSERT_TRUE(answer) << answer.error().message;
-  EXPECT_EQ(answer->kind, Kind::Answer);
+  EXPECT_EQ(answer->kind, FaultKind::Answer);
   EXPECT_EQ(answer->reply.answer.status, 503);
   EXPECT_EQ(answer->reply.answer.body, R"({"a":1})");
   EXPECT_EQ(answer->reply.headers, (HttpHeaders{{"Retry-After", "2"}}));
   EXPECT_EQ(answer->count, 3);
   EXPECT_EQ(answer->method, "GET");
   EXPECT_EQ(answer->path, "/margin");
-  EXPECT_EQ(read(R"({"status":200,"body":"<html>"})")->reply.answer.body, "<html>");
-  EXPECT_EQ(read(R"({"delay_ms":250})")->delay, std::chrono::milliseconds(250));
-  EXPECT_EQ(read(R"({"cut":true})")->kind, Kind::Cut);
-  EXPECT_EQ(read(R"({"close":"before"})")->kind, Kind::CloseBefore);
-  EXPECT_EQ(read(R"({"close":"after"})")->kind, Kind::CloseAfter);
+  EXPECT_EQ(read_fault(R"({"status":200,"body":"<html>"})")->reply.answer.body, "<html>");
+  EXPECT_EQ(read_fault(R"({"delay_ms":250})")->delay, std::chrono::milliseconds(250));
+  EXPECT_EQ(read_fault(R"({"cut":true})")->kind, FaultKind::Cut);
+  EXPECT_EQ(read_fault(R"({"close":"before"})")->kind, FaultKind::CloseBefore);
+  EXPECT_EQ(read_fault(R"({"close":"after"})")->kind, FaultKind::CloseAfter);
 }
 
 TEST(HttpFaults, MistakesAreRefused) {
@@ -35,7 +35,7 @@ TEST(HttpFaults, MistakesAreRefused) {
                           R"({"cut":false})", R"({"close":"now"})", R"({"delay_ms":-1})", R"({"cut":true,"count":0})",
                           R"({"cut":true,"method":1})", R"({"cut":true,"unknown":1})", R"({"status":200,"headers":{"A":"x\r\nB: y"}})",
                           R"({"status":200,"headers":{"A:":"x"}})", R"({"status":200,"headers":{"A":1}})", R"({"body":"x"})"}) {
-    EXPECT_FALSE(read(bad)) << bad;
+    EXPECT_FALSE(read_fault(bad)) << bad;
   }
 }
 
@@ -44,14 +44,14 @@ TEST(HttpFaults, AreTakenInOrderByThoseWhoMeetThem) {
   HttpFault first, second;
   first.method = "POST";
   first.count = 2;
-  first.kind = Kind::Cut;
+  first.kind = FaultKind::Cut;
   second.path = "/margin/orders";
-  second.kind = Kind::Delay;
+  second.kind = FaultKind::Delay;
   faults.add(first);
   faults.add(second);
   EXPECT_FALSE(faults.take("GET", "/margin/markets"));
-  EXPECT_EQ(faults.take("POST", "/margin/orders")->kind, Kind::Cut);
-  EXPECT_EQ(faults.take("GET", "/margin/orders/x")->kind, Kind::Delay);
+  EXPECT_EQ(faults.take("POST", "/margin/orders")->kind, FaultKind::Cut);
+  EXPECT_EQ(faults.take("GET", "/margin/orders/x")->kind, FaultKind::Delay);
   EXPECT_FALSE(faults.take("GET", "/margin/orders/x"));
   EXPECT_TRUE(faults.take("POST", "/anything"));
   EXPECT_FALSE(faults.take("POST", "/margin/orders"));
@@ -62,20 +62,20 @@ TEST(HttpFaults, AreTakenInOrderByThoseWhoMeetThem) {
 
 TEST(HttpFaults, SpoilAnAnswer) {
   HttpFault fault;
-  fault.kind = Kind::Answer;
+  fault.kind = FaultKind::Answer;
   fault.reply.answer = {500, "{}"};
   EXPECT_EQ(spoil(fault, {{200, "good"}}).answer.status, 500);
   EXPECT_FALSE(fault.executes());
-  fault.kind = Kind::Delay;
+  fault.kind = FaultKind::Delay;
   fault.delay = std::chrono::milliseconds(7);
   EXPECT_EQ(spoil(fault, {{200, "good"}}).delay, fault.delay);
   EXPECT_TRUE(fault.executes());
-  fault.kind = Kind::Cut;
+  fault.kind = FaultKind::Cut;
   EXPECT_EQ(spoil(fault, {{200, "good"}}).ending, HttpEnding::CutBody);
-  fault.kind = Kind::CloseAfter;
+  fault.kind = FaultKind::CloseAfter;
   EXPECT_EQ(spoil(fault, {{200, "good"}}).ending, HttpEnding::Unanswered);
   EXPECT_TRUE(fault.executes());
-  fault.kind = Kind::CloseBefore;
+  fault.kind = FaultKind::CloseBefore;
   EXPECT_EQ(spoil(fault, {{200, "good"}}).ending, HttpEnding::Unanswered);
   EXPECT_FALSE(fault.executes());
 }

@@ -6,7 +6,7 @@
 namespace marginfix::sim {
 namespace {
 
-using Kind = RouteMatch::Kind;
+using MatchKind = RouteMatch::Kind;
 
 class RouterTest : public ::testing::Test {
  protected:
@@ -32,7 +32,7 @@ TEST_F(RouterTest, FindsMethodAndPath) {
   EXPECT_EQ(find("POST", "/margin/orders").index, 9U);
   EXPECT_EQ(find("POST", "/margin/orders/x/amend").index, 4U);
   const RouteMatch two = find("PUT", "/margin/cross/positions/KXBTCPERP/exit_trigger/abc");
-  EXPECT_EQ(two.kind, Kind::Found);
+  EXPECT_EQ(two.kind, MatchKind::Found);
   EXPECT_EQ(two.path.at("ticker"), "KXBTCPERP");
   EXPECT_EQ(two.path.at("trigger_id"), "abc");
 }
@@ -42,30 +42,30 @@ TEST_F(RouterTest, ALiteralSegmentWinsWhateverTheMethod) {
   EXPECT_TRUE(find("GET", "/margin/markets/orderbooks").path.empty());
   EXPECT_EQ(find("GET", "/margin/markets/orderbook").index, 0U);
   const RouteMatch create = find("GET", "/margin/order_groups/create");
-  EXPECT_EQ(create.kind, Kind::WrongMethod);
+  EXPECT_EQ(create.kind, MatchKind::WrongMethod);
   EXPECT_EQ(create.allow, "POST");
 }
 
 TEST_F(RouterTest, NamesTheMethodsThereAre) {
   const RouteMatch match = find("PATCH", "/margin/orders/x");
-  EXPECT_EQ(match.kind, Kind::WrongMethod);
+  EXPECT_EQ(match.kind, MatchKind::WrongMethod);
   EXPECT_EQ(match.allow, "GET, DELETE");
 }
 
 TEST_F(RouterTest, ParametersAreDecodedAndNotEmpty) {
   EXPECT_EQ(find("GET", "/margin/markets/A%2FB%20C").path.at("ticker"), "A/B C");
-  EXPECT_EQ(find("GET", "/margin/markets/").kind, Kind::NotFound);
-  EXPECT_EQ(find("GET", "/margin/markets/%zz").kind, Kind::Malformed);
+  EXPECT_EQ(find("GET", "/margin/markets/").kind, MatchKind::NotFound);
+  EXPECT_EQ(find("GET", "/margin/markets/%zz").kind, MatchKind::Malformed);
 }
 
 TEST_F(RouterTest, EverythingElseIsNotFound) {
   for (const char* path :
        {"", "/", "/margin", "/margin/orders/", "/margin/orders/a/b", "/Margin/orders", "margin/orders", "//margin/orders"}) {
-    EXPECT_EQ(find("GET", path).kind, Kind::NotFound) << path;
+    EXPECT_EQ(find("GET", path).kind, MatchKind::NotFound) << path;
   }
-  EXPECT_EQ(router_.find("GET", "/margin/orders").kind, Kind::NotFound);
-  EXPECT_EQ(router_.find("GET", "/base/v22/margin/orders").kind, Kind::NotFound);
-  EXPECT_EQ(router_.find("GET", "/base/v2margin/orders").kind, Kind::NotFound);
+  EXPECT_EQ(router_.find("GET", "/margin/orders").kind, MatchKind::NotFound);
+  EXPECT_EQ(router_.find("GET", "/base/v22/margin/orders").kind, MatchKind::NotFound);
+  EXPECT_EQ(router_.find("GET", "/base/v2margin/orders").kind, MatchKind::NotFound);
 }
 
 }  // namespace

@@ -1,0 +1,32 @@
+# How sources meet the compiler.
+#   MARGINFIX_UNITY  several .cpp of a target as one translation unit: the headers, most of the work, are read once for all of them. For
+#                    presets that build everything (asan, tsan, release); two files of a target must not define the same name, not even in
+#                    an anonymous namespace. The wall stays out: it is C++14 and small.
+#   MARGINFIX_PCH    a precompiled header for the layers and one for the tests, for the preset that builds one file at a time (dev).
+# Includes stay honest all the same: scripts/check builds with neither.
+option(MARGINFIX_UNITY "Compile several sources of a target as one" OFF)
+option(MARGINFIX_PCH "Precompile the standard headers that everything includes" OFF)
+set(MARGINFIX_UNITY_BATCH 8 CACHE STRING "Sources in one translation unit of a unity build")
+
+# The targets whose precompiled headers the others use: layers are position independent, tests are not.
+if(MARGINFIX_PCH AND NOT MARGINFIX_UNITY)
+  foreach(kind layer test)
+    file(WRITE ${PROJECT_BINARY_DIR}/precompiled_${kind}.cpp "")
+    add_library(marginfix_precompiled_${kind} OBJECT ${PROJECT_BINARY_DIR}/precompiled_${kind}.cpp)
+    target_compile_features(marginfix_precompiled_${kind} PRIVATE cxx_std_20)
+    target_precompile_headers(marginfix_precompiled_${kind} PRIVATE ${PROJECT_SOURCE_DIR}/cmake/precompiled_${kind}.hpp)
+    target_link_libraries(marginfix_precompiled_${kind} PRIVATE marginfix_warnings)
+  endforeach()
+  set_target_properties(marginfix_precompiled_layer PROPERTIES POSITION_INDEPENDENT_CODE ON)
+endif()
+
+# marginfix_compile(TARGET layer|test): a C++20 target of ours, as the two options say.
+function(marginfix_compile target kind)
+  if(MARGINFIX_UNITY)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE ${MARGINFIX_UNITY_BATCH})
+    # Warns that a type's member is of an anonymous namespace of another file than the main one, which here is the generated one.
+    target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
+  elseif(MARGINFIX_PCH)
+    target_precompile_headers(${target} REUSE_FROM marginfix_precompiled_${kind})
+  endif()
+endfunction()
