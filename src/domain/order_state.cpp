@@ -9,15 +9,24 @@ namespace {
 
 using Kind = OrderEffectKind;
 
+bool contains(const std::vector<std::string>& ids, std::string_view id) { return std::ranges::find(ids, id) != ids.end(); }
+
 class Step {
  public:
   explicit Step(OrderState state) { out_.state = std::move(state); }
   OrderTransition take() { return std::move(out_); }
 
   void operator()(const NewSent& e) {
-    if (s().phase != OrderPhase::none) return note(Kind::contradiction, "this order exists already");
+    if (s().phase != OrderPhase::none) {
+      // Under an unknown outcome the same ClOrdID(11) is the safe way to send again.
+      if (e.cl_ord_id == s().cl_ord_id && !is_final(s().phase)) ++s().unanswered;
+      if (s().phase != OrderPhase::outcome_unknown) note(Kind::contradiction, "this order exists already");
+      return;
+    }
     s().phase = OrderPhase::sent;
+    s().unanswered = 1;
     s().cl_ord_id = e.cl_ord_id;
+    s().given_by[e.cl_ord_id] = ExecId("0;0");  // the oldest id of all
     s().symbol = e.symbol;
     s().side = e.side;
     s().order_qty = s().leaves_qty = e.order_qty;
@@ -30,40 +39,87 @@ class Step {
 
   void operator()(const RequestRefused& e) {
     if (take_pending(e.cl_ord_id)) return note(Kind::request_rejected, e.text);
-    if (e.cl_ord_id != s().cl_ord_id || s().phase != OrderPhase::sent) return note(Kind::unknown_request, e.cl_ord_id);
+    const bool waiting = s().phase == OrderPhase::sent || s().phase == OrderPhase::outcome_unknown;
+    if (e.cl_ord_id != s().cl_ord_id || !waiting) return note(Kind::unknown_request, e.cl_ord_id);
+    if (s().unanswered > 1) return another_is_out(e.text);
     end(OrderPhase::not_sent);
     s().text = e.text;
     note(Kind::rejected, e.text);
   }
 
   void operator()(const CancelRejected& e) {
-    if (!take_pending(e.cl_ord_id))
+    const auto pending = find_pending(e.cl_ord_id);
+    if (pending == s().pending.end()) {
+      refuse(e.cl_ord_id);
       note(Kind::unknown_request, e.cl_ord_id);
-    else
+    } else if (says_outcome_unknown(e.text)) {
+      doubt(*pending, OutcomeUnknownReason::exchange_unavailable, e.text);
+    } else {
+      s().pending.erase(pending);
+      refuse(e.cl_ord_id);
       note(Kind::request_rejected, e.text);
+    }
     // 39 tells what the exchange holds the order for: an end we have not seen means a report is missing.
     const bool ended_there = e.ord_status == OrdStatus::Filled || e.ord_status == OrdStatus::Canceled || e.ord_status == OrdStatus::Expired;
     if (ended_there && !is_final(s().phase)) note(Kind::contradiction, "the exchange holds the order for " + to_string(e.ord_status));
   }
 
+  void operator()(const OutcomeUnknown& e) {
+    const std::string text = e.text.empty() ? std::string(to_string(e.reason)) : e.text;
+    if (const auto pending = find_pending(e.cl_ord_id); pending != s().pending.end()) return doubt(*pending, e.reason, text);
+    if (s().phase == OrderPhase::none || e.cl_ord_id.empty() || !s().knows(e.cl_ord_id)) return note(Kind::unknown_request, e.cl_ord_id);
+    if (is_working(s().phase)) return note(Kind::out_of_date, "the exchange has the order");
+    if (s().phase == OrderPhase::not_sent) {
+      note(Kind::contradiction, "the order was thought never to have left");
+      s().leaves_qty = s().order_qty;
+    } else if (is_final(s().phase)) {
+      return note(Kind::after_end);
+    }
+    doubt_order(e.reason, text);
+  }
+
   void operator()(const Baseline& e) {
-    if (s().phase != OrderPhase::none) return note(Kind::contradiction, "this order exists already");
-    s().cl_ord_id = e.cl_ord_id;
-    s().order_id = e.order_id;
-    s().symbol = e.symbol;
-    s().side = e.side;
-    s().order_qty = e.order_qty;
-    s().price = e.price;
-    s().subaccount = e.subaccount;
-    s().cum_qty = s().booked_qty = e.cum_qty;
-    s().leaves_qty = e.leaves_qty;
-    s().phase = working_phase();
-    if (e.leaves_qty.is_zero()) s().phase = e.cum_qty.is_zero() || e.cum_qty < e.order_qty ? OrderPhase::canceled : OrderPhase::filled;
-    note(Kind::accepted);
+    if (s().phase == OrderPhase::none) return adopt(e);
+    if (const std::string other = difference(e.order_id, e.symbol, e.side); !other.empty()) return note(Kind::contradiction, other);
+    const bool had_doubt = s().phase == OrderPhase::outcome_unknown;
+    if (s().order_id.empty()) s().order_id = e.order_id;
+    const bool unsure = s().phase < OrderPhase::open || s().phase == OrderPhase::not_sent;
+    const bool old = e.cum_qty < s().cum_qty || (e.as_of != Timestamp{} && e.as_of < s().last_time);
+    if (old && !unsure) return note(Kind::out_of_date);
+    if (is_final(s().phase) && !unsure) {
+      note(e.leaves_qty.is_zero() ? Kind::after_end : Kind::contradiction);
+      s().cum_qty = std::max(s().cum_qty, e.cum_qty);
+      return check_booked();
+    }
+    take_baseline(e);
+    if (unsure) note(Kind::accepted, had_doubt ? "the exchange has the order" : "");
+    resolve_pending(e);
+    check_booked();
+  }
+
+  void operator()(const Fill& e) {
+    if (s().phase == OrderPhase::none) return note(Kind::contradiction, "a trade of an order that is not known");
+    if (const std::string other = difference(e.order_id, e.symbol, e.side); !other.empty()) return show(e, other);
+    if (e.quantity <= FixedPointCount{} || (e.trade_id.empty() && e.exec_id.empty())) return show(e, "a trade without a quantity or an id");
+    if (find_booked(e) != s().booked.end()) return note(Kind::duplicate, e.trade_id);
+    if (!s().baseline_qty.is_zero() && !baseline_named_trades())
+      return show(e, "whether the baseline contains this trade cannot be told: it named no trades");
+    book(e, {});
+    s().cum_qty = std::max(s().cum_qty, s().booked_qty);
+    check_filled();
+    if (!is_final(s().phase)) s().phase = working_phase();
+    settle();
+    check_booked();
   }
 
   void operator()(const OrderReport& r) {
-    identify(r);
+    const bool first = s().phase == OrderPhase::none;
+    if (first) {
+      meet(r);
+    } else if (const std::string other = difference_of(r); !other.empty()) {
+      return contradict(r, other);
+    }
+    if (s().order_id.empty() && names_the_order(r)) s().order_id = r.order_id;
     if (s().phase == OrderPhase::not_sent) {  // what the exchange reports exists, whatever we believed
       s().phase = OrderPhase::sent;
       s().leaves_qty = s().order_qty;
@@ -72,15 +128,15 @@ class Step {
     if (!r.text.empty()) s().text = r.text;
     switch (r.exec_type) {
       case ExecType::PendingNew:
-        return on_pending_new(r);
+        return on_pending_new();
       case ExecType::New:
         return on_new(r);
       case ExecType::Trade:
-        return on_trade(r);
+        return on_trade(r, first);
       case ExecType::PendingCancel:
-        return on_pending(r, PendingRequest::Kind::cancel);
+        return on_pending(r, PendingRequest::Kind::cancel, first);
       case ExecType::PendingReplace:
-        return on_pending(r, PendingRequest::Kind::replace);
+        return on_pending(r, PendingRequest::Kind::replace, first);
       case ExecType::Replaced:
         return on_replaced(r);
       case ExecType::Canceled:
@@ -95,157 +151,438 @@ class Step {
 
  private:
   OrderState& s() noexcept { return out_.state; }
+  const OrderState& s() const noexcept { return out_.state; }
   void note(Kind kind, std::string text = {}) { out_.effects.push_back({kind, std::nullopt, std::move(text)}); }
+  void show(Fill fill, std::string why) { out_.effects.push_back({Kind::contradiction, std::move(fill), std::move(why)}); }
 
-  OrderPhase working_phase() noexcept { return s().cum_qty.is_zero() ? OrderPhase::open : OrderPhase::partially_filled; }
+  OrderPhase working_phase() const noexcept { return s().cum_qty.is_zero() ? OrderPhase::open : OrderPhase::partially_filled; }
   void end(OrderPhase phase) {
     s().phase = phase;
     s().leaves_qty = {};
-    s().pending.clear();
+    settle();
+  }
+  // The exchange's answer to the D is known.
+  void settle() {
+    s().unknown.reset();
+    s().unanswered = 0;
   }
 
+  // ---- requests ---------------------------------------------------------------------------------------------------------
   void request(PendingRequest pending) {
     // An order that has ended may still be asked about: the answer, a 9, must find its request.
     if (s().phase == OrderPhase::none || s().knows(pending.cl_ord_id))
-      note(Kind::contradiction, "ClOrdID(11) is not new, or there is no order");
-    else
-      s().pending.push_back(std::move(pending));
+      return note(Kind::contradiction, "ClOrdID(11) is not new, or there is no order");
+    std::erase(s().refused_ids, pending.cl_ord_id);
+    s().pending.push_back(std::move(pending));
+  }
+  std::vector<PendingRequest>::iterator find_pending(std::string_view id) {
+    return std::ranges::find(s().pending, id, &PendingRequest::cl_ord_id);
   }
   bool take_pending(std::string_view id) {
     return std::erase_if(s().pending, [id](const PendingRequest& p) { return p.cl_ord_id == id; }) != 0;
   }
-  void move_to_id(const std::string& id) {
+  void refuse(const std::string& id) {
+    if (!contains(s().refused_ids, id)) s().refused_ids.push_back(id);
+  }
+  void doubt(PendingRequest& pending, OutcomeUnknownReason reason, std::string text) {
+    pending.unknown = reason;
+    note(Kind::outcome_unknown, std::move(text));
+  }
+  void doubt_order(OutcomeUnknownReason reason, std::string text) {
+    s().phase = OrderPhase::outcome_unknown;
+    s().unknown = reason;
+    note(Kind::outcome_unknown, std::move(text));
+  }
+  // One of several Ds with this id was refused: what the others became is still to come.
+  void another_is_out(const std::string& text) {
+    --s().unanswered;
+    note(Kind::request_rejected, text);
+  }
+
+  // ---- the chain of ClOrdIDs ----------------------------------------------------------------------------------------------
+  bool past(std::string_view id) const { return contains(s().past_ids, id); }
+
+  void move_to_id(const OrderReport& r) {
+    const std::string& id = r.cl_ord_id;
     take_pending(id);
-    if (id.empty() || id == s().cl_ord_id) return;
-    if (!s().cl_ord_id.empty()) s().past_ids.push_back(s().cl_ord_id);
-    s().cl_ord_id = id;
+    if (id.empty()) return;
+    if (id != s().cl_ord_id && !past(id)) {
+      if (!s().cl_ord_id.empty()) s().past_ids.push_back(s().cl_ord_id);
+      s().cl_ord_id = id;
+    }
+    learn_link(r);
+  }
+  // An id the order has left by now, told late.
+  void learn_past_id(const OrderReport& r) {
+    take_pending(r.cl_ord_id);
+    if (r.cl_ord_id.empty()) return;
+    if (r.cl_ord_id != s().cl_ord_id && !past(r.cl_ord_id)) s().past_ids.insert(place_of(r.exec_id), r.cl_ord_id);
+    learn_link(r);
+  }
+  // Which report gave the id, and the id before it (41).
+  void learn_link(const OrderReport& r) {
+    const bool gave = r.exec_type == ExecType::Replaced || r.exec_type == ExecType::Canceled || r.exec_type == ExecType::New;
+    if (gave && r.exec_id.is_sequenced()) s().given_by.try_emplace(r.cl_ord_id, r.exec_id);
+    const std::string before = r.orig_cl_ord_id.value_or("");
+    if (before.empty() || before == s().cl_ord_id || past(before)) return;
+    s().past_ids.insert(std::ranges::find(s().past_ids, r.cl_ord_id), before);
+  }
+  // Where an id given by this report stands among the past ones. An id known only from a 41 stands right before the one it became.
+  std::vector<std::string>::iterator place_of(const ExecId& exec_id) {
+    auto& ids = s().past_ids;
+    const auto given = [this](const std::string& id) {
+      const auto it = s().given_by.find(id);
+      return it == s().given_by.end() ? ExecId() : it->second;
+    };
+    auto at = exec_id.is_sequenced() ? std::ranges::find_if(ids, [&](const std::string& id) { return given(id) > exec_id; }) : ids.end();
+    while (at != ids.begin() && given(*std::prev(at)).empty()) --at;
+    return at;
   }
 
-  // First sight of an order (listener, drop copy, restart) takes its identity from the report; later ones are compared with it.
-  void identify(const OrderReport& r) {
-    if (s().phase == OrderPhase::none) {
-      s().cl_ord_id = r.orig_cl_ord_id.value_or(r.cl_ord_id);
-      s().symbol = r.symbol;
-      s().side = r.side;
-      s().order_qty = s().leaves_qty = r.order_qty;
-      s().price = r.price.value_or(DollarDecimal{});
-      s().subaccount = r.alloc_account.value_or(0);
-    }
-    if (s().order_id.empty()) s().order_id = r.order_id;
-    if (s().order_id != r.order_id || s().symbol != r.symbol || s().side != r.side) {
-      note(Kind::contradiction, "OrderID(37), Symbol(55) or Side(54) are not this order's");
-    }
+  // ---- whose report, and how old ------------------------------------------------------------------------------------------
+  // First sight of an order (listener, drop copy, restart): identity and terms are the report's.
+  void meet(const OrderReport& r) {
+    s().cl_ord_id = r.orig_cl_ord_id.value_or("").empty() ? r.cl_ord_id : *r.orig_cl_ord_id;
+    s().symbol = r.symbol;
+    s().side = r.side;
+    s().order_qty = s().leaves_qty = r.order_qty;
+    s().price = r.price.value_or(DollarDecimal{});
+    s().subaccount = r.alloc_account.value_or(0);
   }
 
-  // Quantities of a report that is not older than what is known. CumQty(14) never goes back.
-  void take_quantities(const OrderReport& r) {
-    if (r.cum_qty < s().cum_qty) return;
-    s().cum_qty = r.cum_qty;
+  // A reject's OrderID(37) is its own, and a PendingNew comes before there is one.
+  static bool names_the_order(const OrderReport& r) { return r.exec_type != ExecType::Rejected && r.exec_type != ExecType::PendingNew; }
+
+  std::string difference(std::string_view order_id, std::string_view symbol, Side side) const {
+    const auto differ = [](std::string_view ours, std::string_view theirs) { return !ours.empty() && !theirs.empty() && ours != theirs; };
+    if (differ(s().order_id, order_id)) return "another order's OrderID(37)";
+    if (differ(s().symbol, symbol)) return "another Symbol(55)";
+    if (side != Side{} && s().side != Side{} && side != s().side) return "another Side(54)";
+    return {};
+  }
+  std::string difference_of(const OrderReport& r) const {
+    return difference(names_the_order(r) ? std::string_view(r.order_id) : std::string_view(), r.symbol, r.side);
+  }
+  void contradict(const OrderReport& r, const std::string& why) {
+    if (const auto fill = to_fill(r))
+      show(*fill, why);
+    else
+      note(Kind::contradiction, why);
+  }
+
+  bool linked(const OrderReport& r) {
+    return r.cl_ord_id == s().cl_ord_id || r.orig_cl_ord_id == s().cl_ord_id || find_pending(r.cl_ord_id) != s().pending.end();
+  }
+  bool comparable(const OrderReport& r) const {
+    if (!r.exec_id.is_sequenced() || !s().last_exec_id.is_sequenced()) return false;
+    return r.last_mkt == s().last_mkt || r.last_mkt.empty() || s().last_mkt.empty();
+  }
+  bool older(const OrderReport& r) {
+    if (r.cum_qty < s().cum_qty) return true;
+    if (comparable(r)) {
+      if (r.exec_id < s().last_exec_id) return true;
+      if (!s().last_was_baseline) return false;
+    }
+    if (r.cum_qty > s().cum_qty) return false;
+    if (past(r.cl_ord_id)) return true;
+    if (r.transact_time != Timestamp{} && s().last_time != Timestamp{}) return r.transact_time < s().last_time;
+    return s().last_was_baseline && !linked(r);
+  }
+  // Takes the quantities of a report that is not older than what is known; false for an older one. CumQty(14) never goes back.
+  bool take_newest(const OrderReport& r) {
+    const bool old = older(r);
+    s().cum_qty = std::max(s().cum_qty, r.cum_qty);
+    if (old) return false;
     if (!is_final(s().phase)) s().leaves_qty = r.leaves_qty;
+    s().last_exec_id = r.exec_id.is_sequenced() ? r.exec_id : ExecId();
+    s().last_mkt = r.last_mkt;
+    s().last_time = std::max(s().last_time, r.transact_time);
+    s().last_was_baseline = false;
+    return true;
   }
+
+  // ---- terms ----------------------------------------------------------------------------------------------------------------
+  // New and Replaced say what is asked for. A late one does so too, where nothing newer has.
+  void take_terms(const OrderReport& r, bool newest) {
+    const ExecId& from = s().terms_exec_id;
+    if (!newest && !(r.exec_id.is_sequenced() && (from.empty() || r.exec_id > from))) return;
+    s().order_qty = r.order_qty;
+    if (newest && r.price) s().price = *r.price;
+    s().terms_exec_id = r.exec_id.is_sequenced() ? r.exec_id : ExecId();
+  }
+  // The newest report shows the order under an id, price or total that no report has given it: an amend's report is to come.
+  void take_shown_terms(const OrderReport& r) {
+    bool amended = false;
+    if (const auto request = find_pending(r.cl_ord_id); request != s().pending.end() && request->order_qty) {
+      s().order_qty = *request->order_qty;
+    }
+    if (!r.cl_ord_id.empty() && r.cl_ord_id != s().cl_ord_id && !past(r.cl_ord_id)) {
+      move_to_id(r);
+      amended = true;
+    }
+    if (r.price && *r.price != s().price) {
+      s().price = *r.price;
+      amended = true;
+    }
+    const FixedPointCount total = r.cum_qty + r.leaves_qty;  // 38 is this, or the total asked for, by PreserveOriginalOrderQty(21008)
+    if (!r.leaves_qty.is_zero() && total != s().order_qty) {
+      s().order_qty = total;
+      s().terms_exec_id = r.exec_id;
+      amended = true;
+    }
+    if (amended)
+      note(Kind::amend_missing,
+           "the exchange works " + s().order_qty.to_string() + " at " + s().price.to_string() + " as " + s().cl_ord_id);
+  }
+
+  // ---- trades -----------------------------------------------------------------------------------------------------------------
   void check_booked() {
     if (s().trades_missing()) note(Kind::trades_missing, s().cum_qty.to_string() + " filled, " + s().booked_qty.to_string() + " booked");
   }
-
-  void on_pending_new(const OrderReport& r) {
-    if (is_final(s().phase)) return note(Kind::after_end);
-    if (s().phase == OrderPhase::none || s().phase == OrderPhase::sent) s().phase = OrderPhase::pending_new;
-    take_quantities(r);
+  void check_filled() {
+    const FixedPointCount filled = std::max(s().cum_qty, s().booked_qty);
+    if (filled > s().order_qty && !s().order_qty.is_zero())
+      note(Kind::overfilled, filled.to_string() + " filled, " + s().order_qty.to_string() + " asked for");
+  }
+  std::vector<BookedTrade>::iterator find_booked(const Fill& fill) {
+    return std::ranges::find_if(s().booked, [&, key = fill.key()](const BookedTrade& b) {
+      return (!fill.exec_id.empty() && b.key == key) || (!fill.trade_id.empty() && b.trade_id == fill.trade_id);
+    });
+  }
+  bool baseline_named_trades() const {
+    return std::ranges::any_of(s().booked, [](const BookedTrade& b) { return b.quantity.is_zero(); });
+  }
+  void book(const Fill& fill, FixedPointCount cum_qty) {
+    s().booked_qty += fill.quantity;
+    s().booked.push_back({fill.exec_id.empty() ? std::string() : fill.key(), fill.trade_id, cum_qty, fill.quantity});
+    out_.effects.push_back({Kind::fill, fill, {}});
   }
 
-  void on_new(const OrderReport& r) {
-    if (s().phase == OrderPhase::partially_filled || s().phase == OrderPhase::filled) return note(Kind::late_new);
-    if (is_final(s().phase)) return note(Kind::after_end);
-    if (s().phase == OrderPhase::open) return note(Kind::duplicate, "New");
-    take_quantities(r);
-    s().phase = working_phase();
-    note(Kind::accepted);
-    check_booked();
-  }
-
-  void book(const OrderReport& r) {
+  void book_report(const OrderReport& r) {
     const auto told = to_fill(r);
     if (!told || told->quantity <= FixedPointCount{}) return note(Kind::contradiction, "a trade without LastQty(32)");
     Fill fill = *told;
-    fill.cl_ord_id = s().cl_ord_id;
+    if (fill.cl_ord_id.empty()) fill.cl_ord_id = s().cl_ord_id;
     fill.order_id = s().order_id;
     fill.symbol = s().symbol;
     fill.subaccount = s().subaccount;
     fill.side = s().side;
-    const std::string key = fill.key();
-    if (std::ranges::find(s().booked, key) != s().booked.end()) return note(Kind::duplicate, key);
+    if (const auto known = find_booked(fill); known != s().booked.end()) return know_better(*known, fill, r.cum_qty);
+    FixedPointCount place = r.cum_qty;
     if (r.cum_qty < fill.quantity) {  // CumQty(14) missing or wrong: a trade is a trade
       note(Kind::contradiction, "CumQty(14) is less than LastQty(32)");
-      s().cum_qty = std::max(s().cum_qty, s().booked_qty + fill.quantity);
+      place = {};
+    } else if (const auto taken = taken_at(r.cum_qty, fill.quantity); taken != Taken::no) {
+      if (taken == Taken::all) return note(Kind::duplicate, fill.key());
+      return show(std::move(fill), "part of the quantity at this CumQty(14) is booked already");
     }
-    // More than the exchange ever stated cannot be new: it is part of the baseline.
-    if (s().booked_qty + fill.quantity > s().cum_qty) return note(Kind::duplicate, key);
-    s().booked_qty += fill.quantity;
-    s().booked.push_back(key);
-    out_.effects.push_back({Kind::fill, std::move(fill), {}});
+    book(fill, place);
+    if (place.is_zero()) s().cum_qty = std::max(s().cum_qty, s().booked_qty);
+  }
+  // The same trade by another door, or again: what the first did not say is kept.
+  void know_better(BookedTrade& known, const Fill& fill, FixedPointCount cum_qty) {
+    if (known.key.empty() && !fill.exec_id.empty()) known.key = fill.key();
+    if (known.trade_id.empty()) known.trade_id = fill.trade_id;
+    if (known.cum_qty.is_zero() && !known.quantity.is_zero() && cum_qty >= known.quantity) known.cum_qty = cum_qty;
+    note(Kind::duplicate, fill.key());
+  }
+  // Whether the order's quantity from cum - quantity to cum is booked, by the baseline or by a trade that states this place.
+  enum class Taken : std::uint8_t { no, part, all };
+  Taken taken_at(FixedPointCount cum, FixedPointCount quantity) const {
+    const FixedPointCount from = cum - quantity;
+    Taken taken = Taken::no;
+    const auto look = [&](FixedPointCount begin, FixedPointCount end) {
+      if (from >= begin && cum <= end)
+        taken = Taken::all;
+      else if (from < end && cum > begin && taken == Taken::no)
+        taken = Taken::part;
+    };
+    look({}, s().baseline_qty);
+    for (const BookedTrade& b : s().booked) {
+      if (!b.cum_qty.is_zero()) look(b.cum_qty - b.quantity, b.cum_qty);
+    }
+    return taken;
   }
 
-  void on_trade(const OrderReport& r) {
-    const bool ended = is_final(s().phase);
-    take_quantities(r);
-    book(r);
-    if (ended) {
-      if (s().phase == OrderPhase::filled) return check_booked();
-      return note(Kind::after_end), check_booked();
-    }
-    if (s().cum_qty > r.order_qty && !r.order_qty.is_zero() && r.cum_qty == s().cum_qty) note(Kind::overfilled);
-    const bool newest = r.cum_qty == s().cum_qty;
-    if (newest && (r.ord_status == OrdStatus::Filled ||
-                   (r.leaves_qty.is_zero() && r.ord_status != OrdStatus::PartiallyFilled && r.cum_qty >= s().order_qty)))
-      end(OrderPhase::filled);
-    else
-      s().phase = working_phase();
+  // ---- reports ------------------------------------------------------------------------------------------------------------------
+  void on_pending_new() {
+    if (is_final(s().phase)) return note(Kind::after_end);
+    if (s().phase == OrderPhase::none || s().phase == OrderPhase::sent) s().phase = OrderPhase::pending_new;
+  }
+
+  void on_new(const OrderReport& r) {
+    const bool newest = take_newest(r);
+    learn_link(r);
+    take_terms(r, newest && !is_final(s().phase));
+    if (s().phase == OrderPhase::partially_filled || s().phase == OrderPhase::filled) return note(Kind::late_new), check_booked();
+    if (is_final(s().phase)) return note(Kind::after_end);
+    if (s().phase == OrderPhase::open) return note(newest ? Kind::duplicate : Kind::late_new, "New");
+    s().phase = working_phase();
+    settle();
+    note(Kind::accepted);
     check_booked();
   }
 
-  void on_pending(const OrderReport& r, PendingRequest::Kind kind) {
+  void on_trade(const OrderReport& r, bool first) {
+    const bool ended = is_final(s().phase);
+    const bool newest = take_newest(r);
+    if (newest && !first) take_shown_terms(r);
+    if (!newest) learn_past_id(r);
+    book_report(r);
+    check_filled();
+    if (ended) {
+      if (s().phase != OrderPhase::filled) note(Kind::after_end);
+    } else if (newest && r.leaves_qty.is_zero()) {
+      end(end_by_trade(r, first));
+    } else {
+      s().phase = working_phase();
+      settle();
+    }
+    check_booked();
+  }
+  // A trade with nothing left: filled, or the rest of an IOC is gone without a report of its own.
+  OrderPhase end_by_trade(const OrderReport& r, bool first) const {
+    if (r.ord_status == OrdStatus::Filled) return OrderPhase::filled;
+    if (r.ord_status == OrdStatus::Canceled) return OrderPhase::canceled;
+    if (r.ord_status == OrdStatus::Expired) return OrderPhase::expired;
+    // At first sight order_qty is this report's own 38, which may be no more than what is filled.
+    const bool all = s().cum_qty >= s().order_qty && !(first && r.ord_status == OrdStatus::PartiallyFilled);
+    return all ? OrderPhase::filled : OrderPhase::canceled;
+  }
+
+  void on_pending(const OrderReport& r, PendingRequest::Kind kind, bool first) {
+    const bool answered = r.cl_ord_id == s().cl_ord_id || past(r.cl_ord_id) || contains(s().refused_ids, r.cl_ord_id);
+    const auto known = find_pending(r.cl_ord_id);
+    if (known != s().pending.end()) known->acknowledged = true;
     if (is_final(s().phase)) return note(Kind::after_end);
-    if (s().phase == OrderPhase::none || s().phase == OrderPhase::sent || s().phase == OrderPhase::pending_new) s().phase = working_phase();
-    const auto known = std::ranges::find(s().pending, r.cl_ord_id, &PendingRequest::cl_ord_id);
-    if (known != s().pending.end())
-      known->acknowledged = true;
-    else if (r.cl_ord_id != s().cl_ord_id)
-      s().pending.push_back({kind, r.cl_ord_id, true, std::nullopt, std::nullopt});
-    take_quantities(r);
+    s().cum_qty = std::max(s().cum_qty, r.cum_qty);
+    if (!is_working(s().phase)) {  // an order that is asked to change exists
+      s().phase = working_phase();
+      settle();
+    }
+    if (first && answered) return note(Kind::pending), check_booked();  // without a 41 the order's own id is not told
+    if (answered || (known == s().pending.end() && r.orig_cl_ord_id && past(*r.orig_cl_ord_id)))
+      return note(Kind::out_of_date), check_booked();
+    if (known == s().pending.end()) s().pending.push_back({kind, r.cl_ord_id, true, std::nullopt, std::nullopt});
     note(Kind::pending);
     check_booked();
   }
 
   void on_replaced(const OrderReport& r) {
-    if (is_final(s().phase)) return note(Kind::after_end);
-    move_to_id(r.cl_ord_id);
-    take_quantities(r);
-    s().order_qty = r.order_qty;
-    if (r.price) s().price = *r.price;
-    s().phase = working_phase();
-    note(Kind::replaced);
-    // Less than or exactly what is filled already: nothing is left to work.
-    if (r.leaves_qty.is_zero() && r.cum_qty == s().cum_qty && !r.cum_qty.is_zero()) end(OrderPhase::filled);
+    const bool again = r.exec_id.is_sequenced() && r.exec_id == s().last_exec_id && r.last_mkt == s().last_mkt;
+    const bool newest = take_newest(r);
+    const bool reopens = newest && !again && s().phase == OrderPhase::filled && !r.leaves_qty.is_zero();
+    take_terms(r, newest && !is_final(s().phase));
+    if (again) {
+      learn_link(r);
+      note(Kind::duplicate, "Replaced");
+    } else if (is_final(s().phase) && !reopens) {
+      newest ? move_to_id(r) : learn_past_id(r);
+      note(Kind::after_end);
+    } else if (!newest) {
+      learn_past_id(r);
+      if (!is_working(s().phase)) s().phase = working_phase();
+      note(Kind::out_of_date, "Replaced");
+    } else {
+      move_to_id(r);
+      if (reopens) take_terms(r, true);
+      s().leaves_qty = r.leaves_qty;
+      s().phase = working_phase();
+      settle();
+      note(Kind::replaced);
+      // Less than or exactly what is filled already: nothing is left to work.
+      if (r.leaves_qty.is_zero() && !r.cum_qty.is_zero()) end(OrderPhase::filled);
+    }
+    check_filled();
     check_booked();
   }
 
   void on_ended(const OrderReport& r, OrderPhase phase, Kind kind) {
-    if (is_final(s().phase)) return note(Kind::after_end);
-    move_to_id(r.cl_ord_id);
-    take_quantities(r);
-    end(phase);
-    note(kind, r.text);
+    if (is_final(s().phase)) {
+      learn_link(r);
+      s().cum_qty = std::max(s().cum_qty, r.cum_qty);
+      note(Kind::after_end);
+    } else {
+      take_newest(r);
+      move_to_id(r);
+      end(phase);
+      note(kind, r.text);
+    }
+    check_filled();
     check_booked();
   }
 
   void on_rejected(const OrderReport& r) {
     if (is_final(s().phase)) return note(Kind::after_end);
-    if (s().phase == OrderPhase::open || s().phase == OrderPhase::partially_filled) {
-      // A duplicate ClOrdID(11) answers a second D with the id of a living order: the living one is not touched.
-      return note(Kind::contradiction, "Rejected, but the order works");
+    // A second D with the id of a living order: the living one is not touched.
+    if (is_working(s().phase)) return note(Kind::contradiction, "Rejected, but the order works");
+    if (marginfix::outcome_unknown(r)) {
+      if (s().unanswered > 0) --s().unanswered;
+      return doubt_order(OutcomeUnknownReason::exchange_unavailable, r.text);
     }
+    if (already_exists(r)) return on_already_exists(r);
+    if (s().unanswered > 1) return another_is_out(r.text);
     end(OrderPhase::rejected);
     note(Kind::rejected, r.text);
+  }
+  // An order with this id lives at the exchange.
+  void on_already_exists(const OrderReport& r) {
+    if (s().phase == OrderPhase::outcome_unknown && s().unknown != OutcomeUnknownReason::already_exists) {
+      s().phase = working_phase();
+      settle();
+      return note(Kind::accepted, r.text);
+    }
+    if (s().unanswered > 1) return another_is_out(r.text);
+    doubt_order(OutcomeUnknownReason::already_exists, r.text);
+  }
+
+  // ---- baselines ----------------------------------------------------------------------------------------------------------------
+  OrderPhase phase_of(const Baseline& e) const {
+    if (!e.leaves_qty.is_zero()) return working_phase();
+    return e.cum_qty.is_zero() || e.cum_qty < e.order_qty ? OrderPhase::canceled : OrderPhase::filled;
+  }
+  void adopt(const Baseline& e) {
+    s().cl_ord_id = e.cl_ord_id;
+    s().order_id = e.order_id;
+    s().symbol = e.symbol;
+    s().side = e.side;
+    s().subaccount = e.subaccount;
+    s().baseline_qty = s().booked_qty = e.cum_qty;
+    for (const std::string& id : e.trade_ids) s().booked.push_back({{}, id, {}, {}});
+    take_baseline(e);
+    note(Kind::accepted);
+  }
+  void take_baseline(const Baseline& e) {
+    s().cum_qty = std::max(s().cum_qty, e.cum_qty);
+    s().leaves_qty = e.leaves_qty;
+    s().order_qty = e.order_qty;
+    s().price = e.price;
+    s().last_time = std::max(s().last_time, e.as_of);
+    s().last_was_baseline = true;
+    if (!e.cl_ord_id.empty() && e.cl_ord_id != s().cl_ord_id && !past(e.cl_ord_id)) {
+      take_pending(e.cl_ord_id);
+      s().past_ids.push_back(std::exchange(s().cl_ord_id, e.cl_ord_id));
+    }
+    const OrderPhase phase = phase_of(e);
+    if (is_final(phase)) return end(phase);
+    s().phase = phase;
+    settle();
+  }
+  // A read after the event shows whether an amend or cancel of unknown outcome holds.
+  void resolve_pending(const Baseline& e) {
+    const auto holds = [&](const PendingRequest& p) {
+      return p.kind == PendingRequest::Kind::replace && p.order_qty == e.order_qty && (!p.price || *p.price == e.price);
+    };
+    std::erase_if(s().pending, [&](const PendingRequest& p) {
+      if (!p.unknown) return false;
+      if (holds(p))
+        note(Kind::replaced);
+      else if (is_final(s().phase) && p.kind == PendingRequest::Kind::cancel)
+        note(Kind::canceled);
+      else
+        note(Kind::request_rejected, "the exchange has the order as it was");
+      return true;
+    });
   }
 
   OrderTransition out_;
@@ -265,6 +602,7 @@ OrdStatus OrderState::ord_status() const noexcept {
     case OrderPhase::none:
     case OrderPhase::sent:
     case OrderPhase::pending_new:
+    case OrderPhase::outcome_unknown:
       return OrdStatus::PendingNew;
     case OrderPhase::open:
       return OrdStatus::New;
@@ -288,6 +626,15 @@ bool OrderState::knows(std::string_view id) const noexcept {
          std::ranges::any_of(pending, [id](const PendingRequest& p) { return p.cl_ord_id == id; });
 }
 
+bool says_outcome_unknown(std::string_view text) noexcept { return text.starts_with("EXCHANGE_UNAVAILABLE"); }
+bool outcome_unknown(const OrderReport& report) noexcept {
+  return report.exec_type == ExecType::Rejected && says_outcome_unknown(report.text);
+}
+bool already_exists(const OrderReport& report) noexcept {
+  return report.exec_type == ExecType::Rejected &&
+         (report.ord_rej_reason == OrdRejReason::DuplicateOrder || report.text.starts_with("ORDER_ALREADY_EXISTS"));
+}
+
 OrderTransition apply(OrderState state, const OrderEvent& event) {
   Step step(std::move(state));
   std::visit(step, event);
@@ -295,17 +642,31 @@ OrderTransition apply(OrderState state, const OrderEvent& event) {
 }
 
 std::string_view to_string(OrderPhase phase) noexcept {
-  constexpr std::string_view kNames[kOrderPhases] = {"none",   "sent",     "pending new", "open",     "partially filled",
-                                                     "filled", "canceled", "expired",     "rejected", "not sent"};
+  constexpr std::string_view kNames[kOrderPhases] = {"none",   "sent",     "pending new", "outcome unknown", "open",    "partially filled",
+                                                     "filled", "canceled", "expired",     "rejected",        "not sent"};
   const auto i = static_cast<std::size_t>(phase);
   return i < kOrderPhases ? kNames[i] : std::string_view("?");
 }
 
 std::string_view to_string(OrderEffectKind kind) noexcept {
   constexpr std::string_view kNames[] = {
-      "accepted",  "fill",     "replaced",      "canceled",       "expired",    "rejected",      "request rejected", "pending",
-      "duplicate", "late New", "after the end", "trades missing", "overfilled", "contradiction", "unknown request",  "unknown ExecType"};
+      "accepted",         "fill",           "replaced",        "canceled",   "expired",       "rejected",
+      "request rejected", "pending",        "outcome unknown", "duplicate",  "late New",      "after the end",
+      "out of date",      "trades missing", "amend missing",   "overfilled", "contradiction", "unknown request",
+      "unknown ExecType"};
   const auto i = static_cast<std::size_t>(kind);
+  return i < std::size(kNames) ? kNames[i] : std::string_view("?");
+}
+
+std::string_view to_string(OutcomeUnknownReason reason) noexcept {
+  constexpr std::string_view kNames[] = {"EXCHANGE_UNAVAILABLE",
+                                         "the ClOrdID is taken",
+                                         "the connection was lost",
+                                         "gap-filled for its age",
+                                         "the REST call timed out",
+                                         "the REST call broke off",
+                                         "the REST call was answered with 5xx"};
+  const auto i = static_cast<std::size_t>(reason);
   return i < std::size(kNames) ? kNames[i] : std::string_view("?");
 }
 

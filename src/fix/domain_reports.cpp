@@ -52,4 +52,9 @@ std::optional<Trade> to_trade(const MDIncEntry& e) {
 
 CancelRejected to_cancel_rejected(const OrderCancelReject& m) { return {std::string(m.cl_ord_id), m.ord_status, text_or_empty(m.text)}; }
 
+bool outcome_unknown(const ExecutionReport& report) noexcept {
+  return report.exec_type == ExecType::Rejected && says_outcome_unknown(report.text.value_or(std::string_view()));
+}
+bool outcome_unknown(const OrderCancelReject& reject) noexcept { return says_outcome_unknown(reject.text.value_or(std::string_view())); }
+
 }  // namespace marginfix::fix

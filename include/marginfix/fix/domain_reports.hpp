@@ -16,4 +16,10 @@ std::optional<Fill> to_fill(const ExecutionReport& report);
 std::optional<Trade> to_trade(const MDIncEntry& entry);
 CancelRejected to_cancel_rejected(const OrderCancelReject& reject);
 
+// True for an ExecType::Rejected that is no refusal: 58=EXCHANGE_UNAVAILABLE, the gateway could not confirm what became of the order. It
+// may rest or be filled. Find out before sending again, or send again under the SAME ClOrdID(11). See OutcomeUnknown (order_state.hpp).
+bool outcome_unknown(const ExecutionReport& report) noexcept;
+// The same of an amend or cancel.
+bool outcome_unknown(const OrderCancelReject& reject) noexcept;
+
 }  // namespace marginfix::fix

@@ -68,6 +68,8 @@ Story in_phase(OrderPhase phase) {
       return s;
     case OrderPhase::pending_new:
       return s.then(report(ExecType::PendingNew, 0, 10, OrdStatus::PendingNew));
+    case OrderPhase::outcome_unknown:
+      return s.then(OutcomeUnknown{"a", OutcomeUnknownReason::connection_lost, ""});
     case OrderPhase::open:
       return s.then(report(ExecType::New, 0, 10, OrdStatus::New));
     case OrderPhase::partially_filled:
@@ -89,47 +91,57 @@ Story in_phase(OrderPhase phase) {
 struct Row {
   const char* name;
   OrderEvent event;
-  const char* phases;   // after the event, one letter a phase: N S P O H F C X R U
+  const char* phases;   // after the event, one letter a phase: N S P D O H F C X R U
   const char* effects;  // the telling effect, one letter a phase, '.' = none
 };
 // Letters of effects: a accepted, f fill, r replaced, c canceled, e expired, j rejected, q request rejected, p pending, d duplicate,
-// l late New, E after the end, ! contradiction, u unknown request, x unknown ExecType.
+// l late New, E after the end, ! contradiction, u unknown request, x unknown ExecType, D outcome unknown (in doubt), o out of date.
+OrderReport rejected_for(const char* text) {
+  OrderReport r = report(ExecType::Rejected, 0, 0, OrdStatus::Rejected);
+  r.text = text;
+  return r;
+}
 const std::vector<Row>& rows() {
   static const std::vector<Row> table = {
-      {"NewSent", new_sent(), "SSPOHFCXRU", ".!!!!!!!!!"},
-      {"ReplaceSent", ReplaceSent{"b", qty(12), kPrice}, "NSPOHFCXRU", "!........."},
-      {"CancelSent", CancelSent{"b"}, "NSPOHFCXRU", "!........."},
-      {"RequestRefused", RequestRefused{"a", "no"}, "NUPOHFCXRU", "ujuuuuuuuu"},
-      {"CancelRejected", CancelRejected{"b", OrdStatus::New, "no"}, "NSPOHFCXRU", "uuuuuuuuuu"},
-      {"Baseline", Baseline{"a", "O", "S", Side::Buy, qty(10), qty(0), qty(10), kPrice, 0}, "OSPOHFCXRU", "a!!!!!!!!!"},
-      {"PendingNew", report(ExecType::PendingNew, 0, 10, OrdStatus::PendingNew), "PPPOHFCXRP", ".....EEEE!"},
-      {"New", report(ExecType::New, 0, 10, OrdStatus::New), "OOOOHFCXRO", "aaadllEEEa"},
-      {"Trade", trade("9;9", 1, 3), "HHHHHFCXRH", "fffffdffff"},
-      {"PendingCancel", report(ExecType::PendingCancel, 0, 10, OrdStatus::PendingCancel, "b"), "OOOOHFCXRO", "pppppEEEEp"},
-      {"PendingReplace", report(ExecType::PendingReplace, 0, 10, OrdStatus::PendingReplace, "b"), "OOOOHFCXRO", "pppppEEEEp"},
-      {"Replaced", report(ExecType::Replaced, 2, 8, OrdStatus::Replaced, "b"), "HHHHHFCXRH", "rrrrrEEEEr"},
-      {"Canceled", report(ExecType::Canceled, 0, 0, OrdStatus::Canceled, "b"), "CCCCCFCXRC", "cccccEEEEc"},
-      {"Expired", report(ExecType::Expired, 0, 0, OrdStatus::Expired), "XXXXXFCXRX", "eeeeeEEEEe"},
-      {"Rejected", report(ExecType::Rejected, 0, 0, OrdStatus::Rejected), "RRROHFCXRR", "jjj!!EEEEj"},
-      {"an unlisted ExecType", report(static_cast<ExecType>('H'), 0, 10, OrdStatus::New), "NSPOHFCXRS", "xxxxxxxxxx"},
+      {"NewSent", new_sent(), "SSPDOHFCXRU", ".!!.!!!!!!!"},
+      {"ReplaceSent", ReplaceSent{"b", qty(12), kPrice}, "NSPDOHFCXRU", "!.........."},
+      {"CancelSent", CancelSent{"b"}, "NSPDOHFCXRU", "!.........."},
+      {"RequestRefused", RequestRefused{"a", "no"}, "NUPUOHFCXRU", "ujujuuuuuuu"},
+      {"CancelRejected", CancelRejected{"b", OrdStatus::New, "no"}, "NSPDOHFCXRU", "uuuuuuuuuuu"},
+      {"OutcomeUnknown", OutcomeUnknown{"a", OutcomeUnknownReason::rest_timeout, ""}, "NDDDOHFCXRD", "uDDDooEEEED"},
+      {"Baseline", Baseline{"a", "O", "S", Side::Buy, qty(10), qty(0), qty(10), kPrice, 0}, "OOOOOHFCXRO", "aaaa.oo!!!a"},
+      {"PendingNew", report(ExecType::PendingNew, 0, 10, OrdStatus::PendingNew), "PPPDOHFCXRP", "......EEEE!"},
+      {"New", report(ExecType::New, 0, 10, OrdStatus::New), "OOOOOHFCXRO", "aaaadllEEEa"},
+      {"Trade", trade("9;9", 1, 3), "HHHHHHFCXRH", "ffffffdffff"},
+      {"PendingCancel", report(ExecType::PendingCancel, 0, 10, OrdStatus::PendingCancel, "b"), "OOOOOHFCXRO", "ppppppEEEEp"},
+      {"PendingReplace", report(ExecType::PendingReplace, 0, 10, OrdStatus::PendingReplace, "b"), "OOOOOHFCXRO", "ppppppEEEEp"},
+      {"Replaced", report(ExecType::Replaced, 2, 8, OrdStatus::Replaced, "b"), "HHHHHHFCXRH", "rrrrrrEEEEr"},
+      {"Canceled", report(ExecType::Canceled, 0, 0, OrdStatus::Canceled, "b"), "CCCCCCFCXRC", "ccccccEEEEc"},
+      {"Expired", report(ExecType::Expired, 0, 0, OrdStatus::Expired), "XXXXXXFCXRX", "eeeeeeEEEEe"},
+      {"Rejected", report(ExecType::Rejected, 0, 0, OrdStatus::Rejected), "RRRROHFCXRR", "jjjj!!EEEEj"},
+      {"Rejected, unavailable", rejected_for("EXCHANGE_UNAVAILABLE"), "DDDDOHFCXRD", "DDDD!!EEEED"},
+      {"Rejected, exists", rejected_for("ORDER_ALREADY_EXISTS"), "DDDOOHFCXRD", "DDDa!!EEEED"},
+      {"Rejected, internal error", rejected_for("INTERNAL_ERROR"), "RRRROHFCXRR", "jjjj!!EEEEj"},
+      {"an unlisted ExecType", report(static_cast<ExecType>('H'), 0, 10, OrdStatus::New), "NSPDOHFCXRS", "xxxxxxxxxxx"},
   };
   return table;
 }
 
 Kind effect_of(char letter) {
-  const std::string_view letters = "afrcejqpdlE!ux";
+  const std::string_view letters = "afrcejqpdlE!uxDo";
   constexpr Kind kKinds[] = {Kind::accepted,         Kind::fill,
                              Kind::replaced,         Kind::canceled,
                              Kind::expired,          Kind::rejected,
                              Kind::request_rejected, Kind::pending,
                              Kind::duplicate,        Kind::late_new,
                              Kind::after_end,        Kind::contradiction,
-                             Kind::unknown_request,  Kind::unknown_exec_type};
+                             Kind::unknown_request,  Kind::unknown_exec_type,
+                             Kind::outcome_unknown,  Kind::out_of_date};
   return kKinds[letters.find(letter)];
 }
 
 TEST(OrderState, EveryPhaseAndEventPair) {
-  const std::string_view letters = "NSPOHFCXRU";
+  const std::string_view letters = "NSPDOHFCXRU";
   for (const Row& row : rows()) {
     for (std::size_t i = 0; i < kOrderPhases; ++i) {
       const auto phase = static_cast<OrderPhase>(i);
