@@ -27,7 +27,9 @@ namespace asio = boost::asio;
 using SteadyClock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds kSessionTick{100};
-constexpr std::chrono::milliseconds kStopGrace{3'000};  // on top of the Logout time-out: flush and the peer's end
+constexpr std::size_t kMostUnwritten = std::size_t{64} << 10;  // bytes, some 250 orders
+constexpr std::size_t kMostUrgent = std::size_t{4} << 20;      // the same for cancels: they are never too old
+constexpr std::chrono::milliseconds kStopGrace{3'000};         // on top of the Logout time-out: flush and the peer's end
 
 // The figures other threads may read. Written by the I/O thread only.
 struct SharedFigures {
@@ -123,6 +125,10 @@ class RawSessionImpl final : public RawSession, private wall::SessionEvents, pri
       round_trip_start_ = SteadyClock::now();
       engine_->send_test_request(round_trip_id_);
     });
+  }
+
+  bool congested(bool urgent) const override {
+    return engine_->resending() || (connection_ && connection_->queued() > (urgent ? kMostUrgent : kMostUnwritten));
   }
 
   SessionState state() const noexcept override { return state_.load(std::memory_order_acquire); }

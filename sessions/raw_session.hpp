@@ -74,6 +74,9 @@ class RawSession {
   virtual void reset_sequence_once() = 0;                // KalshiRT: the next Logon carries 141=Y
   // I/O thread only. Encoded body, see EngineSession::send_app. Error(closed) when not active; nothing numbered, stored or sent.
   virtual Result<std::int64_t> send(const std::string& msg_type, std::string_view body, const std::string& sender_sub_id) = 0;
+  // The exchange does not take what was written already, or a retransmission is under way: what is sent now would grow old in our buffers,
+  // or be refused. I/O thread.
+  virtual bool congested(bool /*urgent: a cancel*/) const { return false; }
   virtual void request_round_trip() = 0;                // sends a TestRequest; the time lands in statistics()
   virtual SessionState state() const noexcept = 0;      // any thread
   virtual RawSessionStatistics statistics() const = 0;  // any thread

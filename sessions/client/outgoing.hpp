@@ -1,6 +1,7 @@
 // A message of ours on its way to the wire, and the pool such messages come from.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -24,6 +25,7 @@ struct Outgoing {
   bool priority{false};  // cancels: overtake, and may overdraw
   bool paid{false};      // its tokens are taken
   Timestamp since{};
+  std::chrono::steady_clock::time_point accepted{};  // by send(): the age of a first send counts from here
 
   void reset() {
     id = epoch = 0;
@@ -33,6 +35,7 @@ struct Outgoing {
     replaces.clear();
     sender_sub_id.clear();
     priority = paid = false;
+    since = {};
   }
 };
 using OutgoingPtr = std::unique_ptr<Outgoing>;

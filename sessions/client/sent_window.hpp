@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <cstring>
 #include <functional>
+#include <set>
 #include <string_view>
 #include <vector>
 
@@ -40,6 +41,7 @@ class SentWindow {
       slot.fate = Fate::not_awaited;
     }
     std::ranges::fill(heads_, kNone);
+    gap_filled_.clear();
     newest_ = 0;
   }
   std::int64_t newest() const noexcept { return newest_; }
@@ -78,9 +80,9 @@ class SentWindow {
   // Told as not sent again: false when that is known already, or the message has had its answer.
   bool gap_filled(std::int64_t seq) {
     Slot& slot = at(seq);
-    if (slot.seq != seq) return true;  // of an earlier process, or long ago
+    if (slot.seq != seq) return first_time(seq);  // of an earlier process, or long ago
     if (slot.fate == Fate::answered || slot.fate == Fate::gap_filled) return false;
-    if (slot.fate == Fate::not_awaited) return true;
+    if (slot.fate == Fate::not_awaited) return first_time(seq);
     slot.fate = Fate::gap_filled;
     return true;
   }
@@ -134,6 +136,12 @@ class SentWindow {
     return heads_[std::hash<std::string_view>{}(reference.substr(0, 64)) & (heads_.size() - 1)];
   }
 
+  bool first_time(std::int64_t seq) {
+    constexpr std::size_t kMost = 65'536;
+    const bool first = gap_filled_.insert(seq).second;
+    if (gap_filled_.size() > kMost) gap_filled_.erase(gap_filled_.begin());
+    return first;
+  }
   static bool is_chained(Fate fate) { return fate != Fate::not_awaited && fate != Fate::answered; }
   void settle(Slot& slot) {
     if (!is_chained(slot.fate)) return;
@@ -150,7 +158,8 @@ class SentWindow {
   }
 
   std::vector<Slot> slots_;
-  std::vector<std::uint32_t> heads_;  // chains of unanswered messages by the hash of their reference
+  std::vector<std::uint32_t> heads_;   // chains of unanswered messages by the hash of their reference
+  std::set<std::int64_t> gap_filled_;  // numbers told as such that are not in the window
   std::int64_t newest_{0};
 };
 

@@ -38,6 +38,7 @@ struct ClientContext {
   std::shared_ptr<IoThread> io{std::make_shared<IoThread>()};
   std::shared_ptr<LogSink> log{null_log_sink()};
   const Clock* clock{&system_clock()};
+  std::function<std::chrono::steady_clock::time_point()> monotonic{&std::chrono::steady_clock::now};  // intervals: never stepped
   std::shared_ptr<TokenBucket> write_bucket, read_bucket;
   RateLimitOptions rate_limit;
   std::size_t send_queue{10'000};
@@ -188,7 +189,9 @@ class SessionCore : private RawSessionHandler {
   // I/O thread. Sends, or lets wait, or gives the message back with an Error.
   std::optional<Error> transmit(OutgoingPtr& out, std::int64_t& seq);
   std::optional<Error> leave(OutgoingPtr& out, std::int64_t& seq);
-  std::optional<Error> wait_for_tokens(OutgoingPtr& out);
+  std::optional<Error> wait_here(OutgoingPtr& out, bool line_busy);
+  std::optional<Error> overdue(const Outgoing& out, bool line_busy) const;
+  std::optional<std::chrono::milliseconds> send_age_limit() const;
   bool withdraw_order(OutgoingPtr& cancel);
   void release_waiting();
   void arm_waiting();

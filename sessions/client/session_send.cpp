@@ -1,5 +1,6 @@
 // SessionCore: how messages leave. On the I/O thread straight through; from other threads by a bounded queue, taken in one batch;
-// without tokens by a bounded waiting list that cancels overtake.
+// without tokens, or while the exchange does not read, by a bounded waiting list that cancels overtake. What waits has no number yet:
+// orders that grow too old here are given back.
 #include <algorithm>
 #include <boost/asio/post.hpp>
 
@@ -38,6 +39,7 @@ Result<SendReceipt> SessionCore::submit(OutgoingPtr out, const Draft& draft) {
   out->priority = draft.priority;
   out->id = next_id_.fetch_add(1, std::memory_order_relaxed);
   out->epoch = epoch_.load(std::memory_order_acquire);
+  out->accepted = context_->monotonic();
   if (!on_io_thread()) return hand_over(std::move(out));
   SendReceipt receipt{out->id, 0};
   if (auto problem = transmit(out, receipt.seq)) {
@@ -106,15 +108,18 @@ bool SessionCore::take_tokens(const Outgoing& out) {
 }
 
 std::optional<Error> SessionCore::transmit(OutgoingPtr& out, std::int64_t& seq) {
-  if (!waiting_.empty()) release_waiting();
+  if (!waiting_.empty() && !raw_->congested(waiting_.front()->priority)) release_waiting();
+  const bool line_busy = raw_->congested(out->priority);
+  if (auto late = overdue(*out, line_busy)) return late;
   if (!waiting_.empty()) {
     if (out->priority && withdraw_order(out)) return std::nullopt;
     // Orders stand in line behind orders, cancels behind cancels.
     const bool in_line = !out->priority || waiting_.front()->priority;
-    if (in_line && !out->paid) return wait_for_tokens(out);
+    if (in_line && !out->paid) return wait_here(out, line_busy);
   }
+  if (line_busy) return wait_here(out, line_busy);
   if (out->paid || take_tokens(*out)) return leave(out, seq);
-  return wait_for_tokens(out);
+  return wait_here(out, line_busy);
 }
 
 std::optional<Error> SessionCore::leave(OutgoingPtr& out, std::int64_t& seq) {
@@ -131,15 +136,17 @@ std::optional<Error> SessionCore::leave(OutgoingPtr& out, std::int64_t& seq) {
   return std::nullopt;
 }
 
-// ---- waiting for tokens -------------------------------------------------------------------------------------------------
-std::optional<Error> SessionCore::wait_for_tokens(OutgoingPtr& out) {
+// ---- waiting, for tokens or for the exchange to read on ------------------------------------------------------------------
+std::optional<Error> SessionCore::wait_here(OutgoingPtr& out, bool line_busy) {
   const RateLimitOptions& limit = context_->rate_limit;
-  if (limit.policy == RateLimitPolicy::fail_fast)
+  const std::string why = line_busy ? ": the exchange does not read what was sent before" : ": no token left for this message";
+  if (limit.policy == RateLimitPolicy::fail_fast && !(line_busy && out->priority))
+    return fail(ErrorCategory::rate_limit, config_.name + why + ", it was not sent: send less, or use RateLimitPolicy=wait");
+  // What other threads have handed over has been accepted: it waits for the line as it would have waited for this thread.
+  const std::size_t most = line_busy ? std::max(limit.max_waiting, context_->send_queue) : limit.max_waiting;
+  if (waiting_.size() >= most)
     return fail(ErrorCategory::rate_limit,
-                config_.name + ": no token left for this message, it was not sent: send less, or use RateLimitPolicy=wait");
-  if (waiting_.size() >= limit.max_waiting)
-    return fail(ErrorCategory::rate_limit,
-                config_.name + ": " + std::to_string(waiting_.size()) + " messages wait for tokens already, this one was not sent");
+                config_.name + why + ", and " + std::to_string(waiting_.size()) + " messages wait already: this one was not sent");
   out->since = now();
   bump(counters_.delayed);
   // Cancels stand before everything that is none, in their own order.
@@ -189,9 +196,10 @@ bool SessionCore::withdraw_order(OutgoingPtr& cancel) {
 
 void SessionCore::arm_waiting() {
   if (waiting_.empty()) return;
-  constexpr std::chrono::microseconds kLeast{100};
+  constexpr std::chrono::microseconds kLeast{100}, kLine{5'000};
   TokenBucket* const tokens = bucket();
   const Outgoing& first = *waiting_.front();
+  if (raw_->congested(first.priority)) return arm(wait_timer_, kLine, [this] { release_waiting(); });
   auto after = tokens != nullptr ? tokens->time_until(context_->rate_limit.cost, now(), first.priority) : kLeast;
   Timestamp oldest = first.since;
   for (const OutgoingPtr& out : waiting_) oldest = std::min(oldest, out->since);
@@ -199,11 +207,31 @@ void SessionCore::arm_waiting() {
   arm(wait_timer_, std::max(after, kLeast), [this] { release_waiting(); });
 }
 
+// Nothing: no limit.
+std::optional<std::chrono::milliseconds> SessionCore::send_age_limit() const {
+  constexpr std::chrono::milliseconds kDefault{2'000};
+  if (config_.kind != SessionKind::order_entry) return std::nullopt;
+  if (!config_.send_age_limit) return std::max(kDefault, context_->rate_limit.max_wait);
+  return config_.send_age_limit->count() < 0 ? std::nullopt : config_.send_age_limit;
+}
+
+// Why a message must not leave any more. A cancel that is late still takes risk away: only waiting for tokens too long gives it back.
+std::optional<Error> SessionCore::overdue(const Outgoing& out, bool line_busy) const {
+  const auto limit = send_age_limit();
+  if (!out.priority && limit && context_->monotonic() - out.accepted >= *limit)
+    return fail(ErrorCategory::timeout, "older than SendAgeLimit (" + std::to_string(limit->count()) + " ms): not sent" +
+                                            (line_busy ? ", the exchange does not read what was sent before" : ""));
+  if (!line_busy && out.since != Timestamp{} && now() - out.since >= context_->rate_limit.max_wait)
+    return fail(ErrorCategory::rate_limit, "waited longer than RateLimitMaxWait for tokens: not sent");
+  return std::nullopt;
+}
+
 void SessionCore::expire_waiting() {
-  const Timestamp limit = now() - context_->rate_limit.max_wait;
-  const Error why = fail(ErrorCategory::rate_limit, "waited longer than RateLimitMaxWait for tokens: not sent");
   for (auto it = waiting_.begin(); it != waiting_.end();) {
-    if ((*it)->since > limit) {
+    const bool line_busy = raw_->congested((*it)->priority);
+    if (line_busy) (*it)->since = now();  // it does not wait for tokens yet
+    auto why = overdue(**it, line_busy);
+    if (!why) {
       ++it;
       continue;
     }
@@ -211,14 +239,14 @@ void SessionCore::expire_waiting() {
     it = waiting_.erase(it);
     counters_.waiting = waiting_.size();
     // Handlers may send, which touches waiting_: after this loop.
-    post([this, old = std::move(old), why]() mutable { give_up(std::move(old), why); });
+    post([this, old = std::move(old), why = std::move(*why)]() mutable { give_up(std::move(old), why); });
   }
 }
 
 void SessionCore::release_waiting() {
   expire_waiting();
-  while (!waiting_.empty() && active()) {
-    if (!take_tokens(*waiting_.front())) break;
+  while (!waiting_.empty() && active() && !raw_->congested(waiting_.front()->priority)) {
+    if (!waiting_.front()->paid && !take_tokens(*waiting_.front())) break;
     OutgoingPtr out = std::move(waiting_.front());
     waiting_.pop_front();
     counters_.waiting = waiting_.size();

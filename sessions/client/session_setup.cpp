@@ -57,6 +57,8 @@ RawSessionOptions raw_options(const SessionConfig& config, const ClientContext& 
   options.port = config.port;
   options.tls = config.tls;
   options.timeouts = config.timeouts;
+  // An order in the kernel's buffer can only go out, however old it has become: few may lie there.
+  if (config.kind == SessionKind::order_entry) options.limits.most_unsent_in_system = std::size_t{64} << 10;
   options.plan = plan_of(config);
   options.log = context.log;
   options.backoff = config.backoff;

@@ -229,6 +229,7 @@ constexpr auto kKeys = std::to_array<KeySpec>({
   {"FileStoreSync", Group::sequence, kRT, "`Y`, `N`", "`N`", "`Y` survives a power failure too, at the price of a disk write before each send.",
    [](Target& t, const CfgValue& v) -> Result<void> { const auto flag = cfg_bool(v); if (!flag) return flag.error(); t.session.store_sync = *flag; return {}; }},
   {"ResendAgeLimit", Group::sequence, kRT, "seconds, -1 to 86400", "10", "Order messages older than this are gap-filled instead of resent; -1: no limit.", duration<&SessionConfig::resend_age_limit, std::chrono::seconds, -1, 86'400>},
+  {"SendAgeLimit", Group::sequence, kOrders, "milliseconds, -1 to 600000", "2000, or RateLimitMaxWait where that is longer", "Orders and amends that could not leave for so long (no tokens, the exchange does not read, a handler blocks) are given back through on_not_sent instead of going out stale; -1: no limit. Cancels always leave.", duration<&SessionConfig::send_age_limit, std::chrono::milliseconds, -1, 600'000>},
   // ---- timing
   {"HeartBtInt", Group::timing, kAny, "seconds, 3-3600", "30", "108. The exchange takes 3 and more.", duration<&SessionConfig::heart_bt_int, std::chrono::seconds, 3, 3600>},
   {"LogonTimeout", Group::timing, kAny, "seconds, 1-600", "10", "Wait for the answer to Logon(A).", duration<&SessionConfig::logon_timeout, std::chrono::seconds, 1, 600>},

@@ -43,7 +43,8 @@ class ConnectionEvents {
   virtual void on_closed(CloseReason reason, const std::string& text) = 0;
 };
 
-// send() copies into the outgoing queue; everything queued in one turn of the loop leaves in one write. close() flushes, says
+// send() copies into the outgoing queue; everything queued in one turn of the loop leaves in one write (more than kFlushAt bytes in
+// several, so that queued() tells early when the peer takes no more). close() flushes, says
 // close_notify (TLS), and waits a bounded time for the peer's end. The owner must call detach() before `events` dies.
 class ByteConnection : public wall::Link {
  public:
@@ -58,7 +59,9 @@ class ByteConnection : public wall::Link {
 
 struct ConnectionLimits {
   std::size_t max_queued = std::size_t{16} << 20;  // bytes; more ends the connection with `overflow`
-  std::chrono::milliseconds linger{2000};          // how long close() waits for the flush and for the peer's end
+  // Bytes the operating system may hold that the peer has made no room for yet; the rest stays in the outgoing queue. 0: as it likes.
+  std::size_t most_unsent_in_system = 0;
+  std::chrono::milliseconds linger{2000};  // how long close() waits for the flush and for the peer's end
 };
 
 // Turns a host name into addresses; null in DialTarget = the operating system's. For tests and for pinned addresses.

@@ -2,6 +2,8 @@
 #include "sessions/transport/stream.hpp"
 
 #include <fmt/format.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>
@@ -16,6 +18,19 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 
 constexpr std::size_t kReadBuffer = 128 * 1024;
+constexpr std::size_t kFlushAt = std::size_t{64} * 1024;
+
+// Without it the kernel takes megabytes for a peer that does not read, where nothing can be called back any more.
+void limit_unsent(asio::ip::tcp::socket& socket, std::size_t bytes) {
+#ifdef TCP_NOTSENT_LOWAT
+  using Limit = asio::detail::socket_option::integer<IPPROTO_TCP, TCP_NOTSENT_LOWAT>;
+  error_code ignored;
+  if (bytes > 0) socket.set_option(Limit(static_cast<int>(bytes)), ignored);
+#else
+  static_cast<void>(socket);
+  static_cast<void>(bytes);
+#endif
+}
 
 std::string loss_text(const error_code& error) {
   if (error == asio::error::eof) return "the peer closed the connection";
@@ -38,6 +53,7 @@ void Stream::start(std::unique_ptr<TlsChannel> channel, std::chrono::millisecond
   socket_.non_blocking(true, ignored);
   socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
   socket_.set_option(asio::socket_base::keep_alive(true), ignored);
+  limit_unsent(socket_, limits_.most_unsent_in_system);
   peer_ = endpoint_text(socket_.remote_endpoint(ignored));
   read_buffer_.resize(kReadBuffer);
   tls_ = std::move(channel);
@@ -140,6 +156,7 @@ void Stream::send(const char* data, std::size_t size) {
     return end(CloseReason::overflow,
                fmt::format("{} reads too slowly: {} bytes wait to be sent, the limit is {}", peer_, queued(), limits_.max_queued));
   }
+  if (queue_.size() >= kFlushAt && !writing_) return flush();
   schedule_flush();
 }
 

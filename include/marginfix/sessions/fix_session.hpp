@@ -62,7 +62,7 @@ struct NotSent {
   std::uint64_t message_id{0};
   std::string_view msg_type;
   std::string_view cl_ord_id;
-  const Error& error;  // closed (the session ended), rate_limit (waited too long), store, codec
+  const Error& error;  // closed (the session ended), rate_limit (waited too long for tokens), timeout (SendAgeLimit), store, codec
 };
 
 struct StateChange {

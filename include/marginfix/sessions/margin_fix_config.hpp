@@ -61,6 +61,9 @@ struct SessionConfig {
   bool store_sync{false};                             // fdatasync before each send
   bool reset_sequence_once{false};                    // KalshiRT: the first Logon of this process carries 141=Y
   std::chrono::seconds resend_age_limit{10};          // older order messages are gap-filled, not resent; negative: no limit
+  // Orders and amends older than this are given back through on_not_sent instead of leaving for the first time; negative: no limit.
+  // Nothing: 2 s, or RateLimitOptions::max_wait where that is longer.
+  std::optional<std::chrono::milliseconds> send_age_limit;
 
   TransportTimeouts timeouts;
   std::chrono::seconds logon_timeout{10};

@@ -50,6 +50,7 @@ class FakeRaw final : public sessions::RawSession {
     if (record) sent.push_back({next_, msg_type, with_pipes(body), sender_sub_id});
     return next_++;
   }
+  bool congested(bool urgent) const override { return urgent ? blocked_for_cancels : blocked; }
   void request_round_trip() override { ++round_trips; }
   SessionState state() const noexcept override { return state_; }
   sessions::RawSessionStatistics statistics() const override { return {}; }
@@ -89,6 +90,7 @@ class FakeRaw final : public sessions::RawSession {
 
   std::vector<Sent> sent;
   bool fail_sends{false};
+  bool blocked{false}, blocked_for_cancels{false};  // the exchange does not read
   bool record{true};
   int starts{0}, resets{0}, round_trips{0};
 

@@ -15,10 +15,17 @@ class Fates : public SessionTest {
  protected:
   void make(TargetSession target = TargetSession::NR) {
     config = config_of(SessionKind::order_entry, target);
+    config.send_age_limit = send_age_limit;
+    context->monotonic = [this] { return monotonic; };
     context->make_store = [this](const SessionConfig&) { return make_memory_store(); };
     session = SessionFactory::order_entry(config, context);
     OrderEntryHandlers h;
-    h.on_not_sent = [this](const NotSent& n) { told.push_back("not sent " + std::string(n.cl_ord_id)); };
+    h.on_not_sent = [this](const NotSent& n) {
+      told.push_back("not sent " + std::string(n.cl_ord_id));
+      text = n.error.message;
+      category = n.error.category;
+    };
+    h.on_sent = [this](const SentMessage& s) { left.emplace_back(s.cl_ord_id); };
     h.on_outcome_unknown = [this](const UnknownOutcome& u) {
       told.push_back(std::string(to_string(u.cause)) + ' ' + std::string(u.message.msg_type) + ' ' + std::string(u.message.cl_ord_id));
       ids.push_back(u.message.message_id);
@@ -38,6 +45,8 @@ class Fates : public SessionTest {
       for (const auto& id : cl_ord_ids) EXPECT_TRUE(session->new_order(order(id)));
     });
   }
+  // Time passes, without a clock of the wall.
+  void later(std::chrono::milliseconds by) { monotonic += by; }
   // The exchange asked for this message of ours again; the wall gap-filled it.
   void gap_fill(std::int64_t seq, const std::string& fields, const std::string& msg_type = "D") {
     raw->not_resent(FakeRaw::message(msg_type, seq, fields));
@@ -46,9 +55,13 @@ class Fates : public SessionTest {
 
   SessionConfig config;
   std::unique_ptr<OrderEntrySession> session;
-  Texts told;
+  ManualClock clock;
+  Texts told, left;
+  ErrorCategory category{};
   std::vector<std::uint64_t> ids;
   std::string text;
+  std::chrono::steady_clock::time_point monotonic{std::chrono::steady_clock::now()};
+  std::optional<std::chrono::milliseconds> send_age_limit;
 };
 
 TEST_F(Fates, AnOrderInFlightWhenTheLineFallsIsUnknownAndToldBeforeTheStateIs) {
@@ -211,6 +224,99 @@ TEST_F(Fates, WhatHasNoAnswerWhileTensOfThousandsFollowIsUnknownAndForgotten) {
   EXPECT_EQ(told, (Texts{"unanswered D o0"}));
   raw->drop();
   EXPECT_EQ(told.size(), 32'770U);  // each of the others once, and the state
+}
+
+// ---- first sends have an age limit
+TEST_F(Fates, OrdersThatTheExchangeDoesNotReadComeBackWhenTheyAreTooOld) {
+  for (const TargetSession target : {TargetSession::NR, TargetSession::RT}) {
+    left.clear();
+    make(target);
+    raw->blocked = true;
+    send({"a", "b"});
+    EXPECT_EQ(session->statistics().waiting, 2U);
+    later(std::chrono::milliseconds{1'999});
+    run();
+    send({"young"});
+    later(std::chrono::milliseconds{1});
+    EXPECT_TRUE(run_until([&] { return told.size() == 2; }));
+    EXPECT_EQ(told, (Texts{"not sent a", "not sent b"}));
+    EXPECT_EQ(category, ErrorCategory::timeout);
+    EXPECT_NE(text.find("SendAgeLimit"), std::string::npos) << text;
+    raw->blocked = false;
+    EXPECT_TRUE(run_until([&] { return !left.empty(); }));
+    EXPECT_EQ(left, (Texts{"young"}));
+    EXPECT_EQ(raw->sent.at(0).seq, target == TargetSession::RT ? 1 : 2);  // what came back never had a number
+    session.reset();
+  }
+}
+
+TEST_F(Fates, CancelsGoAheadOfWaitingOrdersAndAreNeverTooOld) {
+  context->clock = &clock;
+  make();
+  raw->blocked = raw->blocked_for_cancels = true;
+  send({"a"});
+  on_io(*session, [&] { EXPECT_TRUE(session->cancel(cancel_of("c", "resting"))); });
+  later(std::chrono::minutes{1});
+  clock.advance(std::chrono::minutes{1});  // nor has it waited for tokens all the time
+  EXPECT_TRUE(run_until([&] { return told.size() == 1; }));
+  raw->blocked = raw->blocked_for_cancels = false;
+  EXPECT_TRUE(run_until([&] { return left.size() == 1; }));
+  EXPECT_EQ(told, (Texts{"not sent a"}));
+  EXPECT_EQ(left, (Texts{"c"}));
+}
+
+TEST_F(Fates, WhileTheExchangeDoesNotReadACancelIsTakenUnderFailFastToo) {
+  context->rate_limit.policy = RateLimitPolicy::fail_fast;
+  make();
+  raw->blocked = raw->blocked_for_cancels = true;
+  on_io(*session, [&] {
+    EXPECT_EQ(session->new_order(order("a")).error().category, ErrorCategory::rate_limit);
+    EXPECT_TRUE(session->cancel(cancel_of("c", "resting")));
+  });
+  raw->blocked = raw->blocked_for_cancels = false;
+  EXPECT_TRUE(run_until([&] { return left.size() == 1; }));
+}
+
+TEST_F(Fates, CancelsStillLeaveWhereOrdersMustWaitAlready) {
+  make();
+  raw->blocked = true;
+  send({"a"});
+  on_io(*session, [&] { EXPECT_TRUE(session->cancel(cancel_of("c", "resting"))); });
+  EXPECT_EQ(left, (Texts{"c"}));
+}
+
+TEST_F(Fates, AnOrderHandedOverWhileTheThreadWasBusyIsTooOldAsWell) {
+  make();
+  EXPECT_TRUE(session->new_order(order("a")));  // from another thread than the I/O thread
+  later(std::chrono::seconds{3});               // a handler blocked it
+  run();
+  EXPECT_EQ(told, (Texts{"not sent a"}));
+  EXPECT_EQ(left, Texts{});
+}
+
+TEST_F(Fates, TheAgeLimitIsAsConfiguredAndCanBeTurnedOff) {
+  send_age_limit = std::chrono::milliseconds{100};
+  make();
+  EXPECT_TRUE(session->new_order(order("a")));
+  later(std::chrono::milliseconds{100});
+  run();
+  EXPECT_EQ(told, (Texts{"not sent a"}));
+  session.reset();
+  send_age_limit = std::chrono::milliseconds{-1};
+  make();
+  EXPECT_TRUE(session->new_order(order("b")));
+  later(std::chrono::hours{1});
+  run();
+  EXPECT_EQ(left, (Texts{"b"}));
+}
+
+TEST_F(Fates, WhoeverLetsOrdersWaitLongerForTokensHasThemWaitThatLong) {
+  context->rate_limit.max_wait = std::chrono::seconds{20};
+  make();
+  EXPECT_TRUE(session->new_order(order("a")));
+  later(std::chrono::seconds{19});
+  run();
+  EXPECT_EQ(left, (Texts{"a"}));
 }
 
 }  // namespace
