@@ -57,6 +57,7 @@ bool Subscriptions::apply_delta(const Impl& s, const Frame& frame, const MarginO
     }
     state.book->write([&](OrderBook& book) {
       if (book.add_delta(delta.side.value(), delta.price, delta.delta, now) == LevelChange::negative) found = Found::negative;
+      book.set_exchange_time(delta.ts_ms ? std::optional(delta.ts_ms->time()) : std::nullopt);
       if (!book.crossed()) {
         state.crossed.reset();
       } else if (!state.crossed) {

@@ -35,6 +35,8 @@ std::string_view to_string(StaleReason reason) noexcept {
       return "sequence gap";
     case StaleReason::negative_level:
       return "a level went below zero";
+    case StaleReason::unreadable:
+      return "an update could not be read";
     case StaleReason::unsubscribed:
       return "unsubscribed";
   }
@@ -42,10 +44,16 @@ std::string_view to_string(StaleReason reason) noexcept {
 }
 
 void OrderBook::apply_snapshot(std::span<const BookLevel> bids, std::span<const BookLevel> asks, Timestamp at) {
+  const auto negative = [](const BookLevel& level) { return level.size.is_negative(); };
+  if (std::ranges::any_of(bids, negative) || std::ranges::any_of(asks, negative)) {
+    touch(at);
+    return mark_stale(StaleReason::negative_level, at);
+  }
   assign_side(BookSide::bid, bids, bids_);
   assign_side(BookSide::ask, asks, asks_);
   stale_reason_ = StaleReason::none;
   stale_since_ = {};
+  exchange_time_.reset();
   touch(at);
 }
 

@@ -26,6 +26,10 @@ struct DecodeContext {
   std::int32_t failed_tag{-1};  // >= 0: structurally broken at p
   std::uint64_t date_word{0};   // the last date read, as its 8 characters, and its days: a message has the same one two or three times
   std::int64_t date_days{0};
+  std::uint64_t entry_date_word{0};  // the same for MDEntryDate(272): every entry of a message has the same one
+  Date entry_date{};
+  std::int32_t group{0};  // where we are: the group's counter and the entry's number, 0 outside groups
+  std::int32_t entry{0};
 
   void advance(const char* end_of_value) noexcept {
     p = end_of_value + 1;
@@ -102,33 +106,57 @@ inline bool parse_value(const char* b, const char* e, MultiplierDecimal& out) {
 inline bool parse_value(const char* b, const char* e, Timestamp& out) noexcept {
   return marginfix::detail::parse_fix_utc_fast(b, e, out) == 0;
 }
-// "20261122-18:32:01.123", the usual form, with the digits taken eight at a time; every other form goes the general way.
-inline bool parse_time(DecodeContext& c, const char* b, const char* e, Timestamp& out) noexcept {
-  if (e - b != 21) return parse_value(b, e, out);
-  const std::uint64_t date = load_word(b);
-  const std::uint64_t clock = load_word(b + 9) ^ 0x30303a30303a3030ULL;  // "00:00:00": digits become values, colons 0
+// "18:32:01.123" as microseconds since midnight, the digits taken eight at a time; -1 when it is anything else.
+inline std::int64_t usual_clock(const char* b) noexcept {
+  const std::uint64_t clock = load_word(b) ^ 0x30303a30303a3030ULL;  // "00:00:00": digits become values, colons 0
   const bool digits = (((clock + 0x7676767676767676ULL) | clock) & 0x8080808080808080ULL) == 0 && (clock & 0x0000ff0000ff0000ULL) == 0;
   const std::uint64_t pairs = clock * 10 + (clock >> 8U);
   const auto hour = static_cast<unsigned>(pairs & 0xffU);
   const auto minute = static_cast<unsigned>((pairs >> 24U) & 0xffU);
   const auto second = static_cast<unsigned>((pairs >> 48U) & 0xffU);
-  const unsigned f1 = marginfix::detail::digit_of(b[18]);
-  const unsigned f2 = marginfix::detail::digit_of(b[19]);
-  const unsigned f3 = marginfix::detail::digit_of(b[20]);
-  const bool usual = digits && b[8] == '-' && b[17] == '.' && hour <= 23 && minute <= 59 && second <= 59 && f1 <= 9 && f2 <= 9 && f3 <= 9;
-  if (!usual) return parse_value(b, e, out);
+  const unsigned f1 = marginfix::detail::digit_of(b[9]);
+  const unsigned f2 = marginfix::detail::digit_of(b[10]);
+  const unsigned f3 = marginfix::detail::digit_of(b[11]);
+  const bool usual = digits && b[8] == '.' && hour <= 23 && minute <= 59 && second <= 59 && f1 <= 9 && f2 <= 9 && f3 <= 9;
+  if (!usual) return -1;
+  return static_cast<std::int64_t>(hour * 3600 + minute * 60 + second) * 1'000'000 +
+         static_cast<std::int64_t>(f1 * 100 + f2 * 10 + f3) * 1000;
+}
+// "20261122-18:32:01.123", the usual form, with the digits taken eight at a time; every other form goes the general way.
+inline bool parse_time(DecodeContext& c, const char* b, const char* e, Timestamp& out) noexcept {
+  if (e - b != 21) return parse_value(b, e, out);
+  const std::uint64_t date = load_word(b);
+  const std::int64_t since_midnight = usual_clock(b + 9);
+  if (since_midnight < 0 || b[8] != '-') return parse_value(b, e, out);
   if (date != c.date_word || date == 0) {
     if (marginfix::detail::parse_fix_date_fast(b, c.date_days) != 0) return false;
     c.date_word = date;
   }
-  const std::int64_t seconds = c.date_days * 86'400 + static_cast<std::int64_t>(hour * 3600 + minute * 60 + second);
-  out = Timestamp{std::chrono::microseconds{seconds * 1'000'000 + static_cast<std::int64_t>(f1 * 100 + f2 * 10 + f3) * 1000}};
+  out = Timestamp{std::chrono::microseconds{c.date_days * 86'400'000'000 + since_midnight}};
   return true;
 }
 inline bool parse_value(const char* b, const char* e, Date& out) noexcept {
   std::int64_t days{};
   if (e - b != 8 || marginfix::detail::parse_fix_date_fast(b, days) != 0) return false;
   out = Date{std::chrono::sys_days{std::chrono::days{days}}};
+  return true;
+}
+inline bool parse_date(DecodeContext& c, const char* b, const char* e, Date& out) noexcept {
+  if (e - b != 8) return false;
+  const std::uint64_t word = load_word(b);
+  if (word != c.entry_date_word || word == 0) {
+    if (!parse_value(b, e, c.entry_date)) return false;
+    c.entry_date_word = word;
+  }
+  out = c.entry_date;
+  return true;
+}
+// UTCTimeOnly: "HH:MM:SS", with any fraction (cut to microseconds); second 60 at 23:59 only.
+bool parse_odd_clock(const char* b, const char* e, std::chrono::microseconds& out) noexcept;
+inline bool parse_value(const char* b, const char* e, std::chrono::microseconds& out) noexcept {
+  const std::int64_t usual = e - b == 12 ? usual_clock(b) : -1;
+  if (usual < 0) return parse_odd_clock(b, e, out);
+  out = std::chrono::microseconds{usual};
   return true;
 }
 template <WireEnum E>
@@ -152,6 +180,10 @@ inline bool read_value(DecodeContext& c, const char* b, const char* e, T& out) {
     return parse_time(c, b, e, out);
   } else if constexpr (std::is_same_v<T, std::optional<Timestamp>>) {
     if (parse_time(c, b, e, out.emplace())) return true;
+    out.reset();
+    return false;
+  } else if constexpr (std::is_same_v<T, std::optional<Date>>) {
+    if (parse_date(c, b, e, out.emplace())) return true;
     out.reset();
     return false;
   } else {
@@ -301,6 +333,8 @@ void decode_group(DecodeContext& c, Group<Entry, N>& group, std::int32_t tag, co
       close();
       scope = c.p;
       entry = &group.emplace_back();
+      c.group = tag;
+      ++c.entry;
       seen = 0;
     }
     seen |= std::uint64_t{1} << I;
@@ -320,6 +354,7 @@ void decode_group(DecodeContext& c, Group<Entry, N>& group, std::int32_t tag, co
     c.advance(end);
   }
   close();
+  c.group = c.entry = 0;
   std::int64_t expected{};
   if (!parse_value(count.data(), count.data() + count.size(), expected) || expected != static_cast<std::int64_t>(group.size()))
       [[unlikely]] {

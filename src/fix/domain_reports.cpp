@@ -4,6 +4,11 @@
 namespace marginfix::fix {
 namespace {
 
+std::optional<Timestamp> instant(const std::optional<Date>& date, const std::optional<std::chrono::microseconds>& since_midnight) {
+  if (!date || !since_midnight) return std::nullopt;
+  return Timestamp{std::chrono::sys_days{*date}.time_since_epoch() + *since_midnight};
+}
+
 std::string text_or_empty(const std::optional<std::string_view>& text) { return std::string(text.value_or(std::string_view())); }
 
 }  // namespace
@@ -40,15 +45,22 @@ OrderReport to_order_report(const ExecutionReport& m) {
 std::optional<Fill> to_fill(const ExecutionReport& report) { return marginfix::to_fill(to_order_report(report)); }
 
 std::optional<Trade> to_trade(const MDIncEntry& e) {
-  if (e.md_entry_type != MDEntryType::Trade || !e.md_entry_px || !e.md_entry_size) return std::nullopt;
+  const bool is_new_trade = e.md_entry_type == MDEntryType::Trade && e.md_update_action == MDUpdateAction::New;
+  if (!is_new_trade || !e.md_entry_px || !e.md_entry_size) return std::nullopt;
   Trade t;
+  t.trade_id = text_or_empty(e.trade_id);
   t.symbol = e.symbol;
   t.price = *e.md_entry_px;
   t.quantity = *e.md_entry_size;
   if (e.aggressor_side == AggressorSide::Buy) t.aggressor = Side::Buy;
   if (e.aggressor_side == AggressorSide::Sell) t.aggressor = Side::Sell;  // a value we do not know is neither
+  t.time = entry_time(e);
+  t.block = e.trd_type == TrdType::BlockTrade;
   return t;
 }
+
+std::optional<Timestamp> entry_time(const MDFullEntry& e) { return instant(e.md_entry_date, e.md_entry_time); }
+std::optional<Timestamp> entry_time(const MDIncEntry& e) { return instant(e.md_entry_date, e.md_entry_time); }
 
 CancelRejected to_cancel_rejected(const OrderCancelReject& m) { return {std::string(m.cl_ord_id), m.ord_status, text_or_empty(m.text)}; }
 

@@ -12,6 +12,9 @@ namespace marginfix::fix::detail {
 // Where an encode stands: the buffer, and the refusal if there was one. `fail` is null on success.
 struct EncodeContext {
   Buffer& out;
+  const UnknownFields* unknown{nullptr};  // the message's additional fields, and how many of them are written
+  bool (*is_table_tag)(std::int32_t){nullptr};
+  std::size_t appended{0};
   std::int32_t tag{0};
   const char* refusal{nullptr};  // static text: what is wrong with Field(tag)
 
@@ -25,7 +28,10 @@ Error refused(const EncodeContext& c, std::string_view msg_type);
 
 // What a value of this field may not be; null when it may. Out of line: the texts are for people, the checks are not hot.
 const char* check_text(std::string_view text, const FieldRules& rules) noexcept;
-bool append_unknown(EncodeContext& c, const UnknownFields& unknown, bool (*is_table_tag)(std::int32_t));
+// The additional fields of this group's entry, counted from 1; 0, 0: those outside groups.
+bool append_unknown(EncodeContext& c, std::int32_t group, std::size_t entry);
+// Refuses additional fields whose entry is not there.
+bool all_appended(EncodeContext& c) noexcept;
 
 inline bool text_is_plain(std::string_view text, const FieldRules& rules) noexcept {
   if (text.empty() || (rules.max_length != 0 && text.size() > rules.max_length) || rules.printable) return false;
@@ -77,6 +83,9 @@ inline char* put_value(EncodeContext& c, char* p, const V& value) {
     if (value < Timestamp{} || value >= Timestamp{std::chrono::seconds{253'402'300'800}})
       return c.refuse(kF.tag, "is not between 1970 and 9999"), nullptr;
     return put_time(p, value);
+  } else if constexpr (std::is_same_v<V, std::chrono::microseconds>) {
+    if (value < V::zero() || value >= std::chrono::hours{24}) return c.refuse(kF.tag, "is no time of a day"), nullptr;
+    return put_clock(p, value);
   } else if constexpr (std::is_same_v<V, Date>) {
     if (!value.ok() || static_cast<int>(value.year()) < 0 || static_cast<int>(value.year()) > 9999)
       return c.refuse(kF.tag, "is no date"), nullptr;
@@ -128,8 +137,12 @@ inline bool put_field(EncodeContext& c, const Owner& owner) {
     char* p = put_unsigned(put_key(c.out.reserve(kLongestNumber), kKey), value.size());
     *p++ = kSoh;
     c.out.commit(p);
+    std::size_t number = 0;
     for (const auto& entry : value) {
+      ++number;
       if (!put_fields(c, entry)) return false;
+      if (!c.unknown->empty() && !append_unknown(c, f.tag, number)) [[unlikely]]
+        return false;
     }
     return true;
   } else if constexpr (F::kIsOptional) {
@@ -191,8 +204,10 @@ bool is_table_tag(std::int32_t tag) noexcept {
 
 template <class M>
 inline bool put_body(EncodeContext& c, const M& message) {
+  c.unknown = &message.unknown;
+  c.is_table_tag = &is_table_tag<M>;
   if (!check_message(c, message) || !put_fields(c, message)) return false;
-  return message.unknown.empty() || append_unknown(c, message.unknown, &is_table_tag<M>);
+  return message.unknown.empty() || (append_unknown(c, 0, 0) && all_appended(c));
 }
 
 // 35 and the rest of the standard header. `msg_type` is the message's own.

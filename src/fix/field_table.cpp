@@ -145,6 +145,10 @@ std::string_view to_string(FieldType type) noexcept {
       return "BOOLEAN";
     case FieldType::utc_timestamp:
       return "UTCTIMESTAMP";
+    case FieldType::utc_date_only:
+      return "UTCDATEONLY";
+    case FieldType::utc_time_only:
+      return "UTCTIMEONLY";
     case FieldType::local_mkt_date:
       return "LOCALMKTDATE";
     case FieldType::data:

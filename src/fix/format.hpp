@@ -62,6 +62,22 @@ inline char* put_count(char* out, std::int64_t units) noexcept {
   *out++ = '.';
   return put_two(out, static_cast<unsigned>(magnitude % 100));
 }
+// "18:32:01.123", 6 fraction digits where the value has them.
+inline char* put_clock(char* out, std::chrono::microseconds since_midnight) noexcept {
+  const auto micros = static_cast<unsigned>(since_midnight.count() % 1'000'000);
+  const auto seconds = static_cast<unsigned>(since_midnight.count() / 1'000'000);
+  out = put_two(out, seconds / 3600);
+  *out++ = ':';
+  out = put_two(out, seconds / 60 % 60);
+  *out++ = ':';
+  out = put_two(out, seconds % 60);
+  *out++ = '.';
+  *out++ = static_cast<char>('0' + micros / 100'000);
+  out = put_two(out, micros / 1000 % 100);
+  if (micros % 1000 == 0) return out;
+  *out++ = static_cast<char>('0' + micros / 100 % 10);
+  return put_two(out, micros % 100);
+}
 inline char* put_time(char* out, Timestamp t) noexcept { return format_fix_utc(out, t, t.time_since_epoch().count() % 1000 == 0 ? 3 : 6); }
 
 // "44=": writes 8 bytes, the caller has room.

@@ -31,8 +31,11 @@ std::string_view sample_of(FieldType type) {
       return "10.00";
     case FieldType::utc_timestamp:
       return "20261001-14:30:00.123456";
+    case FieldType::utc_date_only:
     case FieldType::local_mkt_date:
       return "20261001";
+    case FieldType::utc_time_only:
+      return "14:30:00.123";
     case FieldType::currency:
       return "USD";
     case FieldType::string:

@@ -287,9 +287,29 @@ Error envelope_error(std::string_view message) {
 }
 
 bool note_odd_value(DecodeContext& c, FindingKind kind, std::int32_t tag, const char* field, std::string_view value) {
-  if (kind != FindingKind::unlisted_value && kind != FindingKind::group_count) c.unknown.push_back({tag, value});
+  if (kind != FindingKind::unlisted_value && kind != FindingKind::group_count) c.unknown.push_back({tag, value, c.group, c.entry});
   c.findings.push_back({kind, tag, c.offset(field), value});
   return false;
+}
+
+bool parse_odd_clock(const char* b, const char* e, std::chrono::microseconds& out) noexcept {
+  using marginfix::detail::two_digits;
+  if (e - b < 8 || b[2] != ':' || b[5] != ':') return false;
+  const unsigned hour = two_digits(b);
+  const unsigned minute = two_digits(b + 3);
+  const unsigned second = two_digits(b + 6);
+  if ((hour | minute | second) > 127 || hour > 23 || minute > 59 || second > 60) return false;
+  if (second == 60 && (hour != 23 || minute != 59)) return false;  // leap seconds are nowhere else
+  std::int64_t micros = static_cast<std::int64_t>(hour * 3600 + minute * 60 + second) * 1'000'000;
+  if (e - b > 8 && (b[8] != '.' || e - b == 9)) return false;
+  std::int64_t unit = 100'000;
+  for (const char* p = b + 9; p < e; ++p, unit /= 10) {
+    const unsigned digit = marginfix::detail::digit_of(*p);
+    if (digit > 9) return false;
+    micros += unit * static_cast<std::int64_t>(digit);
+  }
+  out = std::chrono::microseconds{micros};
+  return true;
 }
 
 bool parse_odd_multiplier(const char* b, const char* e, MultiplierDecimal& out) {
@@ -300,6 +320,13 @@ bool parse_odd_multiplier(const char* b, const char* e, MultiplierDecimal& out) 
 }
 
 }  // namespace detail
+
+std::span<const RawField> unknown_of(const UnknownFields& unknown, std::int32_t group, std::int32_t entry) noexcept {
+  const auto inside = [&](const RawField& f) { return f.group == group && f.entry == entry; };
+  const auto from = std::ranges::find_if(unknown, inside);
+  const auto to = std::find_if_not(from, unknown.end(), inside);
+  return {unknown.data() + (from - unknown.begin()), static_cast<std::size_t>(to - from)};
+}
 
 Result<void> decode_unknown(std::string_view message, UnknownMessage& out, Findings& findings) {
   return detail::decode_message(message, out, findings);

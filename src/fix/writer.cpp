@@ -64,15 +64,25 @@ char* put_multiplier(EncodeContext& c, TagKey key, const MultiplierDecimal& valu
   return p;
 }
 
-bool append_unknown(EncodeContext& c, const UnknownFields& unknown, bool (*is_table_tag)(std::int32_t)) {
-  for (const RawField& field : unknown) {
+bool append_unknown(EncodeContext& c, std::int32_t group, std::size_t entry) {
+  for (const RawField& field : *c.unknown) {
+    if (field.group != group || static_cast<std::size_t>(field.entry) != entry) continue;
     const auto header = header_fields();
     const bool reserved = field.tag == 8 || field.tag == 9 || field.tag == 10 ||
                           std::ranges::any_of(header, [&](const FieldInfo& h) { return h.tag == field.tag; });
     if (field.tag <= 0 || field.tag > 9'999'999 || reserved) return c.refuse(field.tag, "cannot be an additional field");
-    if (is_table_tag(field.tag)) return c.refuse(field.tag, "is a field of this message: set its member");
+    if (c.is_table_tag(field.tag)) return c.refuse(field.tag, "is a field of this message: set its member");
     if (const char* why = check_text(field.value, {})) return c.refuse(field.tag, why);
     Writer(c.out).field(field.tag, field.value);
+    ++c.appended;
+  }
+  return true;
+}
+
+bool all_appended(EncodeContext& c) noexcept {
+  if (c.appended == c.unknown->size()) return true;
+  for (const RawField& field : *c.unknown) {
+    if (field.entry != 0 || field.group != 0) return c.refuse(field.tag, "belongs to an entry that is not there");
   }
   return true;
 }

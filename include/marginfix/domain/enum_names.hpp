@@ -64,6 +64,7 @@ MARGINFIX_ENUM(MDEntryType, {'0', "0", "Bid"}, {'1', "1", "Offer"}, {'2', "2", "
 MARGINFIX_ENUM(MDUpdateAction, {'0', "0", "New"}, {'1', "1", "Change"}, {'2', "2", "Delete"});
 MARGINFIX_ENUM(MDReqRejReason, {'2', "2", "InsufficientBandwidth"}, {'4', "4", "UnsupportedSubscriptionRequestType"});
 MARGINFIX_ENUM(AggressorSide, {1, "1", "Buy"}, {2, "2", "Sell"});
+MARGINFIX_ENUM(TrdType, {1, "1", "BlockTrade"});
 MARGINFIX_ENUM(SecurityTradingStatus, {2, "2", "TradingHalt"}, {3, "3", "Resume"}, {100, "100", "Determined"}, {101, "101", "Settled"});
 MARGINFIX_ENUM(MiscFeeType, {4, "4", "ExchangeFees"});
 MARGINFIX_ENUM(MiscFeeBasis, {0, "0", "Absolute"});

@@ -42,6 +42,7 @@ enum class MDEntryType : char { Bid = '0', Offer = '1', Trade = '2' };          
 enum class MDUpdateAction : char { New = '0', Change = '1', Delete = '2' };                  // 279
 enum class MDReqRejReason : char { InsufficientBandwidth = '2', UnsupportedSubscriptionRequestType = '4' };  // 281
 enum class AggressorSide : std::int32_t { Buy = 1, Sell = 2 };                               // 2446
+enum class TrdType : std::int32_t { BlockTrade = 1 };                                        // 828
 enum class SecurityTradingStatus : std::int32_t { TradingHalt = 2, Resume = 3, Determined = 100, Settled = 101 };  // 326
 enum class MiscFeeType : std::int32_t { ExchangeFees = 4 };                                  // 139
 enum class MiscFeeBasis : std::int32_t { Absolute = 0 };                                     // 891

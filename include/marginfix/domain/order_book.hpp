@@ -33,7 +33,8 @@ enum class StaleReason : std::uint8_t {
   no_snapshot,     // nothing has come yet
   disconnected,    // the connection ended; books do not survive it
   gap,             // a sequence number was skipped
-  negative_level,  // a delta took more away than there was: an update was missed
+  negative_level,  // a delta took more away than there was, or a size was negative: an update was missed or is wrong
+  unreadable,      // an update came that could not be read or was not whole
   unsubscribed
 };
 std::string_view to_string(StaleReason reason) noexcept;
@@ -48,7 +49,8 @@ class OrderBook {
   const std::string& symbol() const noexcept { return symbol_; }
 
   // ---- updates; `at` is the time of the message ----
-  // Replaces everything, in any order; equal prices are merged by the later one; sizes of 0 or less are left out. Ends staleness.
+  // Replaces everything, in any order; equal prices are merged by the later one; sizes of 0 are left out. Ends staleness; with a negative
+  // size among the levels it is no book: empty and stale.
   void apply_snapshot(std::span<const BookLevel> bids, std::span<const BookLevel> asks, Timestamp at);
   // The level's size from now on; 0 deletes it. On a stale book updates are applied and it stays stale.
   LevelChange set_level(BookSide side, DollarDecimal price, FixedPointCount size, Timestamp at);
@@ -56,12 +58,16 @@ class OrderBook {
   LevelChange add_delta(BookSide side, DollarDecimal price, FixedPointCount delta, Timestamp at);
   // Empties the book. The first reason and time stand until the next snapshot.
   void mark_stale(StaleReason reason, Timestamp since);
+  // When the exchange says that the update just applied happened (FIX 272 and 273, the WebSocket's ts_ms); nothing: it does not say.
+  void set_exchange_time(std::optional<Timestamp> time) noexcept { exchange_time_ = time; }
 
   // ---- what it says ----
   bool stale() const noexcept { return stale_reason_ != StaleReason::none; }
   StaleReason stale_reason() const noexcept { return stale_reason_; }
   Timestamp stale_since() const noexcept { return stale_since_; }
-  Timestamp updated_at() const noexcept { return updated_at_; }
+  Timestamp updated_at() const noexcept { return updated_at_; }  // time of the message that brought the last update
+  // The exchange's own time of the last update: of the snapshot, or of the event that changed a level. Nothing when it does not tell.
+  std::optional<Timestamp> exchange_time() const noexcept { return exchange_time_; }
   std::uint64_t updates() const noexcept { return updates_; }  // snapshots and level changes so far
 
   bool empty() const noexcept { return bids_.empty() && asks_.empty(); }
@@ -99,6 +105,7 @@ class OrderBook {
   StaleReason stale_reason_{StaleReason::no_snapshot};
   Timestamp stale_since_{};
   Timestamp updated_at_{};
+  std::optional<Timestamp> exchange_time_;
   std::uint64_t updates_{0};
 };
 

@@ -12,12 +12,13 @@
 namespace marginfix {
 
 struct Trade {
-  std::string trade_id;  // "" over FIX, whose entries carry none
+  std::string trade_id;  // the same text through every door, whatever its form; "" when the feed leaves it out (TradeID 1003)
   std::string symbol;
   DollarDecimal price;       // dollars a contract
   FixedPointCount quantity;  // contracts, one side counted
   std::optional<Side> aggressor{};
-  std::optional<Timestamp> time{};  // of the match, milliseconds from the WebSocket; absent over FIX
+  std::optional<Timestamp> time{};  // of the match; milliseconds from FIX and the WebSocket; absent when the feed leaves it out (272, 273)
+  bool block{false};                // a block trade, by FIX's TrdType(828); REST and the WebSocket do not tell
   friend bool operator==(const Trade&, const Trade&) = default;
 };
 

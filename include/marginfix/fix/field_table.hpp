@@ -1,6 +1,7 @@
 // What a FIX field of this exchange is: the building blocks of the message tables (tables.hpp) and their run-time view.
 // One constexpr table a message drives decode, encode, pretty-print, validation, the dictionary lint and the comparison with
-// fix-spec/. Fields stand in the order we write them: ascending by tag, groups at their counter, as FIX engines do.
+// fix-spec/. Fields stand in the order we write them: ascending by tag, groups at their counter, as FIX engines do; the fields of a
+// group entry in the order the exchange documents.
 #pragma once
 
 #include <cstddef>
@@ -32,6 +33,8 @@ enum class FieldType : std::uint8_t {
   amt,
   boolean,
   utc_timestamp,
+  utc_date_only,
+  utc_time_only,
   local_mkt_date,
   data,
   currency
@@ -115,6 +118,8 @@ constexpr FieldType default_type() noexcept {
     return FieldType::qty;
   else if constexpr (std::is_same_v<V, Timestamp>)
     return FieldType::utc_timestamp;
+  else if constexpr (std::is_same_v<V, std::chrono::microseconds>)
+    return FieldType::utc_time_only;
   else if constexpr (std::is_same_v<V, Date>)
     return FieldType::local_mkt_date;
   else if constexpr (WireEnum<V>)

@@ -7,8 +7,10 @@
 #pragma once
 
 #include <boost/container/small_vector.hpp>
+#include <chrono>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "marginfix/core/decimal.hpp"
@@ -22,13 +24,17 @@ namespace marginfix::fix {
 template <class T, std::size_t N>
 using Group = boost::container::small_vector<T, N>;
 
-// A tag the table does not know, or a value its field cannot hold: kept as it came, in wire order.
+// A tag the table does not know, or a value its field cannot hold: kept as it came, in wire order, with the entry it came in.
 struct RawField {
   std::int32_t tag{0};
   std::string_view value;
+  std::int32_t group{0};  // counter of the repeating group it stood in, 268 for example; 0 outside groups
+  std::int32_t entry{0};  // number of the entry in that group, from 1; 0 outside groups
   friend bool operator==(const RawField&, const RawField&) = default;
 };
 using UnknownFields = Group<RawField, 4>;
+// The kept fields of one group entry (numbered from 1), in wire order: unknown_of(x.unknown, 268, 2). A view into `unknown`.
+std::span<const RawField> unknown_of(const UnknownFields& unknown, std::int32_t group, std::int32_t entry) noexcept;
 
 // Standard header(8, 9, 35, 34, 49, 56, 52 ...) of a message; filled by decode, written by encode or by the session.
 struct Header {
@@ -263,6 +269,8 @@ struct MDFullEntry {                                    // NoMDEntries(268) of W
   MDEntryType md_entry_type{};                          // 269
   std::optional<DollarDecimal> md_entry_px;             // 270
   std::optional<FixedPointCount> md_entry_size;         // 271
+  std::optional<Date> md_entry_date;                    // 272 UTC, of the snapshot
+  std::optional<std::chrono::microseconds> md_entry_time;  // 273 UTC, since midnight of 272
   friend bool operator==(const MDFullEntry&, const MDFullEntry&) = default;
 };
 struct MarketDataSnapshotFullRefresh { static constexpr std::string_view kMsgType = "W"; Header header;
@@ -272,11 +280,17 @@ struct MarketDataSnapshotFullRefresh { static constexpr std::string_view kMsgTyp
   UnknownFields unknown; };
 struct MDIncEntry {                                     // NoMDEntries(268) of X
   MDUpdateAction md_update_action{};                    // 279
-  MDEntryType md_entry_type{};                          // 269
   std::string_view symbol;                              // 55
+  MDEntryType md_entry_type{};                          // 269
   std::optional<DollarDecimal> md_entry_px;             // 270
   std::optional<FixedPointCount> md_entry_size;         // 271 ABSOLUTE level size; traded size for 269=2
+  std::optional<Date> md_entry_date;                    // 272 UTC, of the exchange's event
+  std::optional<std::chrono::microseconds> md_entry_time;  // 273 UTC, since midnight of 272
   std::optional<AggressorSide> aggressor_side;          // 2446 on trades
+  std::optional<TrdType> trd_type;                      // 828 on block trades
+  std::optional<std::string_view> trade_id;             // 1003 on trades: REST's and the WebSocket's trade_id
+  std::optional<std::string_view> cl_ord_id;            // 11 on levels that an order of one's own changed, when it has one
+  std::optional<std::int32_t> alloc_account;            // 79 the same, its subaccount
   friend bool operator==(const MDIncEntry&, const MDIncEntry&) = default;
 };
 struct MarketDataIncrementalRefresh { static constexpr std::string_view kMsgType = "X"; Header header;

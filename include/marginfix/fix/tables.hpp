@@ -55,7 +55,9 @@ template <> struct MessageTable<MDFullEntry> {
   static constexpr std::tuple kFields{
     required(269, "MDEntryType", &M::md_entry_type),
     optional(270, "MDEntryPx", &M::md_entry_px),
-    optional(271, "MDEntrySize", &M::md_entry_size)};
+    optional(271, "MDEntrySize", &M::md_entry_size),
+    optional(272, "MDEntryDate", &M::md_entry_date).as(FieldType::utc_date_only),
+    optional(273, "MDEntryTime", &M::md_entry_time)};
 };
 template <> struct MessageTable<MDIncEntry> {
   using M = MDIncEntry;
@@ -65,7 +67,13 @@ template <> struct MessageTable<MDIncEntry> {
     required(269, "MDEntryType", &M::md_entry_type),
     optional(270, "MDEntryPx", &M::md_entry_px),
     optional(271, "MDEntrySize", &M::md_entry_size),
-    conditional(2446, "AggressorSide", &M::aggressor_side)};
+    optional(272, "MDEntryDate", &M::md_entry_date).as(FieldType::utc_date_only),
+    optional(273, "MDEntryTime", &M::md_entry_time),
+    conditional(2446, "AggressorSide", &M::aggressor_side),
+    conditional(828, "TrdType", &M::trd_type),
+    conditional(1003, "TradeID", &M::trade_id),
+    conditional(11, "ClOrdID", &M::cl_ord_id),
+    conditional(79, "AllocAccount", &M::alloc_account)};
 };
 
 // ---- session messages -------------------------------------------------------------------------------------------------

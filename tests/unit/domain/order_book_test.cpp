@@ -54,6 +54,15 @@ TEST(OrderBook, SnapshotMergesEqualPricesByTheLaterOneAndLeavesZerosOut) {
   EXPECT_EQ(book.depth(BookSide::bid, 9), (std::vector<BookLevel>{level("2", "1"), level("1", "7")}));
 }
 
+TEST(OrderBook, ASnapshotWithANegativeSizeIsNoBook) {
+  OrderBook book = sample();
+  const BookLevel bids[] = {level("1", "5"), level("2", "-0.01")};
+  book.apply_snapshot(bids, {}, at(7));
+  EXPECT_TRUE(book.empty());
+  EXPECT_EQ(book.stale_reason(), StaleReason::negative_level);
+  EXPECT_EQ(book.stale_since(), at(7));
+}
+
 TEST(OrderBook, AbsoluteLevelsInsertChangeRemove) {
   OrderBook book = sample();
   EXPECT_EQ(book.set_level(BookSide::bid, px("6.2560"), contracts("1"), at(2)), LevelChange::inserted);
@@ -64,6 +73,11 @@ TEST(OrderBook, AbsoluteLevelsInsertChangeRemove) {
   EXPECT_EQ(book.delete_level(BookSide::bid, px("6.2560"), at(4)), LevelChange::missing);
   EXPECT_EQ(book.best_bid(), level("6.2550", "5"));
   EXPECT_EQ(book.updated_at(), at(4));
+  EXPECT_FALSE(book.exchange_time()) << "nobody said";
+  book.set_exchange_time(at(3));
+  EXPECT_EQ(book.exchange_time(), at(3));
+  book.apply_snapshot({}, {}, at(5));
+  EXPECT_FALSE(book.exchange_time()) << "a snapshot has a time of its own";
 }
 
 TEST(OrderBook, DeltasAddUpAndALevelBelowZeroMakesTheBookStale) {

@@ -22,6 +22,7 @@ DollarDecimal usd(std::string_view text) { return DollarDecimal::parse(text).val
 FixedPointCount count(std::string_view text) { return FixedPointCount::parse(text).value(); }
 // 2026-09-21 13:33:20.123456
 const Timestamp kTime = from_epoch_ms(1'790'000'000'123) + std::chrono::microseconds(456);
+const Timestamp kMillisecond = from_epoch_ms(1'790'000'000'123);
 
 rest::MarginTrade rest_trade() {
   return from_json<rest::MarginTrade>(
@@ -35,11 +36,15 @@ ws::MarginTrade ws_trade() {
 }
 fix::MDIncEntry fix_trade() {
   fix::MDIncEntry e;
+  e.md_update_action = MDUpdateAction::New;
   e.md_entry_type = MDEntryType::Trade;
   e.symbol = "KXBTCPERP";
   e.md_entry_px = usd("6.2577");
   e.md_entry_size = count("12.50");
+  e.md_entry_date = Date{std::chrono::year{2026} / 9 / 21};
+  e.md_entry_time = std::chrono::hours{14} + std::chrono::minutes{13} + std::chrono::milliseconds{20'123};
   e.aggressor_side = AggressorSide::Sell;
+  e.trade_id = "t-1";
   return e;
 }
 
@@ -52,9 +57,46 @@ TEST(DomainValues, ATradeIsOneValueWhateverBroughtIt) {
   by_ws.time = by_rest.time;
   EXPECT_EQ(by_ws, by_rest);
   const Trade by_fix = fix::to_trade(fix_trade()).value();
-  EXPECT_EQ(by_fix, (Trade{"", "KXBTCPERP", usd("6.2577"), count("12.50"), Side::Sell, std::nullopt}));
+  EXPECT_EQ(by_fix, (Trade{"t-1", "KXBTCPERP", usd("6.2577"), count("12.50"), Side::Sell, kMillisecond}));
   EXPECT_TRUE(agree(by_fix, by_rest));
   EXPECT_TRUE(agree(by_ws, by_fix));
+  // An exchange of before August 2026 tells less, and what it tells still agrees.
+  fix::MDIncEntry basic = fix_trade();
+  basic.md_entry_date.reset();
+  basic.trade_id.reset();
+  EXPECT_EQ(fix::to_trade(basic), (Trade{"", "KXBTCPERP", usd("6.2577"), count("12.50"), Side::Sell, std::nullopt}))
+      << "a time without its date is no instant";
+  EXPECT_TRUE(agree(fix::to_trade(basic).value(), by_rest));
+}
+
+// Production's trade_ids have free version and variant digits, and nothing promises that they stay UUIDs.
+TEST(DomainValues, ATradeIdIsTakenAsItComes) {
+  for (const char* id : {"00000000-0000-0000-0000-000000000000", "b7d90000-5c1e-0f3a-1d2b-9a1c00000007", "7", "any text at all"}) {
+    fix::MDIncEntry e = fix_trade();
+    e.trade_id = id;
+    EXPECT_EQ(fix::to_trade(e).value().trade_id, id);
+    EXPECT_EQ(rest::to_trade(from_json<rest::MarginTrade>(
+                                 R"({"trade_id":")" + std::string(id) +
+                                 R"(","ticker":"KXBTCPERP","count":"12.50","price":"6.2577","created_time":"2026-09-21T14:13:20.123456Z",)"
+                                 R"("taker_side":"ask"})"))
+                  .value()
+                  .trade_id,
+              id);
+  }
+}
+
+TEST(DomainValues, ABlockTradeAndAWithdrawnTradeAreToldApart) {
+  fix::MDIncEntry block = fix_trade();
+  EXPECT_FALSE(fix::to_trade(block).value().block);
+  block.trd_type = TrdType::BlockTrade;
+  EXPECT_TRUE(fix::to_trade(block).value().block);
+  block.trd_type = static_cast<TrdType>(3);
+  EXPECT_FALSE(fix::to_trade(block).value().block);
+  for (const char action : {'1', '2', '5'}) {
+    fix::MDIncEntry withdrawn = fix_trade();
+    withdrawn.md_update_action = static_cast<MDUpdateAction>(action);
+    EXPECT_FALSE(fix::to_trade(withdrawn)) << action;
+  }
 }
 
 TEST(DomainValues, TradesThatDifferInAnythingBothSayDoNotAgree) {

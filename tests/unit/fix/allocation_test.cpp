@@ -28,15 +28,18 @@ void operator delete[](void* p, std::size_t) noexcept { std::free(p); }
 namespace marginfix::fix {
 namespace {
 
+const std::string kEntryTime = "272=20261001|273=14:30:00.120|";
+
 std::string snapshot_of(int levels) {
   std::string body = "55=KXBTCPERP|268=" + std::to_string(2 * levels) + "|";
   for (int i = 0; i < levels; ++i)
-    body += "269=0|270=6.2" + std::to_string(500 - i) + "|271=10.00|269=1|270=6.3" + std::to_string(100 + i) + "|271=7.00|";
+    body += "269=0|270=6.2" + std::to_string(500 - i) + "|271=10.00|" + kEntryTime + "269=1|270=6.3" + std::to_string(100 + i) +
+            "|271=7.00|" + kEntryTime;
   return marginfix_tests::message("W", body);
 }
 std::string refresh_of(int entries) {
   std::string body = "268=" + std::to_string(entries) + "|";
-  for (int i = 0; i < entries; ++i) body += "279=1|55=KXBTCPERP|269=0|270=6.2577|271=10.00|";
+  for (int i = 0; i < entries; ++i) body += "279=1|55=KXBTCPERP|269=0|270=6.2577|271=10.00|" + kEntryTime + "11=mine|79=0|";
   return marginfix_tests::message("X", body);
 }
 

@@ -225,7 +225,71 @@ TEST(HostileBytes, UnknownFieldsInsideAGroupDoNotEndIt) {
   EXPECT_EQ(x.md_entries[0].md_entry_size, FixedPointCount::whole(2));
   EXPECT_EQ(x.md_entries[1].md_update_action, MDUpdateAction::Delete);
   ASSERT_EQ(x.unknown.size(), 1U);
-  EXPECT_EQ(x.unknown[0], (RawField{1023, "1"}));
+  EXPECT_EQ(x.unknown[0], (RawField{1023, "1", 268, 1}));
+}
+
+TEST(HostileBytes, UnknownFieldsAreKeptWithTheirEntryAndLeaveWithIt) {
+  const std::string body =
+      "268=3|279=0|9001=a|55=S|269=0|270=1.0000|271=2.00|9002=b|279=1|55=T|269=1|270=3.0000|271=4.00|272=20261001|273=14:30:00.120|"
+      "9001=c|9003=d|279=0|55=S|269=2|270=1.0000|271=x|2446=1|1003=t-1|9004=e|";
+  MarketDataIncrementalRefresh x;
+  Findings findings;
+  ASSERT_TRUE(decode(marginfix_tests::message("X", body), x, findings));
+  ASSERT_EQ(x.md_entries.size(), 3U);
+  const auto tags = [&](std::int32_t entry) {
+    std::vector<std::int32_t> found;
+    for (const RawField& field : unknown_of(x.unknown, 268, entry)) found.push_back(field.tag);
+    return found;
+  };
+  EXPECT_EQ(tags(1), (std::vector<std::int32_t>{9001, 9002}));
+  EXPECT_EQ(tags(2), (std::vector<std::int32_t>{9001, 9003}));
+  EXPECT_EQ(tags(3), (std::vector<std::int32_t>{271, 9004})) << "a value that cannot be read is kept beside what is not known";
+  EXPECT_TRUE(tags(4).empty());
+  EXPECT_EQ(x.md_entries[2].trade_id, "t-1") << "reading went on behind them";
+
+  x.unknown.erase(std::ranges::find(x.unknown, 271, &RawField::tag));
+  Buffer out;
+  ASSERT_TRUE(encode_body(x, out));
+  EXPECT_EQ(to_pipe_form(out.view()),
+            "268=3|279=0|55=S|269=0|270=1.0000|271=2.00|9001=a|9002=b|279=1|55=T|269=1|270=3.0000|271=4.00|272=20261001|273=14:30:00.120|"
+            "9001=c|9003=d|279=0|55=S|269=2|270=1.0000|2446=1|1003=t-1|9004=e|");
+  x.md_entries.pop_back();
+  out.clear();
+  EXPECT_FALSE(encode_body(x, out)) << "9004 has no entry any more";
+}
+
+// Every form whose instant is certain is read; the others are kept as text, and never midnight.
+TEST(HostileBytes, EntryDatesAndTimesAreReadOrVisiblyAbsent) {
+  const auto entry_of = [](const std::string& date, const std::string& time) {
+    MarketDataSnapshotFullRefresh w;
+    Findings findings;
+    const std::string body = "55=S|268=1|269=0|270=1.0000|271=2.00|272=" + date + "|273=" + time + "|";
+    EXPECT_TRUE(decode(marginfix_tests::message("W", body), w, findings)) << body;
+    EXPECT_EQ(w.md_entries.size(), 1U) << body;
+    EXPECT_EQ(w.unknown.size(), std::size_t{!w.md_entries[0].md_entry_date} + std::size_t{!w.md_entries[0].md_entry_time}) << body;
+    EXPECT_EQ(w.unknown.size(), findings.size()) << body;
+    return w.md_entries.at(0);
+  };
+  const auto micros = [&](const std::string& time) {
+    const auto entry = entry_of("20261001", time);
+    return entry.md_entry_time ? entry.md_entry_time->count() : -1;
+  };
+  constexpr std::int64_t kSecond = 1'000'000;
+  constexpr std::int64_t kHalfPastTwo = (14 * 3600 + 30 * 60) * kSecond;
+  EXPECT_EQ(micros("14:30:00.120"), kHalfPastTwo + 120'000);
+  EXPECT_EQ(micros("14:30:00"), kHalfPastTwo);
+  EXPECT_EQ(micros("14:30:00.1"), kHalfPastTwo + 100'000);
+  EXPECT_EQ(micros("14:30:00.000007"), kHalfPastTwo + 7);
+  EXPECT_EQ(micros("14:30:00.123456789"), kHalfPastTwo + 123'456);
+  EXPECT_EQ(micros("00:00:00.000"), 0);
+  EXPECT_EQ(micros("23:59:59.999"), 86'400 * kSecond - 1000);
+  for (const char* bad : {"24:00:00.000", "14:60:00.000", "14:30:60.000", "14:30:00.", "14:30:00.12x", "14:30:00,120", "1:30:00.120",
+                          "14:30", "143000.120000", "-4:30:00.120", "14:30:0x.120", "14:30:00.12 "})
+    EXPECT_EQ(micros(bad), -1) << bad;
+  EXPECT_EQ(entry_of("20261001", "14:30:00.120").md_entry_date, (Date{std::chrono::year{2026} / 10 / 1}));
+  EXPECT_EQ(entry_of("20240229", "14:30:00.120").md_entry_date, (Date{std::chrono::year{2024} / 2 / 29}));
+  for (const char* bad : {"20261301", "20260229", "2026100", "202610011", "2026-10-01", "0000000x", "20261000"})
+    EXPECT_FALSE(entry_of(bad, "14:30:00.120").md_entry_date) << bad;
 }
 
 TEST(HostileBytes, StructuralFaultsNameTagAndPlace) {

@@ -117,6 +117,17 @@ TEST(Printer, NamesFieldsEnumsAndGroups) {
       << to_json(wire);
 }
 
+TEST(Printer, NamesTheFieldsOfEntriesThatCameInTheSummerOf2026) {
+  const std::string wire = marginfix_tests::message(
+      "X",
+      "268=2|279=1|55=S|269=0|270=1.0000|271=2.00|272=20261001|273=14:30:00.120|11=mine|79=3|279=0|55=S|269=2|270=1.0000|271=2.00|"
+      "272=20261001|273=14:30:00.120|2446=1|828=1|1003=t-1|");
+  EXPECT_NE(print_line(wire).find("|MDEntryDate=20261001|MDEntryTime=14:30:00.120|ClOrdID=mine|AllocAccount=3|#2 "), std::string::npos)
+      << print_line(wire);
+  EXPECT_NE(print_line(wire).find("|AggressorSide=Buy|TrdType=BlockTrade|TradeID=t-1"), std::string::npos) << print_line(wire);
+  EXPECT_EQ(print_block(wire).find("(not documented here)"), std::string::npos) << print_block(wire);
+}
+
 TEST(Printer, JsonOfEveryGoldenHasBalancedBracketsAndNoSeparators) {
   for (const auto& golden : marginfix_tests::load_goldens()) {
     const std::string json = to_json(golden.wire);
