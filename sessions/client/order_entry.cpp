@@ -24,27 +24,13 @@ bool is_answer(ExecType type) {
   return type != ExecType::PendingNew && type != ExecType::PendingReplace && type != ExecType::PendingCancel;
 }
 
-bool says_unavailable(std::optional<std::string_view> text) { return text && text->starts_with("EXCHANGE_UNAVAILABLE"); }
+bool says_unavailable(std::optional<std::string_view> text) { return text && says_outcome_unknown(*text); }
 
 std::string name_of(const SentMessage& message) {
   return std::string(message.msg_type) + " " + std::string(message.cl_ord_id) +
          (message.seq != 0 ? " (34=" + std::to_string(message.seq) + ")" : std::string());
 }
 }  // namespace
-
-std::string_view to_string(UnknownCause cause) noexcept {
-  switch (cause) {
-    case UnknownCause::connection_ended:
-      return "connection ended";
-    case UnknownCause::gap_filled:
-      return "gap-filled";
-    case UnknownCause::exchange_unavailable:
-      return "exchange unavailable";
-    case UnknownCause::unanswered:
-      return "unanswered";
-  }
-  return "?";
-}
 
 class OrderEntrySession::Core final : public sessions::SessionCore {
  public:

@@ -53,7 +53,7 @@ class Step {
       refuse(e.cl_ord_id);
       note(Kind::unknown_request, e.cl_ord_id);
     } else if (says_outcome_unknown(e.text)) {
-      doubt(*pending, OutcomeUnknownReason::exchange_unavailable, e.text);
+      doubt(*pending, UnknownCause::exchange_unavailable, e.text);
     } else {
       s().pending.erase(pending);
       refuse(e.cl_ord_id);
@@ -65,8 +65,8 @@ class Step {
   }
 
   void operator()(const OutcomeUnknown& e) {
-    const std::string text = e.text.empty() ? std::string(to_string(e.reason)) : e.text;
-    if (const auto pending = find_pending(e.cl_ord_id); pending != s().pending.end()) return doubt(*pending, e.reason, text);
+    const std::string text = e.text.empty() ? std::string(to_string(e.cause)) : e.text;
+    if (const auto pending = find_pending(e.cl_ord_id); pending != s().pending.end()) return doubt(*pending, e.cause, text);
     if (s().phase == OrderPhase::none || e.cl_ord_id.empty() || !s().knows(e.cl_ord_id)) return note(Kind::unknown_request, e.cl_ord_id);
     if (is_working(s().phase)) return note(Kind::out_of_date, "the exchange has the order");
     if (s().phase == OrderPhase::not_sent) {
@@ -75,7 +75,7 @@ class Step {
     } else if (is_final(s().phase)) {
       return note(Kind::after_end);
     }
-    doubt_order(e.reason, text);
+    doubt_order(e.cause, text);
   }
 
   void operator()(const Baseline& e) {
@@ -184,13 +184,13 @@ class Step {
   void refuse(const std::string& id) {
     if (!contains(s().refused_ids, id)) s().refused_ids.push_back(id);
   }
-  void doubt(PendingRequest& pending, OutcomeUnknownReason reason, std::string text) {
-    pending.unknown = reason;
+  void doubt(PendingRequest& pending, UnknownCause cause, std::string text) {
+    pending.unknown = cause;
     note(Kind::outcome_unknown, std::move(text));
   }
-  void doubt_order(OutcomeUnknownReason reason, std::string text) {
+  void doubt_order(UnknownCause cause, std::string text) {
     s().phase = OrderPhase::outcome_unknown;
-    s().unknown = reason;
+    s().unknown = cause;
     note(Kind::outcome_unknown, std::move(text));
   }
   // One of several Ds with this id was refused: what the others became is still to come.
@@ -518,7 +518,7 @@ class Step {
     if (is_working(s().phase)) return note(Kind::contradiction, "Rejected, but the order works");
     if (marginfix::outcome_unknown(r)) {
       if (s().unanswered > 0) --s().unanswered;
-      return doubt_order(OutcomeUnknownReason::exchange_unavailable, r.text);
+      return doubt_order(UnknownCause::exchange_unavailable, r.text);
     }
     if (already_exists(r)) return on_already_exists(r);
     if (s().unanswered > 1) return another_is_out(r.text);
@@ -527,13 +527,13 @@ class Step {
   }
   // An order with this id lives at the exchange.
   void on_already_exists(const OrderReport& r) {
-    if (s().phase == OrderPhase::outcome_unknown && s().unknown != OutcomeUnknownReason::already_exists) {
+    if (s().phase == OrderPhase::outcome_unknown && s().unknown != UnknownCause::already_exists) {
       s().phase = working_phase();
       settle();
       return note(Kind::accepted, r.text);
     }
     if (s().unanswered > 1) return another_is_out(r.text);
-    doubt_order(OutcomeUnknownReason::already_exists, r.text);
+    doubt_order(UnknownCause::already_exists, r.text);
   }
 
   // ---- baselines ----------------------------------------------------------------------------------------------------------------
@@ -626,7 +626,6 @@ bool OrderState::knows(std::string_view id) const noexcept {
          std::ranges::any_of(pending, [id](const PendingRequest& p) { return p.cl_ord_id == id; });
 }
 
-bool says_outcome_unknown(std::string_view text) noexcept { return text.starts_with("EXCHANGE_UNAVAILABLE"); }
 bool outcome_unknown(const OrderReport& report) noexcept {
   return report.exec_type == ExecType::Rejected && says_outcome_unknown(report.text);
 }
@@ -655,18 +654,6 @@ std::string_view to_string(OrderEffectKind kind) noexcept {
       "out of date",      "trades missing", "amend missing",   "overfilled", "contradiction", "unknown request",
       "unknown ExecType"};
   const auto i = static_cast<std::size_t>(kind);
-  return i < std::size(kNames) ? kNames[i] : std::string_view("?");
-}
-
-std::string_view to_string(OutcomeUnknownReason reason) noexcept {
-  constexpr std::string_view kNames[] = {"EXCHANGE_UNAVAILABLE",
-                                         "the ClOrdID is taken",
-                                         "the connection was lost",
-                                         "gap-filled for its age",
-                                         "the REST call timed out",
-                                         "the REST call broke off",
-                                         "the REST call was answered with 5xx"};
-  const auto i = static_cast<std::size_t>(reason);
   return i < std::size(kNames) ? kNames[i] : std::string_view("?");
 }
 

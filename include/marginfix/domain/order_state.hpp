@@ -27,6 +27,7 @@
 #include <vector>
 
 #include "marginfix/domain/execution.hpp"
+#include "marginfix/domain/unknown_cause.hpp"
 
 namespace marginfix {
 
@@ -48,21 +49,6 @@ constexpr bool is_final(OrderPhase phase) noexcept { return phase >= OrderPhase:
 constexpr bool is_working(OrderPhase phase) noexcept { return phase == OrderPhase::open || phase == OrderPhase::partially_filled; }
 std::string_view to_string(OrderPhase phase) noexcept;
 
-// Why nobody can say whether the exchange has taken a request (D, G or F, or its REST twin). The same question whatever the reason: find
-// out by a report, drop copy or REST by client_order_id; sending again is safe under the SAME ClOrdID(11) only.
-enum class OutcomeUnknownReason : std::uint8_t {
-  exchange_unavailable,  // Rejected (150=8) or OrderCancelReject(9) with Text(58)=EXCHANGE_UNAVAILABLE
-  already_exists,        // refused because its ClOrdID(11) is taken: whether by this order or by another cannot be told
-  connection_lost,       // in flight when the connection ended
-  gap_filled,            // too old to be sent again: a gap fill took its place (KalshiRT)
-  rest_timeout,          // the REST call was not answered in time
-  rest_broken_off,       // the connection of the REST call ended before the answer
-  rest_server_error      // the REST call was answered with 5xx
-};
-std::string_view to_string(OutcomeUnknownReason reason) noexcept;
-
-// True for a Text(58) by which the gateway says that it could not confirm what became of a request. INTERNAL_ERROR is none: a clean reject.
-bool says_outcome_unknown(std::string_view text) noexcept;
 // 150=8 that is no refusal, see says_outcome_unknown().
 bool outcome_unknown(const OrderReport& report) noexcept;
 // 150=8 because the ClOrdID(11) is taken: 103=6 or Text(58)=ORDER_ALREADY_EXISTS.
@@ -75,7 +61,7 @@ struct PendingRequest {
   bool acknowledged{false};                  // 150=6 or E was seen
   std::optional<FixedPointCount> order_qty;  // replace: the total asked for
   std::optional<DollarDecimal> price;
-  std::optional<OutcomeUnknownReason> unknown{};  // set: nobody can say whether the exchange took it
+  std::optional<UnknownCause> unknown{};  // set: nobody can say whether the exchange took it
   friend bool operator==(const PendingRequest&, const PendingRequest&) = default;
 };
 
@@ -99,11 +85,11 @@ struct OrderState {
   DollarDecimal price;
   FixedPointCount cum_qty;  // highest stated by the exchange
   FixedPointCount leaves_qty;
-  FixedPointCount booked_qty;                   // sum of the trades booked here, and of the baseline
-  std::vector<PendingRequest> pending;          // unanswered requests, oldest first
-  std::vector<BookedTrade> booked;              // every trade booked here, and those a Baseline named
-  std::string text;                             // Text(58) of the last report that had one
-  std::optional<OutcomeUnknownReason> unknown;  // why, while the phase is outcome_unknown
+  FixedPointCount booked_qty;           // sum of the trades booked here, and of the baseline
+  std::vector<PendingRequest> pending;  // unanswered requests, oldest first
+  std::vector<BookedTrade> booked;      // every trade booked here, and those a Baseline named
+  std::string text;                     // Text(58) of the last report that had one
+  std::optional<UnknownCause> unknown;  // why, while the phase is outcome_unknown
   // What the rules above stand on.
   FixedPointCount baseline_qty;  // CumQty of the Baseline that the order was adopted with: trades up to it count as booked
   std::string last_mkt;          // LastMkt(30) and ExecID(17) of the newest report applied
@@ -149,7 +135,7 @@ struct CancelRejected {  // OrderCancelReject(9)
 // Nobody can say whether the exchange took this request: the order's own D (phase outcome_unknown), or an amend or cancel of it.
 struct OutcomeUnknown {
   std::string cl_ord_id;
-  OutcomeUnknownReason reason{};
+  UnknownCause cause{};
   std::string text{};
 };
 // What another source than FIX says of the order: a REST read, a WebSocket `user_order`, a store.

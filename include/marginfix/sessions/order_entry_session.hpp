@@ -17,29 +17,12 @@
 #include <memory>
 #include <string_view>
 
+#include "marginfix/domain/unknown_cause.hpp"
 #include "marginfix/fix/messages.hpp"
 #include "marginfix/sessions/fix_session.hpp"
 #include "marginfix/sessions/order_groups.hpp"
 
 namespace marginfix {
-
-// Why the outcome of a message is unknown. In every case the exchange may have acted on it: find out (find_out() in
-// marginfix/services/find_out.hpp, or by hand as docs/fix.md says) before the same thing is asked for again under another ClOrdID(11).
-enum class UnknownCause : std::uint8_t {
-  // It had left, and the connection ended before an answer. KalshiNR: its reports went with the connection, none will come. KalshiRT: the
-  // reports come after the next Logon; or the exchange asks for the message again and gets it (43=Y), within ResendAgeLimit.
-  connection_ended,
-  // KalshiRT: the exchange said that it does not have the message, which was older than ResendAgeLimit and is not sent again, ever. It
-  // works only if its first copy was taken after all (received above a gap, or taken by a part of the exchange that lost count). May
-  // follow connection_ended for the same message; message_id is 0 when an earlier process had sent it.
-  gap_filled,
-  // The exchange answered EXCHANGE_UNAVAILABLE: its gateway could not confirm whether the order was applied. Comes after the handler of
-  // the message that said so. Sending it again with the SAME ClOrdID(11) is safe: it is refused when the first one was taken.
-  exchange_unavailable,
-  // Thousands of messages left after it and it still has no answer: the session stops waiting for one.
-  unanswered
-};
-std::string_view to_string(UnknownCause cause) noexcept;
 
 struct UnknownOutcome {
   const SentMessage& message;

@@ -69,7 +69,7 @@ Story in_phase(OrderPhase phase) {
     case OrderPhase::pending_new:
       return s.then(report(ExecType::PendingNew, 0, 10, OrdStatus::PendingNew));
     case OrderPhase::outcome_unknown:
-      return s.then(OutcomeUnknown{"a", OutcomeUnknownReason::connection_lost, ""});
+      return s.then(OutcomeUnknown{"a", UnknownCause::connection_ended, ""});
     case OrderPhase::open:
       return s.then(report(ExecType::New, 0, 10, OrdStatus::New));
     case OrderPhase::partially_filled:
@@ -108,7 +108,7 @@ const std::vector<Row>& rows() {
       {"CancelSent", CancelSent{"b"}, "NSPDOHFCXRU", "!.........."},
       {"RequestRefused", RequestRefused{"a", "no"}, "NUPUOHFCXRU", "ujujuuuuuuu"},
       {"CancelRejected", CancelRejected{"b", OrdStatus::New, "no"}, "NSPDOHFCXRU", "uuuuuuuuuuu"},
-      {"OutcomeUnknown", OutcomeUnknown{"a", OutcomeUnknownReason::rest_timeout, ""}, "NDDDOHFCXRD", "uDDDooEEEED"},
+      {"OutcomeUnknown", OutcomeUnknown{"a", UnknownCause::rest_timeout, ""}, "NDDDOHFCXRD", "uDDDooEEEED"},
       {"Baseline", Baseline{"a", "O", "S", Side::Buy, qty(10), qty(0), qty(10), kPrice, 0}, "OOOOOHFCXRO", "aaaa.oo!!!a"},
       {"PendingNew", report(ExecType::PendingNew, 0, 10, OrdStatus::PendingNew), "PPPDOHFCXRP", "......EEEE!"},
       {"New", report(ExecType::New, 0, 10, OrdStatus::New), "OOOOOHFCXRO", "aaaadllEEEa"},
