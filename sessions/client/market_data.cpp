@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "marginfix/core/backoff.hpp"
+#include "marginfix/fix/domain_reports.hpp"
 #include "sessions/client/session_factory.hpp"
 
 namespace marginfix {
@@ -16,6 +17,11 @@ namespace {
 
 constexpr std::size_t kSentSubscriptions = 1024;
 constexpr std::size_t kSymbolsPerRequest = 100;
+constexpr std::int32_t kNoMDEntries = 268;
+constexpr std::int32_t kMDEntryType = 269;
+// So long without a failed request or an unreadable update: the feed is healthy again and the next trouble is met at once.
+constexpr std::chrono::seconds kCalm{60};
+using SteadyTime = std::chrono::steady_clock::time_point;
 
 struct TextHash {
   using is_transparent = void;
@@ -23,6 +29,28 @@ struct TextHash {
 };
 
 using Symbols = std::vector<std::string>;
+
+// Whether every entry that the exchange sent was read as one: their number is there and right, and no entry's field stands elsewhere.
+bool entries_are_whole(std::span<const fix::Finding> findings) {
+  return std::ranges::none_of(findings,
+                              [](const fix::Finding& f) { return f.tag == kNoMDEntries || f.kind == fix::FindingKind::outside_group; });
+}
+
+// What an entry is for the book.
+enum class EntryKind : std::uint8_t { bid, ask, trade, other, unreadable };
+
+// `unknown`: the entry's own.
+EntryKind kind_of(MDEntryType type, std::span<const fix::RawField> unknown) {
+  if (type == MDEntryType::Bid) return EntryKind::bid;
+  if (type == MDEntryType::Offer) return EntryKind::ask;
+  if (type == MDEntryType::Trade) return EntryKind::trade;
+  if (type != MDEntryType{}) return EntryKind::other;
+  // No single character: a type longer than that is no side either, none at all may be one.
+  const bool longer = std::ranges::any_of(unknown, [](const fix::RawField& f) { return f.tag == kMDEntryType && !f.value.empty(); });
+  return longer ? EntryKind::other : EntryKind::unreadable;
+}
+
+bool is_side(EntryKind kind) noexcept { return kind == EntryKind::bid || kind == EntryKind::ask; }
 
 }  // namespace
 
@@ -115,8 +143,11 @@ class MarketDataSession::Core final : public sessions::SessionCore {
     std::uint64_t message_id{0};
     std::int64_t seq{0};
     Symbols symbols;
-    Timestamp deadline{};
+    SteadyTime deadline{};
   };
+
+  using Books = std::unordered_map<std::string, Market, TextHash, std::equal_to<>>;
+  using BookOf = Books::value_type;
 
   SessionHandlers& common() noexcept override { return handlers_; }
 
@@ -218,7 +249,7 @@ class MarketDataSession::Core final : public sessions::SessionCore {
     }
     asked->message_id = sent.message_id;
     asked->seq = sent.seq;
-    asked->deadline = now() + config().request_timeout;
+    asked->deadline = std::chrono::steady_clock::now() + config().request_timeout;
     arm_timeout();
   }
 
@@ -232,13 +263,8 @@ class MarketDataSession::Core final : public sessions::SessionCore {
     asked_.erase(asked);
     if (again) {
       set_stage(problem.symbols, Stage::wanted);
-      if (!retry_armed_) {
-        retry_armed_ = true;
-        arm(retry_timer_, backoff_.next(), [this] {
-          retry_armed_ = false;
-          if (active()) ask();
-        });
-      }
+      trouble();
+      ask_later();
     } else {
       const std::lock_guard lock(wish_mutex_);
       for (const std::string& symbol : problem.symbols) {
@@ -250,6 +276,32 @@ class MarketDataSession::Core final : public sessions::SessionCore {
     call(handlers_.on_subscription_problem, std::as_const(problem));
   }
 
+  // A request failed, or an update could not be read. True when the last time is long ago.
+  bool trouble() {
+    const SteadyTime at = std::chrono::steady_clock::now();
+    const bool first = !last_trouble_ || at - *last_trouble_ >= kCalm;
+    last_trouble_ = at;
+    if (first) backoff_.reset();
+    return first;
+  }
+
+  void ask_later() {
+    if (retry_armed_) return;
+    retry_armed_ = true;
+    arm(retry_timer_, backoff_.next(), [this] {
+      retry_armed_ = false;
+      if (active()) ask();
+    });
+  }
+
+  // For books that are in doubt: at once the first time, then paced, so that a feed that goes on like this does not cost every token.
+  void ask_anew() {
+    if (!trouble()) return ask_later();
+    post([this] {
+      if (active()) ask();
+    });
+  }
+
   // Not now: whoever called us may be walking over the books.
   void forget_later(const std::string& symbol) {
     post([this, symbol] {
@@ -259,16 +311,17 @@ class MarketDataSession::Core final : public sessions::SessionCore {
   }
 
   void arm_timeout() {
-    const auto soonest = std::ranges::min_element(asked_, {}, [](const Asked& a) { return a.seq == 0 ? Timestamp::max() : a.deadline; });
+    const auto soonest = std::ranges::min_element(asked_, {}, [](const Asked& a) { return a.seq == 0 ? SteadyTime::max() : a.deadline; });
     if (soonest == asked_.end() || soonest->seq == 0) return;
-    arm(timeout_timer_, std::max<std::chrono::microseconds>(soonest->deadline - now(), std::chrono::milliseconds{1}),
-        [this] { check_timeouts(); });
+    const auto left = std::chrono::ceil<std::chrono::microseconds>(soonest->deadline - std::chrono::steady_clock::now());
+    arm(timeout_timer_, std::max<std::chrono::microseconds>(left, std::chrono::milliseconds{1}), [this] { check_timeouts(); });
   }
 
   void check_timeouts() {
+    const SteadyTime at = std::chrono::steady_clock::now();
     for (auto it = asked_.begin(); it != asked_.end();) {
       const auto here = it++;
-      if (here->seq == 0 || here->deadline > now()) continue;
+      if (here->seq == 0 || here->deadline > at) continue;
       fail_request(
           here,
           fail(ErrorCategory::timeout, "the exchange sent no snapshot in " + std::to_string(config().request_timeout.count()) + " ms"),
@@ -302,9 +355,11 @@ class MarketDataSession::Core final : public sessions::SessionCore {
   // ---- messages -------------------------------------------------------------------------------------------------------
   void receive(Inbound& in) override {
     if (in.msg_type == fix::MarketDataIncrementalRefresh::kMsgType) {
-      if (decode(in, incremental_)) receive_incremental(in);
+      if (!decode(in, incremental_)) return doubt_every_book("an X that cannot be decoded");
+      receive_incremental(in);
     } else if (in.msg_type == fix::MarketDataSnapshotFullRefresh::kMsgType) {
-      if (decode(in, snapshot_)) receive_snapshot(in);
+      if (!decode(in, snapshot_)) return doubt_every_book("a W that cannot be decoded");
+      receive_snapshot(in);
     } else if (in.msg_type == fix::MarketDataRequestReject::kMsgType) {
       if (decode(in, request_reject_)) receive_request_reject(in);
     } else if (in.msg_type == fix::SecurityStatus::kMsgType) {
@@ -316,21 +371,44 @@ class MarketDataSession::Core final : public sessions::SessionCore {
 
   void receive_snapshot(const Inbound& in) {
     call(handlers_.on_snapshot, std::as_const(snapshot_), in);
+    const bool right = read_levels(in) && entries_are_whole(in.findings);
+    if (snapshot_.symbol.empty()) return doubt_every_book("a W without Symbol(55)");
     const auto found = books_.find(snapshot_.symbol);
     if (found == books_.end()) return;
     answered(found->first);
+    Market& market = found->second;
+    if (!right) {
+      // Asked for and answered, but no book: nothing is known of it.
+      market.stage = Stage::current;
+      doubt(*found, StaleReason::unreadable);
+      return tell_touched();
+    }
+    market.book.apply_snapshot(bids_, asks_, snapshot_.header.sending_time);
+    if (!snapshot_.md_entries.empty()) market.book.set_exchange_time(fix::entry_time(snapshot_.md_entries.back()));
+    market.stage = Stage::current;
+    call(handlers_.on_book, found->first, std::as_const(market.book), BookEvent::snapshot);
+  }
+
+  // The levels of the snapshot into bids_ and asks_; false when one of them cannot be read or be right. Other entries are handed over.
+  bool read_levels(const Inbound& in) {
     bids_.clear();
     asks_.clear();
+    bool right = true;
+    std::int32_t number = 0;
     for (const fix::MDFullEntry& entry : snapshot_.md_entries) {
-      if (!entry.md_entry_px || !entry.md_entry_size) continue;
-      if (entry.md_entry_type == MDEntryType::Bid) bids_.push_back({*entry.md_entry_px, *entry.md_entry_size});
-      if (entry.md_entry_type == MDEntryType::Offer) asks_.push_back({*entry.md_entry_px, *entry.md_entry_size});
+      const auto unknown = fix::unknown_of(snapshot_.unknown, kNoMDEntries, ++number);
+      const EntryKind kind = kind_of(entry.md_entry_type, unknown);
+      if (kind == EntryKind::other || kind == EntryKind::trade) {
+        call(handlers_.on_other_entry,
+             OtherEntry{snapshot_.symbol, entry.md_entry_type, {}, entry.md_entry_px, entry.md_entry_size, fix::entry_time(entry), unknown},
+             in);
+      } else if (!is_side(kind) || !entry.md_entry_px || !entry.md_entry_size || entry.md_entry_size->is_negative()) {
+        right = false;
+      } else {
+        (kind == EntryKind::bid ? bids_ : asks_).push_back({*entry.md_entry_px, *entry.md_entry_size});
+      }
     }
-    Market& market = found->second;
-    market.book.apply_snapshot(bids_, asks_, snapshot_.header.sending_time);
-    market.stage = Stage::current;
-    backoff_.reset();
-    call(handlers_.on_book, found->first, std::as_const(market.book), BookEvent::snapshot);
+    return right;
   }
 
   void answered(const std::string& symbol) {
@@ -343,48 +421,83 @@ class MarketDataSession::Core final : public sessions::SessionCore {
 
   void receive_incremental(const Inbound& in) {
     call(handlers_.on_incremental, std::as_const(incremental_), in);
-    touched_.clear();
-    const Timestamp at = incremental_.header.sending_time;
+    const bool whole = entries_are_whole(in.findings);
+    const char* doubtful = whole ? nullptr : "an X whose entries are not those that NoMDEntries(268) says";
+    std::int32_t number = 0;
     for (const fix::MDIncEntry& entry : incremental_.md_entries) {
-      if (entry.md_entry_type == MDEntryType::Trade)
+      const auto unknown = fix::unknown_of(incremental_.unknown, kNoMDEntries, ++number);
+      const EntryKind kind = kind_of(entry.md_entry_type, unknown);
+      if (kind == EntryKind::trade && entry.md_update_action == MDUpdateAction::New)
         call(handlers_.on_trade, entry, in);
-      else
-        apply(entry, at);
+      else if (kind == EntryKind::trade || kind == EntryKind::other)
+        call(handlers_.on_other_entry,
+             OtherEntry{entry.symbol, entry.md_entry_type, entry.md_update_action, entry.md_entry_px, entry.md_entry_size,
+                        fix::entry_time(entry), unknown},
+             in);
+      else if (entry.symbol.empty())
+        doubtful = "an entry of an X without Symbol(55)";
+      else if (doubtful == nullptr)
+        apply(entry, kind);
     }
+    if (doubtful != nullptr) return doubt_every_book(doubtful);
+    tell_touched();
+  }
+
+  void apply(const fix::MDIncEntry& entry, EntryKind kind) {
+    const auto found = books_.find(entry.symbol);
+    // Before its snapshot an update says nothing; the snapshot will hold it.
+    if (found == books_.end() || found->second.stage != Stage::current) return;
+    Market& market = found->second;
+    const MDUpdateAction action = entry.md_update_action;
+    const bool remove = action == MDUpdateAction::Delete;
+    const bool known = remove || action == MDUpdateAction::New || action == MDUpdateAction::Change;
+    if (!known || !is_side(kind) || !entry.md_entry_px || (!remove && !entry.md_entry_size)) return doubt(*found, StaleReason::unreadable);
+    const BookSide side = kind == EntryKind::bid ? BookSide::bid : BookSide::ask;
+    const FixedPointCount size = remove ? FixedPointCount{} : *entry.md_entry_size;
+    if (market.book.set_level(side, *entry.md_entry_px, size, incremental_.header.sending_time) == LevelChange::negative)
+      return doubt(*found, StaleReason::negative_level);
+    market.book.set_exchange_time(fix::entry_time(entry));
+    touch(*found);
+  }
+
+  void touch(BookOf& market) {
+    if (market.second.touched) return;
+    market.second.touched = true;
+    touched_.push_back(&market);
+  }
+
+  // What a message did to the books, once a book.
+  void tell_touched() {
     for (auto* const market : touched_) {
       market->second.touched = false;
       call(handlers_.on_book, market->first, std::as_const(market->second.book),
            market->second.book.stale() ? BookEvent::stale : BookEvent::update);
     }
+    touched_.clear();
   }
 
-  void apply(const fix::MDIncEntry& entry, Timestamp at) {
-    const auto found = books_.find(entry.symbol);
-    // Before its snapshot an update says nothing; the snapshot will hold it.
-    if (found == books_.end() || found->second.stage != Stage::current) return;
-    Market& market = found->second;
-    if (!market.touched) {
-      market.touched = true;
-      touched_.push_back(&*found);
-    }
-    const bool remove = entry.md_update_action == MDUpdateAction::Delete;
-    const bool known = entry.md_entry_type == MDEntryType::Bid || entry.md_entry_type == MDEntryType::Offer;
-    if (!known || !entry.md_entry_px || (!remove && !entry.md_entry_size)) {
-      ask_anew(found->first, market, at);
-      return;
-    }
-    const BookSide side = entry.md_entry_type == MDEntryType::Bid ? BookSide::bid : BookSide::ask;
-    market.book.set_level(side, *entry.md_entry_px, remove ? FixedPointCount{} : *entry.md_entry_size, at);
+  // The book is not to be trusted until a new snapshot.
+  void doubt(BookOf& market, StaleReason reason) {
+    log(LogLevel::error, config().name + ": an update of " + market.first + " (" + std::string(to_string(reason)) +
+                             ") could not be applied: its book is asked for anew");
+    forget(market, reason);
+    ask_anew();
   }
 
-  // A level change that cannot be read: the book is not to be trusted until a new snapshot.
-  void ask_anew(const std::string& symbol, Market& market, Timestamp at) {
-    log(LogLevel::error, config().name + ": an update of " + symbol + " could not be applied: the book is asked for anew");
-    market.book.mark_stale(StaleReason::gap, at);
-    market.stage = Stage::wanted;
-    post([this] {
-      if (active()) ask();
-    });
+  // A message that may have meant any book. Those without a snapshot have nothing to lose.
+  void doubt_every_book(const char* what) {
+    log(LogLevel::error, config().name + ": " + what + ": every book is asked for anew");
+    for (BookOf& market : books_) {
+      if (market.second.stage == Stage::current) forget(market, StaleReason::unreadable);
+    }
+    if (!touched_.empty()) ask_anew();
+    tell_touched();
+  }
+
+  void forget(BookOf& market, StaleReason reason) {
+    market.second.book.mark_stale(reason, now());
+    market.second.stage = Stage::wanted;
+    touch(market);
   }
 
   void receive_request_reject(const Inbound& in) {
@@ -406,8 +519,6 @@ class MarketDataSession::Core final : public sessions::SessionCore {
     if (found != asked_.end()) fail_request(found, error, error.category == ErrorCategory::rate_limit);
   }
 
-  using Books = std::unordered_map<std::string, Market, TextHash, std::equal_to<>>;
-
   MarketDataHandlers handlers_;
   mutable std::mutex wish_mutex_;
   std::set<std::string> wishes_;
@@ -418,7 +529,8 @@ class MarketDataSession::Core final : public sessions::SessionCore {
   boost::asio::steady_timer timeout_timer_, retry_timer_;
   bool retry_armed_{false};
   Backoff backoff_;
-  boost::container::small_vector<Books::value_type*, 8> touched_;
+  std::optional<SteadyTime> last_trouble_;
+  boost::container::small_vector<BookOf*, 8> touched_;
   std::vector<BookLevel> bids_, asks_;
   fix::MarketDataSnapshotFullRefresh snapshot_;
   fix::MarketDataIncrementalRefresh incremental_;
