@@ -55,7 +55,7 @@ class RawSessionImpl final : public RawSession, private wall::SessionEvents, pri
         handler_(handler),
         clock_(options_.clock != nullptr ? *options_.clock : system_clock()),
         log_(options_.log ? options_.log : null_log_sink()),
-        backoff_(options_.backoff, options_.backoff_seed),
+        waits_({options_.backoff, options_.already_exists_wait, options_.busy_wait, options_.refused_wait}, options_.backoff_seed),
         retry_timer_(executor_),
         stop_timer_(executor_),
         hold_timer_(executor_),
@@ -183,7 +183,7 @@ class RawSessionImpl final : public RawSession, private wall::SessionEvents, pri
     if (next.actions & kCancelRetry) retry_timer_.cancel();
     if (next.actions & kArmStop) arm(stop_timer_, std::chrono::seconds(options_.plan.logout_timeout) + kStopGrace, SessionEvent::stop_due);
     if (next.actions & kArmHold) arm(hold_timer_, options_.logon_holds, SessionEvent::held);
-    if (next.actions & kResetBackoff) backoff_.reset();
+    if (next.actions & kResetBackoff) waits_.held();
     if (next.actions & kReportStopped) report_stopped();
   }
 
@@ -209,6 +209,8 @@ class RawSessionImpl final : public RawSession, private wall::SessionEvents, pri
   void dial() {
     facts_ = EndFacts{};
     facts_.keep_sequence = options_.plan.keep_sequence;
+    facts_.target_comp_id = options_.plan.target_comp_id;
+    facts_.same_key_sessions = options_.same_key_sessions;
     connection_ = dialer_->dial(*this);
   }
 
@@ -233,10 +235,9 @@ class RawSessionImpl final : public RawSession, private wall::SessionEvents, pri
   }
 
   std::chrono::milliseconds wait_before_retry() {
-    const auto wait = verdict_.reason == EndReason::already_exists
-                          ? std::chrono::duration_cast<std::chrono::milliseconds>(options_.already_exists_wait)
-                          : backoff_.next();
-    log(LogLevel::info, "{} tries again in {} ms", options_.name, wait.count());
+    const auto wait = waits_.next(verdict_);
+    log(LogLevel::info, "{} tries again in {} ms{}", options_.name, wait.count(),
+        waits_.same_again() == 0 ? "" : fmt::format(": the exchange has refused in the same words {} times", waits_.same_again() + 1));
     return wait;
   }
 
@@ -288,16 +289,33 @@ class RawSessionImpl final : public RawSession, private wall::SessionEvents, pri
 
   void on_app(const wall::InboundMessage& message) override {
     log_message("<", message.data, message.size);
+    if (message.before_logon) note_answer(message);
     guarded([&] { handler_.on_app(message); });
   }
 
   void on_admin(const wall::InboundMessage& message) override {
     log_message("<", message.data, message.size);
     const std::string_view raw(message.data, message.size);
-    if (!facts_.was_logged_on && (message.msg_type == "3" || message.msg_type == "5"))
-      if (const auto difference = clock_difference(raw, clock_.now())) facts_.clock_difference = difference;
+    if (message.before_logon) note_answer(message);
     if (message.msg_type == "0" && !round_trip_id_.empty()) measure_round_trip(raw);
     guarded([&] { handler_.on_admin(message); });
+  }
+
+  void on_stray(const wall::InboundMessage& message, const std::string& why) override {
+    log(LogLevel::warning, "{}: not for this session: {}: {}", options_.name, why, std::string_view(message.data, message.size));
+    guarded([&] { handler_.on_stray(message, why); });
+  }
+
+  // What came in place of the Logon's answer; the engine ends the connection behind it.
+  void note_answer(const wall::InboundMessage& message) {
+    constexpr int kSessionRejectReason = 373, kBusinessRejectReason = 380;
+    const std::string_view raw(message.data, message.size);
+    facts_.answer_type = message.msg_type;
+    wall::Frame frame;
+    if (wall::parse_header(wall::Slice(message.data, message.size), &frame))
+      facts_.code_given = !frame.field(message.msg_type == "j" ? kBusinessRejectReason : kSessionRejectReason).empty();
+    if (const auto difference = clock_difference(raw, clock_.now())) facts_.clock_difference = difference;
+    log(LogLevel::warning, "{}: in place of the Logon(A) came {}", options_.name, raw);
   }
 
   void measure_round_trip(std::string_view heartbeat) {
@@ -398,7 +416,7 @@ class RawSessionImpl final : public RawSession, private wall::SessionEvents, pri
   RawSessionHandler& handler_;
   const Clock& clock_;
   std::shared_ptr<LogSink> log_;
-  Backoff backoff_;
+  RetryWaits waits_;
   asio::steady_timer retry_timer_, stop_timer_, hold_timer_, tick_timer_;
   std::unique_ptr<transport::Dialer> dialer_;
   std::shared_ptr<transport::ByteConnection> connection_;

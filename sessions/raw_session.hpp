@@ -11,6 +11,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "marginfix/core/backoff.hpp"
 #include "marginfix/core/log.hpp"
@@ -20,6 +21,7 @@
 #include "marginfix/sessions/session_state.hpp"
 #include "marginfix/sessions/tls_options.hpp"
 #include "sessions/quickfix/engine.hpp"
+#include "sessions/retry_waits.hpp"
 #include "sessions/transport/link.hpp"
 
 namespace marginfix::sessions {
@@ -34,10 +36,13 @@ struct RawSessionOptions {
   std::shared_ptr<const Signer> signer;
   std::shared_ptr<LogSink> log;
   BackoffOptions backoff;
-  std::chrono::seconds already_exists_wait{60};  // the exchange's own heartbeat time-out, fix-margin.md "Endpoints"
-  bool log_messages{true};                       // every message in and out, redacted, at debug level
-  std::chrono::milliseconds logon_holds{5'000};  // a Logon that lasted this long makes the backoff start anew
-  std::uint64_t backoff_seed{0};                 // 0: from the operating system
+  std::chrono::seconds already_exists_wait{60};  // this and the next two: retry_waits.hpp
+  std::chrono::seconds busy_wait{10};
+  std::chrono::seconds refused_wait{300};
+  std::vector<std::string> same_key_sessions;  // other sessions of this program with the same API key, for the text of already_exists
+  bool log_messages{true};                     // every message in and out, redacted, at debug level
+  std::chrono::milliseconds logon_holds{kLogonHolds};  // a Logon that lasted this long makes the waits start anew
+  std::uint64_t backoff_seed{0};                       // 0: from the operating system
   transport::ConnectionLimits limits;
   std::shared_ptr<transport::NameResolver> resolver;  // null: the operating system's
   const Clock* clock{nullptr};                        // null: the system's; outlives the session
@@ -56,6 +61,8 @@ class RawSessionHandler {
   virtual void on_state(SessionState state, EndReason reason, const std::string& text) = 0;
   virtual void on_app(const wall::InboundMessage& message) = 0;
   virtual void on_admin(const wall::InboundMessage& message) = 0;
+  // A message that is not this session's: its bytes and why, before the connection ends.
+  virtual void on_stray(const wall::InboundMessage& /*message*/, const std::string& /*why*/) {}
   virtual void on_sent(std::string_view message) = 0;
   // KalshiRT: the exchange asked for this message of ours again and got a gap fill instead, it was too old (wall::SessionEvents).
   virtual void on_not_resent(std::string_view /*message*/) {}

@@ -1,74 +1,16 @@
-// Reads the exchange's refusals.
+// Why a connection ended: by what the engine or the transport saw; what the exchange said itself is read in refusal.cpp.
 #include "sessions/session_end.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cctype>
-
 #include "sessions/quickfix/wire.hpp"
+#include "sessions/refusal.hpp"
 
 namespace marginfix::sessions {
 namespace {
 
 using transport::CloseReason;
 using wall::EndCause;
-
-constexpr int kSignatureProblem = 8;  // SessionRejectReason(373)
-constexpr int kSendingTimeProblem = 10;
-
-bool mentions(std::string_view text, std::string_view lower_case_part) {
-  const auto same = [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; };
-  return std::search(text.begin(), text.end(), lower_case_part.begin(), lower_case_part.end(), same) != text.end();
-}
-
-struct Finding {
-  EndReason reason;
-  std::string text;
-};
-
-std::string ways_out(bool keep_sequence) {
-  if (!keep_sequence) return "the next Logon(A) starts both sides at 1 again";
-  return "restore the message store of the last run; or compare drop copy and REST with your own orders, then log on once with "
-         "ResetSeqNumFlag(141)=Y (ResetSeqNumFlag=Y for one Logon)";
-}
-
-std::string clock_text(const EndFacts& facts) {
-  if (!facts.clock_difference) return "synchronise this machine's clock (NTP)";
-  const auto ms = facts.clock_difference->count();
-  return fmt::format("this machine's clock is {} ms {} the exchange's, 30000 ms are allowed: synchronise it (NTP)", ms < 0 ? -ms : ms,
-                     ms < 0 ? "ahead of" : "behind");
-}
-
-// Logout(5) or Reject(3) in place of a Logon(A), or a Logout later on.
-Finding read_refusal(const EndFacts& facts) {
-  const std::string said = facts.text.empty() ? "without a text" : "'" + facts.text + "'";
-  if (mentions(facts.text, "already exists"))
-    return {EndReason::already_exists,
-            fmt::format(
-                "the exchange says {}: another connection holds this API key on this TargetCompID(56); it is let go when that one closes "
-                "or times out (up to 60 s)",
-                said)};
-  if (mentions(facts.text, "not allowed for fix"))
-    return {EndReason::tier_not_allowed,
-            fmt::format(
-                "the exchange says {}: this account's API tier has no FIX access (premier and above by default, KalshiRT by arrangement); "
-                "ask the exchange for it",
-                said)};
-  if (facts.was_logged_on) return {EndReason::logout_by_peer, fmt::format("the exchange logged us out {}", said)};
-  if (facts.code == kSignatureProblem || mentions(facts.text, "signature"))
-    return {EndReason::signature_refused,
-            fmt::format(
-                "the exchange refused the signature ({}): API key id (SenderCompID) and private key do not belong together, or the key is "
-                "of another gateway or environment",
-                said)};
-  if (facts.code == kSendingTimeProblem || mentions(facts.text, "sendingtime"))
-    return {EndReason::clock_out_of_range, fmt::format("the exchange refused SendingTime(52) ({}): {}", said, clock_text(facts))};
-  if (mentions(facts.text, "too low"))
-    return {EndReason::sequence_too_low,
-            fmt::format("the exchange expected a higher MsgSeqNum(34) of ours ({}): {}", said, ways_out(facts.keep_sequence))};
-  return {EndReason::logon_refused, fmt::format("the exchange refused the Logon(A) {}", said)};
-}
 
 Finding read_engine(const EndFacts& facts) {
   switch (facts.cause) {
@@ -129,6 +71,7 @@ bool excused_by_maintenance(EndReason reason) {
     case EndReason::tls_failed:
     case EndReason::logon_timeout:
     case EndReason::logon_refused:
+    case EndReason::busy:
     case EndReason::heartbeat_timeout:
     case EndReason::connection_lost:
     case EndReason::logout_by_peer:
@@ -149,7 +92,8 @@ EndVerdict judge_end(const EndFacts& facts) {
   if (facts.in_maintenance && !facts.killed && excused_by_maintenance(found.reason))
     found = {EndReason::maintenance, "scheduled maintenance (Thursday 03:00-05:00 Eastern): " + found.text};
   const bool restartable = found.reason == EndReason::sequence_too_low && !facts.keep_sequence;
-  return {found.reason, std::move(found.text), retries(found.reason) || restartable};
+  const bool refused = facts.cause != EndCause::none && facts.cause != EndCause::logon_timeout && !facts.was_logged_on;
+  return {found.reason, std::move(found.text), retries(found.reason) || restartable, refused};
 }
 
 std::optional<std::chrono::milliseconds> clock_difference(std::string_view message, Timestamp now) {

@@ -45,8 +45,16 @@ std::string_view to_string(EndReason reason) noexcept {
       return "logon_refused";
     case EndReason::already_exists:
       return "already_exists";
+    case EndReason::rate_limited:
+      return "rate_limited";
+    case EndReason::busy:
+      return "busy";
     case EndReason::tier_not_allowed:
       return "tier_not_allowed";
+    case EndReason::not_permitted:
+      return "not_permitted";
+    case EndReason::logon_invalid:
+      return "logon_invalid";
     case EndReason::signature_refused:
       return "signature_refused";
     case EndReason::clock_out_of_range:
@@ -80,6 +88,8 @@ bool retries(EndReason reason) noexcept {
     case EndReason::plain_refused:
     case EndReason::certificate_refused:
     case EndReason::tier_not_allowed:
+    case EndReason::not_permitted:
+    case EndReason::logon_invalid:
     case EndReason::signature_refused:
     case EndReason::sequence_too_low:
     case EndReason::store_failed:

@@ -35,9 +35,14 @@ ErrorCategory category_of(EndReason reason) {
       return ErrorCategory::timeout;
     case EndReason::logon_refused:
     case EndReason::already_exists:
+    case EndReason::busy:
     case EndReason::tier_not_allowed:
+    case EndReason::not_permitted:
+    case EndReason::logon_invalid:
     case EndReason::clock_out_of_range:
       return ErrorCategory::logon;
+    case EndReason::rate_limited:
+      return ErrorCategory::rate_limit;
     case EndReason::signature_refused:
       return ErrorCategory::credentials;
     case EndReason::sequence_gap:
@@ -82,6 +87,7 @@ struct MarginFixClient::Impl {
     context->write_bucket = options.write_bucket ? options.write_bucket : std::make_shared<TokenBucket>(config.rate_limit.write, now);
     context->read_bucket = options.read_bucket ? options.read_bucket : std::make_shared<TokenBucket>(config.rate_limit.read, now);
     context->observer = [this](std::string_view name, const StateChange& change) { observe(name, change); };
+    for (const SessionConfig& session : config.sessions) context->key_of_session.emplace_back(session.name, session.credentials.key_id);
     for (const SessionConfig& session : config.sessions) all.push_back(make_session(session, context));
   }
 

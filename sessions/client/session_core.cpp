@@ -188,8 +188,10 @@ void SessionCore::on_app(const wall::InboundMessage& message) {
   Inbound in = inbound_of(message);
   if (in.msg_type == fix::BusinessMessageReject::kMsgType)
     receive_business_reject(in);
+  else if (message.before_logon && in.msg_type != fix::ExecutionReport::kMsgType && in.msg_type != fix::OrderCancelReject::kMsgType)
+    undecodable(in, fail(ErrorCategory::sequence, "MsgType(35)=" + std::string(in.msg_type) + " came before the answer to Logon(A)"));
   else
-    receive(in);
+    receive(in);  // a report is a report, whenever it comes
 }
 
 void SessionCore::on_admin(const wall::InboundMessage& message) {
@@ -201,6 +203,12 @@ void SessionCore::on_admin(const wall::InboundMessage& message) {
     call(common().on_message, std::as_const(in));
 }
 
+void SessionCore::on_stray(const wall::InboundMessage& message, const std::string& why) {
+  const IoThread::Scope scope(*context_->io);
+  Inbound in = inbound_of(message);
+  undecodable(in, fail(ErrorCategory::sequence, "not for this session: " + why));
+}
+
 void SessionCore::announce(Inbound& message) {
   message.findings = {findings_.data(), findings_.size()};
   if (!findings_.empty()) bump(counters_.with_findings);
@@ -209,7 +217,8 @@ void SessionCore::announce(Inbound& message) {
 
 void SessionCore::undecodable(Inbound& message, const Error& error) {
   bump(counters_.undecodable);
-  log(LogLevel::error, config_.name + ": a message " + std::string(message.msg_type) + " could not be decoded: " + to_string(error));
+  log(LogLevel::error,
+      config_.name + ": a message " + std::string(message.msg_type) + " could not be decoded or placed: " + to_string(error));
   call(common().on_message, std::as_const(message));
   call(common().on_undecodable, std::as_const(message), error);
 }

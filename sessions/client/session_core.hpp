@@ -46,6 +46,7 @@ struct ClientContext {
   RawSessionFactory make_raw{&RawSession::create};
   std::function<std::unique_ptr<MessageStore>(const SessionConfig&)> make_store;
   std::function<void(std::string_view name, const StateChange&)> observer;
+  std::vector<std::pair<std::string, std::string>> key_of_session;  // name and key id of every session of the client
   std::atomic<bool> running{false};
 };
 
@@ -180,6 +181,7 @@ class SessionCore : private RawSessionHandler {
   void on_state(SessionState state, EndReason reason, const std::string& text) override;
   void on_app(const wall::InboundMessage& message) override;
   void on_admin(const wall::InboundMessage& message) override;
+  void on_stray(const wall::InboundMessage& message, const std::string& why) override;
   void on_sent(std::string_view) override {}
   void on_not_resent(std::string_view message) override;
 

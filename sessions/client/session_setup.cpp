@@ -63,6 +63,11 @@ RawSessionOptions raw_options(const SessionConfig& config, const ClientContext& 
   options.log = context.log;
   options.backoff = config.backoff;
   options.already_exists_wait = config.already_exists_wait;
+  options.busy_wait = config.busy_wait;
+  options.refused_wait = config.refused_wait;
+  for (const auto& [name, key_id] : context.key_of_session) {
+    if (name != config.name && key_id == config.credentials.key_id) options.same_key_sessions.push_back(name);
+  }
   options.log_messages = context.log_messages;
   options.clock = context.clock;
   return options;

@@ -239,6 +239,8 @@ constexpr auto kKeys = std::to_array<KeySpec>({
   {"ReconnectBase", Group::timing, kAny, "milliseconds, 1-600000", "500", "Bound of the first wait.",
    [](Target& t, const CfgValue& v) { return number<1, 600'000>(v, [&](std::int64_t n) { t.session.backoff.base = std::chrono::milliseconds{n}; }); }},
   {"AlreadyExistsWait", Group::timing, kAny, "seconds, 1-600", "60", "Wait after Logout \"already exists\": the exchange's own heartbeat time-out for the old connection.", duration<&SessionConfig::already_exists_wait, std::chrono::seconds, 1, 600>},
+  {"BusyWait", Group::timing, kAny, "seconds, 1-600", "10", "Least wait after `rate limit exceeded` or `FIX logon service busy`; as much again comes on top as jitter, and grows.", duration<&SessionConfig::busy_wait, std::chrono::seconds, 1, 600>},
+  {"RefusedWait", Group::timing, kAny, "seconds, 1-3600", "300", "The longest wait while the exchange is busy, or refuses the Logon in the same words again and again.", duration<&SessionConfig::refused_wait, std::chrono::seconds, 1, 3600>},
   {"RequestTimeout", Group::timing, kAny, "milliseconds, 1-600000", "10000", "Order group, drop copy and market data requests without an answer.", duration<&SessionConfig::request_timeout, std::chrono::milliseconds, 1, 600'000>},
   {"TimestampPrecision", Group::timing, kAny, "`3`, `6`", "3", "Fraction digits of SendingTime(52).", set_digits},
   // ---- rate limits
@@ -438,9 +440,9 @@ const RefusedKey* find_refused(std::string_view key) noexcept {
   return found == kRefused.end() ? nullptr : found;
 }
 
-std::string_view nearest_key(std::string_view key) {
+std::string_view nearest_key(std::string_view key, std::size_t most) {
   std::string_view best;
-  std::size_t least = std::max<std::size_t>(2, key.size() / 3) + 1;
+  std::size_t least = (most != 0 ? most : std::max<std::size_t>(2, key.size() / 3)) + 1;
   for (const KeySpec& spec : kKeys) {
     const std::size_t distance = edit_distance(key, spec.key);
     if (distance >= least) continue;

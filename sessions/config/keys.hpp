@@ -52,8 +52,8 @@ std::span<const RefusedKey> refused_keys() noexcept;
 
 const KeySpec* find_key(std::string_view key) noexcept;
 const RefusedKey* find_refused(std::string_view key) noexcept;
-// The nearest known key, empty when nothing is near.
-std::string_view nearest_key(std::string_view key);
+// The nearest known key, empty when none is within `most` edits (0: a third of the key's length).
+std::string_view nearest_key(std::string_view key, std::size_t most = 0);
 
 // Environment variables of from_env().
 struct VariableSpec {

@@ -66,7 +66,7 @@ Engine::Engine(const SessionPlan& plan, MessageStore& store, SessionEvents& even
       framer_(plan.max_message_size),
       sent_times_(store.next_sender_seq(), std::chrono::seconds(std::max(plan.resend_age_limit, 0L))),
       reset_once_(plan.reset_once && plan.keep_sequence),
-      inbound_{nullptr, 0, std::string(), 0, false, false} {
+      inbound_{nullptr, 0, std::string(), 0, false, false, false} {
   if (plan_.accepted_sender_comp_ids.empty()) plan_.accepted_sender_comp_ids.push_back(plan_.target_comp_id);
   core_.take();  // "Created session" says nothing
 }

@@ -41,7 +41,8 @@ enum class EndCause : int {
   none = 0,
   logout_done,     // Logout(5) exchanged, by our wish
   logout_by_peer,  // the peer logged us out; text = Text(58)
-  logon_refused,   // Logout(5) or Reject(3) answered our Logon(A); text = Text(58), code = SessionRejectReason(373) if any
+  logon_refused,   // something else than a Logon(A) answered ours, handed over before with before_logon; text = Text(58),
+                   // code = SessionRejectReason(373) of a 3, BusinessRejectReason(380) of a j
   logon_timeout,
   logout_timeout,
   heartbeat_timeout,
@@ -59,6 +60,7 @@ struct InboundMessage {
   std::int64_t seq;      // MsgSeqNum(34)
   bool poss_dup;         // PossDupFlag(43)=Y: a retransmission
   bool poss_resend;      // PossResend(97)=Y
+  bool before_logon;     // initiators: came in place of the Logon's answer; its number is not counted and the connection ends
 };
 
 struct LogonSigning {  // each text byte for byte as it will stand in the Logon
@@ -84,6 +86,8 @@ class SessionEvents {
   virtual void on_sent(const char* data, std::size_t size) = 0;  // every message handed to Link, for logs and statistics
   // An application message of ours that the peer asked for again and that is older than resend_age_limit: a gap fill stands for it.
   virtual void on_not_resent(const char*, std::size_t) {}
+  // A message that is not this session's (49, 56 or 34 wrong), which ends the connection: for the record, never a report of ours.
+  virtual void on_stray(const InboundMessage& /*message*/, const std::string& /*why*/) {}
   virtual void on_gap(std::int64_t expected, std::int64_t received) = 0;  // KalshiRT: a ResendRequest(2) went out
   virtual void on_gap_filled() = 0;  // every number of the gap has been delivered, gap-filled or given up
   // These numbers of the peer's will not come: it did not send them again (KalshiRT), or cannot (the others; on_end follows).

@@ -74,7 +74,9 @@ class Engine final : public EngineSession {
   std::size_t process(const char* data, std::size_t size);
   void on_frame(const Frame& frame);
   bool acceptable(const Frame& frame);
+  bool stray(const Frame& frame, EndCause cause, const std::string& why);
   void before_logon(const Frame& frame);
+  void refused_with(const Frame& frame);
   void on_answer(const Frame& logon, std::int64_t expected);
   void on_request(const Frame& logon, bool reset);
   void logged_on_with(const Frame& logon, std::int64_t expected, std::int64_t heart_bt_int);

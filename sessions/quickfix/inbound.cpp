@@ -78,6 +78,7 @@ const InboundMessage& Engine::inbound(const Frame& frame) {
   inbound_.seq = frame.seq;
   inbound_.poss_dup = frame.poss_dup;
   inbound_.poss_resend = frame.poss_resend;
+  inbound_.before_logon = false;
   return inbound_;
 }
 
@@ -85,16 +86,26 @@ bool Engine::acceptable(const Frame& frame) {
   bool known = false;
   for (const std::string& name : plan_.accepted_sender_comp_ids) known = known || frame.sender == Slice(name);
   if (!known || frame.target != Slice(plan_.sender_comp_id)) {
-    finish(EndCause::comp_id_mismatch, "a message from SenderCompID(49)=" + frame.sender.text() +
-                                           " to TargetCompID(56)=" + frame.target.text() + ", expected " +
-                                           plan_.accepted_sender_comp_ids.front() + " to " + plan_.sender_comp_id);
-    return false;
+    return stray(frame, EndCause::comp_id_mismatch,
+                 "a message from SenderCompID(49)=" + frame.sender.text() + " to TargetCompID(56)=" + frame.target.text() + ", expected " +
+                     plan_.accepted_sender_comp_ids.front() + " to " + plan_.sender_comp_id);
   }
   if (frame.seq < 1 || frame.seq > kMaxSeq) {
-    finish(EndCause::protocol_error, "MsgSeqNum(34) of a message with MsgType(35)=" + frame.msg_type.text() + " is missing or no number");
-    return false;
+    return stray(frame, EndCause::protocol_error,
+                 "MsgSeqNum(34) of a message with MsgType(35)=" + frame.msg_type.text() + " is missing or no number");
   }
   return true;
+}
+
+// Ends the connection with the message's own words beside ours: a gateway that cannot place a Logon may not fill the header in either.
+bool Engine::stray(const Frame& frame, EndCause cause, const std::string& why) {
+  const std::string text = frame.field(58).text();
+  const std::uint64_t epoch = epoch_;
+  inbound(frame);
+  inbound_.before_logon = !active_;
+  events_.on_stray(inbound_, why);
+  if (epoch == epoch_ && connected()) finish(cause, text.empty() ? why : why + "; it says '" + text + "'");
+  return false;
 }
 
 void Engine::on_frame(const Frame& frame) {
@@ -116,16 +127,30 @@ void Engine::before_logon(const Frame& frame) {
     }
     return on_answer(frame, store_.next_target_seq());
   }
-  if (plan_.initiator && (type == '5' || type == '3')) {
-    // Its number is not counted: refusals come from before the session, and counting one that the server did not would be fatal.
-    std::int64_t code = 0;
-    if (!frame.number(373, &code)) code = 0;
-    const std::string text = frame.field(58).text();
-    events_.on_admin(inbound(frame));
-    const bool low = plan_.keep_sequence && mentions_low_number(text);
-    return finish(low ? EndCause::sequence_too_low : EndCause::logon_refused, text, static_cast<int>(code));
-  }
+  if (plan_.initiator) return refused_with(frame);
   finish(EndCause::protocol_error, "MsgType(35)=" + frame.msg_type.text() + " before the Logon(A)");
+}
+
+// Whatever the exchange says in place of the Logon is handed over and ends the connection. Its number is not counted: refusals come
+// from before the session, and counting one that the server did not would be fatal.
+void Engine::refused_with(const Frame& frame) {
+  std::int64_t code = 0;
+  if (!frame.number(frame.msg_type.is('j') ? 380 : 373, &code)) code = 0;
+  const std::string text = frame.field(58).text();
+  const bool low = plan_.keep_sequence && mentions_low_number(text);
+  const std::uint64_t epoch = epoch_;
+  inbound(frame);
+  inbound_.before_logon = true;
+  if (frame.is_admin()) {
+    events_.on_admin(inbound_);
+  } else {
+    try {
+      events_.on_app(inbound_);
+    } catch (...) {
+      thrown_ = std::current_exception();
+    }
+  }
+  if (epoch == epoch_ && connected()) finish(low ? EndCause::sequence_too_low : EndCause::logon_refused, text, static_cast<int>(code));
 }
 
 void Engine::on_answer(const Frame& logon, std::int64_t expected) {

@@ -116,13 +116,17 @@ class Initiator::Runner {
     Peer(Runner& the_runner, FIX::SessionID the_id) : runner(the_runner), id(std::move(the_id)) {}
     void on_open() override { runner.opened(*this); }
     void on_received(const char* data, std::size_t size) override { runner.received(*this, data, size); }
-    void on_closed(transport::CloseReason, const std::string& text) override { runner.closed(*this, text); }
+    void on_closed(transport::CloseReason reason, const std::string& text) override { runner.closed(*this, reason, text); }
 
     Runner& runner;
     FIX::SessionID id;
     std::unique_ptr<transport::Dialer> dialer;
     std::shared_ptr<Connection> connection;
     SteadyClock::time_point next_try;
+    EndOfTry end;           // what is known of how this try ends
+    bool given_up = false;  // finally refused; the next start() begins anew
+    bool held = false;
+    SteadyClock::time_point logged_on_at;
   };
 
   void begin();
@@ -130,9 +134,16 @@ class Initiator::Runner {
   void opened(Peer& peer);
   void received(Peer& peer, const char* data, std::size_t size);
   bool take(Peer& peer, const wall::Slice& raw);
-  void closed(Peer& peer, const std::string& text);
+  void take_refusal(Peer& peer, const wall::Slice& raw);
+  void watch(Peer& peer);
+  void closed(Peer& peer, transport::CloseReason reason, const std::string& text);
   void drop_all();
   void remark(const Peer& peer, const std::string& text) { initiator_.getLog()->onEvent(peer.id.toString() + ": " + text); }
+  // Where the owner of the session looks too: its own event log.
+  void remark_in_both(Peer& peer, FIX::Session* session, const std::string& text) {
+    remark(peer, text);
+    if (session != nullptr) session->getLog()->onEvent(text);
+  }
   template <class Call>
   void guarded(const Peer& peer, Call call) {
     try {
@@ -155,6 +166,12 @@ void Initiator::Runner::begin() {
   thread_ = std::this_thread::get_id();
   if (ticking_) return;
   ticking_ = true;
+  for (auto& each : peers_) {
+    if (!each.second->given_up) continue;
+    each.second->given_up = false;
+    each.second->next_try = SteadyClock::time_point();
+    if (FIX::Session* const session = FIX::Session::lookupSession(each.first)) session->logon();
+  }
   initiator_.FIX::Initiator::connect();
   loop_->every(kTick, [this] { return tick(); });
 }
@@ -170,9 +187,23 @@ bool Initiator::Runner::tick() {
     Peer& peer = *each.second;
     if (peer.connection && peer.connection->session != nullptr) {
       guarded(peer, [&] { peer.connection->session->next(wall::compat::now()); });
+      watch(peer);
     }
   }
   return true;
+}
+
+// A Logon that is accepted and dropped at once is no success: the waits start anew when it has lasted.
+void Initiator::Runner::watch(Peer& peer) {
+  if (!peer.connection || peer.connection->session == nullptr || !peer.connection->session->isLoggedOn()) return;
+  if (!peer.end.was_logged_on) {
+    peer.end.was_logged_on = true;
+    peer.logged_on_at = SteadyClock::now();
+  }
+  const InitiatorPlan& plan = application_.plan(peer.id);
+  if (peer.held || SteadyClock::now() - peer.logged_on_at < plan.logon_holds) return;
+  peer.held = true;
+  plan.held();
 }
 
 // Called by FIX::Initiator::connect() for each session that is enabled and not connected.
@@ -186,6 +217,8 @@ void Initiator::Runner::connect(const FIX::SessionID& id) {
   const transport::DialTarget& target = application_.plan(id).target;
   remark(*peer, "Connecting to " + target.host + " on port " + std::to_string(target.port));
   initiator_.setPending(id);
+  peer->end = EndOfTry();
+  peer->held = false;
   peer->connection = std::make_shared<Connection>(*loop_, thread_);
   peer->connection->bytes = peer->dialer->dial(*peer);
 }
@@ -195,12 +228,11 @@ void Initiator::Runner::opened(Peer& peer) {
                    peer.connection->bytes->tls_version());
   initiator_.setConnected(peer.id);
   guarded(peer, [&] {
-    application_.take_logout_text(peer.id);
     peer.connection->session = initiator_.FIX::Initiator::getSession(peer.id, *peer.connection);
     peer.connection->session->next(wall::compat::now());
     const std::string error = application_.take_signing_error(peer.id);
     if (!error.empty()) {
-      remark(peer, "the Logon could not be signed: " + error);
+      peer.end.signing_error = error;
       peer.connection->discard();
       peer.connection->session->disconnect();
     }
@@ -238,25 +270,58 @@ bool Initiator::Runner::take(Peer& peer, const wall::Slice& raw) {
   }
   if (!known || frame.target != wall::Slice(peer.id.getSenderCompID().getValue())) {
     remark(peer, "a message from SenderCompID(49)=" + frame.sender.text() + " to TargetCompID(56)=" + frame.target.text() +
-                     " does not belong to this session");
+                     " does not belong to this session" + (frame.field(58).empty() ? "" : "; it says '" + frame.field(58).text() + "'"));
     return false;
   }
+  if (!peer.connection->session->isLoggedOn() && !frame.msg_type.is('A')) {
+    take_refusal(peer, raw);
+    return false;
+  }
+  if (frame.msg_type.is('5')) peer.end.answer = raw.text();
   guarded(peer, [&] { peer.connection->session->next(raw.text(), wall::compat::now()); });
+  if (peer.connection) watch(peer);
   return true;
 }
 
-void Initiator::Runner::closed(Peer& peer, const std::string& text) {
+// Something else than the Logon's answer. QuickFIX would count its number, which the exchange need not have done, and drop a
+// BusinessMessageReject unseen: the application and the logs get it here, and the connection ends.
+void Initiator::Runner::take_refusal(Peer& peer, const wall::Slice& raw) {
+  peer.end.answer = raw.text();
+  FIX::Session& session = *peer.connection->session;
+  session.getLog()->onIncoming(peer.end.answer);
+  guarded(peer, [&] {
+    const FIX::Message message(peer.end.answer, false);
+    if (message.isAdmin()) {
+      application_.fromAdmin(message, peer.id);
+    } else {
+      application_.fromApp(message, peer.id);
+    }
+  });
+}
+
+void Initiator::Runner::closed(Peer& peer, transport::CloseReason reason, const std::string& text) {
   const std::shared_ptr<Connection> connection = std::move(peer.connection);
   peer.connection.reset();
-  if (connection && connection->session != nullptr) guarded(peer, [&] { connection->session->disconnect(); });
+  FIX::Session* const session = connection ? connection->session : nullptr;
+  if (session != nullptr) guarded(peer, [&] { session->disconnect(); });
   initiator_.setDisconnected(peer.id);
+  peer.end.close = reason;
+  peer.end.close_text = text;
+  FIX::Session* const known = session != nullptr ? session : FIX::Session::lookupSession(peer.id);
+  const bool ours = stopping_ || (known != nullptr && !known->isEnabled());  // stop(), or the application's own logout()
+  if (ours) return remark_in_both(peer, known, "Disconnected: " + text);
   const InitiatorPlan& plan = application_.plan(peer.id);
-  std::chrono::milliseconds wait = plan.next_wait();
-  const std::string refusal = application_.take_logout_text(peer.id);
-  // The exchange keeps the old connection until its own heartbeat time-out; every Logon before that costs tokens for nothing.
-  if (refusal.find("already exists") != std::string::npos) wait = plan.already_exists_wait;
-  peer.next_try = SteadyClock::now() + wait;
-  remark(peer, "Disconnected: " + text + "; next try in " + std::to_string(wait.count()) + " ms");
+  const NextTry next = plan.judge(peer.end, plan.same_key_sessions);
+  peer.next_try = SteadyClock::now() + next.wait;
+  const std::string why = "Disconnected: " + text + "; " + next.reason + ": " + next.text;
+  if (next.retry) {
+    return remark_in_both(peer, known,
+                          why + "; next try in " + std::to_string(next.wait.count()) + " ms (try " + std::to_string(next.tries + 1) + ")");
+  }
+  // As if the application had called logout().
+  peer.given_up = true;
+  if (known != nullptr) known->logout(next.reason);
+  remark_in_both(peer, known, why + "; not tried again before FIX::Session::logon() or the next start()");
 }
 
 void Initiator::Runner::drop_all() {

@@ -81,23 +81,11 @@ void complete(FIX::Dictionary& settings, const InitiatorPlan& plan, bool* endles
 
 }  // namespace
 
-std::string SigningApplication::take_logout_text(const FIX::SessionID& id) {
-  const std::lock_guard<std::mutex> lock(mutex_);
-  std::string text;
-  text.swap(logout_texts_[id]);
-  return text;
-}
-
 std::string SigningApplication::take_signing_error(const FIX::SessionID& id) {
   const std::lock_guard<std::mutex> lock(mutex_);
   std::string text;
   text.swap(signing_errors_[id]);
   return text;
-}
-
-void SigningApplication::onLogon(const FIX::SessionID& id) {
-  plan(id).forget_waits();
-  user_.onLogon(id);
 }
 
 void SigningApplication::toAdmin(FIX::Message& message, const FIX::SessionID& id) {
@@ -124,15 +112,6 @@ void SigningApplication::toAdmin(FIX::Message& message, const FIX::SessionID& id
     const std::lock_guard<std::mutex> lock(mutex_);
     signing_errors_[id] = error;
   }
-}
-
-void SigningApplication::fromAdmin(const FIX::Message& message, const FIX::SessionID& id)
-    MARGINFIX_QF_THROWS(FIX::FieldNotFound, FIX::IncorrectDataFormat, FIX::IncorrectTagValue, FIX::RejectLogon) {
-  if (message.getHeader().getField(FIX::FIELD::MsgType) == "5" && message.isSetField(FIX::FIELD::Text)) {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    logout_texts_[id] = message.getField(FIX::FIELD::Text);
-  }
-  user_.fromAdmin(message, id);
 }
 
 #if MARGINFIX_QUICKFIX_116
@@ -168,6 +147,13 @@ Hooks::Hooks(FIX::Application& application, FIX::MessageStoreFactory& stores, co
       throw FIX::ConfigError(id.toString() + ": " + error.what());
     }
     inside_->settings.set(id, session);
+  }
+  auto& plans = inside_->application.plans();
+  for (auto& one : plans) {
+    for (const auto& other : plans) {
+      if (one.first == other.first || one.first.getSenderCompID().getValue() != other.first.getSenderCompID().getValue()) continue;
+      one.second.same_key_sessions.push_back(other.first.getTargetCompID().getValue());
+    }
   }
 }
 

@@ -13,23 +13,24 @@ namespace marginfix {
 namespace quickfix {
 namespace detail {
 
-// Completes and signs Logons after the application's own toAdmin(); remembers why the exchange said no.
+// Completes and signs Logons after the application's own toAdmin().
 class SigningApplication : public FIX::Application {
  public:
   explicit SigningApplication(FIX::Application& user) : user_(user) {}
   void add(const FIX::SessionID& id, InitiatorPlan plan) { plans_.emplace(id, std::move(plan)); }
   const InitiatorPlan& plan(const FIX::SessionID& id) const { return plans_.at(id); }
-  // Text of the latest Logout from the exchange, handed over once.
-  std::string take_logout_text(const FIX::SessionID& id);
+  std::map<FIX::SessionID, InitiatorPlan>& plans() { return plans_; }
   std::string take_signing_error(const FIX::SessionID& id);
 
   void onCreate(const FIX::SessionID& id) override { user_.onCreate(id); }
-  void onLogon(const FIX::SessionID& id) override;
+  void onLogon(const FIX::SessionID& id) override { user_.onLogon(id); }
   void onLogout(const FIX::SessionID& id) override { user_.onLogout(id); }
   void toAdmin(FIX::Message& message, const FIX::SessionID& id) override;
   void toApp(FIX::Message& message, const FIX::SessionID& id) MARGINFIX_QF_THROWS(FIX::DoNotSend) override { user_.toApp(message, id); }
   void fromAdmin(const FIX::Message& message, const FIX::SessionID& id)
-      MARGINFIX_QF_THROWS(FIX::FieldNotFound, FIX::IncorrectDataFormat, FIX::IncorrectTagValue, FIX::RejectLogon) override;
+      MARGINFIX_QF_THROWS(FIX::FieldNotFound, FIX::IncorrectDataFormat, FIX::IncorrectTagValue, FIX::RejectLogon) override {
+    user_.fromAdmin(message, id);
+  }
   void fromApp(const FIX::Message& message, const FIX::SessionID& id)
       MARGINFIX_QF_THROWS(FIX::FieldNotFound, FIX::IncorrectDataFormat, FIX::IncorrectTagValue, FIX::UnsupportedMessageType) override {
     user_.fromApp(message, id);
@@ -39,7 +40,7 @@ class SigningApplication : public FIX::Application {
   FIX::Application& user_;
   std::map<FIX::SessionID, InitiatorPlan> plans_;  // complete before the first callback
   std::mutex mutex_;
-  std::map<FIX::SessionID, std::string> logout_texts_, signing_errors_;
+  std::map<FIX::SessionID, std::string> signing_errors_;
 };
 
 // 1.15.1 resets the numbers of a session when its "day" is over. For sessions without StartTime the user's store is given out with

@@ -70,6 +70,8 @@ struct SessionConfig {
   std::chrono::seconds logout_timeout{5};
   BackoffOptions backoff;
   std::chrono::seconds already_exists_wait{60};       // after Logout "already exists"
+  std::chrono::seconds busy_wait{10};                 // least wait after EndReason rate_limited and busy; jitter comes on top
+  std::chrono::seconds refused_wait{300};             // longest wait while the exchange is busy or refuses in the same words again
   std::chrono::milliseconds request_timeout{10'000};  // order groups, drop copy, market data requests without an answer
 };
 
