@@ -140,6 +140,7 @@ struct PerpsWebSocket::Impl final : ws::Wire, std::enable_shared_from_this<Perps
   ws::ConnectionOptions base;  // of every attempt, but for the signature
   bool reading_paused{false};
   std::optional<Timestamp> outage_since;
+  std::chrono::steady_clock::time_point opened_at;
   std::vector<std::function<void()>> stopped_handlers;
   bool stopping{false};
 
@@ -201,7 +202,7 @@ void PerpsWebSocket::Impl::connect() {
 }
 
 void PerpsWebSocket::Impl::on_open() {
-  backoff.reset();
+  opened_at = std::chrono::steady_clock::now();
   change({WebSocketState::open, WebSocketEnd::none, {}, {}, std::exchange(outage_since, std::nullopt), {}});
   subscriptions->on_open(system_clock().now());
 }
@@ -217,6 +218,7 @@ void PerpsWebSocket::Impl::on_end(ws::ConnectionEnd how) {
   const auto now = system_clock().now();
   connection.reset();
   if (how.was_open && !outage_since) outage_since = now;
+  if (how.was_open && std::chrono::steady_clock::now() - opened_at >= config.proves_itself) backoff.reset();
   if (stopping) return finish(WebSocketEnd::stopped, {}, {});
   if (const WebSocketEnd why = final_end(how); why != WebSocketEnd::none) return finish(why, how.error, how.code);
   if (config.most_attempts != 0 && backoff.attempt() >= config.most_attempts)

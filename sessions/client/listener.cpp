@@ -38,6 +38,10 @@ class ListenerSession::Core final : public sessions::SessionCore {
       if (decode(in, mass_cancel_report_)) call(handlers_.on_mass_cancel_report, std::as_const(mass_cancel_report_), std::as_const(in));
     } else if (in.msg_type == fix::OrderGroupResponse::kMsgType) {
       if (decode(in, group_response_)) call(handlers_.on_order_group_response, std::as_const(group_response_), std::as_const(in));
+    } else if (in.msg_type == fix::EventResendComplete::kMsgType) {
+      decode(in, resend_complete_);  // to on_message: a U1 of the program's own
+    } else if (in.msg_type == fix::EventResendReject::kMsgType) {
+      decode(in, resend_reject_);
     } else {
       unknown_type(in);
     }
@@ -48,6 +52,8 @@ class ListenerSession::Core final : public sessions::SessionCore {
   fix::OrderCancelReject cancel_reject_;
   fix::OrderMassCancelReport mass_cancel_report_;
   fix::OrderGroupResponse group_response_;
+  fix::EventResendComplete resend_complete_;
+  fix::EventResendReject resend_reject_;
 };
 
 ListenerSession::ListenerSession(std::unique_ptr<Core> session) : FixSession(std::move(session)) {}

@@ -2,6 +2,7 @@
 #include <atomic>
 #include <boost/asio/post.hpp>
 
+#include "sessions/client/drop_copy_ranges.hpp"
 #include "sessions/client/order_groups_impl.hpp"
 #include "sessions/client/session_factory.hpp"
 
@@ -34,12 +35,20 @@ std::string name_of(const SentMessage& message) {
 
 class OrderEntrySession::Core final : public sessions::SessionCore {
  public:
-  Core(SessionConfig config, SessionFactory::Context context) : SessionCore(std::move(config), std::move(context), kSentOrders) {}
+  Core(SessionConfig config, SessionFactory::Context context)
+      : SessionCore(std::move(config), std::move(context), kSentOrders), ranges_(*this, true) {}
 
   void set_handlers(OrderEntryHandlers handlers) {
     install([this, handlers = std::move(handlers)]() mutable { handlers_ = std::move(handlers); });
   }
   void set_groups(sessions::OrderGroupsImpl* groups) { groups_ = groups; }
+
+  Result<std::uint64_t> request_drop_copy(DropCopyRange range, DropCopyCallback done) {
+    if (config().target != TargetSession::NR)
+      return refuse(fail(ErrorCategory::config, "drop copy ranges are answered on KalshiNR and KalshiDC: " + config().name +
+                                                    " gets what it missed by ResendRequest(2)"));
+    return ranges_.request(std::move(range), std::move(done));
+  }
 
   Result<SendReceipt> mass_cancel(std::string_view cl_ord_id) {
     if (config().target != TargetSession::NR)
@@ -77,12 +86,21 @@ class OrderEntrySession::Core final : public sessions::SessionCore {
       if (!decode(in, group_response_)) return;
       call(handlers_.on_order_group_response, std::as_const(group_response_), std::as_const(in));
       groups_->on_response(group_response_);
+    } else if (in.msg_type == fix::EventResendComplete::kMsgType) {
+      if (!decode(in, resend_complete_)) return;
+      call(handlers_.on_event_resend_complete, std::as_const(resend_complete_), std::as_const(in));
+      ranges_.on_complete(resend_complete_);
+    } else if (in.msg_type == fix::EventResendReject::kMsgType) {
+      if (!decode(in, resend_reject_)) return;
+      call(handlers_.on_event_resend_reject, std::as_const(resend_reject_), std::as_const(in));
+      ranges_.on_reject(resend_reject_);
     } else {
       unknown_type(in);
     }
   }
 
   void on_report(Inbound& in) {
+    ranges_.on_report(report_);  // counts it; it is handed over in any case: live reports and past ones look the same
     SentMessage asked{0, 0, fix::NewOrderSingle::kMsgType, report_.cl_ord_id};
     if (is_answer(report_.exec_type)) {
       sent_window().answered(report_.cl_ord_id, &asked);
@@ -113,7 +131,12 @@ class OrderEntrySession::Core final : public sessions::SessionCore {
     call(handlers_.on_outcome_unknown, UnknownOutcome{message, cause, text});
   }
 
-  void lost(EndReason) override { groups_->on_lost(); }
+  void logged_on() override { ranges_.on_logged_on(); }
+  void lost(EndReason) override {
+    groups_->on_lost();
+    ranges_.on_lost();
+  }
+  void ended(EndReason) override { ranges_.on_ended(); }
   void connection_over(EndReason reason, const std::string&) override {
     const bool comes_again = config().target == TargetSession::RT;
     const std::string why = "it had left when the connection ended (" + std::string(to_string(reason)) + "), without an answer" +
@@ -132,13 +155,16 @@ class OrderEntrySession::Core final : public sessions::SessionCore {
   }
   void transmitted(const SentMessage& sent) override {
     if (sent.msg_type == fix::OrderGroupRequest::kMsgType) groups_->on_transmitted(sent);
+    if (sent.msg_type == fix::EventResendRequest::kMsgType) ranges_.on_transmitted(sent);
     if (is_followed(sent.msg_type)) sent_window().await_answer(sent.seq);
   }
   void dropped(const NotSent& what) override {
     if (what.msg_type == fix::OrderGroupRequest::kMsgType) groups_->on_dropped(what);
+    if (what.msg_type == fix::EventResendRequest::kMsgType) ranges_.on_dropped(what);
   }
   void refused_by_exchange(std::int64_t ref_seq, const SentMessage* about, const Error& error) override {
     groups_->on_refused(ref_seq, error, ref_seq == 0 && refused_type() == fix::OrderGroupRequest::kMsgType);
+    ranges_.on_refused(ref_seq, error);
     if (about == nullptr) {  // not known by its number: by its ClOrdID(11), where the refusal names one
       if (is_followed(refused_type())) sent_window().answered(refused_id());
       return;
@@ -155,6 +181,9 @@ class OrderEntrySession::Core final : public sessions::SessionCore {
   fix::OrderCancelReject cancel_reject_;
   fix::OrderMassCancelReport mass_cancel_report_;
   fix::OrderGroupResponse group_response_;
+  fix::EventResendComplete resend_complete_;
+  fix::EventResendReject resend_reject_;
+  sessions::DropCopyRanges ranges_;
 };
 
 OrderEntrySession::OrderEntrySession(std::unique_ptr<Core> session)
@@ -178,6 +207,10 @@ Result<SendReceipt> OrderEntrySession::cancel(const fix::OrderCancelRequest& req
 }
 
 Result<SendReceipt> OrderEntrySession::mass_cancel(std::string_view cl_ord_id) { return static_cast<Core&>(core()).mass_cancel(cl_ord_id); }
+
+Result<std::uint64_t> OrderEntrySession::request_drop_copy(DropCopyRange range, DropCopyCallback done) {
+  return static_cast<Core&>(core()).request_drop_copy(std::move(range), std::move(done));
+}
 
 OrderGroups& OrderEntrySession::order_groups() noexcept { return groups_; }
 

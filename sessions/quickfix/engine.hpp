@@ -56,11 +56,11 @@ enum class EndCause : int {
 struct InboundMessage {
   const char* data;  // whole message, valid during the callback
   std::size_t size;
-  std::string msg_type;  // MsgType(35)
-  std::int64_t seq;      // MsgSeqNum(34)
-  bool poss_dup;         // PossDupFlag(43)=Y: a retransmission
-  bool poss_resend;      // PossResend(97)=Y
-  bool before_logon;     // initiators: came in place of the Logon's answer; its number is not counted and the connection ends
+  std::string msg_type;       // MsgType(35)
+  std::int64_t seq;           // MsgSeqNum(34)
+  bool poss_dup;              // PossDupFlag(43)=Y: a retransmission
+  bool poss_resend;           // PossResend(97)=Y
+  bool before_logon = false;  // initiators: came in place of the Logon's answer; its number is not counted and the connection ends
 };
 
 struct LogonSigning {  // each text byte for byte as it will stand in the Logon

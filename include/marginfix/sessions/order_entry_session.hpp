@@ -19,6 +19,7 @@
 
 #include "marginfix/domain/unknown_cause.hpp"
 #include "marginfix/fix/messages.hpp"
+#include "marginfix/sessions/drop_copy_session.hpp"
 #include "marginfix/sessions/fix_session.hpp"
 #include "marginfix/sessions/order_groups.hpp"
 
@@ -39,6 +40,9 @@ struct OrderEntryHandlers : SessionHandlers {
   // Once a message and cause. After the connection's end it comes before on_state tells of that; the answer that resolves it, should one
   // come, is an ordinary message. Order group requests have callbacks of their own, with Error::may_have_been_sent.
   std::function<void(const UnknownOutcome&)> on_outcome_unknown;
+  // The end of a drop copy range asked for on this session (request_drop_copy()), also of one that answered a callback.
+  std::function<void(const fix::EventResendComplete&, const Inbound&)> on_event_resend_complete;
+  std::function<void(const fix::EventResendReject&, const Inbound&)> on_event_resend_reject;
 };
 
 class OrderEntrySession final : public FixSession {
@@ -59,6 +63,11 @@ class OrderEntrySession final : public FixSession {
   Result<SendReceipt> mass_cancel(std::string_view cl_ord_id);
 
   OrderGroups& order_groups() noexcept;
+
+  // Past reports, as DropCopySession::request(), without a KalshiDC session: KalshiNR takes EventResendRequest(U1) too. The reports come
+  // through on_execution_report among the live ones, whose ExecIDs are higher: give the range an end, else counts_agree cannot tell
+  // them apart and may say false. Error(config) on KalshiRT, which resends by itself.
+  Result<std::uint64_t> request_drop_copy(DropCopyRange range, DropCopyCallback done);
 
  private:
   friend class MarginFixClient;

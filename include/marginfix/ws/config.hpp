@@ -32,7 +32,10 @@ struct PerpsWebSocketConfig {
   std::chrono::milliseconds liveness_timeout{30'000};  // no inbound byte at all: the connection is dead
   std::chrono::milliseconds command_timeout{10'000};
   std::chrono::milliseconds close_timeout{2'000};
-  BackoffOptions backoff;               // between attempts, full jitter
+  BackoffOptions backoff;  // between attempts, full jitter
+  // How long a connection must have been open to count as success, after which the waits start anew: one that is upgraded and broken
+  // at once, again and again, is met ever more slowly.
+  std::chrono::milliseconds proves_itself{5'000};
   unsigned most_attempts{0};            // in a row without success; 0 = for ever
   std::size_t most_message{16u << 20};  // bytes of one frame
 

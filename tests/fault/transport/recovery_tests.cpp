@@ -249,6 +249,46 @@ TEST_F(Recovery, already_exists_waits_out_the_servers_time_out_before_the_next_t
   ASSERT_TRUE(stop_and_wait(io, client));
 }
 
+TEST_F(Recovery, what_comes_in_place_of_the_logon_is_in_the_end_the_handler_and_the_log) {
+  auto log = std::make_shared<RecordingLog>();
+  ScriptedPeer peer(io);
+  auto options = client_options(peer.port(), fresh_key(), "KalshiNR");
+  options.log = log;
+  Client client(io, options);
+  client.session->start();
+  ASSERT_TRUE(run_until(io, [&] { return peer.saw("A"); }));
+  peer.send(header(peer, "8", 1) + "17=13768;4|55=KXLTCPERP|150=F|");
+  ASSERT_TRUE(run_until(io, [&] { return peer.saw("A", 2); }));
+  EXPECT_EQ(client.ended().reason, EndReason::protocol_error);
+  ASSERT_EQ(client.apps.size(), 1U) << "a report is a report, whenever it comes";
+  EXPECT_THAT(client.apps[0], HasSubstr("|17=13768;4|"));
+  EXPECT_TRUE(log->has(LogLevel::warning, "17=13768;4"));
+  peer.send(header(peer, "j", 1) + "45=1|372=A|380=6|58=account not approved for margin FIX|");
+  ASSERT_TRUE(run_until(io, [&] { return client.state() == SessionState::stopped; }));
+  EXPECT_EQ(client.ended().reason, EndReason::not_permitted);
+  EXPECT_THAT(client.ended().text, HasSubstr("'account not approved for margin FIX'"));
+  ASSERT_EQ(client.apps.size(), 2U);
+  EXPECT_TRUE(log->has(LogLevel::warning, "58=account not approved for margin FIX"));
+}
+
+TEST_F(Recovery, a_busy_exchange_is_tried_again_after_a_longer_wait) {
+  auto log = std::make_shared<RecordingLog>();
+  ScriptedPeer peer(io);
+  auto options = client_options(peer.port(), fresh_key(), "KalshiNR");
+  options.busy_wait = std::chrono::seconds(1);
+  options.log = log;
+  Client client(io, options);
+  client.session->start();
+  ASSERT_TRUE(run_until(io, [&] { return peer.saw("A"); }));
+  const auto refused_at = std::chrono::steady_clock::now();
+  peer.send(header(peer, "5", 1) + "58=FIX logon service busy; retry with backoff|");
+  ASSERT_TRUE(run_until(io, [&] { return peer.saw("A", 2); }));
+  EXPECT_EQ(client.ended().reason, EndReason::busy);
+  EXPECT_THAT(client.ended().text, HasSubstr("waits longer"));
+  EXPECT_GE(std::chrono::steady_clock::now() - refused_at, std::chrono::milliseconds(900));
+  ASSERT_TRUE(stop_and_wait(io, client));
+}
+
 TEST_F(Recovery, tier_not_allowed_ends_the_session_for_good) {
   ScriptedPeer peer(io);
   Client client(io, rt_options(peer.port()));

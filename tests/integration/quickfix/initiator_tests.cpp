@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <boost/asio/steady_timer.hpp>
 #include <fstream>
 #include <thread>
 
@@ -12,6 +13,7 @@
 namespace marginfix::test {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 namespace asio = boost::asio;
 
@@ -36,6 +38,15 @@ class QuickfixInitiator : public ::testing::Test {
   }
 
   std::string key_file() const { return folder_.path("key.pem"); }
+  // The ConfigError's text.
+  static std::string refused(const std::string& text) {
+    try {
+      QuickfixUser::make(text);
+    } catch (const std::runtime_error& error) {
+      return error.what();
+    }
+    return "accepted";
+  }
   std::uint16_t open(const std::string& comp_id, bool keep, const LeafOptions& leaf = {}) {
     AcceptorDoor door;
     door.comp_id = comp_id;
@@ -161,15 +172,81 @@ TEST_F(QuickfixInitiator, AlreadyExistsIsWaitedOut) {
   EXPECT_EQ(exchange_.logon_requests.size(), 1u);
 }
 
+TEST_F(QuickfixInitiator, AFinallyRefusedLogonEndsTheTriesAndTheLogsSayWhy) {
+  std::ofstream(key_file()) << make_rsa_private_pem();  // of another key
+  const auto user = QuickfixUser::make(cfg("KalshiNR", open("KalshiNR", false)));
+  user->start();
+  ASSERT_TRUE(run_until(io_, [&] { return user->heard("not tried again"); }));
+  EXPECT_TRUE(user->heard("signature_refused"));
+  EXPECT_TRUE(user->heard("'Signature problem' (Reject(3), SessionRejectReason(373)=8)"));
+  EXPECT_TRUE(user->heard("do not belong together"));
+  EXPECT_TRUE(user->session_heard("do not belong together")) << "in the session's own event log too";
+  // ReconnectInterval=1: a second try would have come within a second and a bit.
+  boost::asio::steady_timer timer(io_, std::chrono::milliseconds(1500));
+  bool over = false;
+  timer.async_wait([&](const boost::system::error_code&) { over = true; });
+  ASSERT_TRUE(run_until(io_, [&] { return over; }));
+  EXPECT_EQ(exchange_.logon_requests.size(), 1u);
+  // The operator has put the right key there and starts again.
+  user->stop();
+  refusal_ = "API usage level is not allowed for FIX";
+  user->start();
+  EXPECT_TRUE(run_until(io_, [&] { return exchange_.logon_requests.size() == 2; }));
+}
+
+TEST_F(QuickfixInitiator, BusyAndUnknownRefusalsAreTriedAgainWithTheExchangesWordsInTheLog) {
+  refusal_ = "FIX logon service busy; retry with backoff";
+  const auto user = QuickfixUser::make(cfg("KalshiNR", open("KalshiNR", false), "BusyWait=1\n"));
+  user->start();
+  ASSERT_TRUE(run_until(io_, [&] { return user->heard("busy: the exchange cannot take a Logon(A) just now: '" + refusal_ + "'"); }));
+  refusal_ = "out of paper";
+  ASSERT_TRUE(run_until(io_, [&] { return user->heard("logon_refused: the exchange refused the Logon(A) 'out of paper'"); }));
+  refusal_.clear();
+  EXPECT_TRUE(run_until(io_, [&] { return user->logged_on(); }));
+}
+
+TEST_F(QuickfixInitiator, ALogonThatIsDroppedAtOnceDoesNotMakeTheWaitsStartAnew) {
+  exchange_.logged_on = [](AcceptorSession& session) { session.drop(); };
+  const auto user = QuickfixUser::make(cfg("KalshiNR", open("KalshiNR", false)));
+  user->start();
+  EXPECT_TRUE(run_until(io_, [&] { return user->heard("(try 4)"); }));
+}
+
+TEST_F(QuickfixInitiator, ABusinessRejectInPlaceOfTheLogonReachesApplicationAndLog) {
+  ScriptedPeer peer(io_);
+  const auto user = QuickfixUser::make(cfg("KalshiNR", peer.port(), "SocketUseSSL=N\n"));
+  user->start();
+  ASSERT_TRUE(run_until(io_, [&] { return peer.saw("A"); }));
+  peer.send("35=j|34=1|49=KalshiNR|52=20261122-18:00:00.000|56=" + key_ + "|45=1|372=A|380=6|58=account not approved for margin FIX|");
+  ASSERT_TRUE(run_until(io_, [&] { return user->heard("not tried again"); }));
+  EXPECT_TRUE(user->heard("'account not approved for margin FIX' (BusinessMessageReject(j), BusinessRejectReason(380)=6)"));
+  EXPECT_EQ(user->business_rejects(), std::vector<std::string>{"account not approved for margin FIX"});
+}
+
+TEST_F(QuickfixInitiator, MisspeltKeysAreRefusedAndAnApplicationsOwnAreNot) {
+  const auto with = [&](const std::string& line) { return refused(cfg("KalshiNR", 1, line + "\n")); };
+  EXPECT_THAT(with("CancelOrderOnDisconnect=Y"), HasSubstr("did you mean CancelOrdersOnDisconnect?"));
+  EXPECT_THAT(with("SkipPendingExecReport=Y"), HasSubstr("did you mean SkipPendingExecReports?"));
+  EXPECT_THAT(with("KalshiPrivateKeyFile=/x"), HasSubstr("KALSHIPRIVATEKEYFILE"));
+  EXPECT_THAT(with("ListenerSesion=Y"), HasSubstr("did you mean ListenerSession?"));
+  for (const char* line : {"SocketConnectHost1=127.0.0.1", "SocketConnectPort2=9", "LogonTime=00:00:00", "ValidateUserDefinedFields=N",
+                           "DeskName=blue", "MySQLStorePassword=a${b", "ScreenLogShowEvents=N", "RateLimitTier=premier"})
+    EXPECT_EQ(with(line), "accepted") << line;
+}
+
+TEST_F(QuickfixInitiator, HalfExpandedVariablesAreRefusedWithTheArgumentThatExpandsThem) {
+  std::string text = cfg("KalshiNR", 1);
+  text.replace(text.find(key_ + "\n"), key_.size(), "${MARGINFIX_TEST_KEY}");
+  EXPECT_THAT(refused(text), AllOf(HasSubstr("SenderCompID=${MARGINFIX_TEST_KEY}"), HasSubstr("SessionSettings(file, true)")));
+  text.replace(text.find("${MARGINFIX_TEST_KEY}"), 21, "$(MARGINFIX_TEST_KEY)");
+  EXPECT_THAT(refused(text), HasSubstr("SessionSettings(file, true)"));
+  EXPECT_THAT(refused(cfg("KalshiNR", 1, "FileStorePath=${HOME}/store\n")), HasSubstr("SessionSettings(file, true)"));
+  std::string path = cfg("KalshiNR", 1);
+  path.replace(path.find(key_file()), key_file().size(), "$(HOME)/key.pem");
+  EXPECT_THAT(refused(path), HasSubstr("${NAME}")) << "ours is ${NAME}; $(NAME) is QuickFIX's";
+}
+
 TEST_F(QuickfixInitiator, WrongSettingsAreRefusedWithTheMend) {
-  const auto refused = [&](const std::string& text) -> std::string {
-    try {
-      QuickfixUser::make(text);
-    } catch (const std::runtime_error& error) {
-      return error.what();
-    }
-    return "accepted";
-  };
   EXPECT_THAT(refused(cfg("KalshiNR", 1, "ResetOnLogon=N\n")), HasSubstr("ResetOnLogon"));
   EXPECT_THAT(refused(cfg("KalshiNR", 1, "ListenerSession=Y\nCancelOrdersOnDisconnect=Y\n")), HasSubstr("CancelOrdersOnDisconnect"));
   EXPECT_THAT(refused(cfg("KalshiXX", 1)), HasSubstr("KalshiXX"));

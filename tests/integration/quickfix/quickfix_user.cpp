@@ -28,7 +28,7 @@ namespace {
 class Events : public FIX::Log, public FIX::LogFactory {
  public:
   FIX::Log* create() override { return this; }
-  FIX::Log* create(const FIX::SessionID&) override { return this; }
+  FIX::Log* create(const FIX::SessionID&) override { return &of_session_; }
   void destroy(FIX::Log*) override {}
   void clear() override {}
   void backup() override {}
@@ -42,10 +42,31 @@ class Events : public FIX::Log, public FIX::LogFactory {
     const std::lock_guard<std::mutex> lock(mutex_);
     return all_.find(part) != std::string::npos;
   }
+  bool session_has(const std::string& part) const { return of_session_.has(part); }
 
  private:
+  struct OfSession : FIX::Log {
+    explicit OfSession(Events& the_events) : events(the_events) {}
+    void clear() override {}
+    void backup() override {}
+    void onIncoming(const std::string&) override {}
+    void onOutgoing(const std::string&) override {}
+    void onEvent(const std::string& line) override {
+      events.onEvent(line);
+      const std::lock_guard<std::mutex> lock(events.mutex_);
+      text += line + "\n";
+    }
+    bool has(const std::string& part) const {
+      const std::lock_guard<std::mutex> lock(events.mutex_);
+      return text.find(part) != std::string::npos;
+    }
+    Events& events;
+    std::string text;
+  };
+
   mutable std::mutex mutex_;
   std::string all_;
+  OfSession of_session_{*this};
 };
 
 class User : public QuickfixUser, private FIX::Application {
@@ -71,7 +92,12 @@ class User : public QuickfixUser, private FIX::Application {
     const std::lock_guard<std::mutex> lock(mutex_);
     return reports_;
   }
+  std::vector<std::string> business_rejects() const override {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return business_rejects_;
+  }
   bool heard(const std::string& part) const override { return events_.has(part); }
+  bool session_heard(const std::string& part) const override { return events_.session_has(part); }
 
  private:
   static FIX::SessionSettings parsed(const std::string& cfg) {
@@ -102,13 +128,16 @@ class User : public QuickfixUser, private FIX::Application {
   void fromApp(const FIX::Message& message, const FIX::SessionID&)
       USER_THROWS(FIX::FieldNotFound, FIX::IncorrectDataFormat, FIX::IncorrectTagValue, FIX::UnsupportedMessageType) override {
     const std::lock_guard<std::mutex> lock(mutex_);
-    reports_.push_back(message.getField(11));
+    if (message.getHeader().getField(35) == "j")
+      business_rejects_.push_back(message.getField(58));
+    else
+      reports_.push_back(message.getField(11));
   }
 
   mutable std::mutex mutex_;
   int logons_ = 0, logouts_ = 0;
   bool reset_ = false;
-  std::vector<std::string> reports_;
+  std::vector<std::string> reports_, business_rejects_;
   Events events_;
   FIX::SessionSettings settings_;
   FIX::MemoryStoreFactory stores_;

@@ -23,8 +23,10 @@ class QuickfixUser {
   virtual int logons() const = 0;
   virtual int logouts() const = 0;
   virtual bool logged_on() const = 0;
-  virtual std::vector<std::string> reports() const = 0;            // ClOrdIDs
-  virtual bool heard(const std::string& part_of_event) const = 0;  // in the log
+  virtual std::vector<std::string> reports() const = 0;                    // ClOrdIDs
+  virtual std::vector<std::string> business_rejects() const = 0;           // Text(58)
+  virtual bool heard(const std::string& part_of_event) const = 0;          // in any event log
+  virtual bool session_heard(const std::string& part_of_event) const = 0;  // in a session's own
 };
 
 }  // namespace test

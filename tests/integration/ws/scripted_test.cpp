@@ -252,6 +252,41 @@ TEST_F(Scripted, ForbiddenFramesEndTheConnectionAndItComesBack) {
   EXPECT_EQ(s.statistics().outages, std::size(cases));
 }
 
+// A server that breaks each connection right after the upgrade is no success, however often it lets us in.
+TEST_F(Scripted, AConnectionThatDoesNotLastDoesNotMakeTheWaitsStartAnew) {
+  auto c = config();
+  c.most_attempts = 3;
+  connect(c);
+  auto s = confirmed({.channel = Channel::trade});
+  for (int i = 0; i < 3; ++i) {
+    server_.cut();
+    EXPECT_EQ(next(s).kind, EventKind::outage);
+    server_.accept();
+    server_.command();
+    confirm(Channel::trade, 1, i + 2);
+    EXPECT_EQ(next(s).kind, EventKind::subscribed);
+  }
+  server_.cut();
+  EXPECT_EQ(next(s).kind, EventKind::ended) << "three attempts in a row, none of which lasted";
+  EXPECT_EQ(socket_->state(), WebSocketState::ended);
+}
+
+TEST_F(Scripted, AConnectionThatLastsMakesTheWaitsStartAnew) {
+  auto c = config();
+  c.most_attempts = 2;
+  c.proves_itself = std::chrono::milliseconds(0);
+  connect(c);
+  auto s = confirmed({.channel = Channel::trade});
+  for (int i = 0; i < 5; ++i) {
+    server_.cut();
+    EXPECT_EQ(next(s).kind, EventKind::outage);
+    server_.accept();
+    server_.command();
+    confirm(Channel::trade, 1, i + 2);
+    EXPECT_EQ(next(s).kind, EventKind::subscribed);
+  }
+}
+
 // Stopping in each stage of an outage must neither hang nor lose the `ended` event.
 TEST_F(Scripted, StopDuringAnOutageEndsEverything) {
   auto c = config();

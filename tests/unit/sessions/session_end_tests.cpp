@@ -4,6 +4,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
+
+#include "sessions/retry_waits.hpp"
+
 namespace marginfix::sessions {
 namespace {
 
@@ -155,6 +159,141 @@ TEST(SessionEnd, the_clock_difference_is_read_from_the_refusals_sending_time) {
     if (c == '|') c = '\x01';
   EXPECT_EQ(clock_difference(refusal, now), std::chrono::milliseconds(45'250));
   EXPECT_EQ(clock_difference("35=3\x01", now), std::nullopt);
+}
+
+// ---- what the exchange says in place of a Logon(A)
+EndFacts answer(const std::string& type, const std::string& text, std::optional<int> code = {}) {
+  EndFacts facts = engine_end(EndCause::logon_refused, text, code.value_or(0));
+  facts.answer_type = type;
+  facts.code_given = code.has_value();
+  return facts;
+}
+
+TEST(Refusal, each_text_and_code_has_its_reason_and_its_retry) {
+  struct Row {
+    const char *type, *text;
+    std::optional<int> code;
+    EndReason reason;
+    bool retry;
+  };
+  const Row rows[] = {
+      {"5", "rate limit exceeded", {}, EndReason::rate_limited, true},
+      {"5", "FIX logon service busy; retry with backoff", {}, EndReason::busy, true},
+      {"5", "Too many requests", {}, EndReason::rate_limited, true},
+      {"3", "Rate limit exceeded", 99, EndReason::rate_limited, true},
+      {"j", "slow down", 8, EndReason::rate_limited, true},
+      {"j", "application not available", 4, EndReason::busy, true},
+      {"j", "account not approved for margin FIX", 6, EndReason::not_permitted, false},
+      {"j", "account not approved for margin FIX", 0, EndReason::not_permitted, false},
+      {"5", "Service temporarily unavailable", {}, EndReason::busy, true},
+      {"5", "authentication service temporarily unavailable", {}, EndReason::busy, true},
+      {"5", "authentication timed out", {}, EndReason::logon_refused, true},
+      {"5", "authentication failed", {}, EndReason::not_permitted, false},
+      {"5", "Permission denied", {}, EndReason::not_permitted, false},
+      {"5",
+       "this API key may not trade: it opens listener sessions (20126=Y), KalshiDC and KalshiMD only",
+       {},
+       EndReason::not_permitted,
+       false},
+      {"3", "SenderCompID(49) is no API key of this exchange", 9, EndReason::not_permitted, false},
+      {"3", "INCORRECT_API_KEY_SIGNATURE", 8, EndReason::signature_refused, false},
+      {"3", "Required tag missing", 1, EndReason::logon_invalid, false},
+      {"3", "", 5, EndReason::logon_invalid, false},
+      {"3", "Tag not defined", 0, EndReason::logon_invalid, false},
+      {"5", "ResetSeqNumFlag(141)=Y required", {}, EndReason::logon_invalid, false},
+      {"5", "HeartBtInt(108) must be at least 3", {}, EndReason::logon_invalid, false},
+      {"3", "internal error", 99, EndReason::logon_refused, true},
+      {"5", "no reason you know", {}, EndReason::logon_refused, true},
+      {"5", "", {}, EndReason::logon_refused, true},
+      {"5", "Session already exists", {}, EndReason::already_exists, true},
+      {"3", "already exists", 99, EndReason::already_exists, true},
+      {"j", "only one active connection per API key", 0, EndReason::already_exists, true},
+      {"8", "", {}, EndReason::protocol_error, true},
+      {"B", "FIX logon service busy; retry with backoff", {}, EndReason::busy, true},
+      {"0", "", {}, EndReason::protocol_error, true},
+  };
+  for (const Row& row : rows) {
+    const EndVerdict verdict = judge_end(answer(row.type, row.text, row.code));
+    EXPECT_EQ(verdict.reason, row.reason) << row.type << " " << row.text << ": " << to_string(verdict.reason);
+    EXPECT_EQ(verdict.retry, row.retry) << row.text;
+    EXPECT_TRUE(verdict.refused);
+    EXPECT_THAT(verdict.text, HasSubstr(row.text)) << "the exchange's own words are in it";
+  }
+}
+
+TEST(Refusal, names_the_message_and_the_code_it_came_with) {
+  EXPECT_THAT(judge_end(answer("j", "why", 6)).text, HasSubstr("BusinessRejectReason(380)=6"));
+  EXPECT_THAT(judge_end(answer("3", "why", 99)).text, HasSubstr("SessionRejectReason(373)=99"));
+  EXPECT_THAT(judge_end(answer("8", "late")).text, HasSubstr("MsgType(35)=8 before it answered the Logon(A): 'late'"));
+}
+
+TEST(Refusal, already_exists_names_both_readings_and_the_sessions_that_share_the_key) {
+  EndFacts facts = answer("5", "already exists");
+  facts.target_comp_id = "KalshiMD";
+  EXPECT_THAT(judge_end(facts).text, HasSubstr("no other session of this client uses the key"));
+  facts.same_key_sessions = {"KalshiNR", "KalshiDC"};
+  const std::string text = judge_end(facts).text;
+  EXPECT_THAT(text, HasSubstr("one FIX connection per API key"));
+  EXPECT_THAT(text, HasSubstr("TargetCompID(56)=KalshiMD"));
+  EXPECT_THAT(text, HasSubstr("KalshiNR, KalshiDC"));
+}
+
+TEST(Refusal, after_a_logon_only_a_rate_limit_and_busy_are_told_apart) {
+  const std::pair<const char*, EndReason> rows[] = {{"rate limit exceeded", EndReason::rate_limited},
+                                                    {"FIX logon service busy; retry with backoff", EndReason::busy},
+                                                    {"going down for maintenance", EndReason::logout_by_peer},
+                                                    {"permission revoked", EndReason::logout_by_peer}};
+  for (const auto& [text, reason] : rows) {
+    EndFacts facts = engine_end(EndCause::logout_by_peer, text);
+    facts.was_logged_on = true;
+    EXPECT_EQ(judge_end(facts).reason, reason) << text;
+    EXPECT_FALSE(judge_end(facts).refused);
+  }
+}
+
+// ---- waits
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+RetryOptions quick() { return {{milliseconds(10), milliseconds(100), milliseconds(1)}, seconds(60), seconds(10), seconds(300)}; }
+
+TEST(RetryWaits, busy_and_rate_limited_wait_longer_with_jitter_up_to_the_cap) {
+  for (const EndReason reason : {EndReason::busy, EndReason::rate_limited}) {
+    std::set<milliseconds> seen;
+    for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+      RetryWaits waits(quick(), seed);
+      milliseconds wait{};
+      for (int i = 0; i < 12; ++i) {
+        wait = waits.next({reason, "busy", true, true});
+        EXPECT_GE(wait, seconds(10));
+        EXPECT_LE(wait, i == 0 ? seconds(20) : seconds(300));
+        if (i == 0) seen.insert(wait);
+      }
+    }
+    EXPECT_GT(seen.size(), 10U) << "clients that were refused together do not come back together";
+  }
+}
+
+TEST(RetryWaits, the_same_refusal_again_and_again_slows_down_to_the_cap) {
+  RetryWaits waits(quick(), 3);
+  EXPECT_LE(waits.next({EndReason::logon_refused, "odd (request 17)", true, true}), milliseconds(100));
+  milliseconds least{500};
+  for (int i = 1; i <= 14; ++i) {
+    const auto wait = waits.next({EndReason::logon_refused, "odd (request " + std::to_string(17 + i) + ")", true, true});
+    EXPECT_GE(wait, std::min<milliseconds>(least, seconds(150))) << i;
+    EXPECT_LE(wait, seconds(300));
+    EXPECT_EQ(waits.same_again(), static_cast<unsigned>(i));
+    least *= 2;
+  }
+  EXPECT_LE(waits.next({EndReason::logon_refused, "another", true, true}), milliseconds(100)) << "another refusal is another matter";
+  waits.held();
+  EXPECT_EQ(waits.tries(), 0U);
+  EXPECT_LE(waits.next({EndReason::logon_refused, "another", true, true}), milliseconds(10));
+}
+
+TEST(RetryWaits, connections_that_break_are_never_slowed_down_by_their_text) {
+  RetryWaits waits(quick(), 5);
+  for (int i = 0; i < 10; ++i) EXPECT_LE(waits.next({EndReason::connection_lost, "reset by peer", true, false}), milliseconds(100));
 }
 
 }  // namespace

@@ -87,7 +87,7 @@ class ManualTime final : public wall::TimeSource {
 struct Seen {
   std::string bytes, msg_type;
   std::int64_t seq{0};
-  bool poss_dup{false}, poss_resend{false};
+  bool poss_dup{false}, poss_resend{false}, before_logon{false};
 };
 
 class Side : public wall::Link, public wall::SessionEvents {
@@ -127,6 +127,7 @@ class Side : public wall::Link, public wall::SessionEvents {
     if (when_app) when_app(apps.back());
   }
   void on_admin(const wall::InboundMessage& message) override { admins.push_back(seen(message)); }
+  void on_stray(const wall::InboundMessage& message, const std::string&) override { strays.push_back(seen(message)); }
   void on_sent(const char* data, std::size_t size) override { sent.push_back(essence(std::string(data, size))); }
   void on_not_resent(const char* data, std::size_t size) override { not_resent.push_back(value_of(piped(std::string(data, size)), 11)); }
   void on_gap(std::int64_t expected, std::int64_t received) override {
@@ -143,7 +144,9 @@ class Side : public wall::Link, public wall::SessionEvents {
   }
   void on_event(const std::string& text) override { events.push_back(text); }
 
-  static Seen seen(const wall::InboundMessage& m) { return {std::string(m.data, m.size), m.msg_type, m.seq, m.poss_dup, m.poss_resend}; }
+  static Seen seen(const wall::InboundMessage& m) {
+    return {std::string(m.data, m.size), m.msg_type, m.seq, m.poss_dup, m.poss_resend, m.before_logon};
+  }
   void connect() { session->connected(*this); }
   void receive(const std::string& bytes) { session->received(bytes.data(), bytes.size()); }
   wall::SendOutcome app(const std::string& type, const std::string& pipe_body, const std::string& sub_id = "") {
@@ -171,8 +174,8 @@ class Side : public wall::Link, public wall::SessionEvents {
   wall::SessionPlan plan;
   std::unique_ptr<MessageStore> store;
   std::deque<std::string> wire;
-  std::vector<Seen> apps, admins;
   std::vector<std::string> sent, events, notices, log;
+  std::vector<Seen> apps, admins, strays;
   std::vector<std::string> not_resent;  // their ClOrdIDs
   std::vector<End> ends;
   int closes{0}, logons{0};

@@ -109,6 +109,45 @@ TEST(WallLogon, RejectInAnswerIsARefusalWithItsReason) {
   EXPECT_EQ(alone.client.session->next_sender_seq(), 2) << "the number of a Logon that left is used up";
 }
 
+// Nothing the exchange sends is dropped, whatever it is and however early it comes.
+TEST(WallLogon, WhateverComesBeforeTheLogonIsHandedOverAndItsTextEndsTheConnection) {
+  for (const bool keep : {false, true}) {
+    for (const std::string type : {"j", "8", "W", "B", "U3", "0", "1", "2", "4", "3", "5"}) {
+      Alone alone(keep);
+      const std::string bytes = alone.from_exchange(type, 1, "45=1|58=account not approved|380=6|");
+      alone.client.receive(bytes);
+      alone.end(EndCause::logon_refused);
+      EXPECT_EQ(alone.client.ends[0].text, "account not approved") << type;
+      EXPECT_EQ(alone.client.ends[0].code, type == "j" ? 6 : 0) << type;
+      const bool admin = type.find_first_of("012345") == 0;
+      const auto& got = admin ? alone.client.admins : alone.client.apps;
+      ASSERT_EQ(got.size(), 1u) << type;
+      EXPECT_EQ(got[0].bytes, bytes);
+      EXPECT_TRUE(got[0].before_logon);
+      EXPECT_EQ(alone.client.session->next_target_seq(), 1) << "what came before the session is not counted";
+    }
+  }
+}
+
+TEST(WallLogon, AHandlerThatThrowsOnAnEarlyMessageStillEndsTheConnection) {
+  Alone alone(false);
+  alone.client.when_app = [](const Seen&) { throw std::runtime_error("handler"); };
+  EXPECT_THROW(alone.client.receive(alone.from_exchange("8", 1, "17=1;1|")), std::runtime_error);
+  alone.end(EndCause::logon_refused);
+}
+
+// A gateway that cannot place a Logon may not fill the header in either.
+TEST(WallLogon, AMessageForSomebodyElseIsKeptForTheRecordWithItsWords) {
+  Alone alone(false);
+  const std::string bytes = framed("35=5|34=1|49=KalshiNR|52=20260101-00:00:00.000|56=nobody|58=unknown key|");
+  alone.client.receive(bytes);
+  alone.end(EndCause::comp_id_mismatch);
+  EXPECT_NE(alone.client.ends[0].text.find("unknown key"), std::string::npos);
+  ASSERT_EQ(alone.client.strays.size(), 1u);
+  EXPECT_EQ(alone.client.strays[0].bytes, bytes);
+  EXPECT_TRUE(alone.client.apps.empty());
+}
+
 TEST(WallLogon, RefusalForALowNumberOnAKeptSessionIsSequenceTooLow) {
   Alone alone(true);
   alone.client.receive(alone.from_exchange("5", 9, "58=MsgSeqNum too low, expecting 7 but received 1|"));
