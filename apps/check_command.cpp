@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <future>
 #include <map>
 #include <mutex>
 
@@ -12,6 +14,7 @@
 #include "apps/check/http_doctor.hpp"
 #include "apps/command.hpp"
 #include "apps/output.hpp"
+#include "marginfix/core/secret.hpp"
 #include "marginfix/core/uuid.hpp"
 #include "marginfix/fix/reader.hpp"
 #include "marginfix/margin_fix_client.hpp"
@@ -35,6 +38,7 @@ struct Findings {
   std::string text;
   std::chrono::milliseconds clock_difference{0};  // theirs minus ours
   bool clock_known{false};
+  std::vector<std::string> before_logon;  // what came in place of the Logon's answer, as it came
   bool done() const { return reached == Stage::active || reason != EndReason::none; }
 };
 
@@ -66,7 +70,6 @@ class Doctor {
     for (const auto& session : config_.sessions) keys_good = check_key(session) && keys_good;
     if (!keys_good) return;
     log_on(wait);
-    for (const auto& session : config_.sessions) tell(session, results_[session.name]);
   }
 
  private:
@@ -96,7 +99,99 @@ class Doctor {
       std::unique_lock lock(mutex_);
       changed_.wait_for(lock, wait, [&] { return all_done() || stop_requested(); });
     }
+    for (const auto& session : config_.sessions) tell(session, results_[session.name]);
+    if (!stop_requested()) ask_drop_copy(client, wait);
+    if (!stop_requested()) judge_key_sharing(wait);
     client.stop();
+  }
+
+  // ---- drop copy: one EventResendRequest(U1) for a range with nothing in it. Any answer but 21004=5 says that it is enabled.
+  void ask_drop_copy(MarginFixClient& client, std::chrono::seconds wait) {
+    auto promise = std::make_shared<std::promise<Result<DropCopyResult>>>();
+    auto answer = promise->get_future();
+    const auto done = [promise](Result<DropCopyResult> result) { promise->set_value(std::move(result)); };
+    const DropCopyRange nothing{"0;0", "0;0", {}, {}};
+    for (const SessionKind kind : {SessionKind::drop_copy, SessionKind::order_entry}) {
+      for (FixSession* session : client.sessions()) {
+        if (session->config().kind != kind || session->config().target == TargetSession::RT || !session->active()) continue;
+        const auto asked = kind == SessionKind::drop_copy ? dynamic_cast<DropCopySession&>(*session).request(nothing, done)
+                                                          : dynamic_cast<OrderEntrySession&>(*session).request_drop_copy(nothing, done);
+        if (!asked) return report_.note(session->name(), "dropcopy", asked.error().message);
+        if (answer.wait_for(wait) != std::future_status::ready)
+          return report_.note(session->name(), "dropcopy", "no answer to EventResendRequest(U1) in time");
+        return tell_drop_copy(session->name(), answer.get());
+      }
+    }
+  }
+
+  void tell_drop_copy(const std::string& session, const Result<DropCopyResult>& answer) {
+    const bool refused_range = !answer && answer.error().tag == 21004;
+    if (!answer && drop_copy_not_enabled(answer.error())) return report_.note(session, "dropcopy", answer.error().message);
+    if (answer || refused_range) return report_.good(session, "dropcopy", "enabled: EventResendRequest(U1) is answered");
+    report_.note(session, "dropcopy", answer.error().message);
+  }
+
+  // ---- one key on several sessions: the exchange's pages contradict each other; what happens here decides.
+  void judge_key_sharing(std::chrono::seconds wait) {
+    const SessionConfig *connected = nullptr, *refused = nullptr;
+    for (const auto& one : config_.sessions) {
+      if (results_[one.name].reached != Stage::active) continue;
+      for (const auto& other : config_.sessions) {
+        if (&one == &other || other.credentials.key_id != one.credentials.key_id) continue;
+        const Findings& found = results_[other.name];
+        if (found.reached == Stage::active) return generous(one.name, other.name);
+        if (found.reason == EndReason::already_exists) connected = &one, refused = &other;
+      }
+    }
+    if (refused != nullptr) return strict(connected->name, refused->name);
+    probe_second_session(wait);
+  }
+
+  // Every session has a key of its own: one more Logon with a key that is connected, on another TargetCompID.
+  void probe_second_session(std::chrono::seconds wait) {
+    for (const auto& one : config_.sessions) {
+      if (results_[one.name].reached != Stage::active || one.kind != SessionKind::order_entry) continue;
+      for (const auto& other : config_.sessions) {
+        const bool fits = other.kind == SessionKind::market_data || other.kind == SessionKind::drop_copy;
+        if (!fits || results_[other.name].reached != Stage::active) continue;
+        MarginFixConfig second = config_;
+        second.sessions = {other};
+        second.sessions.front().credentials = one.credentials;
+        second.findings.clear();
+        MarginFixClientOptions options;
+        options.log = null_log_sink();
+        MarginFixClient client(std::move(second), std::move(options));
+        std::promise<EndReason> promise;
+        std::atomic<bool> told{false};
+        client.set_state_handler([&](FixSession&, const StateChange& change) {
+          if (change.state != SessionState::active && change.reason == EndReason::none) return;
+          if (!told.exchange(true)) promise.set_value(change.reason);
+        });
+        if (!client.start()) return;
+        auto end = promise.get_future();
+        const bool answered = end.wait_for(wait) == std::future_status::ready;
+        client.stop();
+        if (!answered)
+          return report_.note(other.name, "one key", "a second session with the key of " + one.name + " got no answer in time");
+        const EndReason reason = end.get();
+        if (reason == EndReason::none) return generous(one.name, other.name);
+        if (reason == EndReason::already_exists) return strict(one.name, other.name);
+        return report_.note(other.name, "one key",
+                            "whether the key of " + one.name + " serves two sessions is not known: the second ended with " +
+                                std::string(to_string(reason)));
+      }
+    }
+  }
+
+  void generous(const std::string& one, const std::string& other) {
+    report_.good("keys", "one key",
+                 one + " and " + other + " were connected at once with one key: one connection per key and TargetCompID");
+  }
+  void strict(const std::string& one, const std::string& other) {
+    report_.note("keys", "one key",
+                 other + " got \"already exists\" while " + one +
+                     " was connected with the same key: one connection per API key, give each "
+                     "session a key of its own");
   }
 
   bool all_done() {
@@ -122,7 +217,12 @@ class Doctor {
 
   void watch_clock(FixSession& session) {
     const auto on_message = [this, name = session.name()](const Inbound& in) {
-      if (in.msg_type != "A") return;
+      if (in.msg_type != "A") {
+        const std::lock_guard lock(mutex_);
+        Findings& found = results_[name];
+        if (!found.done()) found.before_logon.push_back(redact(in.raw));
+        return;
+      }
       const auto frame = fix::peek(in.raw);
       if (!frame) return;
       const auto theirs = parse_fix_utc(frame->sending_time);
@@ -166,7 +266,24 @@ class Doctor {
     step(Stage::connecting, "connect", where + " is reached");
     if (session.tls.enabled) step(Stage::handshaking, "TLS", "chain, host name and expiry are right");
     step(Stage::logging_on, "logon", "accepted: key, signature and usage tier are right");
+    for (const std::string& message : found.before_logon)
+      report_.note(session.name, "logon", "in place of the Logon(A) came " + visible(message));
     if (found.clock_known) report_.clock(session.name, found.clock_difference, kFixWindow);
+  }
+
+  // SOH as '|', other control characters in hexadecimal: it is the peer's text.
+  static std::string visible(const std::string& message) {
+    std::string text;
+    for (const char c : message) {
+      if (c == '\x01') {
+        text += '|';
+      } else if (static_cast<unsigned char>(c) < 0x20 || c == '\x7f') {
+        text += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+      } else {
+        text += c;
+      }
+    }
+    return text;
   }
 
   CheckReport& report_;

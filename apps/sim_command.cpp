@@ -12,7 +12,8 @@ struct SimArguments {
   std::string dir, config, host, tier, sender_comp_id, log_level{"warning"};
   std::uint64_t seed{1};
   std::uint32_t read_lag_ms{0};
-  bool plain{false}, quiet{false};
+  std::vector<std::string> drop_copy_not_enabled;
+  bool plain{false}, quiet{false}, one_connection_per_key{false};
   CLI::Option* seed_option{nullptr};
 };
 
@@ -32,6 +33,8 @@ Result<sim::SimulatorOptions> simulator_options(const SimArguments& arguments) {
   if (arguments.read_lag_ms > 0) options.read_lag = std::chrono::milliseconds(arguments.read_lag_ms);
   options.plain = options.plain || arguments.plain;
   options.quiet = options.quiet || arguments.quiet;
+  options.one_connection_per_key = options.one_connection_per_key || arguments.one_connection_per_key;
+  for (const std::string& account : arguments.drop_copy_not_enabled) options.drop_copy_not_enabled.push_back(account);
   LogOptions log;
   log.level = arguments.log_level == "debug" ? LogLevel::debug : arguments.log_level == "info" ? LogLevel::info : LogLevel::warning;
   options.log = make_spdlog_sink(log);
@@ -69,6 +72,12 @@ void add_sim_command(CLI::App& root, const Globals&, Runner& run) {
   command->add_flag("--quiet", a->quiet, "no house accounts: books hold only what clients put there");
   command->add_option("--read-lag-ms", a->read_lag_ms, "REST reads of orders and groups come from a copy this old, as the exchange's do");
   command->add_option("--tier", a->tier, "rate limits: basic ... prestige, or unlimited (default: the simulator's own 800/400)");
+  command->add_flag("--one-connection-per-key", a->one_connection_per_key,
+                    "a key that is connected on any FIX session gets \"already exists\" (default: on this session only)");
+  command
+      ->add_option("--drop-copy-not-enabled", a->drop_copy_not_enabled,
+                   "an account that drop copy is not enabled for: EventResendReject with 21004=5 (several allowed)")
+      ->type_name("ACCOUNT");
   command->add_option("--sender-comp-id", a->sender_comp_id, "what SenderCompID(49) says (default: the door's TargetCompID), e.g. Kalshi");
   command->add_option("--log-level", a->log_level, "debug, info or warning, on standard error")
       ->check(CLI::IsMember({"debug", "info", "warning"}));

@@ -141,6 +141,8 @@ Result<void> Simulator::Impl::open_fix(const ServerIdentity& identity) {
   for (const std::string& name : options.refused_accounts) {
     if (const KeyEntry* entry = endpoints.find(name)) doors.refused_keys.insert(entry->key_id);
   }
+  doors.one_connection_per_key = options.one_connection_per_key;
+  doors.drop_copy_not_enabled = options.drop_copy_not_enabled;
   doors.wall_now = wall_now;
   doors.engine_used = [this] { arm_timer(); };
   doors.log = options.log;
@@ -225,8 +227,7 @@ Result<void> Simulator::Impl::open_engine() {
   if (!opened) return opened.error();
   add_new_keys();
   exchange->step(wall_now());
-  gateway->finish_restore();
-  return {};
+  return gateway->finish_restore();
 }
 
 // All funded; subaccount 1 too, so that AllocAccount(79) can be tried at once. Both may name customers and operators as
@@ -385,6 +386,9 @@ Result<void> Simulator::halt(std::string_view ticker, bool halted) {
 }
 Result<void> Simulator::advance_clock(std::chrono::milliseconds by) {
   return impl_->on_thread([&] { return impl_->control_clock(by); });
+}
+Result<void> Simulator::enable_drop_copy(const std::string& account, bool enabled) {
+  return impl_->on_thread([&] { return impl_->control_drop_copy(account, enabled); });
 }
 Result<void> Simulator::set_reference_price(std::string_view ticker, DollarDecimal price) {
   return impl_->on_thread([&] { return impl_->control_reference_price(ticker, price); });

@@ -50,12 +50,17 @@ struct SimulatorOptions {
   std::vector<SimulatorMember> members{};     // further accounts, behind the default ones in endpoints.json
   std::optional<Timestamp> manual_clock{};    // the trading clock begins here and only `control` moves it: runs repeat exactly
   std::vector<std::string> refused_accounts;  // names (as in endpoints.json) whose tier may not use FIX: Logon gets that Logout
+  // The strict reading of the exchange's pages: a key that is connected anywhere gets "already exists". Else one per key and TargetCompID.
+  bool one_connection_per_key{false};
+  // Accounts that are not on the allow list for drop copy: EventResendReject(U3) with 21004=5. Taken off later (or by `control`), an
+  // account has in its drop copy what happens from then on.
+  std::vector<std::string> drop_copy_not_enabled;
   std::shared_ptr<LogSink> log{null_log_sink()};
 };
 
-// Reads `key = value` lines (host, seed, tier, quiet, past, plain, sender_comp_id, read_lag_ms, manual_clock, port_nr, port_rt,
-// port_dc, port_md, port_rest, port_klear, port_ws, port_control) over `base`.
-// Error(config) names file, line and the keys that exist.
+// Reads `key = value` lines (host, seed, tier, quiet, past, plain, sender_comp_id, read_lag_ms, manual_clock,
+// one_connection_per_key, drop_copy_not_enabled, port_nr, port_rt, port_dc, port_md, port_rest, port_klear, port_ws, port_control) over
+// `base`. Error(config) names file, line and the keys that exist.
 Result<SimulatorOptions> read_simulator_config(const std::string& file, SimulatorOptions base);
 
 // One key of endpoints.json: trading accounts first, then NAME-listener and NAME-dropcopy.
@@ -119,6 +124,7 @@ class Simulator {
   Result<void> ws_close(std::string_view key_id, std::uint16_t code, const std::string& reason);
   Result<void> halt(std::string_view ticker, bool halted = true);  // trading halt (or resume) of one market
   Result<void> advance_clock(std::chrono::milliseconds by);        // the trading clock only
+  Result<void> enable_drop_copy(const std::string& account, bool enabled);
   Result<void> set_reference_price(std::string_view ticker, DollarDecimal price);
   std::string state_json();  // what GET /state answers
   // Every promise of the engine that does not hold (Exchange::check()), in words. Empty = all well. For tests: looks at everything.

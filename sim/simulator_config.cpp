@@ -8,7 +8,8 @@ namespace marginfix::sim {
 namespace {
 
 constexpr const char* kConfigKeys =
-    "host, seed, tier, quiet, past, plain, sender_comp_id, read_lag_ms, manual_clock, port_nr, port_rt, port_dc, port_md, port_rest, "
+    "host, seed, tier, quiet, past, plain, sender_comp_id, read_lag_ms, manual_clock, one_connection_per_key, drop_copy_not_enabled, "
+    "port_nr, port_rt, port_dc, port_md, port_rest, "
     "port_klear, "
     "port_ws, "
     "port_control";
@@ -42,6 +43,9 @@ std::string set(SimulatorOptions& options, const std::string& key, const std::st
   if (key == "quiet") return to_flag(value, options.quiet) ? "" : "quiet must be yes or no";
   if (key == "past") return to_flag(value, options.past) ? "" : "past must be yes or no";
   if (key == "plain") return to_flag(value, options.plain) ? "" : "plain must be yes or no";
+  if (key == "one_connection_per_key")
+    return to_flag(value, options.one_connection_per_key) ? "" : "one_connection_per_key must be yes or no";
+  if (key == "drop_copy_not_enabled") return options.drop_copy_not_enabled.push_back(value), "";
   if (key == "read_lag_ms") {
     std::uint32_t lag = 0;
     if (!config_number(value, lag)) return "read_lag_ms must be a number of milliseconds";

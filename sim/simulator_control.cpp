@@ -74,6 +74,11 @@ Result<void> Simulator::Impl::control_halt(std::string_view ticker, bool halted)
   return {};
 }
 
+Result<void> Simulator::Impl::control_drop_copy(const std::string& account, bool enabled) {
+  exchange->step(wall_now());
+  return gateway->enable_drop_copy(account, enabled);
+}
+
 Result<void> Simulator::Impl::control_clock(std::chrono::milliseconds advance) {
   exchange->step(wall_now());
   exchange->advance(advance);

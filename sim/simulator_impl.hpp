@@ -71,6 +71,7 @@ struct Simulator::Impl final : ControlTarget {
   template <class Fault>
   Result<void> on_ws(std::string_view key_id, Fault fault);
   Result<void> control_halt(std::string_view ticker, bool halted) override;
+  Result<void> control_drop_copy(const std::string& account, bool enabled) override;
   Result<void> control_clock(std::chrono::milliseconds advance) override;
   Result<void> control_fault(std::string_view door, HttpFault fault) override;
   Result<void> control_clear_faults(std::string_view door) override;

@@ -82,6 +82,13 @@ struct Verb {
     return finish([&] { return target.control_halt(ticker, flag == nullptr || flag->as_bool()); });
   }
 
+  ControlAnswer drop_copy() {
+    const std::string account = text_member(body, "account", true, bad);
+    const json::value* flag = body.if_contains("enabled");
+    if (flag != nullptr && !flag->is_bool()) bad = "\"enabled\" must be true or false";
+    return finish([&] { return target.control_drop_copy(account, flag == nullptr || flag->as_bool()); });
+  }
+
   ControlAnswer fault() {
     const json::value* named = body.if_contains("door");
     const std::string door = named == nullptr ? "rest" : text_member(body, "door", true, bad);
@@ -149,6 +156,7 @@ ControlAnswer answer_control(ControlTarget& target, std::string_view method, std
       {"/ws_send", kWebSocket},
       {"/ws_close", kWebSocket},
       {"/halt", [](Verb& verb, std::string_view) { return verb.halt(); }},
+      {"/drop_copy", [](Verb& verb, std::string_view) { return verb.drop_copy(); }},
       {"/clock", [](Verb& verb, std::string_view) { return verb.clock(); }},
       {"/fault", [](Verb& verb, std::string_view) { return verb.fault(); }},
       {"/reference_price", [](Verb& verb, std::string_view) { return verb.reference_price(); }},

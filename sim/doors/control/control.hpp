@@ -30,6 +30,7 @@ class ControlTarget {
   virtual Result<void> control_cut_in_frame(std::string_view key_id) = 0;
   virtual Result<void> control_send(std::string_view key_id, const std::string& text) = 0;
   virtual Result<void> control_close(std::string_view key_id, std::uint16_t code, const std::string& reason) = 0;
+  virtual Result<void> control_drop_copy(const std::string& account, bool enabled) = 0;
   virtual Result<void> control_halt(std::string_view ticker, bool halted) = 0;
   virtual Result<void> control_clock(std::chrono::milliseconds advance) = 0;
   // Faults of an HTTP door ("rest", "klear").

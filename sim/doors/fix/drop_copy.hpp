@@ -29,6 +29,7 @@ class DropCopyDoor {
     std::int64_t ref_seq{0};  // MsgSeqNum(34) of the U1
     ExecId begin;
     std::optional<ExecId> end;
+    std::optional<ExecId> blind_until{};  // events up to this one are not in the account's drop copy
   };
   void request(const Request& request);
   void reject(Subscriber subscriber, std::int64_t ref_seq, int reason, const std::string& text);

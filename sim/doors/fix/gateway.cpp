@@ -26,6 +26,7 @@ FixGateway::FixGateway(boost::asio::io_context& io, Exchange& exchange, GatewayO
                    [this](std::uint32_t to, const char* type, const std::string& body) { deliver(*by_number_[to], type, body, 0); }),
       drop_copy_(io, exchange, writer_,
                  [this](std::uint32_t to, const char* type, const std::string& body) { deliver(*by_number_[to], type, body, 0); }),
+      drop_copy_access_(options_.sessions_dir),
       acceptor_(io, *this, options_.log) {}
 
 FixGateway::~FixGateway() { dead_ = true; }

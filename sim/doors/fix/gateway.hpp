@@ -16,6 +16,7 @@
 #include "marginfix/sessions/acceptor.hpp"
 #include "sim/doors/fix/door_session.hpp"
 #include "sim/doors/fix/drop_copy.hpp"
+#include "sim/doors/fix/drop_copy_access.hpp"
 #include "sim/doors/fix/market_data.hpp"
 #include "sim/doors/fix/order_requests.hpp"
 #include "sim/exchange/exchange.hpp"
@@ -27,6 +28,8 @@ struct GatewayOptions {
   std::filesystem::path sessions_dir;               // DIR/sessions: what KalshiRT remembers
   const KeyRing* keys{nullptr};                     // must outlive the gateway
   std::set<std::string, std::less<>> refused_keys;  // key ids whose tier may not use FIX
+  bool one_connection_per_key{false};               // the strict reading: whatever the TargetCompID
+  std::vector<std::string> drop_copy_not_enabled;   // accounts that get U3 with 21004=5
   std::function<Timestamp()> wall_now;
   std::function<void()> engine_used;  // after the engine was called: its next timer may have moved
   std::shared_ptr<LogSink> log;
@@ -43,7 +46,8 @@ class FixGateway final : public AcceptorHandler, public Listener {
   Result<std::uint16_t> open(const AcceptorDoor& door);
   Result<void> restore_sessions();
   // After Exchange::open(): cancels what sessions with 8013=Y left behind when the last process died.
-  void finish_restore();
+  Result<void> finish_restore();
+  Result<void> enable_drop_copy(const std::string& account, bool enabled) { return drop_copy_access_.set(exchange_, account, enabled); }
   void stop(const std::string& text, std::function<void()> stopped);
   // From now on nothing that happens to a session has consequences (kill).
   void die() noexcept { dead_ = true; }
@@ -70,6 +74,7 @@ class FixGateway final : public AcceptorHandler, public Listener {
   // logon
   LogonDecision judge_key(const LogonRequest& request) const;
   LogonDecision judge_access(FixDoor door, const LogonRequest& request, const SessionOptions& options);
+  bool connected_elsewhere(const std::string& key_id) const;
   // sessions
   DoorSession& door_session(FixDoor door, const std::string& key_id);
   DoorSession* entered_by(const Route& route);
@@ -108,6 +113,7 @@ class FixGateway final : public AcceptorHandler, public Listener {
   std::vector<std::vector<DoorSession*>> listeners_;  // by AccountId
   MarketDataDoor market_data_;
   DropCopyDoor drop_copy_;
+  DropCopyAccess drop_copy_access_;
   FixAcceptor acceptor_;  // last: its end closes the sockets before anything it calls back to is gone
 };
 

@@ -16,7 +16,7 @@ bool is_one_of(std::string_view type, std::initializer_list<std::string_view> ty
 bool belongs_here(FixDoor door, std::string_view type) {
   switch (door) {
     case FixDoor::NR:
-      return is_one_of(type, {"D", "G", "F", "q", "UOG"});
+      return is_one_of(type, {"D", "G", "F", "q", "UOG", "U1"});
     case FixDoor::RT:
       return is_one_of(type, {"D", "G", "F", "UOG"});
     case FixDoor::DC:
@@ -60,7 +60,7 @@ void FixGateway::dispatch(DoorSession& session, const AcceptorMessage& message) 
   switch (session.door) {
     case FixDoor::NR:
     case FixDoor::RT:
-      return order_message(session, message);
+      return message.msg_type == "U1" ? drop_copy_message(session, message) : order_message(session, message);
     case FixDoor::DC:
       return drop_copy_message(session, message);
     case FixDoor::MD:
@@ -141,9 +141,13 @@ void FixGateway::drop_copy_message(DoorSession& session, const AcceptorMessage& 
   if (!exchange_.charge(session.account, BucketKind::Read, kDefaultCost, options_.wall_now())) {
     return drop_copy_.reject(session.number, message.seq, kTooManyRequests, "Rate limit exceeded");
   }
+  if (!drop_copy_access_.enabled(session.account) || exchange_.key(session.key).subaccount) {
+    return drop_copy_.reject(session.number, message.seq, kNotEnabled, "drop copy is not enabled for this account");
+  }
   const auto begin = parse_exec_id(inbound_.begin_exec_id);
   if (!begin) return refuse(session, message, {Refusal::Kind::reject, kBadFormat, 21001, "BeginExecID(21001) is no ExecID"});
-  DropCopyDoor::Request request{session.number, session.account, session.options, message.seq, *begin, std::nullopt};
+  DropCopyDoor::Request request{
+      session.number, session.account, session.options, message.seq, *begin, std::nullopt, drop_copy_access_.blind_until(session.account)};
   if (!inbound_.end_exec_id.empty()) {
     request.end = parse_exec_id(inbound_.end_exec_id);
     if (!request.end) return refuse(session, message, {Refusal::Kind::reject, kBadFormat, 21002, "EndExecID(21002) is no ExecID"});

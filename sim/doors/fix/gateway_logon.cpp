@@ -1,4 +1,5 @@
 // The gateway's Logon and session book-keeping.
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <chrono>
 #include <system_error>
@@ -67,13 +68,20 @@ LogonDecision FixGateway::judge_access(FixDoor door, const LogonRequest& request
   const auto key = exchange_.find_key(request.sender_comp_id);
   if (!key) return refuse_logon(kCompId, 49, "SenderCompID(49) is no API key of this exchange");
   if (options_.refused_keys.contains(request.sender_comp_id)) return logout("API usage level is not allowed for FIX");
-  if (request.session_connected) return logout("already exists");
+  if (request.session_connected || (options_.one_connection_per_key && connected_elsewhere(request.sender_comp_id)))
+    return logout("already exists");
+  if (key->subaccount && (door == FixDoor::RT || door == FixDoor::DC || options.listener))
+    return logout("this API key is restricted to one subaccount: it opens KalshiNR (order entry) and KalshiMD only");
   if (!exchange_.charge(key->account, BucketKind::Write, kDefaultCost, options_.wall_now())) return logout("rate limit exceeded");
   const bool order_entry = (door == FixDoor::NR || door == FixDoor::RT) && !options.listener;
   if (order_entry && key->scope != KeyScope::Trading) {
     return logout("this API key may not trade: it opens listener sessions (20126=Y), KalshiDC and KalshiMD only");
   }
   return {};
+}
+
+bool FixGateway::connected_elsewhere(const std::string& key_id) const {
+  return std::ranges::any_of(by_number_, [&](const DoorSession* each) { return each->logged_on && each->key_id == key_id; });
 }
 
 // ---- sessions ---------------------------------------------------------------------------------------------------------------
@@ -207,7 +215,7 @@ Result<void> FixGateway::restore_sessions() {
   return {};
 }
 
-void FixGateway::finish_restore() {
+Result<void> FixGateway::finish_restore() {
   std::vector<fs::path> markers;
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(options_.sessions_dir, error)) {
@@ -221,6 +229,7 @@ void FixGateway::finish_restore() {
     if (key) exchange_.cancel_on_disconnect({key->key, name.starts_with("KalshiRT") ? Door::FixRT : Door::FixNR});
     fs::remove(marker, error);
   }
+  return drop_copy_access_.open(exchange_, options_.drop_copy_not_enabled);
 }
 
 }  // namespace marginfix::sim

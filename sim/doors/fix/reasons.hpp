@@ -8,6 +8,6 @@ inline constexpr int kMissing = 1, kNotForThis = 2, kIncorrect = 5, kBadFormat =
 // BusinessRejectReason(380)
 inline constexpr int kUnknownSecurity = 2, kUnsupportedType = 3, kConditionMissing = 5, kNotAuthorized = 6, kRateLimit = 8;
 // EventResendRejectReason(21004)
-inline constexpr int kTooManyRequests = 1, kServerError = 2, kBeginTooSmall = 3, kEndTooLarge = 4;
+inline constexpr int kTooManyRequests = 1, kServerError = 2, kBeginTooSmall = 3, kEndTooLarge = 4, kNotEnabled = 5;
 
 }  // namespace marginfix::sim

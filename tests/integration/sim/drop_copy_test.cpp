@@ -81,6 +81,42 @@ TEST_F(SimDropCopy, TextsThatAreNoExecIdsAreRejected) {
   EXPECT_EQ(dc_->expect("3").get(371), "21002");
 }
 
+// The same request on order entry; the answer comes on the same session.
+TEST_F(SimDropCopy, KalshiNRAnswersRangesToo) {
+  const auto ids = make_history(3);
+  alice_->send("U1", "21001=" + ids[0] + "|21002=" + ids[1] + "|");
+  EXPECT_EQ(alice_->expect_report('0').get(17), ids[0]);
+  EXPECT_EQ(alice_->expect_report('0').get(17), ids[1]);
+  EXPECT_EQ(alice_->expect("U2").get(21003), "2");
+}
+
+// On the allow list or not; being allowed later does not bring what happened before, over a restart too.
+TEST_F(SimDropCopy, AnAccountThatIsNotEnabledIsRefusedOnBothSessionsAndLaterHasOnlyWhatIsNew) {
+  make_history(2);
+  ASSERT_TRUE(sim().enable_drop_copy("alice", false));
+  for (Client* client : {alice_.get(), dc_.get()}) {
+    client->send("U1", "21001=0;0|");
+    const Message reject = client->expect("U3");
+    EXPECT_EQ(reject.get(21004), "5");
+  }
+  make_history(2);
+  ASSERT_TRUE(sim().enable_drop_copy("alice", true));
+  const auto fresh = make_history(2);
+  dc_->send("U1", "21001=0;0|");
+  for (const std::string& id : fresh) EXPECT_EQ(dc_->expect_report('0').get(17), id);
+  EXPECT_EQ(dc_->expect("U2").get(21003), "2");
+  alice_.reset();
+  dc_.reset();
+  simulator_.reset();
+  start();
+  dc_ = std::make_unique<Client>(sim(), "KalshiDC", "alice-dropcopy");
+  dc_->logon();
+  dc_->send("U1", "21001=0;0|");
+  for (const std::string& id : fresh) EXPECT_EQ(dc_->expect_report('0').get(17), id);
+  EXPECT_EQ(dc_->expect("U2").get(21003), "2");
+  EXPECT_FALSE(sim().enable_drop_copy("nobody", true));
+}
+
 TEST_F(SimDropCopy, OneRequestAtATime) {
   // More than one portion, so that the first range is still on its way.
   simulator_.reset();

@@ -160,6 +160,35 @@ TEST_F(SimLogon, OneConnectionAKeyAndDoor) {
   EXPECT_TRUE(first.quiet());
 }
 
+TEST_F(SimLogon, OneConnectionAKeyWhateverTheDoorInTheStrictReading) {
+  options_.one_connection_per_key = true;
+  start();
+  {
+    Client first(sim(), "KalshiNR", "alice");
+    first.logon();
+    for (const std::string session : {"KalshiNR", "KalshiRT", "KalshiMD"}) expect_logged_out(session, "alice", {}, "already exists");
+    Client other_key(sim(), "KalshiMD", "bob");
+    other_key.logon();
+    first.send("5", "");
+    first.expect("5");
+  }
+  Client second(sim(), "KalshiMD", "alice");
+  second.logon();
+}
+
+// Keys of one subaccount: order entry without retransmission, and market data.
+TEST_F(SimLogon, ARestrictedKeyHasNoListenerDropCopyOrKalshiRT) {
+  start();
+  expect_logged_out("KalshiRT", "alice-sub1", {}, "restricted to one subaccount");
+  expect_logged_out("KalshiDC", "alice-sub1", {}, "restricted to one subaccount");
+  expect_logged_out("KalshiNR", "alice-sub1", with("20126=Y|21011=Y|"), "restricted to one subaccount");
+  Client nr(sim(), "KalshiNR", "alice-sub1"), md(sim(), "KalshiMD", "alice-sub1");
+  nr.logon();
+  md.logon();
+  nr.send("U1", "21001=0;0|");
+  EXPECT_EQ(nr.expect("U3").get(21004), "5");
+}
+
 TEST_F(SimLogon, AKeyIsFreeAgainWhenItsSocketResets) {
   start();
   for (int i = 0; i < 3; ++i) {

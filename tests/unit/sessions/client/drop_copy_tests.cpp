@@ -86,7 +86,8 @@ TEST_F(DropCopy, OneRangeIsOnItsWayAtATime) {
   EXPECT_EQ(results.size(), 2U);
 }
 
-TEST_F(DropCopy, TooManyRequestsIsTriedAgainFromTheLastReport) {
+// Which LastMkts there are is known only when the answer is complete: without the caller's list a range begins again.
+TEST_F(DropCopy, TooManyRequestsIsTriedAgainFromTheBeginningAndNothingComesTwice) {
   make();
   ASSERT_TRUE(session->request({"1;1", {}, {}}, into()));
   run();
@@ -94,30 +95,135 @@ TEST_F(DropCopy, TooManyRequestsIsTriedAgainFromTheLastReport) {
   report("1;5");
   refuse(1);
   ASSERT_TRUE(sent(2));
-  EXPECT_EQ(raw->sent[1].body, "21001=1;5|");
-  report("1;5");  // known
+  EXPECT_EQ(raw->sent[1].body, "21001=1;1|");
+  report("1;1");  // known
+  report("1;5");
   report("1;6");
-  complete(2);
+  complete(3);
   EXPECT_EQ(reports, (std::vector<std::string>{"1;1", "1;5", "1;6"}));
   ASSERT_EQ(results.size(), 1U);
   EXPECT_TRUE(results[0].counts_agree);
   EXPECT_EQ(results[0].requests, 2U);
 }
 
-TEST_F(DropCopy, WithTwoExchangeIndicesItGoesOnFromTheEarlierOne) {
+// Index 0 is told first, whole; the connection ends before index 1 is heard of.
+TEST_F(DropCopy, AnIndexThatHadNotBeenHeardOfLosesNothingWhenTheRangeIsResumed) {
+  make();
+  ASSERT_TRUE(session->request({"13768;1", {}, {}}, into()));
+  run();
+  for (int i = 1; i <= 20; ++i) report("13768;" + std::to_string(i), "0");
+  raw->drop();
+  raw->log_on();
+  ASSERT_EQ(raw->sent.size(), 2U);
+  EXPECT_EQ(raw->sent[1].body, "21001=13768;1|");
+  for (int i = 1; i <= 20; ++i) report("13768;" + std::to_string(i), "0");
+  for (int i = 1; i <= 9; ++i) report("13768;" + std::to_string(i), "1");
+  complete(29);
+  EXPECT_EQ(reports.size(), 29U);
+  ASSERT_EQ(results.size(), 1U);
+  EXPECT_TRUE(results[0].counts_agree);
+  EXPECT_EQ(results[0].last_by_mkt, (std::vector<DropCopyMark>{{"0", "13768;20"}, {"1", "13768;9"}}));
+}
+
+// What comes after a range: each LastMkt from its own last report, in one request.
+TEST_F(DropCopy, WithAListOfMarksEachIndexGoesOnFromItsOwn) {
+  make();
+  ASSERT_TRUE(session->request({"", {}, {}, {{"0", "1;20"}, {"1", "1;9"}}}, into()));
+  run();
+  EXPECT_EQ(raw->sent[0].body, "21001=1;9|");
+  for (int i = 9; i <= 21; ++i) report("1;" + std::to_string(i), "0");
+  report("1;9", "1");
+  raw->drop();
+  raw->log_on();
+  ASSERT_EQ(raw->sent.size(), 2U);
+  EXPECT_EQ(raw->sent[1].body, "21001=1;9|") << "index 1 has not come further";
+  for (int i = 9; i <= 21; ++i) report("1;" + std::to_string(i), "0");
+  for (int i = 9; i <= 12; ++i) report("1;" + std::to_string(i), "1");
+  refuse(2);
+  ASSERT_TRUE(sent(3));
+  EXPECT_EQ(raw->sent[2].body, "21001=1;12|") << "every index is known and has come this far";
+  for (int i = 12; i <= 21; ++i) report("1;" + std::to_string(i), "0");
+  for (int i = 12; i <= 13; ++i) report("1;" + std::to_string(i), "1");
+  complete(12);
+  EXPECT_EQ(reports, (std::vector<std::string>{"1;21", "1;10", "1;11", "1;12", "1;13"})) << "what the caller has does not come again";
+  ASSERT_EQ(results.size(), 1U);
+  EXPECT_TRUE(results[0].counts_agree);
+  EXPECT_EQ(results[0].last_by_mkt, (std::vector<DropCopyMark>{{"0", "1;21"}, {"1", "1;13"}}));
+}
+
+TEST_F(DropCopy, ABeginAndAListTogetherBeginAtTheBeginEveryTime) {
+  make();
+  ASSERT_TRUE(session->request({"1;1", {}, {}, {{"0", "1;20"}}}, into()));
+  run();
+  report("1;21", "0");
+  raw->drop();
+  raw->log_on();
+  EXPECT_EQ(raw->sent.back().body, "21001=1;1|") << "an index that is not in the list may have anything from there on";
+}
+
+TEST_F(DropCopy, AnIndexOutOfOrderIsNotGoneOnFrom) {
+  make();
+  ASSERT_TRUE(session->request({"", {}, {}, {{"0", "1;1"}}}, into()));
+  run();
+  report("1;7");
+  report("1;5");
+  raw->drop();
+  raw->log_on();
+  EXPECT_EQ(raw->sent.back().body, "21001=1;1|") << "1;6 may be missing";
+}
+
+TEST_F(DropCopy, AMarkThatIsNoExecIdIsRefusedHere) {
+  make();
+  EXPECT_EQ(session->request({"", {}, {}, {{"0", "yesterday"}}}, into()).error().category, ErrorCategory::codec);
+}
+
+TEST_F(DropCopy, AReportThatComesTwiceInOneAnswerIsHandedOverAndCountedOnce) {
   make();
   ASSERT_TRUE(session->request({"1;1", {}, {}}, into()));
   run();
-  report("1;5", "0");
-  report("1;3", "1");
-  refuse(2);
-  ASSERT_TRUE(sent(2));
-  EXPECT_EQ(raw->sent[1].body, "21001=1;3|");
-  report("1;3", "1");
-  report("1;4", "1");  // new: index 1 had come only up to 1;3
-  report("1;5", "0");
+  report("1;1");
+  report("1;2");
+  report("1;2");
+  report("1;2", "1");  // another index has numbers of its own
+  report("odd");
+  report("odd");
+  complete(4);
+  EXPECT_EQ(reports, (std::vector<std::string>{"1;1", "1;2", "1;2", "odd"}));
+  ASSERT_EQ(results.size(), 1U);
+  EXPECT_TRUE(results[0].counts_agree);
+}
+
+// One lost and one doubled: the number of messages fits, the reports do not.
+TEST_F(DropCopy, CountsDoNotAgreeWhenADuplicateHidesAHole) {
+  make();
+  ASSERT_TRUE(session->request({"1;1", {}, {}}, into()));
+  run();
+  report("1;1");
+  report("1;3");
+  report("1;3");
   complete(3);
-  EXPECT_EQ(reports, (std::vector<std::string>{"1;5", "1;3", "1;4"}));
+  ASSERT_EQ(results.size(), 1U);
+  EXPECT_FALSE(results[0].counts_agree);
+}
+
+TEST_F(DropCopy, AnAccountThatIsNotAllowedIsToldWhatToDoAndNotTriedAgain) {
+  make();
+  ASSERT_TRUE(session->request({"1;1", {}, {}}, into()));
+  run();
+  refuse(5);
+  ASSERT_EQ(errors.size(), 1U);
+  EXPECT_EQ(errors[0].status, static_cast<int>(EventResendRejectReason::NotEnabled));
+  EXPECT_EQ(errors[0].code, "WHY");
+  EXPECT_TRUE(drop_copy_not_enabled(errors[0]));
+  EXPECT_NE(errors[0].message.find("institutional"), std::string::npos);
+  EXPECT_NE(errors[0].message.find("REST"), std::string::npos);
+  EXPECT_EQ(raw->sent.size(), 1U);
+  // A Reject(3) with 373=5 is another matter.
+  ASSERT_TRUE(session->request({"1;1", {}, {}}, into()));
+  run();
+  raw->admin("3", "45=" + last_seq() + "|371=21001|372=U1|373=5|");
+  ASSERT_EQ(errors.size(), 2U);
+  EXPECT_FALSE(drop_copy_not_enabled(errors[1]));
 }
 
 TEST_F(DropCopy, ARangeRefusedTwiceIsHalved) {
@@ -242,10 +348,11 @@ TEST_F(DropCopy, AReconnectGoesOnWhereItWas) {
   EXPECT_TRUE(errors.empty());
   raw->log_on();
   ASSERT_EQ(raw->sent.size(), 2U);
-  EXPECT_EQ(raw->sent[1].body, "21001=1;2|");
+  EXPECT_EQ(raw->sent[1].body, "21001=1;1|");
+  report("1;1");
   report("1;2");
   report("1;3");
-  complete(2);
+  complete(3);
   EXPECT_EQ(reports, (std::vector<std::string>{"1;1", "1;2", "1;3"}));
   ASSERT_EQ(results.size(), 1U);
   EXPECT_EQ(results[0].reports, 3U);
@@ -282,6 +389,61 @@ TEST_F(DropCopy, AReportNobodyAskedForIsDeliveredAllTheSame) {
   make();
   report("1;1");
   EXPECT_EQ(reports, std::vector<std::string>{"1;1"});
+}
+
+// ---- the same over order entry on KalshiNR
+class DropCopyOnOrderEntry : public DropCopy {
+ protected:
+  void bring(TargetSession target) {
+    orders = SessionFactory::order_entry(config_of(SessionKind::order_entry, target), context);
+    OrderEntryHandlers h;
+    h.on_execution_report = [this](const fix::ExecutionReport& r, const Inbound&) { reports.emplace_back(r.exec_id); };
+    h.on_event_resend_complete = [this](const fix::EventResendComplete&, const Inbound&) { ++completes; };
+    h.on_event_resend_reject = [this](const fix::EventResendReject&, const Inbound&) { ++rejects; };
+    h.on_undecodable = [this](const Inbound&, const Error&) { ++undecodable; };
+    orders->set_handlers(std::move(h));
+    bring_up(*orders);
+  }
+  std::unique_ptr<OrderEntrySession> orders;
+  int completes{0}, rejects{0}, undecodable{0};
+};
+
+TEST_F(DropCopyOnOrderEntry, ARangeIsAnsweredAmongLiveReports) {
+  bring(TargetSession::NR);
+  ASSERT_TRUE(orders->request_drop_copy({"1;1", "1;9", {}}, into()));
+  run();
+  EXPECT_EQ(raw->sent.back().msg_type, "U1");
+  EXPECT_EQ(raw->sent.back().body, "21001=1;1|21002=1;9|");
+  report("1;1");
+  report("1;12");  // live
+  report("-1;1");  // live: a pending report
+  report("1;4");
+  complete(2);
+  EXPECT_EQ(reports, (std::vector<std::string>{"1;1", "1;12", "-1;1", "1;4"})) << "everything is handed over";
+  ASSERT_EQ(results.size(), 1U);
+  EXPECT_TRUE(results[0].counts_agree);
+  EXPECT_EQ(results[0].reports, 2U);
+  EXPECT_EQ(completes, 1);
+}
+
+TEST_F(DropCopyOnOrderEntry, ARefusalEndsTheRangeAndIsNoUnknownType) {
+  bring(TargetSession::NR);
+  ASSERT_TRUE(orders->request_drop_copy({"1;1", "1;9", {}}, into()));
+  run();
+  refuse(5);
+  ASSERT_EQ(errors.size(), 1U);
+  EXPECT_TRUE(drop_copy_not_enabled(errors[0]));
+  // Also where the program has sent a U1 of its own.
+  raw->app("U2", "45=77|21003=0|");
+  raw->app("U3", "45=77|21004=1|");
+  EXPECT_EQ(completes, 1);
+  EXPECT_EQ(rejects, 2);
+  EXPECT_EQ(undecodable, 0);
+}
+
+TEST_F(DropCopyOnOrderEntry, KalshiRTResendsByItself) {
+  bring(TargetSession::RT);
+  EXPECT_EQ(orders->request_drop_copy({"1;1", "1;9", {}}, into()).error().category, ErrorCategory::config);
 }
 
 }  // namespace
