@@ -15,9 +15,10 @@ struct Stage {
   sim::Simulator& exchange;
   Desk& alice;
   Desk& bob;
-  OtherDoors& alice_elsewhere;  // her REST and WebSocket
-  std::string active_market;    // the house trades here: a book that moves
-  std::string quiet_market;     // ours alone: every fill is one we made
+  OtherDoors& alice_elsewhere;                  // her REST and WebSocket
+  std::string active_market;                    // the house trades here: a book that moves
+  std::string quiet_market;                     // ours alone: every fill is one we made
+  std::chrono::milliseconds listener_delay{0};  // how far the exchange's listener is behind
 };
 
 void chapter_logons(Stage& stage);

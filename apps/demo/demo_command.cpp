@@ -50,7 +50,13 @@ MarginFixConfig config_of(const sim::Simulator& exchange, const std::string& acc
   return std::move(*config);
 }
 
-bool tell_story(sim::Simulator& exchange, const std::string& folder) {
+struct DemoArguments {
+  std::uint64_t seed{1};
+  bool without_drop_copy{false};
+  std::uint32_t listener_delay_ms{0};
+};
+
+bool tell_story(sim::Simulator& exchange, const std::string& folder, std::chrono::milliseconds listener_delay) {
   auto bob_config = config_of(exchange, "bob", folder + "/bob");
   if (auto kept = keep_only(bob_config, SessionKind::order_entry); !kept) throw DemoFailure(kept.error().message);
   if (auto chosen = bob_config.select({"KalshiNR"}); !chosen) throw DemoFailure(chosen.error().message);
@@ -58,7 +64,7 @@ bool tell_story(sim::Simulator& exchange, const std::string& folder) {
   Desk bob(std::move(bob_config), "b");
   const std::string quiet = exchange.endpoints().quiet_market;
   OtherDoors alice_elsewhere(exchange.path("endpoints.json"), "alice", quiet);
-  Stage stage{exchange, alice, bob, alice_elsewhere, "KXBTCPERP", quiet};
+  Stage stage{exchange, alice, bob, alice_elsewhere, "KXBTCPERP", quiet, listener_delay};
   chapter_logons(stage);
   chapter_market_data(stage);
   chapter_orders(stage);
@@ -70,12 +76,13 @@ bool tell_story(sim::Simulator& exchange, const std::string& folder) {
   return chapter_reckoning(stage);
 }
 
-int run_demo(std::uint64_t seed) {
+int run_demo(const DemoArguments& arguments) {
   const auto started = std::chrono::steady_clock::now();
   const TemporaryFolder folder;
   sim::SimulatorOptions options;
   options.dir = folder.path() + "/exchange";
-  options.seed = seed;
+  options.seed = arguments.seed;
+  if (arguments.without_drop_copy) options.drop_copy_not_enabled = {"alice"};
   options.tier = "unlimited";
   options.past = false;  // chapter 10 counts from zero: drop copy reaches back three hours, the seeded past three days
   sim::Simulator exchange(options);
@@ -87,7 +94,7 @@ int run_demo(std::uint64_t seed) {
                          e.ports.dc, e.ports.md, e.host));
   print_line("  the rate limits are off (tier unlimited); chapter 7 sends a burst");
   try {
-    const bool equal = tell_story(exchange, folder.path());
+    const bool equal = tell_story(exchange, folder.path(), std::chrono::milliseconds(arguments.listener_delay_ms));
     const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - started);
     print_line(fmt::format("\n{}{}{} ({}.{} s)", equal ? green() : red(),
                            equal ? "All equal: nothing lost, nothing doubled, nothing misread." : "The books differ.", plain(),
@@ -101,9 +108,13 @@ int run_demo(std::uint64_t seed) {
 
 void add_demo_command(CLI::App& root, const Globals&, Runner& run) {
   auto* command = root.add_subcommand("demo", "the main job, start to finish, on a simulated exchange in this process");
-  auto seed = std::make_shared<std::uint64_t>(1);
-  command->add_option("--seed", *seed, "same seed, same markets (default 1)");
-  command->callback([seed, &run] { run = [seed] { return run_demo(*seed); }; });
+  auto a = std::make_shared<DemoArguments>();
+  command->add_option("--seed", a->seed, "same seed, same markets (default 1)");
+  command->add_flag("--without-drop-copy", a->without_drop_copy,
+                    "alice's account is not enabled for drop copy, as most are: what the listener missed comes by REST");
+  command->add_option("--listener-delay-ms", a->listener_delay_ms, "the exchange tells the listener this late (drop copy is ahead of it)")
+      ->check(CLI::Range(0, 5000));
+  command->callback([a, &run] { run = [a] { return run_demo(*a); }; });
 }
 
 }  // namespace marginfix::apps

@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <future>
 
 #include "marginfix/domain/enum_names.hpp"
+#include "marginfix/fix/domain_reports.hpp"
 
 namespace marginfix::apps {
 
@@ -15,12 +17,17 @@ void Record::take(const fix::ExecutionReport& r) {
     return;
   }
   last_exec_id = r.exec_id;
+  last_time = std::max(last_time, r.transact_time);
   orders.emplace(r.order_id);
-  if (r.exec_type != ExecType::Trade) return;
+  if (const auto fill = fix::to_fill(r)) take(*fill);
+}
+
+void Record::take(const Fill& fill) {
+  orders.insert(fill.order_id);
+  if (!trades.emplace(fill.trade_id, fill.order_id).second) return;
   ++fills;
-  FixedPointCount& net = positions[std::string(r.symbol)];
-  const FixedPointCount last = r.last_qty.value_or(FixedPointCount{});
-  net = r.side == Side::Buy ? net + last : net - last;
+  FixedPointCount& net = positions[fill.symbol];
+  net = fill.side == Side::Buy ? net + fill.quantity : net - fill.quantity;
 }
 
 namespace {
@@ -223,7 +230,7 @@ std::uint64_t Desk::trades_seen() const {
   return trades_;
 }
 
-std::uint64_t Desk::fetch_past(const std::string& from, bool fill_gap) {
+Result<std::uint64_t> Desk::fetch_past(const std::string& from, bool fill_gap) {
   {
     const std::lock_guard lock(mutex_);
     fill_gap_ = fill_gap;
@@ -234,9 +241,17 @@ std::uint64_t Desk::fetch_past(const std::string& from, bool fill_gap) {
   if (!asked) throw DemoFailure(asked.error().message);
   if (done.wait_for(std::chrono::seconds(30)) != std::future_status::ready) throw DemoFailure("drop copy did not answer");
   const auto result = done.get();
+  if (!result && drop_copy_not_enabled(result.error())) return result.error();
   if (!result) throw DemoFailure(result.error().message);
   if (!result->counts_agree) throw DemoFailure("drop copy announced another number of reports than it sent");
   return result->reports;
+}
+
+std::uint64_t Desk::fill_gap_by_rest(const std::vector<Fill>& fills) {
+  const std::lock_guard lock(mutex_);
+  const auto before = heard_.fills;
+  for (const Fill& fill : fills) heard_.take(fill);
+  return heard_.fills - before;
 }
 
 }  // namespace marginfix::apps

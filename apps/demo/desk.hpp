@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "marginfix/domain/execution.hpp"
 #include "marginfix/domain/order_book.hpp"
 #include "marginfix/margin_fix_client.hpp"
 
@@ -30,8 +31,11 @@ struct Record {
   std::uint64_t fills{0};
   std::uint64_t duplicates{0};  // reports that came again
   std::string last_exec_id;
+  Timestamp last_time{};                                 // TransactTime(60) of the latest report
+  std::set<std::pair<std::string, std::string>> trades;  // trade and order ids: what FIX and REST call the same fill
 
   void take(const fix::ExecutionReport& report);
+  void take(const Fill& fill);  // by REST: no report, and known where FIX had told it
 };
 
 // The latest of what is known of one order.
@@ -84,7 +88,10 @@ class Desk {
 
   // Everything from `from` on (empty: from the beginning) by drop copy, into `past`; the listener's gap is filled from it when
   // `fill_gap` is set. Gives how many reports came.
-  std::uint64_t fetch_past(const std::string& from, bool fill_gap);
+  // Error where drop copy is not enabled for the account (drop_copy_not_enabled()); DemoFailure for every other trouble.
+  Result<std::uint64_t> fetch_past(const std::string& from, bool fill_gap);
+  // The listener's gap filled by what REST has. Gives how many fills came that had not been heard of.
+  std::uint64_t fill_gap_by_rest(const std::vector<Fill>& fills);
 
  private:
   Record copy(const Record& record) const {

@@ -178,7 +178,7 @@ constexpr auto kKeys = std::to_array<KeySpec>({
   {"DefaultApplVerID", Group::session, kAny, "`FIX.5.0SP2` or `9`", "`9`", "Sent as DefaultApplVerID(1137)=9.",
    [](Target&, const CfgValue& v) -> Result<void> { return v.value == "9" ? Result<void>{} : must_be(v, "FIX.5.0SP2", "the exchange speaks nothing else"); }},
   {"TargetCompID", Group::session, kAny, "`KalshiNR`, `KalshiRT`, `KalshiDC`, `KalshiMD`", "required", "Which session of the exchange: order entry without (NR) and with retransmission (RT), drop copy, market data.", set_target},
-  {"SenderCompID", Group::session, kAny, "UUID", "required", "The API key id. One connection per key and TargetCompID.",
+  {"SenderCompID", Group::session, kAny, "UUID", "required", "The API key id. The exchange's pages can be read as one connection per key: give each session its own unless `marginfix check` says that one serves more.",
    [](Target& t, const CfgValue& v) -> Result<void> { if (v.value.empty()) return cfg_error(v, "must not be empty: write the API key id"); t.session.credentials.key_id = v.value; return {}; }},
   {"SessionQualifier", Group::session, kAny, "word", "`listener` for a listener, else none", "Tells two sessions on one target apart: the session's name is TargetCompID, or TargetCompID-SessionQualifier.", 
    [](Target& t, const CfgValue& v) -> Result<void> { if (v.value.empty()) return cfg_error(v, "must not be empty"); t.stated.qualifier = v.value; return {}; }},
