@@ -16,9 +16,9 @@ std::string exec_id(std::int64_t a, std::int64_t b) { return std::to_string(a) +
 // The earliest of the caller's points: what U1 has to begin with.
 std::string earliest(const std::vector<DropCopyMark>& marks) {
   const DropCopyMark* found = nullptr;
-  std::optional<ExecId> least;
+  std::optional<ExecSequence> least;
   for (const DropCopyMark& mark : marks) {
-    const auto id = parse_exec_id(mark.exec_id);
+    const auto id = parse_exec_sequence(mark.exec_id);
     if (!id || (least && *least <= *id)) continue;
     least = id;
     found = &mark;
@@ -38,7 +38,7 @@ void DropCopyRanges::set_policy(DropCopyPolicy policy) {
 
 Result<std::uint64_t> DropCopyRanges::request(DropCopyRange range, DropCopyCallback done) {
   for (const DropCopyMark& mark : range.after) {
-    if (!parse_exec_id(mark.exec_id))
+    if (!parse_exec_sequence(mark.exec_id))
       return core_.refuse(fail(ErrorCategory::codec, "'" + mark.exec_id + "' of LastMkt(30)=" + mark.last_mkt +
                                                          " is no ExecID(17) to go on from: it has the form 13768;4"));
   }
@@ -74,7 +74,7 @@ void DropCopyRanges::admit(std::uint64_t id, DropCopyRange range, DropCopyCallba
   job.markets_known = range.begin_exec_id.empty();
   for (const DropCopyMark& mark : range.after) {
     Market& market = job.markets[mark.last_mkt];
-    market.after = parse_exec_id(mark.exec_id);
+    market.after = parse_exec_sequence(mark.exec_id);
     market.last = mark.exec_id;
   }
   std::string begin = job.markets_known ? earliest(range.after) : std::move(range.begin_exec_id);
@@ -115,15 +115,15 @@ std::string DropCopyRanges::resume_point(const Job& job) {
   const std::string& begin = job.parts.front().begin;
   if (!job.resumed || !job.markets_known || !job.odd.empty()) return begin;
   const std::string* from = nullptr;
-  std::optional<ExecId> least;
+  std::optional<ExecSequence> least;
   for (const auto& [name, market] : job.markets) {
-    const auto last = parse_exec_id(market.last);
+    const auto last = parse_exec_sequence(market.last);
     if (!market.ascending || !last) return begin;
     if (least && *least <= *last) continue;
     least = last;
     from = &market.last;
   }
-  const auto part_begin = parse_exec_id(begin);  // a later part of a split range begins behind everything that has come
+  const auto part_begin = parse_exec_sequence(begin);  // a later part of a split range begins behind everything that has come
   return from == nullptr || (part_begin && *least < *part_begin) ? begin : *from;
 }
 
@@ -144,16 +144,16 @@ bool DropCopyRanges::on_report(const fix::ExecutionReport& report) {
 }
 
 bool DropCopyRanges::in_range(const Job& job, const fix::ExecutionReport& report) const {
-  const auto id = parse_exec_id(report.exec_id), begin = parse_exec_id(job.parts.front().begin);
+  const auto id = parse_exec_sequence(report.exec_id), begin = parse_exec_sequence(job.parts.front().begin);
   if (!id || id->part[0] < 0 || (begin && *id < *begin)) return false;  // "-1;...": rejects and pending reports are never in it
-  const auto end = job.parts.front().end ? parse_exec_id(*job.parts.front().end) : std::nullopt;
+  const auto end = job.parts.front().end ? parse_exec_sequence(*job.parts.front().end) : std::nullopt;
   return !end || *id <= *end;
 }
 
 // False: it has come before in this range, or the caller has it.
 bool DropCopyRanges::note(Job& job, const fix::ExecutionReport& report) {
   const std::uint32_t request = job.result.requests;
-  const auto id = parse_exec_id(report.exec_id);
+  const auto id = parse_exec_sequence(report.exec_id);
   if (!id) {
     const auto [entry, fresh] = job.odd.try_emplace(std::string(report.exec_id), 0);
     if (std::exchange(entry->second, request) != request) ++job.in_request;
@@ -168,7 +168,7 @@ bool DropCopyRanges::note(Job& job, const fix::ExecutionReport& report) {
     if (std::exchange(above->request, request) != request) ++job.in_request;
     return false;
   }
-  const auto last = parse_exec_id(market.last);
+  const auto last = parse_exec_sequence(market.last);
   const bool had = market.after && *id <= *market.after;
   if ((market.latest && *id < *market.latest) || (!had && last && *id < *last)) market.ascending = false;
   market.latest = id;
@@ -255,7 +255,7 @@ std::string DropCopyRanges::explain(EventResendRejectReason reason) {
 // ---- asking again -----------------------------------------------------------------------------------------------------------
 // Halves [begin, end] where both are number pairs that leave room between them.
 bool DropCopyRanges::halve(const Part& whole, Part& first, Part& second) {
-  const auto low = parse_exec_id(whole.begin), high = whole.end ? parse_exec_id(*whole.end) : std::nullopt;
+  const auto low = parse_exec_sequence(whole.begin), high = whole.end ? parse_exec_sequence(*whole.end) : std::nullopt;
   if (!low || !high || low->count != 2 || high->count != 2) return false;
   const auto [a, b] = std::pair{low->part[0], low->part[1]};
   if (a == high->part[0]) {

@@ -14,7 +14,7 @@
 #include "marginfix/core/backoff.hpp"
 #include "marginfix/fix/messages.hpp"
 #include "marginfix/sessions/drop_copy_session.hpp"
-#include "sessions/client/exec_id.hpp"
+#include "sessions/client/exec_sequence.hpp"
 #include "sessions/client/session_core.hpp"
 
 namespace marginfix::sessions {
@@ -47,14 +47,14 @@ class DropCopyRanges {
   // What has come of one LastMkt(30): ExecIDs are ordered, and once only, within it.
   struct Market {
     struct Seen {
-      ExecId id;
+      ExecSequence id;
       std::uint32_t request;  // the latest one it came in
     };
-    std::optional<ExecId> after;  // what the caller has already
-    std::string last;             // the highest that has come, or the caller's
-    std::vector<Seen> seen;       // ascending
-    bool ascending{true};         // each was higher than all before it, request by request
-    std::optional<ExecId> latest;
+    std::optional<ExecSequence> after;  // what the caller has already
+    std::string last;                   // the highest that has come, or the caller's
+    std::vector<Seen> seen;             // ascending
+    bool ascending{true};               // each was higher than all before it, request by request
+    std::optional<ExecSequence> latest;
   };
   struct Job {
     DropCopyResult result;

@@ -8,7 +8,7 @@
 namespace marginfix::sim {
 namespace {
 
-constexpr std::string_view kPrefix = "drop-copy-", kNotEnabled = "not enabled\n";
+constexpr std::string_view kAccessPrefix = "drop-copy-", kClosed = "not enabled\n";
 
 }  // namespace
 
@@ -17,13 +17,13 @@ Result<void> DropCopyAccess::open(const Exchange& exchange, const std::vector<st
   std::error_code ignored;
   for (const auto& each : std::filesystem::directory_iterator(dir_, ignored)) {
     const std::string name = each.path().filename().string();
-    if (name.starts_with(kPrefix)) remembered.push_back(name.substr(kPrefix.size()));
+    if (name.starts_with(kAccessPrefix)) remembered.push_back(name.substr(kAccessPrefix.size()));
   }
   for (const std::string& account : remembered) {
     const auto id = exchange.find_account(account);
     const auto text = read_file(file(account));
     if (!id || !text) continue;
-    if (*text == kNotEnabled) {
+    if (*text == kClosed) {
       if (auto done = set(exchange, account, true); !done) return done;
     } else {
       entries_[*id] = {true, parse_exec_id(*text)};
@@ -46,7 +46,7 @@ Result<void> DropCopyAccess::set(const Exchange& exchange, const std::string& ac
 }
 
 Result<void> DropCopyAccess::write(const std::string& account, const Entry& entry) const {
-  const std::string text = !entry.enabled ? std::string(kNotEnabled) : entry.blind_until ? to_string(*entry.blind_until) : "0;0";
+  const std::string text = !entry.enabled ? std::string(kClosed) : entry.blind_until ? to_string(*entry.blind_until) : "0;0";
   return write_file(file(account), text, true);
 }
 

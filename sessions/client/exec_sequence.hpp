@@ -10,15 +10,15 @@
 
 namespace marginfix::sessions {
 
-struct ExecId {
+struct ExecSequence {
   std::array<std::int64_t, 3> part{};
   std::size_t count{0};
-  friend auto operator<=>(const ExecId&, const ExecId&) = default;
+  friend auto operator<=>(const ExecSequence&, const ExecSequence&) = default;
 };
 
 // "13768;4" or "13768;4;1"; nothing for a text of another form.
-inline std::optional<ExecId> parse_exec_id(std::string_view id) {
-  ExecId out;
+inline std::optional<ExecSequence> parse_exec_sequence(std::string_view id) {
+  ExecSequence out;
   while (out.count < out.part.size()) {
     const auto [stop, problem] = std::from_chars(id.data(), id.data() + id.size(), out.part[out.count]);
     if (problem != std::errc{} || stop == id.data()) return std::nullopt;
