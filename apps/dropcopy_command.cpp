@@ -13,10 +13,25 @@ namespace marginfix::apps {
 namespace {
 struct DropCopyArguments {
   std::string cfg, from, to;
+  std::vector<std::string> after;  // "0=13768;4"
   int wait_seconds{15};
 };
 
+Result<DropCopyRange> range_of(const DropCopyArguments& arguments) {
+  DropCopyRange range{arguments.from, arguments.to.empty() ? std::nullopt : std::optional(arguments.to), {}, {}};
+  for (const std::string& mark : arguments.after) {
+    const auto equals = mark.find('=');
+    if (equals == std::string::npos) return fail(ErrorCategory::config, "--after takes LastMkt=ExecID, such as 0=13768;4, and not " + mark);
+    range.after.push_back({mark.substr(0, equals), mark.substr(equals + 1)});
+  }
+  if (range.begin_exec_id.empty() && range.after.empty())
+    return fail(ErrorCategory::config, "say where to begin: --from ExecID, or --after LastMkt=ExecID for each LastMkt there is");
+  return range;
+}
+
 int run_dropcopy(const DropCopyArguments& arguments, const Globals& globals) {
+  auto range = range_of(arguments);
+  if (!range) return report(range.error());
   auto config = arguments.cfg.empty() ? load_config(globals.connection, {"KalshiDC"}) : load_cfg(arguments.cfg);
   if (!config) return report(config.error());
   if (auto kept = keep_only(*config, SessionKind::drop_copy); !kept) return report(kept.error());
@@ -39,14 +54,17 @@ int run_dropcopy(const DropCopyArguments& arguments, const Globals& globals) {
 
   std::promise<Result<DropCopyResult>> promise;
   auto done = promise.get_future();
-  DropCopyRange range{arguments.from, arguments.to.empty() ? std::nullopt : std::optional(arguments.to), {}};
   const auto asked =
-      client.drop_copy().request(std::move(range), [&](Result<DropCopyResult> result) { promise.set_value(std::move(result)); });
+      client.drop_copy().request(*std::move(range), [&](Result<DropCopyResult> result) { promise.set_value(std::move(result)); });
   if (!asked) return report(asked.error());
   const auto result = done.get();
   client.stop();
   if (!result) return report(result.error());
-  if (!globals.json) print_line(fmt::format("{} reports", result->reports));
+  if (!globals.json) {
+    std::string next;
+    for (const DropCopyMark& mark : result->last_by_mkt) next += fmt::format(" --after '{}={}'", mark.last_mkt, mark.exec_id);
+    print_line(fmt::format("{} reports{}", result->reports, next.empty() ? "" : "; what comes after them:" + next));
+  }
   if (!result->counts_agree) return report("the exchange announced another number of reports than came: ask for the range again");
   return all_read ? kSuccess : kFailure;
 }
@@ -55,7 +73,9 @@ int run_dropcopy(const DropCopyArguments& arguments, const Globals& globals) {
 void add_dropcopy_command(CLI::App& root, const Globals& globals, Runner& run) {
   auto* command = root.add_subcommand("dropcopy", "past execution reports by ExecID, at most 3 hours back");
   auto a = std::make_shared<DropCopyArguments>();
-  command->add_option("--from", a->from, "first ExecID(17), e.g. 1;1")->required();
+  command->add_option("--from", a->from, "first ExecID(17), inclusive, e.g. 1;1");
+  command->add_option("--after", a->after,
+                      "LastMkt=ExecID, the last report you have of that exchange index (several allowed; instead of --from: of each)");
   command->add_option("--to", a->to, "last ExecID(17), inclusive (default: the latest)");
   command->add_option("--cfg", a->cfg, "QuickFIX .cfg with a KalshiDC session");
   command->add_option("--wait", a->wait_seconds, "seconds to wait for the Logon (default 15)");

@@ -98,7 +98,7 @@ void chapter_logons(Stage& s) {
   s.alice_elsewhere.connect();
   hold_listener_back(s);
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - started);
-  if (s.listener_delay.count() > 0) tell(fmt::format("the exchange holds the listener's reports back by {} ms", s.listener_delay.count()));
+  if (s.listener_delay.count() > 0) tell(fmt::format("the listener's reports are held back by {} ms", s.listener_delay.count()));
   for (FixSession* session : s.alice.client().sessions()) {
     tell(fmt::format("{:<18} {}active{}  {}:{}, chain and host name verified, Logon signed", session->name(), green(), plain(),
                      session->config().host, session->config().port));

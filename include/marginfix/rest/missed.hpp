@@ -19,9 +19,9 @@
 namespace marginfix::rest {
 
 struct MissedQuery {
-  Timestamp since;                     // TransactTime(60) of the last report you have, by the exchange's clock
-  std::chrono::seconds overlap{5};     // how much earlier to begin: what comes again is told by its ids
-  std::vector<std::string> order_ids;  // OrderID(37) of the orders you believe open: each is looked up, whatever became of it
+  Timestamp since{};                     // TransactTime(60) of the last report you have, by the exchange's clock
+  std::chrono::seconds overlap{5};       // how much earlier to begin: what comes again is told by its ids
+  std::vector<std::string> order_ids{};  // OrderID(37) of the orders you believe open: each is looked up, whatever became of it
 };
 
 struct Missed {

@@ -2,11 +2,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <boost/asio/io_context.hpp>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include "integration/apps/program.hpp"
 #include "sim/simulator.hpp"
+#include "support/run_until.hpp"
+#include "support/scripted_peer.hpp"
 #include "support/temp_folder.hpp"
 
 namespace marginfix::testing_apps {
@@ -51,6 +56,55 @@ TEST_F(Commands, check_finds_every_session_well) {
   EXPECT_EQ(r.exit_code, 0) << r.out << r.err;
   for (const auto* session : {"KalshiNR", "KalshiRT", "KalshiDC", "KalshiMD", "KalshiNR-listener"}) EXPECT_THAT(r.out, HasSubstr(session));
   EXPECT_THAT(r.out, AllOf(HasSubstr("loads and signs"), HasSubstr("logon"), HasSubstr("clock"), Not(HasSubstr("FAIL"))));
+}
+
+TEST_F(Commands, check_says_whether_drop_copy_is_enabled_and_one_key_serves_two_sessions) {
+  const auto generous = run({"check", "--only", "fix", "--endpoints", endpoints()});
+  EXPECT_THAT(generous.out, AllOf(HasSubstr("enabled: EventResendRequest(U1) is answered"),
+                                  HasSubstr("were connected at once with one key: one connection per key and TargetCompID")));
+
+  const marginfix::test::TempFolder own;
+  sim::SimulatorOptions options;
+  options.dir = own.path("exchange");
+  options.past = false;
+  options.one_connection_per_key = true;
+  options.drop_copy_not_enabled = {"alice"};
+  sim::Simulator strict(options);
+  ASSERT_TRUE(strict.start());
+  const auto r = run({"check", "--only", "fix", "--endpoints", strict.path("endpoints.json")});
+  EXPECT_NE(r.exit_code, 0) << "sessions that share a key cannot be connected together there";
+  EXPECT_THAT(r.out, AllOf(HasSubstr("drop copy is not enabled for this account (21004=5)"), HasSubstr("institutional"),
+                           HasSubstr("one connection per API key, give each session a key of its own")));
+}
+
+// The exchange answers the Logon with something else: its words and its bytes.
+TEST_F(Commands, check_shows_what_came_in_place_of_the_logon) {
+  for (const char* message :
+       {"35=j|34=1|{}|45=1|372=A|380=6|58=account not approved for margin FIX|", "35=8|34=1|{}|17=13768;4|58=early|"}) {
+    boost::asio::io_context io;
+    marginfix::test::ScriptedPeer peer(io);
+    const std::string key = "3f0c9d5e-7a41-4b52-9c0e-2d6b1a8f4e77";
+    const auto cfg =
+        file("refused.cfg", "[DEFAULT]\nConnectionType=initiator\nSocketUseSSL=N\nSocketConnectHost=127.0.0.1\nKalshiPrivateKeyPath=" +
+                                simulator()->path("keys/alice.pem") + "\n[SESSION]\nTargetCompID=KalshiNR\nSenderCompID=" + key +
+                                "\nSocketConnectPort=" + std::to_string(peer.port()) + "\n");
+    std::atomic<bool> over{false};
+    Outcome r;
+    std::thread program([&] {
+      r = run({"check", "--cfg", cfg});
+      over = true;
+    });
+    EXPECT_TRUE(marginfix::test::run_until(io, [&] { return peer.saw("A"); }));
+    std::string text = message;
+    text.replace(text.find("{}"), 2, "49=KalshiNR|52=20261122-18:00:00.000|56=" + key);
+    peer.send(text);
+    EXPECT_TRUE(marginfix::test::run_until(io, [&] { return over.load(); }));
+    program.join();
+    EXPECT_NE(r.exit_code, 0);
+    const std::string said = text.substr(text.find("58="));
+    EXPECT_THAT(r.out,
+                AllOf(HasSubstr(said.substr(3, said.size() - 4)), HasSubstr("in place of the Logon(A) came 8=FIXT.1.1|"), HasSubstr(said)));
+  }
 }
 
 TEST_F(Commands, check_finds_the_http_doors_well) {
@@ -238,6 +292,19 @@ TEST(Demo, tells_its_story_and_all_books_agree) {
   const auto r = run({"demo"});
   EXPECT_EQ(r.exit_code, 0) << r.out << r.err;
   EXPECT_THAT(r.out, AllOf(HasSubstr("All equal"), Not(HasSubstr("DIFFERENT")), HasSubstr("none lost, none doubled")));
+}
+
+// The account is not on the allow list for drop copy: REST closes the hole.
+TEST(Demo, works_for_an_account_without_drop_copy) {
+  const auto r = run({"demo", "--without-drop-copy"});
+  EXPECT_EQ(r.exit_code, 0) << r.out << r.err;
+  EXPECT_THAT(r.out, AllOf(HasSubstr("All equal"), HasSubstr("21004=5"), HasSubstr("listener+REST"), Not(HasSubstr("DIFFERENT"))));
+}
+
+TEST(Demo, works_with_a_listener_that_is_behind_drop_copy) {
+  const auto r = run({"demo", "--listener-delay-ms", "2000"});
+  EXPECT_EQ(r.exit_code, 0) << r.out << r.err;
+  EXPECT_THAT(r.out, AllOf(HasSubstr("All equal"), HasSubstr("held back by 2000 ms"), Not(HasSubstr("DIFFERENT"))));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include "integration/rest/fixture.hpp"
 #include "marginfix/async_perps_client.hpp"
+#include "marginfix/rest/missed.hpp"
 
 namespace marginfix::test {
 namespace {
@@ -70,6 +71,28 @@ TEST_F(RestOrders, areAllCancelled) {
   for (int i = 0; i < 3; ++i) ask(order("x-" + std::to_string(i), BookSide::bid, 1, "5.0000"));
   ask(rest::CancelAllMarginOrders{});
   EXPECT_TRUE(ask(rest::GetMarginOrders{.status = "resting"}).orders.empty());
+}
+
+// What a hole is closed with where drop copy is not enabled: fills since a moment, what rests, and what became of the orders one names.
+TEST_F(RestOrders, whatWasMissedIsReadBack) {
+  const auto resting = ask(order("rests", BookSide::bid, 5, "5.0000"));
+  const auto gone = ask(order("gone", BookSide::bid, 1, "4.9000"));
+  ask(bob(), order("hits-early", BookSide::ask, 1, "5.0000"));
+  ASSERT_TRUE(sim().advance_clock(std::chrono::minutes(1)));
+  const Timestamp since = alice().portfolio().fills({})->fills.front().created_time + std::chrono::seconds(30);
+  ask(bob(), order("hits", BookSide::ask, 2, "5.0000"));
+  ask(rest::CancelMarginOrder{.order_id = gone.order_id});
+  const auto missed = rest::missed(alice(), {.since = since, .order_ids = {gone.order_id, resting.order_id}});
+  ASSERT_TRUE(missed) << missed.error().message;
+  ASSERT_EQ(missed->fills.size(), 1U) << "the early fill was known";
+  EXPECT_EQ(missed->fills[0].order_id, resting.order_id);
+  EXPECT_EQ(missed->fills[0].quantity, contracts(2));
+  EXPECT_FALSE(missed->fills[0].trade_id.empty());
+  ASSERT_EQ(missed->orders.size(), 2U);
+  for (const auto& one : missed->orders) {
+    EXPECT_EQ(one.remaining_count, contracts(one.order_id == resting.order_id ? 2 : 0)) << one.client_order_id;
+  }
+  EXPECT_EQ(rest::missed(alice(), {.since = since, .order_ids = {"01234567-89ab-4def-8123-456789abcdef"}}).error().status, 404);
 }
 
 TEST_F(RestOrders, refusals) {
