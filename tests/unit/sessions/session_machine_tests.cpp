@@ -86,11 +86,13 @@ TEST(SessionState, names_are_distinct_and_the_retry_rule_is_the_documented_one) 
   EXPECT_EQ(names.size(), static_cast<std::size_t>(EndReason::protocol_error) + 1);
   EXPECT_EQ(names.count("?"), 0U);
   for (const EndReason final : {EndReason::requested, EndReason::plain_refused, EndReason::certificate_refused, EndReason::tier_not_allowed,
-                                EndReason::signature_refused, EndReason::sequence_too_low, EndReason::store_failed})
+                                EndReason::not_permitted, EndReason::logon_invalid, EndReason::signature_refused,
+                                EndReason::sequence_too_low, EndReason::store_failed})
     EXPECT_FALSE(retries(final)) << to_string(final);
-  for (const EndReason again : {EndReason::connect_failed, EndReason::tls_failed, EndReason::logon_timeout, EndReason::logon_refused,
-                                EndReason::already_exists, EndReason::clock_out_of_range, EndReason::heartbeat_timeout,
-                                EndReason::connection_lost, EndReason::sequence_gap, EndReason::logout_by_peer, EndReason::maintenance})
+  for (const EndReason again :
+       {EndReason::connect_failed, EndReason::tls_failed, EndReason::logon_timeout, EndReason::logon_refused, EndReason::rate_limited,
+        EndReason::busy, EndReason::already_exists, EndReason::clock_out_of_range, EndReason::heartbeat_timeout, EndReason::connection_lost,
+        EndReason::sequence_gap, EndReason::logout_by_peer, EndReason::maintenance})
     EXPECT_TRUE(retries(again)) << to_string(again);
 }
 

@@ -190,11 +190,12 @@ TEST(WallLogon, UnaskedResetOfAKeptSessionIsNotFollowed) {
   EXPECT_EQ(alone.client.session->next_sender_seq(), 2);
 }
 
-TEST(WallLogon, AnythingElseBeforeTheAnswerIsAProtocolError) {
+TEST(WallLogon, AReportBeforeTheAnswerEndsTheConnectionAndIsHandedOver) {
   Alone alone(false);
   alone.client.receive(alone.from_exchange("8", 1, "11=a|"));
-  alone.end(EndCause::protocol_error);
-  EXPECT_TRUE(alone.client.apps.empty());
+  alone.end(EndCause::logon_refused);
+  EXPECT_EQ(alone.client.apps.size(), 1u);
+  EXPECT_EQ(alone.client.logons, 0);
 }
 
 TEST(WallLogon, NoAnswerInTimeEndsTheConnection) {
