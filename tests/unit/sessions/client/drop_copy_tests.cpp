@@ -442,6 +442,7 @@ TEST_F(DropCopyOnOrderEntry, ARefusalEndsTheRangeAndIsNoUnknownType) {
 }
 
 TEST_F(DropCopyOnOrderEntry, KalshiRTResendsByItself) {
+  context->make_store = [](const SessionConfig&) { return make_memory_store(); };
   bring(TargetSession::RT);
   EXPECT_EQ(orders->request_drop_copy({"1;1", "1;9", {}}, into()).error().category, ErrorCategory::config);
 }
