@@ -74,7 +74,7 @@ class FixGateway final : public AcceptorHandler, public Listener {
   // logon
   LogonDecision judge_key(const LogonRequest& request) const;
   LogonDecision judge_access(FixDoor door, const LogonRequest& request, const SessionOptions& options);
-  bool connected_elsewhere(const std::string& key_id) const;
+  bool connected_elsewhere(std::string_view key_id) const;
   // sessions
   DoorSession& door_session(FixDoor door, const std::string& key_id);
   DoorSession* entered_by(const Route& route);

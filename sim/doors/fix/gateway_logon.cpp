@@ -80,7 +80,7 @@ LogonDecision FixGateway::judge_access(FixDoor door, const LogonRequest& request
   return {};
 }
 
-bool FixGateway::connected_elsewhere(const std::string& key_id) const {
+bool FixGateway::connected_elsewhere(std::string_view key_id) const {
   return std::ranges::any_of(by_number_, [&](const DoorSession* each) { return each->logged_on && each->key_id == key_id; });
 }
 
