@@ -31,6 +31,7 @@ Result<std::string> bound(const rest::OperationInfo& info, const Answer& answer)
     error.message =
         fmt::format("the answer of {} is no {}: {}", info.name, info.response->name, text.empty() ? "it is empty" : error.message);
     error.status = answer.status;
+    error.may_have_been_sent = !info.is_read();
     return error;
   }
   return text;
@@ -137,7 +138,8 @@ std::string error_line(const Error& error, std::string_view secret) {
   if (error.status != 0) out = fmt::format("HTTP {}", error.status);
   if (!error.code.empty() && error.message.find(error.code) == std::string::npos) out += (out.empty() ? "" : " ") + error.code;
   out += (out.empty() ? "" : ": ") + error.message;
-  if (error.may_have_been_sent) out += " (it may have reached the exchange: look what became of it before asking again)";
+  const bool said = error.message.find("outcome is unknown") != std::string::npos;
+  if (error.may_have_been_sent && !said) out += " (it may have reached the exchange: look what became of it before asking again)";
   for (auto at = out.find(secret); !secret.empty() && at != std::string::npos; at = out.find(secret, at)) {
     out.replace(at, secret.size(), "***");
   }

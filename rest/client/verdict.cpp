@@ -9,6 +9,7 @@
 #include <set>
 
 #include "rest/client/error_body.hpp"
+#include "rest/client/unknown_outcome.hpp"
 
 namespace marginfix::rest {
 namespace {
@@ -106,7 +107,7 @@ std::string_view sentence_of(HttpEnd end) {
   return {};
 }
 
-Verdict no_answer(const HttpAnswer& answer, std::string_view where) {
+Verdict no_answer(const OperationInfo& info, const HttpAnswer& answer, std::string_view where) {
   Error error = fail(category_of(answer.end), std::string(where) + ": " + std::string(sentence_of(answer.end)));
   if (!answer.detail.empty()) error.message += " (" + answer.detail + ")";
   error.status = answer.end == HttpEnd::cut || answer.end == HttpEnd::timed_out ? 0 : answer.status;
@@ -114,10 +115,10 @@ Verdict no_answer(const HttpAnswer& answer, std::string_view where) {
   error.may_have_been_sent = answer.sent;
   const bool transient = answer.end == HttpEnd::no_connect || answer.end == HttpEnd::tls_failed || answer.end == HttpEnd::timed_out ||
                          answer.end == HttpEnd::cut;
-  return {std::move(error), transient, answer.stale, std::nullopt};
+  return {with_unknown_outcome(std::move(error), info), transient, answer.stale, std::nullopt};
 }
 
-Verdict refusal(const HttpAnswer& answer, std::string_view where, Timestamp now) {
+Verdict refusal(const OperationInfo& info, const HttpAnswer& answer, std::string_view where, Timestamp now) {
   const ErrorBody body = read_error_body(answer.body);
   Error error = fail(answer.status == 429 ? ErrorCategory::rate_limit : ErrorCategory::http,
                      std::string(where) + ": " + std::to_string(answer.status), redact(answer.body.substr(0, kMostContext)));
@@ -134,7 +135,7 @@ Verdict refusal(const HttpAnswer& answer, std::string_view where, Timestamp now)
   error.request_id = request_id_of(answer);
   // A complete 4xx says that nothing was done; 408 is a time-out in other words, and a 5xx leaves it open.
   error.may_have_been_sent = answer.status < 400 || answer.status >= 500 || answer.status == 408;
-  Verdict verdict{std::move(error), is_transient(answer.status), false, std::nullopt};
+  Verdict verdict{with_unknown_outcome(std::move(error), info), is_transient(answer.status), false, std::nullopt};
   if (const std::string* const wait = header_of(answer, "retry-after")) verdict.retry_after = parse_retry_after(*wait, now);
   return verdict;
 }
@@ -146,7 +147,7 @@ Error undecodable(const OperationInfo& info, const HttpResponse& response, std::
   error.status = response.status;
   error.request_id = response.request_id;
   error.may_have_been_sent = true;
-  return error;
+  return with_unknown_outcome(std::move(error), info);
 }
 
 // Whether there is something to decode at all.
@@ -191,8 +192,8 @@ std::optional<std::chrono::milliseconds> parse_retry_after(std::string_view text
 }
 
 Verdict judge(const OperationInfo& info, HttpAnswer answer, std::string_view where, Timestamp now) {
-  if (answer.end != HttpEnd::answered) return no_answer(answer, where);
-  if (answer.status < 200 || answer.status > 299) return refusal(answer, where, now);
+  if (answer.end != HttpEnd::answered) return no_answer(info, answer, where);
+  if (answer.status < 200 || answer.status > 299) return refusal(info, answer, where, now);
   HttpResponse response;
   response.request_id = request_id_of(answer);
   response.status = answer.status;

@@ -41,7 +41,7 @@ struct Error {
   std::int32_t status{0};          // HTTP status, or a FIX reason code (373, 380, 102, 103)
   std::string code;                // the exchange's own code or text, verbatim; may carry data: match by prefix
   std::string request_id;          // HTTP: the id the exchange gave the request, for its support; often empty
-  bool may_have_been_sent{false};  // true: the request may have reached the exchange; ask what became of it
+  bool may_have_been_sent{false};  // true: it may have reached the exchange; of a write: outcome unknown, find out before asking again
 };
 
 // "category: message [tag 44 at 17]"; what exceptions and log lines carry.

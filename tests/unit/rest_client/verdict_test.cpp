@@ -1,12 +1,16 @@
 // Retry-After, secrets in schemas, error bodies: the pieces of a verdict.
 #include "rest/client/verdict.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "marginfix/klear/balances.hpp"
 #include "marginfix/klear/fcm.hpp"
 #include "marginfix/klear/reports.hpp"
 #include "marginfix/rest/margin.hpp"
+#include "marginfix/rest/orders.hpp"
 #include "rest/client/error_body.hpp"
+#include "rest/client/unknown_outcome.hpp"
 
 namespace marginfix::rest {
 namespace {
@@ -50,6 +54,60 @@ TEST(ErrorBody, nothingIsMadeUp) {
 TEST(ErrorBody, detailsStandAloneWhenThereIsNoMessage) {
   EXPECT_EQ(read_error_body(R"({"code":"c","details":"d"})").message, "d");
   EXPECT_EQ(read_error_body(R"({"code":"c","message":"m","details":"m"})").message, "m");
+}
+
+HttpAnswer answer_of(std::int32_t status, std::string body) {
+  HttpAnswer answer;
+  answer.end = HttpEnd::answered;
+  answer.sent = true;
+  answer.status = status;
+  answer.body = std::move(body);
+  return answer;
+}
+HttpAnswer no_answer_of(HttpEnd end, bool sent) {
+  HttpAnswer answer;
+  answer.end = end;
+  answer.sent = sent;
+  return answer;
+}
+Error error_of(const OperationInfo& info, HttpAnswer answer) { return judge(info, std::move(answer), "where", kNow).result.error(); }
+
+TEST(UnknownOutcome, everyWriteThatChangesSomethingSaysHowToFindOut) {
+  for (const auto operations : {perps_operations(), klear_operations()}) {
+    for (const OperationInfo* info : operations) {
+      const bool changes = !info->is_read() && info->name != "estimate_maintenance_margin";
+      EXPECT_EQ(where_to_look(*info).empty(), !changes) << info->family << ' ' << info->name;
+      const Error error = error_of(*info, answer_of(503, "{}"));
+      EXPECT_EQ(error.message.find("outcome is unknown") != std::string::npos, changes) << error.message;
+    }
+  }
+}
+
+TEST(UnknownOutcome, isAnyEndWithoutAnAnswerAndAny5xx) {
+  const OperationInfo& create = Operation<CreateMarginOrder>::info;
+  for (const HttpEnd end : {HttpEnd::timed_out, HttpEnd::cut, HttpEnd::cancelled, HttpEnd::not_http, HttpEnd::too_big}) {
+    const Error open = error_of(create, no_answer_of(end, true));
+    EXPECT_TRUE(open.may_have_been_sent);
+    EXPECT_THAT(open.message, testing::HasSubstr("client_order_id"));
+  }
+  for (const std::int32_t status : {408, 500, 502, 503, 504, 520}) EXPECT_TRUE(error_of(create, answer_of(status, "")).may_have_been_sent);
+  const Error unreadable = error_of(create, answer_of(201, ""));
+  EXPECT_TRUE(unreadable.may_have_been_sent);
+  EXPECT_THAT(unreadable.message, testing::HasSubstr("outcome is unknown"));
+  EXPECT_THAT(error_of(Operation<klear::WithdrawSettlementBalance>::info, no_answer_of(HttpEnd::timed_out, true)).message,
+              testing::HasSubstr("settlement_balance_history"));
+}
+
+TEST(UnknownOutcome, isNotWhatWasRefusedOrNeverLeft) {
+  const OperationInfo& create = Operation<CreateMarginOrder>::info;
+  for (const std::int32_t status : {400, 401, 403, 404, 409, 429}) {
+    const Error refused = error_of(create, answer_of(status, R"({"error":{"code":"x","message":"y"}})"));
+    EXPECT_FALSE(refused.may_have_been_sent);
+    EXPECT_THAT(refused.message, testing::Not(testing::HasSubstr("unknown")));
+  }
+  const Error unsent = error_of(create, no_answer_of(HttpEnd::no_connect, false));
+  EXPECT_FALSE(unsent.may_have_been_sent);
+  EXPECT_THAT(unsent.message, testing::Not(testing::HasSubstr("unknown")));
 }
 
 }  // namespace
