@@ -34,8 +34,7 @@ struct KnownOrder {
 class Console {
  public:
   Console(MarginFixConfig config, bool json)
-      : json_(json),
-        client_(std::move(config), {.executor = {}, .log = null_log_sink(), .write_bucket = {}, .read_bucket = {}, .make_store = {}}) {
+      : json_(json), client_(std::move(config), {.executor = {}, .log = null_log_sink(), .limits = {}, .make_store = {}}) {
     for (FixSession* session : client_.sessions()) attach(*session);
   }
 

@@ -7,8 +7,11 @@ using namespace marginfix;
 
 int main(int argc, char** argv) {
   return example::run([&] {
-    PerpsClient perps(example::perps_config_from(argc, argv));
-    // What it says sets the client's own token buckets: from now on calls wait for their tokens instead of meeting a 429.
+    // One purse for FIX and REST, as on the exchange: give it to MarginFixClientOptions too, or take MarginFixClient::limits() here.
+    RestClientOptions options;
+    options.limits = std::make_shared<AccountLimits>();
+    PerpsClient perps(example::perps_config_from(argc, argv), options);
+    // What it says sets the buckets of all who share them: from now on calls wait for their tokens instead of meeting a 429.
     const auto limits = perps.margin().api_limits().value();
     std::cout << "reads a second: " << limits.read.refill_rate / 10 << '\n';
 

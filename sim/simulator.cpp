@@ -132,6 +132,7 @@ Result<void> Simulator::Impl::open_fix(const ServerIdentity& identity) {
     return fail(ErrorCategory::config,
                 "unknown tier " + options.tier + "; use basic, advanced, expert, premier, paragon, prime, prestige or unlimited");
   engine.tier = *tier;
+  engine.fees = options.fees;
   endpoints.quiet_market = engine.quiet_market;
   exchange = std::make_unique<Exchange>(std::move(engine));
 

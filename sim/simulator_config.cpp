@@ -8,7 +8,7 @@ namespace marginfix::sim {
 namespace {
 
 constexpr const char* kConfigKeys =
-    "host, seed, tier, quiet, past, plain, sender_comp_id, read_lag_ms, manual_clock, one_connection_per_key, drop_copy_not_enabled, "
+    "host, seed, tier, fees, quiet, past, plain, sender_comp_id, read_lag_ms, manual_clock, one_connection_per_key, drop_copy_not_enabled, "
     "port_nr, port_rt, port_dc, port_md, port_rest, "
     "port_klear, "
     "port_ws, "
@@ -59,6 +59,10 @@ std::string set(SimulatorOptions& options, const std::string& key, const std::st
   if (key == "seed") return config_number(value, options.seed) ? "" : "seed must be a number";
   if (key == "host") return options.host = value, "";
   if (key == "tier") return options.tier = value, "";
+  if (key == "fees") {
+    if (value != "demo" && value != "production") return "fees must be demo or production";
+    return options.fees = value == "demo" ? FeeSchedule{} : kProductionFees, "";
+  }
   if (key == "sender_comp_id") return options.sender_comp_id = value, "";
   return "unknown key " + key + "; there are " + kConfigKeys;
 }

@@ -21,7 +21,6 @@ using std::chrono::milliseconds;
 
 constexpr std::string_view kRest = "REST", kKlear = "Klear", kWebSocket = "WebSocket";
 constexpr milliseconds kRestWindow{20'000};  // what a signature's time may be off (recorded: -20 s to +60 s)
-constexpr int kTokensOfARead = 10;
 
 template <class Config>
 Config impatient(Config config, std::chrono::seconds wait) {
@@ -115,9 +114,11 @@ void examine_rest(const PerpsConfig& config, const Examination& how, CheckReport
   if (!config.authenticated()) return report.note(kRest, "key", "no key: the public operations only");
   const auto limits = perps.margin().api_limits();
   if (!limits) return report.bad(kRest, step_of(limits.error()), mend_of(limits.error()));
+  constexpr RequestCosts costs;
   report.good(kRest, "access",
-              fmt::format("signature accepted; usage tier {}: {} reads and {} writes a second", limits->usage_tier,
-                          limits->read.refill_rate / kTokensOfARead, limits->write.refill_rate / kTokensOfARead));
+              fmt::format("signature accepted; usage tier {}: {} reads, and {} orders or {} cancels a second", limits->usage_tier,
+                          limits->read.refill_rate / costs.standard, limits->write.refill_rate / costs.standard,
+                          limits->write.refill_rate / costs.cancel));
   scopes(perps, how, report);
 }
 

@@ -53,9 +53,8 @@ class AsyncPerpsClient {
   Result<void> check() { return caller_->check(); }
   const PerpsConfig& config() const noexcept { return config_; }
   bool authenticated() const noexcept { return config_.authenticated(); }
-  // Client-side token buckets, to be shared with other clients of the same key (MarginFixClientOptions).
-  std::shared_ptr<TokenBucket> read_bucket() const noexcept { return caller_->read_bucket(); }
-  std::shared_ptr<TokenBucket> write_bucket() const noexcept { return caller_->write_bucket(); }
+  // The account's token buckets as this client knows them, to be shared with its other clients (MarginFixClientOptions).
+  std::shared_ptr<AccountLimits> limits() const noexcept { return caller_->limits(); }
 
  private:
   PerpsConfig config_;

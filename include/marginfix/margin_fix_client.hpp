@@ -21,9 +21,9 @@
 #include <string_view>
 #include <vector>
 
+#include "marginfix/core/account_limits.hpp"
 #include "marginfix/core/log.hpp"
 #include "marginfix/core/result.hpp"
-#include "marginfix/core/token_bucket.hpp"
 #include "marginfix/sessions/drop_copy_session.hpp"
 #include "marginfix/sessions/listener_session.hpp"
 #include "marginfix/sessions/margin_fix_config.hpp"
@@ -40,8 +40,8 @@ struct MarginFixClientOptions {
   boost::asio::any_io_executor executor;
   // Empty: spdlog as the configuration says (config.log); null_log_sink() for silence.
   std::shared_ptr<LogSink> log;
-  // Buckets shared with other clients of the account; empty: made from config.rate_limit.
-  std::shared_ptr<TokenBucket> write_bucket, read_bucket;
+  // Shared with other clients of the account; empty: made from config.rate_limit.
+  std::shared_ptr<AccountLimits> limits;
   // KalshiRT's store of your own; empty, or a null result: one file in the session's store_folder. Called by start().
   std::function<std::unique_ptr<MessageStore>(const SessionConfig&)> make_store;
 };
@@ -83,8 +83,9 @@ class MarginFixClient {
 
   const MarginFixConfig& config() const noexcept;
   std::map<std::string, SessionStatistics> statistics() const;
-  std::shared_ptr<TokenBucket> write_bucket() const noexcept;
-  std::shared_ptr<TokenBucket> read_bucket() const noexcept;
+  // The account's token buckets as this client knows them. Give them to a PerpsClient (RestClientOptions::limits): FIX and REST then spend
+  // from one purse, and an answer to its margin().api_limits() sets the real numbers for both.
+  std::shared_ptr<AccountLimits> limits() const noexcept;
   boost::asio::any_io_executor executor() const;
 
  private:

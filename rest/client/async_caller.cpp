@@ -205,7 +205,6 @@ AsyncCaller& AsyncCaller::operator=(AsyncCaller&& other) noexcept {
 
 void AsyncCaller::cancel_all() { core_->cancel_all("by the program"); }
 Result<void> AsyncCaller::check() { return core_->core().ready(); }
-std::shared_ptr<TokenBucket> AsyncCaller::read_bucket() const noexcept { return core_->core().read_bucket(); }
-std::shared_ptr<TokenBucket> AsyncCaller::write_bucket() const noexcept { return core_->core().write_bucket(); }
+std::shared_ptr<AccountLimits> AsyncCaller::limits() const noexcept { return core_->core().limits(); }
 
 }  // namespace marginfix::rest

@@ -47,7 +47,6 @@ Result<void> BlockingCaller::call(const OperationInfo& info, const void* request
 }
 
 Result<void> BlockingCaller::check() { return core_->ready(); }
-std::shared_ptr<TokenBucket> BlockingCaller::read_bucket() const noexcept { return core_->read_bucket(); }
-std::shared_ptr<TokenBucket> BlockingCaller::write_bucket() const noexcept { return core_->write_bucket(); }
+std::shared_ptr<AccountLimits> BlockingCaller::limits() const noexcept { return core_->limits(); }
 
 }  // namespace marginfix::rest

@@ -55,17 +55,18 @@ Call::Next Call::waited(Time now) { return try_to_send(now); }
 // Nothing when the tokens are taken.
 std::optional<Call::Next> Call::take_tokens(Time now) {
   if (has_tokens_) return std::nullopt;
-  TokenBucket& bucket = core_->bucket(prepared_.method);
+  TokenBucket& bucket = core_->bucket(prepared_);
+  const std::int64_t cost = core_->cost(prepared_);
   const Timestamp wall = core_->now();
-  const bool cancel = prepared_.method == Method::del;
-  if (bucket.try_take(prepared_.cost, wall, cancel)) {
+  const bool cancel = prepared_.kind == RequestKind::cancel;
+  if (bucket.try_take(cost, wall, cancel)) {
     has_tokens_ = true;
     return std::nullopt;
   }
-  const auto missing = bucket.time_until(prepared_.cost, wall, cancel);
+  const auto missing = bucket.time_until(cost, wall, cancel);
   const auto refuse = [&](std::string why) {
     return finish(fail(ErrorCategory::rate_limit,
-                       fmt::format("{}: no tokens left on our side ({} needed), it was not sent: {}", where(), prepared_.cost, why)));
+                       fmt::format("{}: no tokens left on our side ({} needed), it was not sent: {}", where(), cost, why)));
   };
   if (missing == std::chrono::microseconds::max()) return refuse("the bucket never holds as many");
   const auto wait = at_least_one(std::chrono::ceil<milliseconds>(missing));
@@ -110,7 +111,7 @@ Call::Next Call::answered(HttpAnswer answer, Time now) {
   note(answer, now);
   // The exchange counts tokens better than we do.
   if (answer.end == HttpEnd::answered && answer.status == 429 && core_->rate_limit().follow_exchange)
-    core_->bucket(prepared_.method).set_available(0, core_->now());
+    core_->bucket(prepared_).set_available(0, core_->now());
   Verdict verdict = judge(*info_, std::move(answer), where(), core_->now());
   if (verdict.result || !verdict.transient || is_write() || tries_ > core_->http().retry.more_tries)
     return finish(std::move(verdict.result));

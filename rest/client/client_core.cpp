@@ -1,8 +1,23 @@
 #include "rest/client/client_core.hpp"
 
+#include <algorithm>
+
+#include "marginfix/rest/margin.hpp"
+#include "marginfix/rest/markets.hpp"
+
 #include "rest/config/environment_reader.hpp"
 
 namespace marginfix::rest::detail {
+namespace {
+
+RateLimitOptions rate_limit_options(const RestRateLimit& rate_limit) {
+  RateLimitOptions options;
+  options.read = rate_limit.read;
+  options.write = rate_limit.write;
+  return options;
+}
+
+}  // namespace
 
 ClientCore::ClientCore(const PerpsConfig& config, RestClientOptions options)
     : api_(Api::perps), state_(config.validate()), http_(config.http), rate_limit_(config.rate_limit), credentials_(config.credentials) {
@@ -23,8 +38,9 @@ ClientCore::~ClientCore() = default;
 void ClientCore::finish_set_up(const std::string& base_url, RestClientOptions options) {
   clock_ = options.clock != nullptr ? options.clock : &system_clock();
   log_ = options.log ? std::move(options.log) : null_log_sink();
-  read_bucket_ = options.read_bucket ? std::move(options.read_bucket) : std::make_shared<TokenBucket>(rate_limit_.read, now());
-  write_bucket_ = options.write_bucket ? std::move(options.write_bucket) : std::make_shared<TokenBucket>(rate_limit_.write, now());
+  // No cost is documented for any operation of Klear, nor that it spends the account's buckets.
+  const bool shared = options.limits && api_ == Api::perps;
+  limits_ = shared ? std::move(options.limits) : std::make_shared<AccountLimits>(rate_limit_options(rate_limit_), now());
   if (state_) base_ = parse_base_url(base_url, "base_url").value();
 }
 
@@ -78,18 +94,19 @@ Result<std::vector<std::string>> ClientCore::headers(const PreparedRequest& requ
 }
 
 void ClientCore::learn(const OperationInfo& info, const void* response) const {
-  if (&info != &Operation<GetPerpsAccountApiLimits>::info || !rate_limit_.follow_exchange) return;
-  const auto& limits = *static_cast<const GetAccountApiLimitsResponse*>(response);
-  const auto follow = [this](TokenBucket& bucket, const BucketLimit& limit) {
-    if (limit.bucket_capacity <= 0 || limit.refill_rate <= 0) return;
-    TokenBucketOptions options = bucket.options();
-    if (options.capacity == limit.bucket_capacity && options.refill_per_second == limit.refill_rate) return;
-    options.capacity = limit.bucket_capacity;
-    options.refill_per_second = limit.refill_rate;
-    bucket.reconfigure(options, now());
+  if (!rate_limit_.follow_exchange) return;
+  const auto place = [this](const MarginMarket& market) {
+    if (market.exchange_index) limits_->set_shard(market.ticker, *market.exchange_index, now());
   };
-  follow(*read_bucket_, limits.read);
-  follow(*write_bucket_, limits.write);
+  if (&info == &Operation<GetPerpsAccountApiLimits>::info) {
+    const auto& told = *static_cast<const GetAccountApiLimitsResponse*>(response);
+    const auto options = [](const BucketLimit& limit) { return TokenBucketOptions{limit.bucket_capacity, limit.refill_rate, 0}; };
+    limits_->follow(options(told.read), options(told.write), now());
+  } else if (&info == &Operation<GetMarginMarkets>::info) {
+    std::ranges::for_each(static_cast<const GetMarginMarketsResponse*>(response)->markets, place);
+  } else if (&info == &Operation<GetMarginMarket>::info) {
+    place(static_cast<const MarginMarketResponse*>(response)->market);
+  }
 }
 
 std::string ClientCore::without_token(std::string text) const {

@@ -36,10 +36,13 @@ class ClientCore {
   LogSink& log() const noexcept { return *log_; }
 
   const RestRateLimit& rate_limit() const noexcept { return rate_limit_; }
-  TokenBucket& bucket(Method method) const noexcept { return *(method == Method::get ? read_bucket_ : write_bucket_); }
-  std::shared_ptr<TokenBucket> read_bucket() const noexcept { return read_bucket_; }
-  std::shared_ptr<TokenBucket> write_bucket() const noexcept { return write_bucket_; }
-  // An answer has been decoded: api_limits() sets the buckets.
+  TokenBucket& bucket(const PreparedRequest& request) const noexcept { return limits_->bucket(request.kind, request.ticker); }
+  // Tokens. What costs as much as its kind follows the account's numbers, which may have been told by the user or the exchange.
+  std::int64_t cost(const PreparedRequest& request) const noexcept {
+    return request.cost == RequestCosts{}.of(request.kind) ? limits_->cost(request.kind) : request.cost;
+  }
+  std::shared_ptr<AccountLimits> limits() const noexcept { return limits_; }
+  // An answer has been decoded: api_limits() sets the buckets, markets say on which shard they are.
   void learn(const OperationInfo& info, const void* response) const;
 
   // The text without the Klear token, wherever it may have come from.
@@ -59,7 +62,7 @@ class ClientCore {
   SecretString access_token_;             // Klear
   std::shared_ptr<const Signer> signer_;  // perps, once the key is read
   std::shared_ptr<LogSink> log_;
-  std::shared_ptr<TokenBucket> read_bucket_, write_bucket_;
+  std::shared_ptr<AccountLimits> limits_;
   const Clock* clock_{nullptr};
   std::once_flag key_read_;
 };

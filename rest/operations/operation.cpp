@@ -86,6 +86,8 @@ Result<PreparedRequest> prepare(const OperationInfo& info, const void* request) 
   out.method = info.method;
   out.path = info.path;
   out.cost = info.cost_of != nullptr ? info.cost_of(request) : info.cost;
+  out.kind = info.kind();
+  if (info.ticker_of != nullptr) out.ticker = info.ticker_of(request);
   if (auto good = json::check_limits(*info.request, request); !good) return good.error();
   const void* body = info.body != nullptr ? info.body_at(const_cast<void*>(request)) : nullptr;
   if (body != nullptr) {

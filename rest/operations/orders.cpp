@@ -127,6 +127,14 @@ Result<void> check_decrease(const void* request) {
 
 Result<void> check_amend(const void* request) { return check_market(static_cast<const AmendMarginOrder*>(request)->body); }
 
+template <class Request>
+const std::string& ticker_of(const void* request) {
+  static const std::string kUnknown;  // named by market_id: the default bucket
+  const auto& ticker = static_cast<const Request*>(request)->body.ticker;
+  return ticker ? *ticker : kUnknown;
+}
+constexpr int kCancelCost = static_cast<int>(RequestCosts{}.cancel);
+
 }  // namespace
 
 constinit const OperationInfo Operation<CreateMarginOrder>::info = {.operation_id = "CreateMarginOrder",
@@ -136,12 +144,14 @@ constinit const OperationInfo Operation<CreateMarginOrder>::info = {.operation_i
                                                                     .path = "/margin/orders",
                                                                     .auth = Auth::key,
                                                                     .success = 201,
+                                                                    .spends = RequestKind::order,
                                                                     .request = &json::Schema<CreateMarginOrder>::type,
                                                                     .body = &json::Schema<CreateMarginOrderRequest>::type,
                                                                     .body_at = body_of<CreateMarginOrder>,
                                                                     .body_required = true,
                                                                     .response = &json::Schema<CreateMarginOrderResponse>::type,
                                                                     .check = check_create_order,
+                                                                    .ticker_of = ticker_of<CreateMarginOrder>,
                                                                     .summary = "Places an order"};
 constinit const OperationInfo Operation<GetMarginOrders>::info = {.operation_id = "GetMarginOrders",
                                                                   .family = "orders",
@@ -171,6 +181,8 @@ constinit const OperationInfo Operation<CancelMarginOrder>::info = {.operation_i
                                                                     .path = "/margin/orders/{order_id}",
                                                                     .auth = Auth::key,
                                                                     .success = 200,
+                                                                    .cost = kCancelCost,
+                                                                    .spends = RequestKind::cancel,
                                                                     .request = &json::Schema<CancelMarginOrder>::type,
                                                                     .response = &json::Schema<CancelMarginOrderResponse>::type,
                                                                     .summary = "Cancels one order"};
@@ -181,6 +193,8 @@ constinit const OperationInfo Operation<CancelAllMarginOrders>::info = {.operati
                                                                         .path = "/margin/orders",
                                                                         .auth = Auth::key,
                                                                         .success = 204,
+                                                                        .cost = kCancelCost,
+                                                                        .spends = RequestKind::cancel,
                                                                         .since = Since::newer,
                                                                         .request = &json::Schema<CancelAllMarginOrders>::type,
                                                                         .summary = "Cancels every order"};
@@ -191,6 +205,8 @@ constinit const OperationInfo Operation<DecreaseMarginOrder>::info = {.operation
                                                                       .path = "/margin/orders/{order_id}/decrease",
                                                                       .auth = Auth::key,
                                                                       .success = 200,
+                                                                      .cost = kCancelCost,
+                                                                      .spends = RequestKind::cancel,
                                                                       .request = &json::Schema<DecreaseMarginOrder>::type,
                                                                       .body = &json::Schema<DecreaseMarginOrderRequest>::type,
                                                                       .body_at = body_of<DecreaseMarginOrder>,
@@ -205,12 +221,14 @@ constinit const OperationInfo Operation<AmendMarginOrder>::info = {.operation_id
                                                                    .path = "/margin/orders/{order_id}/amend",
                                                                    .auth = Auth::key,
                                                                    .success = 200,
+                                                                   .spends = RequestKind::order,
                                                                    .request = &json::Schema<AmendMarginOrder>::type,
                                                                    .body = &json::Schema<AmendMarginOrderRequest>::type,
                                                                    .body_at = body_of<AmendMarginOrder>,
                                                                    .body_required = true,
                                                                    .response = &json::Schema<AmendMarginOrderResponse>::type,
                                                                    .check = check_amend,
+                                                                   .ticker_of = ticker_of<AmendMarginOrder>,
                                                                    .summary = "Changes price, total quantity or expiry of an order"};
 constinit const OperationInfo Operation<ListMarginFCMOrders>::info = {.operation_id = "ListMarginFCMOrders",
                                                                       .family = "orders",

@@ -84,8 +84,7 @@ struct MarginFixClient::Impl {
     context->log_messages = config.log_messages;
     context->make_store = options.make_store;
     const Timestamp now = context->clock->now();
-    context->write_bucket = options.write_bucket ? options.write_bucket : std::make_shared<TokenBucket>(config.rate_limit.write, now);
-    context->read_bucket = options.read_bucket ? options.read_bucket : std::make_shared<TokenBucket>(config.rate_limit.read, now);
+    context->limits = options.limits ? options.limits : std::make_shared<AccountLimits>(config.rate_limit, now);
     context->observer = [this](std::string_view name, const StateChange& change) { observe(name, change); };
     for (const SessionConfig& session : config.sessions) context->key_of_session.emplace_back(session.name, session.credentials.key_id);
     for (const SessionConfig& session : config.sessions) all.push_back(make_session(session, context));
@@ -313,8 +312,7 @@ std::map<std::string, SessionStatistics> MarginFixClient::statistics() const {
   return out;
 }
 
-std::shared_ptr<TokenBucket> MarginFixClient::write_bucket() const noexcept { return impl_->context->write_bucket; }
-std::shared_ptr<TokenBucket> MarginFixClient::read_bucket() const noexcept { return impl_->context->read_bucket; }
+std::shared_ptr<AccountLimits> MarginFixClient::limits() const noexcept { return impl_->context->limits; }
 boost::asio::any_io_executor MarginFixClient::executor() const { return impl_->context->executor; }
 
 }  // namespace marginfix

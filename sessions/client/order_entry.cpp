@@ -1,6 +1,7 @@
 // OrderEntrySession. Source: fix-margin.md "Order entry", "Order groups".
 #include <atomic>
 #include <boost/asio/post.hpp>
+#include <charconv>
 
 #include "sessions/client/drop_copy_ranges.hpp"
 #include "sessions/client/order_groups_impl.hpp"
@@ -101,6 +102,7 @@ class OrderEntrySession::Core final : public sessions::SessionCore {
 
   void on_report(Inbound& in) {
     ranges_.on_report(report_);  // counts it; it is handed over in any case: live reports and past ones look the same
+    note_shard();
     SentMessage asked{0, 0, fix::NewOrderSingle::kMsgType, report_.cl_ord_id};
     if (is_answer(report_.exec_type)) {
       sent_window().answered(report_.cl_ord_id, &asked);
@@ -129,6 +131,14 @@ class OrderEntrySession::Core final : public sessions::SessionCore {
     count_outcome_unknown();
     log(LogLevel::warning, config().name + ": outcome unknown of " + text);
     call(handlers_.on_outcome_unknown, UnknownOutcome{message, cause, text});
+  }
+
+  // LastMkt(30) is the exchange index of the report's market: the shard whose bucket its orders spend.
+  void note_shard() {
+    const std::string_view index = report_.last_mkt.value_or("");
+    int shard = 0;
+    const auto [end, problem] = std::from_chars(index.data(), index.data() + index.size(), shard);
+    if (problem == std::errc{} && end == index.data() + index.size()) context().limits->set_shard(report_.symbol, shard, now());
   }
 
   void logged_on() override { ranges_.on_logged_on(); }
@@ -195,15 +205,16 @@ OrderEntrySession::~OrderEntrySession() = default;
 void OrderEntrySession::set_handlers(OrderEntryHandlers handlers) { static_cast<Core&>(core()).set_handlers(std::move(handlers)); }
 
 Result<SendReceipt> OrderEntrySession::new_order(const fix::NewOrderSingle& order) {
-  return core().send(order, {order.cl_ord_id, {}, order.header.sender_sub_id.value_or(""), false});
+  return core().send(order, {order.cl_ord_id, {}, order.header.sender_sub_id.value_or(""), false, order.symbol});
 }
 
 Result<SendReceipt> OrderEntrySession::amend(const fix::OrderCancelReplaceRequest& request) {
-  return core().send(request, {request.cl_ord_id, request.orig_cl_ord_id, request.header.sender_sub_id.value_or(""), false});
+  return core().send(request,
+                     {request.cl_ord_id, request.orig_cl_ord_id, request.header.sender_sub_id.value_or(""), false, request.symbol});
 }
 
 Result<SendReceipt> OrderEntrySession::cancel(const fix::OrderCancelRequest& request) {
-  return core().send(request, {request.cl_ord_id, request.orig_cl_ord_id, request.header.sender_sub_id.value_or(""), true});
+  return core().send(request, {request.cl_ord_id, request.orig_cl_ord_id, request.header.sender_sub_id.value_or(""), true, request.symbol});
 }
 
 Result<SendReceipt> OrderEntrySession::mass_cancel(std::string_view cl_ord_id) { return static_cast<Core&>(core()).mass_cancel(cl_ord_id); }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "marginfix/core/time.hpp"
+#include "marginfix/core/token_bucket.hpp"
 #include "marginfix/fix/buffer.hpp"
 
 namespace marginfix::sessions {
@@ -21,9 +22,11 @@ struct Outgoing {
   fix::Buffer body{512};
   std::string reference;  // ClOrdID(11), or what stands for it
   std::string replaces;   // OrigClOrdID(41) of amends and cancels
+  std::string symbol;     // Symbol(55) of orders and amends: it chooses the write bucket
   std::string sender_sub_id;
-  bool priority{false};  // cancels: overtake, and may overdraw
-  bool paid{false};      // its tokens are taken
+  bool priority{false};          // cancels: overtake, and may overdraw
+  bool paid{false};              // its tokens are taken
+  TokenBucket* bucket{nullptr};  // that it spends
   Timestamp since{};
   std::chrono::steady_clock::time_point accepted{};  // by send(): the age of a first send counts from here
 
@@ -33,8 +36,10 @@ struct Outgoing {
     msg_type.clear();
     reference.clear();
     replaces.clear();
+    symbol.clear();
     sender_sub_id.clear();
     priority = paid = false;
+    bucket = nullptr;
     since = {};
   }
 };

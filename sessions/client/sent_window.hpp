@@ -26,6 +26,7 @@ class SentWindow {
     forget(slot);
     slot.seq = seq;
     slot.id = out.id;
+    slot.bucket = out.bucket;
     slot.type_size = copy(slot.type, out.msg_type);
     slot.reference_size = copy(slot.reference, out.reference);
     newest_ = seq;
@@ -34,6 +35,11 @@ class SentWindow {
     const Slot* const slot = known(seq);
     if (slot != nullptr) out = message(*slot);
     return slot != nullptr;
+  }
+  // What the message with this number spent; null when it is not known any more.
+  TokenBucket* bucket(std::int64_t seq) const {
+    const Slot* const slot = known(seq);
+    return slot != nullptr ? slot->bucket : nullptr;
   }
   void clear() {
     for (Slot& slot : slots_) {
@@ -110,6 +116,7 @@ class SentWindow {
   struct Slot {
     std::int64_t seq{0};
     std::uint64_t id{0};
+    TokenBucket* bucket{nullptr};
     std::array<char, 8> type{};
     std::array<char, 64> reference{};  // ClOrdID(11) has at most 64 characters
     std::uint8_t type_size{0}, reference_size{0};

@@ -251,7 +251,8 @@ void SessionCore::receive_business_reject(Inbound& message) {
   const bool rate_limited = business_reject_.business_reject_reason == BusinessRejectReason::RateLimitExceeded;
   // The exchange's bucket is the one that counts: ours was too full.
   if (rate_limited) {
-    if (TokenBucket* const tokens = bucket()) tokens->set_available(0, now());
+    TokenBucket* const spent = sent_.bucket(ref_seq);
+    (spent != nullptr ? *spent : context_->limits->bucket(request_kind(refused_type()), {})).set_available(0, now());
   }
   call(common().on_business_reject, std::as_const(business_reject_), about, std::as_const(message));
   const std::string text(business_reject_.text.value_or(""));

@@ -16,8 +16,8 @@
 #include <utility>
 #include <vector>
 
+#include "marginfix/core/account_limits.hpp"
 #include "marginfix/core/log.hpp"
-#include "marginfix/core/token_bucket.hpp"
 #include "marginfix/fix/reader.hpp"
 #include "marginfix/fix/writer.hpp"
 #include "marginfix/sessions/fix_session.hpp"
@@ -39,7 +39,7 @@ struct ClientContext {
   std::shared_ptr<LogSink> log{null_log_sink()};
   const Clock* clock{&system_clock()};
   std::function<std::chrono::steady_clock::time_point()> monotonic{&std::chrono::steady_clock::now};  // intervals: never stepped
-  std::shared_ptr<TokenBucket> write_bucket, read_bucket;
+  std::shared_ptr<AccountLimits> limits;
   RateLimitOptions rate_limit;
   std::size_t send_queue{10'000};
   bool log_messages{false};
@@ -87,6 +87,7 @@ class SessionCore : private RawSessionHandler {
   struct Draft {
     std::string_view reference, replaces, sender_sub_id;
     bool priority{false};
+    std::string_view symbol{};
   };
   template <fix::Message M>
   Result<SendReceipt> send(const M& message, const Draft& draft) {
@@ -201,9 +202,12 @@ class SessionCore : private RawSessionHandler {
   void give_up(OutgoingPtr out, const Error& error);
   void give_up_all(const std::string& why);
   Error not_logged_on() const;
-  bool take_tokens(const Outgoing& out);
-  // Order entry spends write tokens, market data and drop copy read tokens. Null: no limit.
-  TokenBucket* bucket() const noexcept;
+  bool take_tokens(Outgoing& out);
+  std::int64_t cost_of(const Outgoing& out) const noexcept;
+  TokenBucket& bucket_of(const Outgoing& out) const noexcept;
+  bool stands_in_line(const Outgoing& out) const;
+  bool builds_on_waiting(std::size_t place) const;
+  std::size_t first_payable();
 
   void announce(Inbound& message);
   void receive_reject(Inbound& message);

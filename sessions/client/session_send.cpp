@@ -36,6 +36,7 @@ Result<SendReceipt> SessionCore::submit(OutgoingPtr out, const Draft& draft) {
   out->reference = draft.reference;
   out->replaces = draft.replaces;
   out->sender_sub_id = draft.sender_sub_id;
+  out->symbol = draft.symbol;
   out->priority = draft.priority;
   out->id = next_id_.fetch_add(1, std::memory_order_relaxed);
   out->epoch = epoch_.load(std::memory_order_acquire);
@@ -97,14 +98,22 @@ void SessionCore::drain() {
   spare_ = std::move(batch);
 }
 
-TokenBucket* SessionCore::bucket() const noexcept {
-  const bool reads = config_.kind == SessionKind::market_data || config_.kind == SessionKind::drop_copy;
-  return (reads ? context_->read_bucket : context_->write_bucket).get();
+std::int64_t SessionCore::cost_of(const Outgoing& out) const noexcept { return context_->limits->cost(request_kind(out.msg_type)); }
+
+TokenBucket& SessionCore::bucket_of(const Outgoing& out) const noexcept {
+  return context_->limits->bucket(request_kind(out.msg_type), out.symbol);
 }
 
-bool SessionCore::take_tokens(const Outgoing& out) {
-  TokenBucket* const tokens = bucket();
-  return tokens == nullptr || tokens->try_take(context_->rate_limit.cost, now(), out.priority);
+bool SessionCore::take_tokens(Outgoing& out) {
+  out.bucket = &bucket_of(out);
+  return out.bucket->try_take(cost_of(out), now(), out.priority);
+}
+
+// Orders stand in line behind what waits for the same bucket, cancels behind cancels.
+bool SessionCore::stands_in_line(const Outgoing& out) const {
+  if (out.priority) return waiting_.front()->priority;
+  if (!context_->limits->sharded()) return true;
+  return std::ranges::any_of(waiting_, [&](const OutgoingPtr& o) { return &bucket_of(*o) == &bucket_of(out); });
 }
 
 std::optional<Error> SessionCore::transmit(OutgoingPtr& out, std::int64_t& seq) {
@@ -113,9 +122,7 @@ std::optional<Error> SessionCore::transmit(OutgoingPtr& out, std::int64_t& seq) 
   if (auto late = overdue(*out, line_busy)) return late;
   if (!waiting_.empty()) {
     if (out->priority && withdraw_order(out)) return std::nullopt;
-    // Orders stand in line behind orders, cancels behind cancels.
-    const bool in_line = !out->priority || waiting_.front()->priority;
-    if (in_line && !out->paid) return wait_here(out, line_busy);
+    if (!out->paid && stands_in_line(*out)) return wait_here(out, line_busy);
   }
   if (line_busy) return wait_here(out, line_busy);
   if (out->paid || take_tokens(*out)) return leave(out, seq);
@@ -154,7 +161,7 @@ std::optional<Error> SessionCore::wait_here(OutgoingPtr& out, bool line_busy) {
   const bool first = place == waiting_.begin();
   waiting_.insert(place, std::move(out));
   counters_.waiting = waiting_.size();
-  if (first) arm_waiting();
+  if (first || context_->limits->sharded()) arm_waiting();
   return std::nullopt;
 }
 
@@ -197,12 +204,24 @@ bool SessionCore::withdraw_order(OutgoingPtr& cancel) {
 void SessionCore::arm_waiting() {
   if (waiting_.empty()) return;
   constexpr std::chrono::microseconds kLeast{100}, kLine{5'000};
-  TokenBucket* const tokens = bucket();
-  const Outgoing& first = *waiting_.front();
-  if (raw_->congested(first.priority)) return arm(wait_timer_, kLine, [this] { release_waiting(); });
-  auto after = tokens != nullptr ? tokens->time_until(context_->rate_limit.cost, now(), first.priority) : kLeast;
-  Timestamp oldest = first.since;
+  if (raw_->congested(waiting_.front()->priority)) return arm(wait_timer_, kLine, [this] { release_waiting(); });
+  auto after = std::chrono::microseconds::max();
+  Timestamp oldest = waiting_.front()->since;
   for (const OutgoingPtr& out : waiting_) oldest = std::min(oldest, out->since);
+  std::vector<const TokenBucket*> seen;  // only the first of each bucket has its turn
+  for (std::size_t i = 0; i < waiting_.size(); ++i) {
+    const Outgoing& out = *waiting_[i];
+    if (i > 0 && !context_->limits->sharded()) break;
+    if (builds_on_waiting(i)) continue;
+    if (raw_->congested(out.priority)) {
+      after = std::min<std::chrono::microseconds>(after, kLine);
+      break;
+    }
+    const TokenBucket& bucket = bucket_of(out);
+    if (std::ranges::find(seen, &bucket) != seen.end()) continue;
+    seen.push_back(&bucket);
+    after = std::min(after, bucket.time_until(cost_of(out), now(), out.priority));
+  }
   after = std::min<std::chrono::microseconds>(after, oldest + context_->rate_limit.max_wait - now());
   arm(wait_timer_, std::max(after, kLeast), [this] { release_waiting(); });
 }
@@ -243,12 +262,36 @@ void SessionCore::expire_waiting() {
   }
 }
 
+// An amend or a cancel must not overtake what it is about, though that waits for another bucket.
+bool SessionCore::builds_on_waiting(std::size_t place) const {
+  const std::string& target = waiting_[place]->replaces;
+  const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(place);
+  return !target.empty() && std::any_of(waiting_.begin(), end, [&](const OutgoingPtr& o) { return o->reference == target; });
+}
+
+// Takes the tokens of the first message that may leave; waiting_.size(): none may. A bucket that is too empty for one message holds
+// up all behind it that spend the same, and no other; a line that takes no more holds up everything behind.
+std::size_t SessionCore::first_payable() {
+  std::vector<const TokenBucket*> empty;
+  for (std::size_t i = 0; i < waiting_.size(); ++i) {
+    Outgoing& out = *waiting_[i];
+    if (raw_->congested(out.priority)) break;
+    const TokenBucket* const bucket = &bucket_of(out);
+    if (std::ranges::find(empty, bucket) != empty.end() || builds_on_waiting(i)) continue;
+    if (out.paid || take_tokens(out)) return i;
+    if (!context_->limits->sharded()) break;
+    empty.push_back(bucket);
+  }
+  return waiting_.size();
+}
+
 void SessionCore::release_waiting() {
   expire_waiting();
-  while (!waiting_.empty() && active() && !raw_->congested(waiting_.front()->priority)) {
-    if (!waiting_.front()->paid && !take_tokens(*waiting_.front())) break;
-    OutgoingPtr out = std::move(waiting_.front());
-    waiting_.pop_front();
+  while (!waiting_.empty() && active()) {
+    const std::size_t place = first_payable();
+    if (place == waiting_.size()) break;
+    OutgoingPtr out = std::move(waiting_[place]);
+    waiting_.erase(waiting_.begin() + static_cast<std::ptrdiff_t>(place));
     counters_.waiting = waiting_.size();
     std::int64_t seq = 0;
     if (auto problem = leave(out, seq)) give_up(std::move(out), *problem);

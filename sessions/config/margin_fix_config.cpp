@@ -178,8 +178,8 @@ Result<void> MarginFixConfig::validate() const {
   if (const auto clash = sessions::config::find_clash(sessions))
     return fail(ErrorCategory::config,
                 sessions[clash->second].name + ": " + std::string(clash->contradiction.key) + " " + clash->contradiction.text);
-  if (rate_limit.cost < 1 || send_queue == 0 || rate_limit.max_waiting == 0)
-    return fail(ErrorCategory::config, "rate_limit.cost, rate_limit.max_waiting and send_queue must be at least 1");
+  if (rate_limit.cost < 1 || rate_limit.cancel_cost < 1 || send_queue == 0 || rate_limit.max_waiting == 0)
+    return fail(ErrorCategory::config, "rate_limit.cost, rate_limit.cancel_cost, rate_limit.max_waiting and send_queue must be at least 1");
   return {};
 }
 

@@ -87,7 +87,9 @@ std::string variable_table() {
 
 std::string tier_table() {
   std::string out =
-      "\n## Usage tiers\n\n`RateLimitTier` sets both buckets. The exchange opens FIX to `premier` and above.\n\n"
+      "\n## Usage tiers\n\n`RateLimitTier` sets both buckets. The exchange opens FIX to `premier` and above. The numbers are those its "
+      "page gives for event "
+      "contracts: what a perps account really has is told by REST `margin api_limits` only (docs/fix.md, Rate limits).\n\n"
       "| tier | write: capacity, a second | read: capacity, a second |\n|---|---|---|\n";
   for (const std::string_view name : {"basic", "advanced", "expert", "premier", "paragon", "prime", "prestige"}) {
     const auto tier = rate_limit_tier(name).value();

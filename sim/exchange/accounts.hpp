@@ -15,12 +15,9 @@
 
 namespace marginfix::sim {
 
-inline constexpr int kMakerFeeTenthousandths = 5;   // 0.0005 of notional (observed.md)
-inline constexpr int kTakerFeeTenthousandths = 12;  // 0.0012
 // Rounded up to the micro-dollar: the exchange never loses a fraction.
-constexpr Micros fee_of(Micros notional, bool taker) {
-  const Micros rate = taker ? kTakerFeeTenthousandths : kMakerFeeTenthousandths;
-  return notional / 10'000 * rate + (notional % 10'000 * rate + 9'999) / 10'000;
+constexpr Micros fee_of(Micros notional, Micros rate_tenthousandths) {
+  return notional / 10'000 * rate_tenthousandths + (notional % 10'000 * rate_tenthousandths + 9'999) / 10'000;
 }
 
 struct Position {

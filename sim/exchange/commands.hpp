@@ -32,6 +32,7 @@ enum class Op : std::uint8_t {
   SetReference = 20,
   ScheduleAction = 21,
   CancelAction = 22,
+  AmendOrCancel = 23,  // Amend with AmendOrder::cancel_at_filled
   Decrease = 30,
   CancelAll = 31,
   // members: money, exit triggers, FCMs

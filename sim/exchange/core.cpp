@@ -16,11 +16,24 @@ constexpr std::size_t kFewHoles = 1'024;
 
 Core::Core(const ExchangeOptions& options)
     : seed_(options.seed),
+      fees_(options.fees),
       per_market_limit_(options.per_market_limit.units()),
       account_limit_(options.account_limit.units()),
       accounts_(options.markets.size()),
       emitter_(options.seed) {
-  for (const MarketSpec& spec : options.markets) {
+  set_markets(options.markets, options.quiet_market);
+  add_job(actions_);
+  add_job(funding_);
+  add_job(clearing_);
+  add_job(transfers_);
+  add_job(risk_watch_);
+}
+
+void Core::set_markets(const std::vector<MarketSpec>& markets, std::string_view quiet_market) {
+  markets_.clear();
+  market_index_.clear();
+  accounts_ = Accounts(markets.size());
+  for (const MarketSpec& spec : markets) {
     market_index_[spec.symbol] = static_cast<MarketNo>(markets_.size());
     Market& m = markets_.emplace_back();
     m.spec = spec;
@@ -28,12 +41,7 @@ Core::Core(const ExchangeOptions& options)
     m.status = spec.status;
     m.reference = spec.reference_price.units() / kMicrosPerTick;
   }
-  quiet_market_ = find_market(options.quiet_market).value_or(kNoMarket);
-  add_job(actions_);
-  add_job(funding_);
-  add_job(clearing_);
-  add_job(transfers_);
-  add_job(risk_watch_);
+  quiet_market_ = find_market(quiet_market).value_or(kNoMarket);
 }
 
 void Core::start(Timestamp now, bool past, const std::vector<AccountSpec>& accounts) {
@@ -47,7 +55,7 @@ void Core::start(Timestamp now, bool past, const std::vector<AccountSpec>& accou
   traders.reserve(accounts.size());
   for (const AccountSpec& spec : accounts) traders.push_back(create_account(spec));
   for (MarketNo i = 0; i < markets_.size(); ++i) {
-    markets_[i].reference_time = clock_;
+    markets_[i].reference_time = last_quoted(markets_[i].spec.reference_hours, clock_);
     touch(i);
   }
   observe();

@@ -60,6 +60,8 @@ struct AddedNotional {
 class Core {
  public:
   explicit Core(const ExchangeOptions& options);
+  // Another list than the options had; before start() and load().
+  void set_markets(const std::vector<MarketSpec>& markets, std::string_view quiet_market);
 
   // ---- life
   // A new exchange: house accounts, the given accounts, and the three days before `now` when it is to have a past.
@@ -357,6 +359,7 @@ class Core {
   void list(OrderIx ix);
 
   std::uint64_t seed_;
+  FeeSchedule fees_;
   Micros per_market_limit_;
   Micros account_limit_;
   std::vector<Market> markets_;

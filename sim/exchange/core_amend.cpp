@@ -1,5 +1,7 @@
 // OrderCancelReplaceRequest(G): new total quantity, price, expiry. Less quantity or only another expiry keeps the place in the queue;
-// more quantity or another price goes to the back and may trade. Source: fix-margin.md "OrderCancelReplaceRequest (G)".
+// more quantity or another price goes to the back and may trade. Over FIX a total that equals what is filled cancels
+// the order; no page says so of REST, where it is refused.
+// Source: fix-margin.md "OrderCancelReplaceRequest (G)"; changes-2026-11.md D8.
 #include "sim/exchange/core_internal.hpp"
 
 namespace marginfix::sim {
@@ -21,6 +23,13 @@ OrderOutcome Core::amend(const RequestContext& context, const AmendOrder& r) {
     e.orig_cl_ord_id = before.cl_ord_id.view();
     e.status = OrdStatus::PendingReplace;
     emitter_.send(before, e);
+  }
+  if (is_fix(context.from.door) && r.cancel_at_filled && before.cum > 0 && r.quantity.units() == before.cum) {
+    const Qty left = before.leaves();
+    cancel_order(found.ix, {Reason::UserCanceled, UpdateReason::UserCancel, r.cl_ord_id, context.operator_id, false});
+    OrderOutcome out = outcome(found.ix, {});
+    out.reduced_by = to_count(left);
+    return out;
   }
   Order after = before;
   refusal.reason = plan_amend(before, after, r);

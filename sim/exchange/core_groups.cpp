@@ -4,6 +4,9 @@
 #include "sim/exchange/core_internal.hpp"
 
 namespace marginfix::sim {
+namespace {
+constexpr std::size_t kMostGroups = 100'000;  // an account
+}  // namespace
 
 void Core::count_for_group(const Order& order, Qty quantity) {
   if (order.group == 0) return;
@@ -100,6 +103,10 @@ GroupOutcome Core::create_group(AccountId account, const RequestContext& context
   if (!accounts_.has_subaccount(account, subaccount)) return group_refusal(context, r, Reason::UnknownAccount);
   const auto on_shard = [&](const Market& m) { return m.spec.exchange_index == r.exchange_index; };
   if (std::ranges::none_of(markets_, on_shard)) return group_refusal(context, r, Reason::MarketNotFound);
+  const auto of_account = [&](const auto& group) { return group.second.account == account; };
+  if (groups_.size() >= kMostGroups && static_cast<std::size_t>(std::ranges::count_if(groups_, of_account)) >= kMostGroups) {
+    return group_refusal(context, r, Reason::TooManyOrderGroups);
+  }
   OrderGroup g;
   g.account = account;
   g.subaccount = subaccount;

@@ -64,7 +64,7 @@ void Core::move_reference(MarketNo market, Ticks price) {
   Market& m = markets_[market];
   if (m.reference == price) return;
   m.reference = price;
-  m.reference_time = clock_;
+  m.reference_time = last_quoted(m.spec.reference_hours, clock_);
   touch(market);
 }
 
@@ -117,8 +117,10 @@ FundingEstimate Core::funding_estimate(MarketNo market) const {
   FundingEstimate e;
   e.market = market;
   e.computed = clock_;
-  e.next_funding_time = funding_.next_time();
-  e.rate = rate_decimal(funding_rate(m.premium.period(clock_), m.spec));
+  // As seen on an index: no estimate until the day of its funding is under way.
+  const bool quoted = last_quoted(m.spec.reference_hours, clock_) == clock_;
+  e.next_funding_time = next_funding_after(clock_, m.spec.reference_hours);
+  e.rate = rate_decimal(quoted ? funding_rate(m.premium.period(clock_), m.spec) : 0);
   e.mark = to_price(settlement_mark(market));
   if (const auto sample = m.premium.last_sample(clock_); sample && sample->measured) {
     e.premium = premium_decimal(sample->value);

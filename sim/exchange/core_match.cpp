@@ -96,7 +96,7 @@ FillRecord Core::fill_record(const Order& o, const Fill& fill, Ticks price, Qty 
 Core::BookedSide Core::book_fill(OrderIx ix, Ticks price, Qty quantity, bool taker) {
   Order& o = orders_[ix];
   const Micros notional = price * quantity;
-  const Micros fee = fee_of(notional, taker);
+  const Micros fee = fee_of(notional, taker ? fees_.taker_tenthousandths : fees_.maker_tenthousandths);
   BookedSide side;
   if (!o.house) side.exec = emitter_.next_exec_id();
   const FillEffect effect = accounts_.fill(o, price, quantity, fee, clock_, side.exec);

@@ -62,7 +62,8 @@ OrderOutcome Core::submit(const RequestContext& context, const NewOrder& request
 
 Reason Core::validate_market(MarketNo market) const {
   const Market& m = markets_[market];
-  if (paused_ || m.stopped()) return Reason::ExchangePaused;
+  if (paused_) return Reason::ExchangePaused;
+  if (m.stopped()) return Reason::TradingPaused;
   if (m.status == MarketStatus::Closed) return Reason::MarketAlreadyClosed;
   return m.status == MarketStatus::Inactive ? Reason::MarketInactive : Reason::None;
 }

@@ -116,7 +116,7 @@ OrderOutcome Exchange::amend(const RequestContext& context, const AmendOrder& re
     c.note_ref(context);
     return c.amend(context, request);
   };
-  return impl_->command(Op::Amend, run, context, request);
+  return impl_->command(Op::AmendOrCancel, run, context, request);
 }
 OrderOutcome Exchange::cancel(const RequestContext& context, const CancelOrder& request) {
   const auto run = [&](Core& c) {
@@ -176,8 +176,10 @@ void Exchange::checkpoint() { impl_->checkpoint(); }
 EventNo Exchange::last_event() const noexcept { return impl_->core.emitter().event_no; }
 
 RateLimits& Exchange::rate_limits() noexcept { return impl_->limits; }
-bool Exchange::charge(AccountId account, BucketKind kind, std::int64_t cost, Timestamp wall_now) {
-  return impl_->limits.charge(account, kind, cost, wall_now);
+bool Exchange::charge(AccountId account, const Spend& spend, Timestamp wall_now) { return impl_->limits.charge(account, spend, wall_now); }
+int Exchange::shard_of(std::string_view symbol) const {
+  const auto market = find_market(symbol);
+  return market ? market_spec(*market).exchange_index : 0;
 }
 
 // ---- queries ----------------------------------------------------------------------------------------------------------------

@@ -54,6 +54,7 @@ struct ExchangeOptions {
   // requests then give the same events to the microsecond.
   std::optional<Timestamp> manual_clock{};
   RateTier tier{RateTier::Contract};
+  FeeSchedule fees{};
   WritePolicy write_policy{WritePolicy::EachCommand};
   DollarDecimal per_market_limit = DollarDecimal::whole(25'000'000);  // notional an account may have in one market
   DollarDecimal account_limit = DollarDecimal::whole(100'000'000);    // and in all markets together
@@ -331,7 +332,9 @@ class Exchange {
 
   // ---- rate limits (wall time, not journaled) -------------------------------------------------------------------------------
   RateLimits& rate_limits() noexcept;
-  bool charge(AccountId account, BucketKind kind, std::int64_t cost, Timestamp wall_now);
+  bool charge(AccountId account, const Spend& spend, Timestamp wall_now);
+  // Whose write bucket a create or amend spends: the market's exchange index; 0 where no such market is known.
+  int shard_of(std::string_view symbol) const;
 
   // ---- queries --------------------------------------------------------------------------------------------------------
   std::size_t market_count() const noexcept;

@@ -43,8 +43,9 @@ std::vector<PositionRiskView> Exchange::share_risks(AccountId account, std::stri
 }
 FeeRates Exchange::fee_rates() const {
   constexpr int kTenthousandths = -4;
-  return {MultiplierDecimal::from_parts(kMakerFeeTenthousandths, kTenthousandths),
-          MultiplierDecimal::from_parts(kTakerFeeTenthousandths, kTenthousandths)};
+  const FeeSchedule& fees = impl_->options.fees;
+  return {MultiplierDecimal::from_parts(fees.maker_tenthousandths, kTenthousandths),
+          MultiplierDecimal::from_parts(fees.taker_tenthousandths, kTenthousandths)};
 }
 Uuid Exchange::user_id(AccountId account) const { return impl_->core.user_id(account); }
 

@@ -32,6 +32,12 @@ Timestamp next_funding_after(Timestamp t) {
   return Timestamp{} + kFirstOfDay + std::chrono::floor<std::chrono::duration<std::int64_t, std::ratio<28'800>>>(since) + kFundingEvery;
 }
 
+Timestamp next_funding_after(Timestamp t, ReferenceHours hours) {
+  Timestamp next = next_funding_after(t);
+  while (!is_funded_at(hours, next)) next += kFundingEvery;
+  return next;
+}
+
 Rate funding_rate(const PremiumIndex::Mean& mean, const MarketSpec& spec) {
   const std::int64_t samples = spec.invalid_premium == InvalidPremium::Exclude ? mean.measured : mean.seconds;
   if (samples == 0) return 0;
@@ -51,7 +57,7 @@ void Funding::run(Core& core) {
   Core::Command command(core, kSystem);
   for (MarketNo m = 0; m < core.markets_.size(); ++m) {
     Market& market = core.markets_[m];
-    if (market.status != MarketStatus::Active) continue;
+    if (market.status != MarketStatus::Active || !is_funded_at(market.spec.reference_hours, at)) continue;
     const Rate rate = funding_rate(market.premium.period(at), market.spec);
     market.premium.next_period(at);
     applied_.push_back({at, m, rate, core.settlement_mark(m)});

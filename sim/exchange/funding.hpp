@@ -1,4 +1,5 @@
-// Funding: at 04:00, 12:00 and 20:00 UTC of the trading clock every position pays or gets net x settlement mark x rate; the rate is the
+// Funding: at 04:00, 12:00 and 20:00 UTC of the trading clock (markets of ReferenceHours::BusinessDays: once a business day, over a period
+// as much longer) every position pays or gets net x settlement mark x rate; the rate is the
 // mean of the premium index over the period, limited by the market's deadband and cap. Positive = longs pay shorts.
 // Rounding: each payment is rounded to the micro-dollar by itself (half to even); as positions net to zero, what the roundings leave over
 // goes to Accounts::residual, so that no micro-dollar is made or lost.
@@ -21,8 +22,9 @@ inline constexpr Rate kRateOne = 10'000'000'000'000'000;
 MultiplierDecimal rate_decimal(Rate rate);
 MultiplierDecimal premium_decimal(Premium premium);
 
-// The first funding time later than `t`.
+// The first funding time later than `t`; of a market with such hours.
 Timestamp next_funding_after(Timestamp t);
+Timestamp next_funding_after(Timestamp t, ReferenceHours hours);
 // Mean over the samples (dampen: all seconds count; exclude: the measured ones), half to even, then deadband and cap.
 Rate funding_rate(const PremiumIndex::Mean& mean, const MarketSpec& spec);
 // What a position gets (positive) or pays.

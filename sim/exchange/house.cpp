@@ -67,7 +67,8 @@ void House::wander(Core& core, MarketNo market) {
   const Ticks stride = std::max<Ticks>(1, step_of(ladder) / 2);
   reference += random_.between(-stride, stride) + (ladder.base - reference) / 2'000;
   reference = std::clamp(reference, ladder.base / 2, ladder.base * 2);
-  core.move_reference(market, reference);
+  // While nobody quotes the underlying its price stands; the book goes on.
+  if (last_quoted(core.markets_[market].spec.reference_hours, core.now()) == core.now()) core.move_reference(market, reference);
   lean(core, market, ladder);
 }
 

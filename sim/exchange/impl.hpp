@@ -63,6 +63,8 @@ class Exchange::Impl {
   }
   void after_command();
   std::string identity() const;
+  bool find_generation();
+  void keep_earlier_markets();
   Result<void> load_snapshot(OpenReport& report);
   Result<void> open_journal(OpenReport& report);
   Result<void> replay(std::string_view record);
@@ -73,6 +75,7 @@ class Exchange::Impl {
   FileHandle lock_;
   std::optional<Journal> journal_;
   std::uint64_t generation_{1};
+  bool has_snapshot_{false};
   std::uint64_t snapshot_size_{0};
   bool started_{false};
   bool busy_{false};

@@ -220,4 +220,11 @@ Result<std::string> read_checked_file(const std::filesystem::path& path, std::st
   return bytes;
 }
 
+std::optional<std::string> identity_of(const std::filesystem::path& path) {
+  const auto whole = read_all(path);
+  if (!whole || !whole->starts_with(kMagic)) return std::nullopt;
+  const Record first = record_at(*whole, kMagic.size());
+  return first.length == 0 || first.number != 0 ? std::nullopt : std::optional(std::string(first.bytes));
+}
+
 }  // namespace marginfix::sim

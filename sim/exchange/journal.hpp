@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -59,5 +60,7 @@ class Journal {
 // Writes a file that is there whole or not at all (temporary file, fsync, rename, fsync of the directory).
 Result<void> write_checked_file(const std::filesystem::path& path, std::string_view identity, std::string_view bytes);
 Result<std::string> read_checked_file(const std::filesystem::path& path, std::string_view identity);
+// Of a journal or a checked file; nothing where there is no such file, or none of ours.
+std::optional<std::string> identity_of(const std::filesystem::path& path);
 
 }  // namespace marginfix::sim

@@ -11,11 +11,47 @@ std::int64_t leverage_tenthousandths(const MarketSpec& spec, DollarDecimal notio
   return spec.leverage_tenthousandths * kGrowth / (kGrowth + above);
 }
 
+Timestamp last_quoted(ReferenceHours hours, Timestamp t) {
+  using namespace std::chrono;
+  if (hours == ReferenceHours::Always) return t;
+  constexpr auto kOpen = minutes{13 * 60 + 30}, kClose = minutes{20 * 60 + 20};
+  for (sys_days day = floor<days>(t);; day -= days{1}) {
+    const weekday name{day};
+    if (name == Saturday || name == Sunday || t < day + kOpen) continue;
+    return std::min(t, Timestamp{day + kClose});
+  }
+}
+
+bool is_funded_at(ReferenceHours hours, Timestamp funding_time) {
+  using namespace std::chrono;
+  if (hours == ReferenceHours::Always) return true;
+  const sys_days day = floor<days>(funding_time);
+  const weekday name{day};
+  return funding_time - day == std::chrono::hours{20} && name != Saturday && name != Sunday;
+}
+
+namespace {
+
+MarketSpec spec(const char* symbol, const char* title, const char* size, std::int64_t ticks, std::int32_t leverage,
+                std::int32_t initial = 130, MarketStatus status = MarketStatus::Active) {
+  return MarketSpec{symbol, title, size, DollarDecimal::from_units(ticks * 100), leverage, initial, status};
+}
+
+}  // namespace
+
 std::vector<MarketSpec> production_markets() {
-  const auto spec = [](const char* symbol, const char* title, const char* size, std::int64_t ticks, std::int32_t leverage,
-                       std::int32_t initial = 130, MarketStatus status = MarketStatus::Active) {
-    return MarketSpec{symbol, title, size, DollarDecimal::from_units(ticks * 100), leverage, initial, status};
-  };
+  std::vector<MarketSpec> all = production_markets_before_november();
+  all.push_back(spec("KXBNBPERP", "0.01 BNB", "0.010000", 83'120, 33'518));
+  all.push_back(spec("KXGOLDPERP", "0.001 ounces of gold", "0.001000", 40'215, 100'000));
+  all.back().asset_class = "Metals";
+  all.push_back(spec("KXUS500PERP", "0.001 US 500", "0.001000", 136'840, 120'000));
+  all.back().asset_class = "Equities";
+  all.back().reference_hours = ReferenceHours::BusinessDays;
+  all.push_back(spec("KXKPEPEPERP", "1000 kPEPE", "1000.000000", 38'450, 20'011, 110, MarketStatus::Inactive));
+  return all;
+}
+
+std::vector<MarketSpec> production_markets_before_november() {
   const MarketStatus off = MarketStatus::Inactive;
   std::vector<MarketSpec> all{
       spec("KXBTCPERP", "0.0001 BTC", "0.000100", 62'577, 58'900),

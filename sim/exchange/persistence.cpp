@@ -34,7 +34,10 @@ std::string Exchange::Impl::identity() const {
   for (const MarketSpec& m : options.markets) {
     out(m.symbol, m.contract_size, m.reference_price, m.leverage_tenthousandths, m.initial_margin_percent, m.status);
     out(m.underlying_multiplier, m.funding_deadband_tenthousandths, m.funding_cap_tenthousandths, m.invalid_premium);
+    // Since November 2026, and only where it is not as it was: a list of before has the identity it had.
+    if (m.reference_hours != ReferenceHours::Always) out(m.reference_hours);
   }
+  if (options.fees != FeeSchedule{}) out(options.fees.maker_tenthousandths, options.fees.taker_tenthousandths);
   return text;
 }
 
@@ -51,6 +54,8 @@ Result<OpenReport> Exchange::Impl::open(Timestamp wall_now) {
     auto lock = lock_directory(options.dir);
     if (!lock) return lock.error();
     lock_ = std::move(*lock);
+    has_snapshot_ = find_generation();
+    keep_earlier_markets();
     replaying = true;
     auto ok = load_snapshot(report);
     if (ok) ok = open_journal(report);
@@ -73,7 +78,7 @@ Result<OpenReport> Exchange::Impl::open(Timestamp wall_now) {
   return report;
 }
 
-Result<void> Exchange::Impl::load_snapshot(OpenReport& report) {
+bool Exchange::Impl::find_generation() {
   generation_ = 1;
   bool found = false;
   for (const auto& entry : std::filesystem::directory_iterator(options.dir)) {
@@ -83,7 +88,26 @@ Result<void> Exchange::Impl::load_snapshot(OpenReport& report) {
       found = true;
     }
   }
-  if (!found) return {};
+  return found;
+}
+
+// An exchange that was begun with the markets of before November 2026 goes on with them.
+void Exchange::Impl::keep_earlier_markets() {
+  std::vector<MarketSpec> earlier = production_markets_before_november();
+  const auto same = [](const MarketSpec& a, const MarketSpec& b) { return a.symbol == b.symbol; };
+  if (options.markets.size() < earlier.size() || !std::equal(earlier.begin(), earlier.end(), options.markets.begin(), same)) return;
+  const auto made_with = identity_of(file(has_snapshot_ ? "snapshot" : "journal"));
+  if (!made_with || *made_with == identity()) return;
+  options.markets.swap(earlier);
+  if (*made_with == identity()) {
+    core.set_markets(options.markets, options.quiet_market);
+  } else {
+    options.markets.swap(earlier);
+  }
+}
+
+Result<void> Exchange::Impl::load_snapshot(OpenReport& report) {
+  if (!has_snapshot_) return {};
   auto bytes = read_checked_file(file("snapshot"), identity());
   if (!bytes) return bytes.error();
   ArchiveIn in(*bytes);

@@ -6,8 +6,8 @@
 namespace marginfix::sim {
 namespace {
 constexpr std::int64_t kMicro = 1'000'000;
-// Above Basic a bucket holds two seconds' worth.
-constexpr TierShape two_seconds(std::int64_t read, std::int64_t write) { return {{2 * read, read}, {2 * write, write}, false}; }
+// Above Basic a write bucket holds three seconds' worth; a read bucket of perps holds one.
+constexpr TierShape above_basic(std::int64_t read, std::int64_t write) { return {{read, read}, {3 * write, write}, false}; }
 
 struct NamedTier {
   std::string_view name;
@@ -17,12 +17,12 @@ struct NamedTier {
 constexpr NamedTier kTiers[] = {
     {"contract", RateTier::Contract, {{400, 400}, {800, 400}, false}},
     {"basic", RateTier::Basic, {{400, 400}, {100, 100}, false}},  // as seen on perps (observed.md)
-    {"advanced", RateTier::Advanced, two_seconds(300, 300)},
-    {"expert", RateTier::Expert, two_seconds(600, 600)},
-    {"premier", RateTier::Premier, two_seconds(1'000, 1'000)},
-    {"paragon", RateTier::Paragon, two_seconds(2'000, 2'000)},
-    {"prime", RateTier::Prime, two_seconds(4'000, 4'000)},
-    {"prestige", RateTier::Prestige, two_seconds(6'000, 8'000)},
+    {"advanced", RateTier::Advanced, above_basic(300, 300)},
+    {"expert", RateTier::Expert, above_basic(600, 600)},
+    {"premier", RateTier::Premier, above_basic(1'200, 1'200)},
+    {"paragon", RateTier::Paragon, above_basic(2'400, 2'400)},
+    {"prime", RateTier::Prime, above_basic(4'800, 4'800)},
+    {"prestige", RateTier::Prestige, above_basic(12'000, 9'600)},
     {"unlimited", RateTier::Unlimited, {{0, 0}, {0, 0}, true}},
 };
 }  // namespace
@@ -49,9 +49,9 @@ TierShape shape_of(RateTier tier) noexcept {
   return kTiers[0].shape;
 }
 
-RateLimits::Bucket& RateLimits::bucket(AccountId account, BucketKind kind, Timestamp now) {
+RateLimits::Bucket& RateLimits::bucket(AccountId account, BucketKind kind, int shard, Timestamp now) {
   const BucketShape& s = kind == BucketKind::Read ? shape_.read : shape_.write;
-  auto [it, fresh] = buckets_.try_emplace({account, kind});
+  auto [it, fresh] = buckets_.try_emplace({account, kind, kind == BucketKind::Write ? shard : 0});
   Bucket& b = it->second;
   if (fresh) {
     b = {s.capacity * kMicro, now};
@@ -63,23 +63,16 @@ RateLimits::Bucket& RateLimits::bucket(AccountId account, BucketKind kind, Times
   return b;
 }
 
-bool RateLimits::charge(AccountId account, BucketKind kind, std::int64_t cost, Timestamp now) {
+bool RateLimits::charge(AccountId account, const Spend& spend, Timestamp now) {
   if (shape_.unlimited) return true;
-  Bucket& b = bucket(account, kind, now);
-  if (b.micro_tokens < cost * kMicro) return false;
-  b.micro_tokens -= cost * kMicro;
+  Bucket& b = bucket(account, spend.kind, spend.shard, now);
+  if (b.micro_tokens < spend.cost * kMicro) return false;
+  b.micro_tokens -= spend.cost * kMicro;
   return true;
 }
 
-std::int64_t RateLimits::available(AccountId account, BucketKind kind, Timestamp now) {
-  return shape_.unlimited ? INT64_MAX : bucket(account, kind, now).micro_tokens / kMicro;
-}
-
-std::int64_t RateLimits::seconds_until(AccountId account, BucketKind kind, std::int64_t cost, Timestamp now) {
-  const std::int64_t refill = (kind == BucketKind::Read ? shape_.read : shape_.write).refill_per_second;
-  if (shape_.unlimited || refill <= 0) return 1;
-  const std::int64_t missing = cost - available(account, kind, now);
-  return std::max<std::int64_t>(1, (missing + refill - 1) / refill);
+std::int64_t RateLimits::available(AccountId account, BucketKind kind, Timestamp now, int shard) {
+  return shape_.unlimited ? INT64_MAX : bucket(account, kind, shard, now).micro_tokens / kMicro;
 }
 
 bool RateLimits::allow_mass_cancel(KeyNo key, Timestamp now) {

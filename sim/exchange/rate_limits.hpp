@@ -1,11 +1,12 @@
-// Token buckets of the exchange's accounts: one for reads, one for writes, filled by WALL time (the trading clock of a test must not
-// refill them), not part of the journal. Source: fix-margin.md "Rate limits"; design.md "Further rules" (the contract's default).
+// Token buckets of the exchange's accounts: one for reads, one for writes, and for creates and amends of markets on a shard above 0 one
+// more each. Filled by WALL time (the trading clock of a test must not refill them), not part of the journal.
+// Source: changes-2026-11.md D4; design.md "Further rules" (the contract's default).
 #pragma once
 
 #include <map>
 #include <optional>
 #include <string_view>
-#include <utility>
+#include <tuple>
 
 #include "sim/exchange/types.hpp"
 
@@ -39,17 +40,23 @@ TierShape shape_of(RateTier tier) noexcept;
 
 enum class BucketKind : std::uint8_t { Read = 0, Write = 1 };
 inline constexpr std::int64_t kDefaultCost = 10;
+inline constexpr std::int64_t kCancelCost = 1;  // cancels, decreases, cancel-all; always from the default write bucket
+
+// What a request takes.
+struct Spend {
+  BucketKind kind{BucketKind::Read};
+  std::int64_t cost{kDefaultCost};
+  int shard{0};  // of an order's market; 0 = the default bucket
+};
 
 class RateLimits {
  public:
   explicit RateLimits(RateTier tier) : tier_(tier), shape_(shape_of(tier)) {}
   // Takes the tokens if they are all there; false = refuse the message (380=8, HTTP 429). Time is wall time, never going back.
-  bool charge(AccountId account, BucketKind kind, std::int64_t cost, Timestamp now);
+  bool charge(AccountId account, const Spend& spend, Timestamp now);
   // One mass cancel a second and key.
   bool allow_mass_cancel(KeyNo key, Timestamp now);
-  std::int64_t available(AccountId account, BucketKind kind, Timestamp now);
-  // Whole seconds, at least 1, until so many tokens will be there (Retry-After).
-  std::int64_t seconds_until(AccountId account, BucketKind kind, std::int64_t cost, Timestamp now);
+  std::int64_t available(AccountId account, BucketKind kind, Timestamp now, int shard = 0);
   RateTier tier() const noexcept { return tier_; }
   const TierShape& shape() const noexcept { return shape_; }
 
@@ -58,10 +65,10 @@ class RateLimits {
     std::int64_t micro_tokens{0};
     Timestamp filled{};
   };
-  Bucket& bucket(AccountId account, BucketKind kind, Timestamp now);
+  Bucket& bucket(AccountId account, BucketKind kind, int shard, Timestamp now);
   RateTier tier_;
   TierShape shape_;
-  std::map<std::pair<AccountId, BucketKind>, Bucket> buckets_;
+  std::map<std::tuple<AccountId, BucketKind, int>, Bucket> buckets_;
   std::map<KeyNo, Timestamp> mass_cancels_;
 };
 

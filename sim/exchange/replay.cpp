@@ -5,12 +5,15 @@
 namespace marginfix::sim {
 namespace {
 
+// `as_then`: what a record of an earlier version means today.
 template <class Request, class Run>
-void replay_request(ArchiveIn& in, Core& core, Run run) {
+void replay_request(
+    ArchiveIn& in, Core& core, Run run, void (*as_then)(Request&) = [](Request&) {}) {
   RequestContext context;
   Request request;
   in(context, request);
   if (!in.ok()) return;
+  as_then(request);
   core.note_ref(context);
   (core.*run)(context, request);
 }
@@ -21,6 +24,9 @@ bool replay_trading(Op op, ArchiveIn& in, Core& core) {
       replay_request<NewOrder>(in, core, &Core::submit);
       return true;
     case Op::Amend:
+      replay_request<AmendOrder>(in, core, &Core::amend, [](AmendOrder& amend) { amend.cancel_at_filled = false; });
+      return true;
+    case Op::AmendOrCancel:
       replay_request<AmendOrder>(in, core, &Core::amend);
       return true;
     case Op::Cancel:

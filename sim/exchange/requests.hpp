@@ -50,6 +50,8 @@ struct AmendOrder {
   std::optional<int> subaccount{};             // 79, must match the order
   // REST's rule for a new ClOrdID, as in NewOrder.
   bool unique_forever{false};
+  // Over FIX: a quantity that equals what is filled cancels the order. False in journals of before that rule, where it was refused.
+  bool cancel_at_filled{true};
 };
 
 // OrderCancelRequest(F).

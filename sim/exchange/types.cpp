@@ -46,15 +46,15 @@ constexpr ReasonRow kReasons[] = {
     {Reason::ExchangeUnavailable, "EXCHANGE_UNAVAILABLE", OrdRejReason::ExchangeClosed, CxlRejReason::Other},
     {Reason::ExchangePaused, "EXCHANGE_PAUSED", OrdRejReason::ExchangeClosed, CxlRejReason::Other},
     {Reason::InternalError, "INTERNAL_ERROR", OrdRejReason::Other, CxlRejReason::Other},
-    {Reason::MarketAlreadyClosed, "MARKET_ALREADY_CLOSED", OrdRejReason::TooLateToEnter, CxlRejReason::Other},
+    {Reason::MarketAlreadyClosed, "MARKET_ALREADY_CLOSED", OrdRejReason::ExchangeClosed, CxlRejReason::Other},
     {Reason::MarketInactive, "MARKET_INACTIVE", OrdRejReason::ExchangeClosed, CxlRejReason::Other},
     {Reason::MarketNotFound, "MARKET_NOT_FOUND", OrdRejReason::UnknownSymbol, CxlRejReason::Other},
     {Reason::SelfCrossAttempt, "SELF_CROSS_ATTEMPT", OrdRejReason::Other, CxlRejReason::InvalidPriceIncrement},
-    {Reason::OrderAlreadyExists, "ORDER_ALREADY_EXISTS", OrdRejReason::DuplicateOrder, CxlRejReason::Other},
+    {Reason::OrderAlreadyExists, "ORDER_ALREADY_EXISTS", OrdRejReason::DuplicateOrder, CxlRejReason::DuplicateClOrdID},
     {Reason::InsufficientBalance, "INSUFFICIENT_BALANCE", OrdRejReason::OrderExceedsLimit, CxlRejReason::Other},
     {Reason::ExceededPerMarketRiskLimit, "EXCEEDED_PER_MARKET_RISK_LIMIT", OrdRejReason::OrderExceedsLimit, CxlRejReason::Other},
     {Reason::ExceededOrderGroupRiskLimit, "EXCEEDED_ORDER_GROUP_RISK_LIMIT", OrdRejReason::OrderExceedsLimit, CxlRejReason::Other},
-    {Reason::OrderGroupNotFound, "ORDER_GROUP_NOT_FOUND", OrdRejReason::Other, CxlRejReason::Other},
+    {Reason::OrderGroupNotFound, "ORDER_GROUP_NOT_FOUND", OrdRejReason::UnsupportedOrderCharacteristic, CxlRejReason::Other},
     {Reason::FokInsufficientVolume, "FOK_INSUFFICIENT_VOLUME", OrdRejReason::Other, CxlRejReason::Other},
     {Reason::PostOnlyCross, "POST_ONLY_CROSS", OrdRejReason::Other, CxlRejReason::Other},
     {Reason::OrderGroupCancel, "ORDER_GROUP_CANCEL", OrdRejReason::Other, CxlRejReason::Other},
@@ -81,6 +81,8 @@ constexpr ReasonRow kReasons[] = {
     {Reason::CategoryCapRequired, "CATEGORY_CAP_REQUIRED", OrdRejReason::OrderExceedsLimit, CxlRejReason::Other},
     {Reason::InitialMarginCapExceeded, "INITIAL_MARGIN_CAP_EXCEEDED", OrdRejReason::OrderExceedsLimit, CxlRejReason::Other},
     {Reason::NotionalRiskLimitExceeded, "NOTIONAL_RISK_LIMIT_EXCEEDED", OrdRejReason::OrderExceedsLimit, CxlRejReason::Other},
+    {Reason::TradingPaused, "TRADING_PAUSED", OrdRejReason::ExchangeClosed, CxlRejReason::Other},
+    {Reason::TooManyOrderGroups, "TOO_MANY_ORDER_GROUPS", OrdRejReason::Other, CxlRejReason::Other},
 };
 
 constexpr bool reasons_in_order() {
@@ -88,7 +90,7 @@ constexpr bool reasons_in_order() {
   for (const ReasonRow& row : kReasons) {
     if (static_cast<std::size_t>(row.reason) != i++) return false;
   }
-  return i == static_cast<std::size_t>(Reason::NotionalRiskLimitExceeded) + 1;
+  return i == static_cast<std::size_t>(Reason::TooManyOrderGroups) + 1;
 }
 static_assert(reasons_in_order(), "kReasons is indexed by Reason");
 

@@ -118,7 +118,9 @@ enum class Reason : std::uint8_t {
   // limits of FCMs and their subtraders
   CategoryCapRequired,
   InitialMarginCapExceeded,
-  NotionalRiskLimitExceeded
+  NotionalRiskLimitExceeded,
+  TradingPaused,      // of one market; the whole exchange is ExchangePaused
+  TooManyOrderGroups  // of an account
 };
 // Text(58) as the exchange writes it, e.g. "POST_ONLY_CROSS"; "" for None and UserCanceled.
 std::string_view reason_text(Reason reason) noexcept;

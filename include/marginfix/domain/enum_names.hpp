@@ -52,7 +52,7 @@ MARGINFIX_ENUM(OrdRejReason, {1, "1", "UnknownSymbol"}, {2, "2", "ExchangeClosed
   {11, "11", "UnsupportedOrderCharacteristic"}, {13, "13", "IncorrectQuantity"}, {15, "15", "UnknownAccount"}, {99, "99", "Other"});
 MARGINFIX_ENUM(CxlRejResponseTo, {'1', "1", "OrderCancelRequest"}, {'2', "2", "OrderCancelReplaceRequest"});
 MARGINFIX_ENUM(CxlRejReason, {0, "0", "TooLateToCancel"}, {1, "1", "UnknownOrder"}, {2, "2", "BrokerOption"},
-  {18, "18", "InvalidPriceIncrement"}, {99, "99", "Other"});
+  {6, "6", "DuplicateClOrdID"}, {18, "18", "InvalidPriceIncrement"}, {99, "99", "Other"});
 MARGINFIX_ENUM(SelfTradePreventionType, {1, "1", "TakerAtCross"}, {2, "2", "Maker"});
 MARGINFIX_ENUM(PartyRole, {12, "12", "ExecutingTrader"}, {24, "24", "CustomerAccount"});
 MARGINFIX_ENUM(MassCancelRequestType, {'6', "6", "CancelForSession"});

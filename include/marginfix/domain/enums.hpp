@@ -29,7 +29,7 @@ enum class OrdRejReason : std::int32_t {                                        
 };
 enum class CxlRejResponseTo : char { OrderCancelRequest = '1', OrderCancelReplaceRequest = '2' };  // 434
 enum class CxlRejReason : std::int32_t {                                                     // 102
-  TooLateToCancel = 0, UnknownOrder = 1, BrokerOption = 2, InvalidPriceIncrement = 18, Other = 99
+  TooLateToCancel = 0, UnknownOrder = 1, BrokerOption = 2, DuplicateClOrdID = 6, InvalidPriceIncrement = 18, Other = 99
 };
 enum class SelfTradePreventionType : std::int32_t { TakerAtCross = 1, Maker = 2 };           // 2964
 enum class PartyRole : std::int32_t { ExecutingTrader = 12, CustomerAccount = 24 };          // 452

@@ -26,8 +26,8 @@
 #include <memory>
 #include <utility>
 
+#include "marginfix/core/account_limits.hpp"
 #include "marginfix/core/result.hpp"
-#include "marginfix/core/token_bucket.hpp"
 #include "marginfix/rest/async_pages.hpp"
 #include "marginfix/rest/config.hpp"
 #include "marginfix/rest/http_response.hpp"
@@ -146,8 +146,7 @@ class AsyncCaller {
   // Validates the configuration and reads the key, as the first call would. Error(config), Error(credentials).
   Result<void> check();
   boost::asio::any_io_executor get_executor() const noexcept { return executor_; }
-  std::shared_ptr<TokenBucket> read_bucket() const noexcept;
-  std::shared_ptr<TokenBucket> write_bucket() const noexcept;
+  std::shared_ptr<AccountLimits> limits() const noexcept;
 
  private:
   boost::asio::any_io_executor executor_;

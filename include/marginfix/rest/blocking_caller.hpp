@@ -10,8 +10,8 @@
 
 #include <memory>
 
+#include "marginfix/core/account_limits.hpp"
 #include "marginfix/core/result.hpp"
-#include "marginfix/core/token_bucket.hpp"
 #include "marginfix/rest/config.hpp"
 #include "marginfix/rest/http_response.hpp"
 #include "marginfix/rest/operation.hpp"
@@ -50,8 +50,7 @@ class BlockingCaller {
 
   // Validates the configuration and reads the key, as the first call would. Error(config), Error(credentials).
   Result<void> check();
-  std::shared_ptr<TokenBucket> read_bucket() const noexcept;
-  std::shared_ptr<TokenBucket> write_bucket() const noexcept;
+  std::shared_ptr<AccountLimits> limits() const noexcept;
 
  private:
   std::unique_ptr<detail::ClientCore> core_;

@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include "marginfix/core/account_limits.hpp"
 #include "marginfix/core/backoff.hpp"
 #include "marginfix/core/credentials.hpp"
 #include "marginfix/core/endpoints.hpp"
@@ -57,7 +58,8 @@ struct RestRateLimit {
   // Unlimited until something says what they are: you (rate_limit_tier()), or the exchange.
   TokenBucketOptions read{0, 0, 0};
   TokenBucketOptions write{0, 0, 0};
-  bool follow_exchange{true};  // an answer of margin().api_limits() sets the buckets, a 429 empties one
+  // An answer of margin().api_limits() sets the buckets (of FIX clients too that share them), markets tell their shard, a 429 empties one.
+  bool follow_exchange{true};
 };
 
 struct PerpsConfig {
@@ -107,8 +109,8 @@ std::string to_string(const KlearConfig& config);
 // What a client shares with the rest of the program.
 struct RestClientOptions {
   std::shared_ptr<LogSink> log;  // empty: silent. Requests at debug level (method, path, status, milliseconds), tries again at info
-  // Buckets shared with other clients of the same key (MarginFixClient::write_bucket()); empty: made from config.rate_limit.
-  std::shared_ptr<TokenBucket> write_bucket, read_bucket;
+  // Shared with other clients of the account (MarginFixClient::limits()); empty: made from config.rate_limit. Not used by Klear clients.
+  std::shared_ptr<AccountLimits> limits;
   const Clock* clock{nullptr};  // wall time of signatures and buckets; null: the system's. Outlives the client
 };
 

@@ -13,10 +13,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
+#include "marginfix/core/rate_limit.hpp"
 #include "marginfix/core/result.hpp"
 #include "marginfix/json/binding.hpp"
 
@@ -55,7 +57,9 @@ struct OperationInfo {
   std::string_view path;  // relative to the base URL, {name} for parameters: "/margin/markets/{ticker}/orderbook"
   Auth auth{Auth::key};
   int success{200};  // 200, 201, 204
-  int cost{10};      // tokens (api_limits)
+  int cost{10};      // tokens; RequestCosts has the numbers, balance one of its own
+  // Orders and cancels. Nothing: by the method, a read or a write.
+  std::optional<RequestKind> spends{};
   Since since{Since::original};
   // Parameters: the request struct's members but `body`. Those that stand in `path` go there, the others into the query.
   const json::TypeInfo* request{nullptr};
@@ -71,9 +75,12 @@ struct OperationInfo {
   Result<void> (*check)(const void* request){nullptr};
   // Tokens, where they depend on the request. Null: `cost`.
   int (*cost_of)(const void* request){nullptr};
+  // The market whose shard an order spends. Null: the default bucket.
+  const std::string& (*ticker_of)(const void* request){nullptr};
   std::string_view summary{};  // one line for --list and the documentation
 
   bool is_read() const noexcept { return method == Method::get; }
+  RequestKind kind() const noexcept { return spends.value_or(is_read() ? RequestKind::read : RequestKind::write); }
   bool is_public() const noexcept { return auth == Auth::none; }
   bool pages() const noexcept { return !page_items.empty(); }
 };
@@ -95,6 +102,8 @@ struct PreparedRequest {
   std::string query;  // "a=1&b=x", without '?'; empty when there is none
   std::string body;   // JSON; empty when there is none
   int cost{10};
+  RequestKind kind{RequestKind::read};
+  std::string ticker;  // whose shard an order spends; "" = not known
 };
 
 // Checks the request against the tables and puts it into text. Error(codec) names the field and the rule; nothing was sent.

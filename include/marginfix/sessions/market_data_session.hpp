@@ -75,7 +75,8 @@ class MarketDataSession final : public FixSession {
   // One snapshot (263=0), now: Error(closed) when not logged on. The answer goes to on_snapshot; a subscribed book is refreshed by it too.
   Result<SendReceipt> snapshot(std::span<const std::string> symbols);
   Result<SendReceipt> snapshot(std::string_view symbol);
-  // SecurityStatusRequest(e); kept over reconnects like book subscriptions.
+  // SecurityStatusRequest(e); kept over reconnects like book subscriptions. Only changes are told: no status comes for having subscribed
+  // (REST's market() has the present one), and after 326=101 the exchange has dropped the subscription.
   Result<void> subscribe_status(std::string_view symbol);
   Result<void> unsubscribe_status(std::string_view symbol);
 

@@ -88,7 +88,9 @@ class FixGateway final : public AcceptorHandler, public Listener {
   void new_order(DoorSession& session, const AcceptorMessage& message, const RequestContext& context);
   void market_data_message(DoorSession& session, const AcceptorMessage& message);
   void drop_copy_message(DoorSession& session, const AcceptorMessage& message);
-  bool charge(DoorSession& session, const AcceptorMessage& message, BucketKind kind);
+  Spend price_of(std::string_view type) const;
+  Refusal check_customer(const DoorSession& session, std::string_view customer) const;
+  bool charge(DoorSession& session, const AcceptorMessage& message);
   // outbound
   void refuse(DoorSession& session, const AcceptorMessage& message, const Refusal& refusal);
   void business_reject(DoorSession& session, std::int64_t ref_seq, std::string_view ref_type, int reason, const std::string& text);

@@ -70,8 +70,16 @@ void FixGateway::dispatch(DoorSession& session, const AcceptorMessage& message) 
 
 // ---- order entry ------------------------------------------------------------------------------------------------------------
 
-bool FixGateway::charge(DoorSession& session, const AcceptorMessage& message, BucketKind kind) {
-  if (exchange_.charge(session.account, kind, kDefaultCost, options_.wall_now())) return true;
+// Creates and amends spend the bucket of the market's shard, cancels a token of the default one.
+Spend FixGateway::price_of(std::string_view type) const {
+  if (is_one_of(type, {"V", "e", "U1"})) return {BucketKind::Read, kDefaultCost};
+  if (is_one_of(type, {"F", "q"})) return {BucketKind::Write, kCancelCost};
+  const bool order = is_one_of(type, {"D", "G"});
+  return {BucketKind::Write, kDefaultCost, order ? exchange_.shard_of(inbound_.symbol) : 0};
+}
+
+bool FixGateway::charge(DoorSession& session, const AcceptorMessage& message) {
+  if (exchange_.charge(session.account, price_of(message.msg_type), options_.wall_now())) return true;
   business_reject(session, message.seq, message.msg_type, kRateLimit, "Rate limit exceeded");
   return false;
 }
@@ -80,7 +88,7 @@ void FixGateway::order_message(DoorSession& session, const AcceptorMessage& mess
   if (session.options.listener) {
     return business_reject(session, message.seq, message.msg_type, kNotAuthorized, "Listener sessions send no orders");
   }
-  if (!charge(session, message, BucketKind::Write)) return;
+  if (!charge(session, message)) return;
   if (const Refusal refusal = read_operator(inbound_, session.fcm)) return refuse(session, message, refusal);
   RequestContext context;
   context.from = session.route();
@@ -122,23 +130,42 @@ void FixGateway::new_order(DoorSession& session, const AcceptorMessage& message,
   if (const Refusal refusal = read_new_order(inbound_, session.fcm, order)) return refuse(session, message, refusal);
   // A key that is locked to a subaccount means that one when it names none.
   if (inbound_.alloc_account.empty()) order.subaccount = exchange_.key(session.key).subaccount.value_or(0);
+  if (const Refusal refusal = check_customer(session, order.customer_account)) return refuse(session, message, refusal);
+  // A date that has passed asks for what can be had at once.
+  if (order.time_in_force == TimeInForce::GTD && order.expire_time && *order.expire_time <= exchange_.now()) {
+    order.time_in_force = TimeInForce::IOC;
+    order.expire_time.reset();
+  }
   exchange_.submit(context, order);
+}
+
+// "<user id of the FCM>_<suffix>" names a subtrader, which must be one of its own. Any other text is a customer of the FCM's books.
+Refusal FixGateway::check_customer(const DoorSession& session, std::string_view customer) const {
+  constexpr std::size_t kUuid = 36;
+  if (customer.size() <= kUuid || customer[kUuid] != '_' || !is_uuid(customer.substr(0, kUuid))) return {};
+  const auto refuse = [](const char* text) { return Refusal{Refusal::Kind::order, kUnknownAccount, 0, text}; };
+  if (customer.substr(0, kUuid) != exchange_.user_id(session.account).view()) return refuse("PERMISSION_DENIED_FOR_CUSTOMER_ACCOUNT");
+  if (!exchange_.find_subtrader(session.account, customer)) return refuse("CUSTOMER_ACCOUNT_NOT_FOUND");
+  return {};
 }
 
 // ---- market data, drop copy -------------------------------------------------------------------------------------------------
 
 void FixGateway::market_data_message(DoorSession& session, const AcceptorMessage& message) {
-  if (!charge(session, message, BucketKind::Read)) return;
+  if (!charge(session, message)) return;
   if (message.msg_type == "V") {
     if (market_data_.request(session.number, inbound_)) return;
     return business_reject(session, message.seq, message.msg_type, kConditionMissing, "NoRelatedSym(146) is required");
+  }
+  if (inbound_.subscription != "1" && inbound_.subscription != "2") {
+    return refuse(session, message, {Refusal::Kind::reject, kIncorrect, 263, "SubscriptionRequestType(263) must be 1 or 2"});
   }
   if (market_data_.status_request(session.number, inbound_)) return;
   business_reject(session, message.seq, message.msg_type, kUnknownSecurity, "Unknown symbol " + inbound_.symbol);
 }
 
 void FixGateway::drop_copy_message(DoorSession& session, const AcceptorMessage& message) {
-  if (!exchange_.charge(session.account, BucketKind::Read, kDefaultCost, options_.wall_now())) {
+  if (!exchange_.charge(session.account, price_of(message.msg_type), options_.wall_now())) {
     return drop_copy_.reject(session.number, message.seq, kTooManyRequests, "Rate limit exceeded");
   }
   if (!drop_copy_access_.enabled(session.account) || exchange_.key(session.key).subaccount) {

@@ -72,7 +72,7 @@ LogonDecision FixGateway::judge_access(FixDoor door, const LogonRequest& request
     return logout("already exists");
   if (key->subaccount && (door == FixDoor::RT || door == FixDoor::DC || options.listener))
     return logout("this API key is restricted to one subaccount: it opens KalshiNR (order entry) and KalshiMD only");
-  if (!exchange_.charge(key->account, BucketKind::Write, kDefaultCost, options_.wall_now())) return logout("rate limit exceeded");
+  if (!exchange_.charge(key->account, {BucketKind::Write, kDefaultCost}, options_.wall_now())) return logout("rate limit exceeded");
   const bool order_entry = (door == FixDoor::NR || door == FixDoor::RT) && !options.listener;
   if (order_entry && key->scope != KeyScope::Trading) {
     return logout("this API key may not trade: it opens listener sessions (20126=Y), KalshiDC and KalshiMD only");

@@ -6,6 +6,7 @@
 namespace marginfix::sim {
 namespace {
 
+constexpr const char* kSettled = "101";    // SecurityTradingStatus(326)
 constexpr std::size_t kMostSymbols = 200;  // in one request; more gives Y with 281=2
 
 char entry_type(Side side) noexcept { return side == Side::Buy ? '0' : '1'; }
@@ -68,22 +69,19 @@ void MarketDataDoor::unsubscribe(Subscriber subscriber, const std::vector<std::s
 bool MarketDataDoor::status_request(Subscriber subscriber, const fixwire::Inbound& in) {
   const auto market = exchange_.find_market(in.symbol);
   if (!market) return false;
-  Feed& target = feed(*market);
   if (in.subscription == "2") {
-    target.statuses.erase(subscriber);
-    return true;
+    feed(*market).statuses.erase(subscriber);
+  } else {
+    feed(*market).statuses[subscriber] = in.status_req_id;
   }
-  if (in.subscription == "1") target.statuses.insert(subscriber);
-  send_status(subscriber, *market, in.status_req_id);
   return true;
 }
 
-void MarketDataDoor::send_status(Subscriber subscriber, MarketNo market, const std::string& request_id) {
-  const MarketInfo info = exchange_.market(market);
+void MarketDataDoor::send_status(Subscriber subscriber, const MarketInfo& info, const std::string& request_id) {
   fixwire::SecurityStatus status;
   status.symbol.assign(info.symbol);
   status.status_req_id = request_id;
-  status.trading_status = info.status == MarketStatus::Closed ? "101" : info.halted || info.status == MarketStatus::Inactive ? "2" : "3";
+  status.trading_status = info.status == MarketStatus::Closed ? kSettled : info.halted || info.status == MarketStatus::Inactive ? "2" : "3";
   send_(subscriber, "f", writer_.security_status(status));
 }
 
@@ -120,8 +118,10 @@ void MarketDataDoor::on_trade(const TradeEvent& event) {
 }
 
 void MarketDataDoor::on_status(const MarketStatusEvent& event) {
-  const std::set<Subscriber> subscribers = feed(event.market).statuses;
-  for (const Subscriber subscriber : subscribers) send_status(subscriber, event.market, "");
+  const MarketInfo info = exchange_.market(event.market);
+  const auto subscribers = feed(event.market).statuses;
+  if (info.status == MarketStatus::Closed) feed(event.market).statuses.clear();  // 101 is the last one
+  for (const auto& [subscriber, request_id] : subscribers) send_status(subscriber, info, request_id);
 }
 
 void MarketDataDoor::on_command_end() {

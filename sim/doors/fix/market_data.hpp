@@ -24,7 +24,7 @@ class MarketDataDoor {
 
   // V. Answers W for each symbol, or Y. False when 146 is missing where it is needed.
   bool request(Subscriber subscriber, const fixwire::Inbound& in);
-  // e. Answers f; false when the symbol is unknown.
+  // e. Changes are told from now on, the present state is not; false when the symbol is unknown.
   bool status_request(Subscriber subscriber, const fixwire::Inbound& in);
   void forget(Subscriber subscriber);
 
@@ -45,15 +45,16 @@ class MarketDataDoor {
     Side aggressor;
   };
   struct Feed {
-    std::set<Subscriber> books, statuses;
-    std::vector<Level> levels;  // since the last X
+    std::set<Subscriber> books;
+    std::map<Subscriber, std::string> statuses;  // with their SecurityStatusReqID(324)
+    std::vector<Level> levels;                   // since the last X
     std::vector<Trade> trades;
     bool dirty{false};
   };
 
   void snapshot(Subscriber subscriber, const std::string& symbol, const std::string& md_req_id);
   void unsubscribe(Subscriber subscriber, const std::vector<std::string>& symbols);
-  void send_status(Subscriber subscriber, MarketNo market, const std::string& request_id);
+  void send_status(Subscriber subscriber, const MarketInfo& info, const std::string& request_id);
   void flush(MarketNo market, Feed& feed);
   Feed& feed(MarketNo market);
   void mark(MarketNo market, Feed& feed);

@@ -14,6 +14,7 @@ using fixwire::Inbound;
 
 constexpr int kUnsupportedCharacteristic = 11;  // 103
 constexpr std::size_t kMostClOrdId = 64, kMostOperator = 16;
+constexpr std::size_t kMostPartyId = 53;  // a UUID, an underscore, a suffix of 16
 
 Refusal reject(int reason, int tag, std::string text) { return {Refusal::Kind::reject, reason, tag, std::move(text)}; }
 Refusal business(int reason, std::string text) { return {Refusal::Kind::business, reason, 0, std::move(text)}; }
@@ -76,6 +77,7 @@ Refusal read_customer(const Inbound& in, bool fcm, std::string_view& out) {
   if (!fcm) return business(kNotAuthorized, "Parties are for FCM-sponsored access only");
   if (in.parties.size() != 1) return reject(kIncorrect, 453, "NoPartyIDs(453) must be 1");
   if (in.parties[0].role != "24") return reject(kIncorrect, 452, "PartyRole(452) must be 24");
+  if (in.parties[0].id.size() > kMostPartyId) return reject(kIncorrect, 448, "PartyID(448) has at most 53 characters");
   if (!in.alloc_account.empty()) return reject(kIncorrect, 79, "AllocAccount(79) stands instead of the party group, not beside it");
   out = in.parties[0].id;
   return {};

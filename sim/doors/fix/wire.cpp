@@ -250,6 +250,8 @@ Verdict Reader::read(const char* data, std::size_t size, Inbound& out) {
     return reject(6, 0, std::string("Message cannot be parsed: ") + e.what());
   }
   copy_fields(self.message.getHeader(), header_slot, out);
+  // ExDestination(100) has no meaning on this exchange: whoever sends it is not refused for it.
+  if (out.msg_type == "D" || out.msg_type == "G" || out.msg_type == "F") self.message.removeField(100);
   const bool logon = out.msg_type == "A";
   copy_fields(self.message, logon ? logon_slot : slot, out);
   copy_groups(self.message, out);

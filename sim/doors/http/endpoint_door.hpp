@@ -24,6 +24,7 @@ struct EndpointEntry {
   std::string_view query_names, body_names;
   std::function<HttpAnswer(EndpointRequest&)> handle;
   std::string_view content_type{};  // of a 200; "" = JSON
+  bool by_shard{false};             // spends the write bucket of the market that the body's `ticker` names
 };
 
 // `names` as in Endpoint: blank-separated.
@@ -55,8 +56,16 @@ class EndpointDoor final : public HttpHandler {
   template <class DoorContext>
   void add(std::span<const Endpoint<DoorContext>> table, DoorContext& context) {
     for (const Endpoint<DoorContext>& e : table) {
-      add({e.method, e.path, e.auth, e.cost, e.cost_of, e.query_names, e.body_names,
-           [&context, handle = e.handle](EndpointRequest& request) { return handle(context, request); }});
+      add({e.method,
+           e.path,
+           e.auth,
+           e.cost,
+           e.cost_of,
+           e.query_names,
+           e.body_names,
+           [&context, handle = e.handle](EndpointRequest& request) { return handle(context, request); },
+           {},
+           e.by_shard});
     }
   }
   void add(EndpointEntry endpoint);

@@ -92,6 +92,8 @@ HttpAnswer flat_error(int status, std::string_view code, std::string_view messag
   return answer;
 }
 
+HttpAnswer too_many_requests() { return {429, R"({"error":"too many requests"})"}; }
+
 HttpAnswer bare_error(int status, std::string_view msg) {
   HttpAnswer answer{status, {}};
   json::Writer(answer.body).begin_object().member("msg", msg).end_object();

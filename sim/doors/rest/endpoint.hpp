@@ -23,11 +23,12 @@ struct HttpAnswer {
   std::string body;  // JSON; empty = no content (204)
 };
 
-// The three shapes of observed.md.
+// The shapes of observed.md and changes-2026-11.md. `service` is Klear's: the errors of REST have none since August 6, 2026.
 HttpAnswer nested_error(int status, std::string_view code, std::string_view message, std::string_view details = {},
                         std::string_view service = {});
 HttpAnswer flat_error(int status, std::string_view code, std::string_view message, std::string_view details = {});
 HttpAnswer bare_error(int status, std::string_view msg);
+HttpAnswer too_many_requests();  // 429 {"error":"too many requests"}, and no Retry-After
 inline HttpAnswer forbidden(std::string_view details) { return nested_error(403, "forbidden", "forbidden", details); }
 
 // The latest moment that a request may name, in unix seconds: the last that RFC 3339 and FIX can write (9999-12-31).
@@ -74,6 +75,7 @@ struct Endpoint {
   std::string_view body_names;   // blank-separated known members of the body; "" = takes no body (an empty object is tolerated)
   HttpAnswer (*handle)(DoorContext&, EndpointRequest&);
   int (*cost_of)(const EndpointRequest&){nullptr};  // where the cost depends on the query (balance); nothing: `cost`
+  bool by_shard{false};                             // creates and amends: the write bucket of the market's shard
 };
 
 // What the handlers of the REST door work on.

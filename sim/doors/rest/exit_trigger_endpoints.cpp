@@ -12,7 +12,7 @@ constexpr Choice<TriggerKind> kKinds[] = {{"bracket", TriggerKind::Bracket}, {"t
 constexpr std::size_t kMostKey = 64;
 constexpr std::int64_t kMostBps = 9'999;
 
-HttpAnswer not_found(std::string_view details) { return nested_error(404, "not_found", "not found", details, "exchange"); }
+HttpAnswer not_found(std::string_view details) { return nested_error(404, "not_found", "not found", details); }
 
 // ---- what is read -----------------------------------------------------------------------------------------------------------
 
@@ -133,19 +133,18 @@ HttpAnswer refused_trigger(TriggerRefusal refusal) {
       return bad_parameter("trigger_id", "names a trailing stop: use the collection with kind=trailing");
     case TriggerRefusal::KeyUsed:
       return nested_error(409, "idempotency_key_already_used", "idempotency key already used",
-                          "client_trigger_id belongs to a trigger of another position", "exchange");
+                          "client_trigger_id belongs to a trigger of another position");
     case TriggerRefusal::AnchorUnavailable:
-      return nested_error(409, "anchor_order_unavailable", "anchor order unavailable", "nothing was written", "exchange");
+      return nested_error(409, "anchor_order_unavailable", "anchor order unavailable", "nothing was written");
     case TriggerRefusal::AnchorElsewhere:
       return bad_parameter("anchor_order_id", "names an order of another market or subaccount");
     case TriggerRefusal::TooMany:
-      return nested_error(400, "exit_trigger_limit_reached", "exit trigger limit reached", "a position holds at most 20 brackets",
-                          "exchange");
+      return nested_error(400, "exit_trigger_limit_reached", "exit trigger limit reached", "a position holds at most 20 brackets");
     case TriggerRefusal::DoesNotFit:
       return bad_parameter("count", "and the counts of the live brackets add up to more than the position");
     case TriggerRefusal::Covered:
       return nested_error(409, "exit_trigger_conflict", "exit trigger conflict",
-                          "a bracket of the whole position and brackets of parts of it exclude each other", "exchange");
+                          "a bracket of the whole position and brackets of parts of it exclude each other");
     case TriggerRefusal::BadPrice:
       return bad_parameter("stop_loss_price", "take_profit_price and trail_amount must be positive multiples of 0.0001");
     case TriggerRefusal::NotAuthorized:
@@ -153,6 +152,20 @@ HttpAnswer refused_trigger(TriggerRefusal refusal) {
       break;
   }
   return refused(Reason::NotAuthorized);
+}
+
+// The position would be liquidated before such a stop could trigger. A share of an FCM's position has no price of liquidation.
+std::optional<HttpAnswer> past_liquidation(const RestDoorContext& door, const EndpointRequest& request, const PositionName& position,
+                                           std::optional<DollarDecimal> stop_loss) {
+  if (!stop_loss || !request.caller->subtrader.empty()) return std::nullopt;
+  for (const PositionRiskView& risk : door.exchange.position_risks(request.caller->account)) {
+    if (risk.market != position.market || risk.subaccount != position.subaccount || !risk.liquidation_price) continue;
+    const bool reached_first = risk.net.is_negative() ? *stop_loss < *risk.liquidation_price : *stop_loss > *risk.liquidation_price;
+    if (reached_first) return std::nullopt;
+    return nested_error(400, "stop_loss_past_liquidation", "stop loss past liquidation",
+                        "stop_loss_price lies at or past the position's liquidation price " + risk.liquidation_price->to_string());
+  }
+  return std::nullopt;
 }
 
 HttpAnswer trigger_answer(const RestDoorContext& door, const TriggerOutcome& outcome) {
@@ -175,6 +188,10 @@ HttpAnswer set_cross_exit_trigger(RestDoorContext& door, EndpointRequest& reques
   t.position = named_position(door, request, true);
   if (request.problem) return *request.problem;
   if (auto no = margin_not_enabled(request)) return *no;
+  // Anchored to an order it protects what that will have filled.
+  if (anchor.empty()) {
+    if (auto no = past_liquidation(door, request, t.position, t.stop_loss)) return *no;
+  }
   return trigger_answer(door, door.exchange.set_exit_trigger(request.context, t));
 }
 
@@ -205,6 +222,9 @@ HttpAnswer update_cross_exit_trigger(RestDoorContext& door, EndpointRequest& req
   u.position = named_position(door, request, true);
   if (request.problem) return *request.problem;
   if (auto no = margin_not_enabled(request)) return *no;
+  if (door.exchange.find_exit_trigger(request.caller->account, id)) {
+    if (auto no = past_liquidation(door, request, u.position, u.stop_loss)) return *no;
+  }
   return trigger_answer(door, door.exchange.update_exit_trigger(request.context, u));
 }
 

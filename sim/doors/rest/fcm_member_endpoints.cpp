@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t kMostSuffix = 16, kMostAmount = 20, kMostAmountDecimals = 4;
 constexpr std::string_view kClasses[] = {"Crypto", "Equities", "Metals"};
 
-HttpAnswer missing(std::string_view details) { return nested_error(404, "not_found", "not found", details, "exchange"); }
+HttpAnswer missing(std::string_view details) { return nested_error(404, "not_found", "not found", details); }
 const HttpAnswer kDone{200, "{}"};
 
 std::optional<HttpAnswer> not_an_fcm(const EndpointRequest& request) {
@@ -83,7 +83,7 @@ HttpAnswer refused_fcm(const RestDoorContext& door, const EndpointRequest& reque
     case FcmRefusal::NotAnFcm:
       return forbidden("for FCM members only");
     case FcmRefusal::Exists:
-      return nested_error(409, "subtrader_already_exists", "subtrader already exists", {}, "exchange");
+      return nested_error(409, "subtrader_already_exists", "subtrader already exists");
     case FcmRefusal::NoSubtrader:
       return missing("no such subtrader");
     case FcmRefusal::NoCap:

@@ -1,8 +1,19 @@
 // See gate.hpp.
 #include "sim/doors/rest/gate.hpp"
 
+#include <boost/json/parse.hpp>
+
 namespace marginfix::sim {
 namespace {
+
+// The bucket is chosen before the body is looked at as a whole: what cannot be read spends the default one.
+std::string ticker_in(std::string_view body) {
+  boost::system::error_code problem;
+  const boost::json::value value = boost::json::parse({body.data(), body.size()}, problem);
+  if (problem || !value.is_object()) return {};
+  const auto* ticker = value.get_object().if_contains("ticker");
+  return ticker != nullptr && ticker->is_string() ? std::string(ticker->get_string()) : std::string();
+}
 
 // Left out: its own. Something malformed is the handler's to refuse.
 std::optional<HttpAnswer> keep_to_subaccount(int own, const EndpointEntry& endpoint, EndpointRequest& request) {
@@ -32,11 +43,9 @@ std::optional<HttpReply> RestGate::admit(const HttpRequest& request, const Endpo
   if (writes && who.caller->scope != KeyScope::Trading) {
     return HttpReply{forbidden("this API key may only read")};
   }
-  const BucketKind bucket = writes ? BucketKind::Write : BucketKind::Read;
-  if (!exchange_.charge(who.caller->account, bucket, cost, now)) {
-    const auto wait = exchange_.rate_limits().seconds_until(who.caller->account, bucket, cost, now);
-    return HttpReply{flat_error(429, "too_many_requests", "too many requests"), {{"Retry-After", std::to_string(wait)}}};
-  }
+  Spend spend{writes ? BucketKind::Write : BucketKind::Read, cost};
+  if (endpoint.by_shard) spend.shard = exchange_.shard_of(ticker_in(request.body));
+  if (!exchange_.charge(who.caller->account, spend, now)) return HttpReply{too_many_requests()};
   out.context.from = {who.caller->key, Door::Rest};
   out.caller = who.caller;
   return std::nullopt;

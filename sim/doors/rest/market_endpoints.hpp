@@ -24,7 +24,7 @@ HttpAnswer get_premium_index(RestDoorContext& door, EndpointRequest& request);
 HttpAnswer get_funding_history(RestDoorContext& door, EndpointRequest& request);
 
 // 404 as recorded for things that a read does not find.
-inline HttpAnswer unknown_on_read() { return nested_error(404, "not_found", "not found", {}, "query-exchange"); }
+inline HttpAnswer unknown_on_read() { return nested_error(404, "not_found", "not found"); }
 inline HttpAnswer bad_parameter(std::string_view details) { return nested_error(400, "invalid_parameters", "invalid parameters", details); }
 // Sets the problem (recorded shape) when a required query argument is missing.
 void require_query(EndpointRequest& request, std::string_view name);

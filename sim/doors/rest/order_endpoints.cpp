@@ -14,13 +14,13 @@ constexpr std::string_view kListNames = "ticker min_ts max_ts status limit curso
 constexpr std::string_view kLegacyNames = "subtrader_id ticker status min_ts max_ts limit cursor";
 
 const Endpoint<RestDoorContext> kOrderEndpoints[] = {
-    {"POST", "/margin/orders", EndpointAuth::Key, 10, "", kCreateNames, create_order},
+    {"POST", "/margin/orders", EndpointAuth::Key, 10, "", kCreateNames, create_order, nullptr, true},
     {"GET", "/margin/orders", EndpointAuth::Key, 10, kListNames, "", list_orders},
-    {"DELETE", "/margin/orders", EndpointAuth::Key, 10, "subaccount", "", cancel_all_orders},
+    {"DELETE", "/margin/orders", EndpointAuth::Key, kCancelCost, "subaccount", "", cancel_all_orders},
     {"GET", kOrder, EndpointAuth::Key, 10, "", "", get_order},
-    {"DELETE", kOrder, EndpointAuth::Key, 10, "subaccount", "", cancel_order},
-    {"POST", "/margin/orders/{order_id}/decrease", EndpointAuth::Key, 10, "subaccount", "reduce_by reduce_to", decrease_order},
-    {"POST", "/margin/orders/{order_id}/amend", EndpointAuth::Key, 10, "subaccount", kAmendNames, amend_order},
+    {"DELETE", kOrder, EndpointAuth::Key, kCancelCost, "subaccount", "", cancel_order},
+    {"POST", "/margin/orders/{order_id}/decrease", EndpointAuth::Key, kCancelCost, "subaccount", "reduce_by reduce_to", decrease_order},
+    {"POST", "/margin/orders/{order_id}/amend", EndpointAuth::Key, 10, "subaccount", kAmendNames, amend_order, nullptr, true},
     {"GET", kGroups, EndpointAuth::Key, 10, "subaccount", "", list_groups},
     {"GET", kGroup, EndpointAuth::Key, 10, "subaccount", "", get_group},
     {"POST", "/margin/order_groups/create", EndpointAuth::Key, 10, "", "subaccount contracts_limit contracts_limit_fp exchange_index",

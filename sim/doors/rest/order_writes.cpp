@@ -96,7 +96,7 @@ HttpAnswer create_order(RestDoorContext& door, EndpointRequest& request) {
     return nested_error(400, "invalid_order", "invalid order", "reduce_only can only be used with IoC or FoK orders");
   }
   if (draft.market_version != 0 && draft.market_version != door.exchange.market(draft.market).version) {
-    return nested_error(409, "market_version_mismatch", "market version mismatch", {}, "exchange");
+    return nested_error(409, "market_version_mismatch", "market version mismatch");
   }
   const OrderOutcome done = door.exchange.submit(request.context, draft.order);
   if (!done.accepted) return refused(done.reason);

@@ -6,8 +6,6 @@
 namespace marginfix::sim {
 namespace {
 
-constexpr std::string_view kEngine = "exchange", kReadCopy = "query-exchange";
-
 struct Row {
   Reason reason;
   int status;
@@ -47,6 +45,8 @@ constexpr Row kRefusals[] = {
     {Reason::CategoryCapRequired, 400, ""},
     {Reason::InitialMarginCapExceeded, 400, ""},
     {Reason::NotionalRiskLimitExceeded, 400, "NOTIONAL_RISK_LIMIT_EXCEEDED", "", "NOTIONAL_RISK_LIMIT_EXCEEDED"},
+    {Reason::TradingPaused, 409, "trading_is_paused"},
+    {Reason::TooManyOrderGroups, 400, "order_group_limit_reached", "an account has at most 100000 order groups"},
     {Reason::InvalidLimit, 400, "invalid_parameters", "contracts_limit must be a whole number from 1 to 1000000"},
 };
 
@@ -64,19 +64,19 @@ std::string with_blanks(std::string text) {
 
 HttpAnswer refused(Reason reason) {
   const auto* row = std::ranges::find(kRefusals, reason, &Row::reason);
-  if (row == std::end(kRefusals)) return nested_error(500, "internal_error", "internal error", reason_text(reason), kEngine);
+  if (row == std::end(kRefusals)) return nested_error(500, "internal_error", "internal error", reason_text(reason));
   const std::string code = row->code.empty() ? lower_case(reason_text(reason)) : std::string(row->code);
   const std::string message = row->message.empty() ? with_blanks(code) : std::string(row->message);
-  return nested_error(row->status, code, message, row->details, kEngine);
+  return nested_error(row->status, code, message, row->details);
 }
 
-HttpAnswer unknown_to_reads() { return nested_error(404, "not_found", "not found", {}, kReadCopy); }
+HttpAnswer unknown_to_reads() { return nested_error(404, "not_found", "not found"); }
 
 std::optional<HttpAnswer> trader_unknown(const RestDoorContext& door, const EndpointRequest& request) {
   if (request.caller->margin_enabled) return std::nullopt;
   const Uuid id = door.exchange.user_id(request.caller->account);
   const std::string user(id.view());
-  return nested_error(400, "user_not_found:_" + user, "user not found: " + user, {}, kEngine);
+  return nested_error(400, "user_not_found:_" + user, "user not found: " + user);
 }
 
 std::optional<HttpAnswer> margin_not_enabled(const EndpointRequest& request) {

@@ -32,13 +32,13 @@ std::optional<HttpAnswer> confined(const EndpointRequest& request) {
 
 std::optional<HttpAnswer> nobody(const EndpointRequest& request) {
   if (request.caller->margin_enabled) return std::nullopt;
-  return nested_error(404, "user_not_found", "user not found", {}, "exchange");
+  return nested_error(404, "user_not_found", "user not found");
 }
 
 HttpAnswer refused_transfer(TransferRefusal refusal) {
   switch (refusal) {
     case TransferRefusal::AlreadyApplied:
-      return nested_error(409, "transfer_already_applied", "transfer already applied", "client_transfer_id was used before", "exchange");
+      return nested_error(409, "transfer_already_applied", "transfer already applied", "client_transfer_id was used before");
     case TransferRefusal::NoSubaccount:
       return refused(Reason::UnknownAccount);
     case TransferRefusal::InsufficientFunds:
@@ -93,7 +93,7 @@ HttpAnswer create_subaccount(RestDoorContext& door, EndpointRequest& request) {
   if (auto no = confined(request)) return *no;
   const auto number = door.exchange.create_subaccount(request.caller->account);
   if (!number) {
-    return nested_error(400, "subaccount_limit_reached", "subaccount limit reached", "63 numbered subaccounts exist already", "exchange");
+    return nested_error(400, "subaccount_limit_reached", "subaccount limit reached", "63 numbered subaccounts exist already");
   }
   HttpAnswer answer{201, {}};
   json::Writer(answer.body).begin_object().member("subaccount_number", *number).end_object();

@@ -242,11 +242,7 @@ struct WsDoor::Impl final : HttpHandler, WsOut, std::enable_shared_from_this<WsD
     if (request.path != kPath) return on_request(request);
     const AuthOutcome who = authenticate(request, keys, exchange, options.wall_now(), true);
     if (who.refusal) return HttpReply{*who.refusal};
-    if (!exchange.charge(who.caller->account, BucketKind::Read, kDefaultCost, options.wall_now())) {
-      HttpReply reply{flat_error(429, "too_many_requests", "too many requests")};
-      reply.headers.emplace_back("Retry-After", "1");
-      return reply;
-    }
+    if (!exchange.charge(who.caller->account, {BucketKind::Read, kDefaultCost}, options.wall_now())) return HttpReply{too_many_requests()};
     caller = who.caller;
     return std::nullopt;
   }

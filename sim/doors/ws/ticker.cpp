@@ -36,7 +36,7 @@ std::string TickerBoard::message(const Exchange& exchange, MarketNo market) {
   w.key("volume_24h_notional_value_dollars").value(stats.volume_24h_notional, 6);
   w.member("open_interest", stats.open_interest);
   w.key("open_interest_notional_value_dollars").value(stats.open_interest_notional, 6);
-  price_at(w, "reference_price", info.reference_price, now);
+  price_at(w, "reference_price", info.reference_price, exchange.reference_time(market));
   price_at(w, "settlement_mark_price", info.settlement_mark, now);
   price_at(w, "liquidation_mark_price", info.liquidation_mark, now);
   w.key("funding_rate")

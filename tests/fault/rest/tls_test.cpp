@@ -260,31 +260,36 @@ TEST(Buckets, aWaitBeyondTheLimitIsRefused) {
 
 TEST(Buckets, followTheExchange) {
   ScriptedHttpServer server([](const SeenRequest& request) {
-    if (request.target.find("/account/limits") == std::string::npos) return http_answer(429, R"({"code":"too_many_requests"})");
+    if (request.target.find("/account/limits") == std::string::npos) return http_answer(429, R"({"error":"too many requests"})");
     return http_answer(200, R"({"usage_tier":"basic","read":{"refill_rate":400,"bucket_capacity":400},)"
                             R"("write":{"refill_rate":100,"bucket_capacity":100},"grants":[]})");
   });
   auto config = config_for(server.origin());
   config.http.retry.more_tries = 0;
   PerpsClient client(config);
-  EXPECT_TRUE(client.read_bucket()->options().unlimited());
+  EXPECT_TRUE(client.limits()->read().options().unlimited());
   ASSERT_TRUE(client.margin().api_limits());
-  EXPECT_EQ(client.read_bucket()->options().capacity, 400);
-  EXPECT_EQ(client.write_bucket()->options().capacity, 100);
-  EXPECT_EQ(client.write_bucket()->options().refill_per_second, 100);
-  ASSERT_EQ(client.orders().cancel({.order_id = "o"}).error().category, ErrorCategory::rate_limit);
-  EXPECT_LT(client.write_bucket()->available(system_clock().now()), 90) << "a 429 empties the bucket";
-  EXPECT_GT(client.read_bucket()->available(system_clock().now()), 300);
+  EXPECT_EQ(client.limits()->read().options().capacity, 400);
+  EXPECT_EQ(client.limits()->write().options().capacity, 100);
+  EXPECT_EQ(client.limits()->write().options().refill_per_second, 100);
+  const auto refused = client.orders().cancel({.order_id = "o"});
+  ASSERT_EQ(refused.error().category, ErrorCategory::rate_limit);
+  EXPECT_EQ(refused.error().status, 429);
+  EXPECT_NE(refused.error().message.find("too many requests"), std::string::npos) << "the body's error is a string";
+  EXPECT_LT(client.limits()->write().available(system_clock().now()), 90) << "a 429 empties the bucket";
+  EXPECT_GT(client.limits()->read().available(system_clock().now()), 300);
 }
 
 TEST(Buckets, areSharedWithOtherClientsOfTheKey) {
   ScriptedHttpServer server([](const SeenRequest&) { return http_answer(200, R"({"order_id":"o","reduced_by":"1.00"})"); });
   RestClientOptions options;
-  options.write_bucket = std::make_shared<TokenBucket>(TokenBucketOptions{100, 1, 0}, system_clock().now());
+  RateLimitOptions limits;
+  limits.write = {100, 1, 0};
+  options.limits = std::make_shared<AccountLimits>(limits, system_clock().now());
   PerpsClient one(config_for(server.origin()), options), two(config_for(server.origin()), options);
   EXPECT_TRUE(one.orders().cancel({.order_id = "o"}));
   EXPECT_TRUE(two.orders().cancel({.order_id = "o"}));
-  EXPECT_EQ(options.write_bucket->available(system_clock().now()) / 10, 8);
+  EXPECT_EQ(options.limits->write().available(system_clock().now()), 98) << "a cancel costs one token";
 }
 
 }  // namespace

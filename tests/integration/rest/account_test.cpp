@@ -56,9 +56,9 @@ TEST_F(RestAccount, theBucketsOfTheClientFollowTheExchange) {
   const auto limits = ask(rest::GetPerpsAccountApiLimits{});
   EXPECT_EQ(limits.write.bucket_capacity, 800);
   ASSERT_TRUE(alice().margin().api_limits());
-  EXPECT_EQ(alice().write_bucket()->options().capacity, 800);
-  EXPECT_EQ(alice().write_bucket()->options().refill_per_second, 400);
-  EXPECT_EQ(alice().read_bucket()->options().capacity, limits.read.bucket_capacity);
+  EXPECT_EQ(alice().limits()->write().options().capacity, 800);
+  EXPECT_EQ(alice().limits()->write().options().refill_per_second, 400);
+  EXPECT_EQ(alice().limits()->read().options().capacity, limits.read.bucket_capacity);
 }
 
 }  // namespace

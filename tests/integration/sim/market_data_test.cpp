@@ -103,19 +103,21 @@ TEST_F(SimMarketData, RequestsItCannotServeAreRejected) {
 
 TEST_F(SimMarketData, SecurityStatusTellsHaltAndResume) {
   md_->send("e", "324=s1|263=1|55=KXLTCPERP|");
-  const Message now = md_->expect("f");
-  EXPECT_EQ(now.get(326), "3");
-  EXPECT_EQ(now.get(324), "s1");
+  EXPECT_TRUE(md_->quiet()) << "changes only: no status comes for having asked";
   ASSERT_TRUE(sim().halt(kMarket));
-  EXPECT_EQ(md_->expect("f").get(326), "2");
+  const Message halted = md_->expect("f");
+  EXPECT_EQ(halted.get(326), "2");
+  EXPECT_EQ(halted.get(324), "s1");
   ASSERT_TRUE(sim().halt(kMarket, false));
   EXPECT_EQ(md_->expect("f").get(326), "3");
   md_->send("e", "324=s2|263=2|55=KXLTCPERP|");
   ASSERT_TRUE(md_->quiet());
   ASSERT_TRUE(sim().halt(kMarket));
   EXPECT_TRUE(md_->quiet());
-  md_->send("e", "324=s3|263=0|55=KXNOSUCHPERP|");
+  md_->send("e", "324=s3|263=1|55=KXNOSUCHPERP|");
   EXPECT_EQ(md_->expect("j").get(380), "2");
+  md_->send("e", "324=s4|263=0|55=KXLTCPERP|");
+  EXPECT_EQ(md_->expect("3").get(371), "263");
 }
 
 TEST_F(SimMarketData, AReconnectStartsWithoutSubscriptions) {

@@ -1,5 +1,9 @@
 // Order entry over FIX as a client sees it: D, G, F, q, UOG and the reports about them. Source: fix-margin.md "Order entry".
+#include <boost/json/parse.hpp>
+
 #include "integration/sim/fixture.hpp"
+#include "integration/sim/http_client.hpp"
+#include "marginfix/core/uuid.hpp"
 
 namespace marginfix::sim::test {
 namespace {
@@ -315,6 +319,46 @@ TEST_F(SimOrders, SelfTradePreventionCancelsTheTakerOrTheMaker) {
   EXPECT_EQ(maker.get(11), "a1");
   EXPECT_EQ(maker.get(58), "MAKER_CANCEL_FOR_SELF_TRADE_PREVENTION");
   EXPECT_TRUE(alice_->quiet());
+}
+
+TEST_F(SimOrders, ACustomerAccountOfFullLengthComesBackUnchangedAndMustBeOnesOwn) {
+  RestClient rest(sim(), "alice");
+  const auto made = rest.post("/margin/fcm/subtraders", R"({"subtrader_suffix":"Customer12345678","require_category_cap":false})");
+  const std::string id(boost::json::parse(made.body).at("subtrader_id").as_string());
+  ASSERT_EQ(id.size(), 53U);
+  const auto order = [](const std::string& cl_ord_id, const std::string& party) {
+    return Order{.id = cl_ord_id, .extra = "59=1|453=1|448=" + party + "|452=24|"}.body();
+  };
+  alice_->send("D", order("a1", id));
+  EXPECT_EQ(alice_->expect_report('0').all(448), (std::vector<std::string>{id}));
+  alice_->send("D", order("a2", id.substr(0, 37) + "nobody"));
+  const Message unknown = alice_->expect_report('8');
+  EXPECT_EQ(unknown.get(103), "15");
+  EXPECT_EQ(unknown.get(58), "CUSTOMER_ACCOUNT_NOT_FOUND");
+  alice_->send("D", order("a3", random_uuid() + "_Customer12345678"));
+  const Message foreign = alice_->expect_report('8');
+  EXPECT_EQ(foreign.get(103), "15");
+  EXPECT_EQ(foreign.get(58), "PERMISSION_DENIED_FOR_CUSTOMER_ACCOUNT");
+  alice_->send("D", order("a4", id + "9"));
+  EXPECT_EQ(alice_->expect("3").get(371), "448");
+}
+
+TEST_F(SimOrders, AnAmendToTheFilledQuantityCancels) {
+  alice_->send("D", Order{.id = "a1"}.body());
+  alice_->expect_report('0');
+  bob_->send("D", Order{.id = "b1", .side = '2', .quantity = "4"}.body());
+  alice_->expect_report('F');
+  alice_->send("G", amend_of("a2", "a1", "3", "5.0000"));
+  const Message less = alice_->expect("9");
+  EXPECT_EQ(less.get(102), "2");
+  EXPECT_EQ(less.get(58), "INVALID_AMEND_QTY_FOR_ORDER");
+  alice_->send("G", amend_of("a3", "a1", "4", "5.0000"));
+  const Message over = alice_->expect_report('4');
+  EXPECT_EQ(over.get(39), "4");
+  EXPECT_EQ(over.get(11), "a3");
+  EXPECT_EQ(over.get(41), "a1");
+  EXPECT_EQ(over.get(14), "4.00");
+  EXPECT_EQ(over.get(151), "0.00");
 }
 
 }  // namespace

@@ -142,17 +142,17 @@ TEST_F(SimRest, LargeAnswersComePacked) {
   EXPECT_EQ(boost::json::parse(gunzip(packed.body)).as_object().size(), json(plain).size());
 }
 
-TEST_F(SimRest, BucketsRunDryAndSayWhenToComeBack) {
+TEST_F(SimRest, BucketsRunDryAfterAHundredCancelsAndSayNoMoreThanThat) {
   options_.tier = "basic";
   start();
   RestClient alice = client(), bob = client("bob");
   HttpResponse last;
   int accepted = 0;
-  while ((last = alice.call("DELETE", "/margin/orders/" + random_uuid())).status == 404 && accepted < 1000) ++accepted;
-  EXPECT_GE(accepted, 10);
+  while ((last = alice.call("DELETE", "/margin/orders/" + random_uuid())).status == 404 && accepted < 100'000) ++accepted;
+  EXPECT_GE(accepted, 100) << "a cancel costs one token";
   EXPECT_EQ(last.status, 429);
-  EXPECT_EQ(error_code(last), "too_many_requests");
-  EXPECT_EQ(last.header("Retry-After"), "1");
+  EXPECT_EQ(last.body, R"({"error":"too many requests"})");
+  EXPECT_EQ(last.header("Retry-After"), "");
   EXPECT_EQ(alice.get("/margin/orders").status, 200);
   EXPECT_EQ(bob.call("DELETE", "/margin/orders/" + random_uuid()).status, 404);
 }
@@ -164,7 +164,7 @@ TEST_F(SimRest, ReadsComeFromADelayedCopyWhenAsked) {
   const std::string id = create(alice, order("a1"));
   const HttpResponse early = alice.get("/margin/orders/" + id);
   EXPECT_EQ(early.status, 404);
-  EXPECT_EQ(early.body, R"({"error":{"code":"not_found","message":"not found","service":"query-exchange"}})");
+  EXPECT_EQ(early.body, R"({"error":{"code":"not_found","message":"not found"}})");
   EXPECT_TRUE(json(alice.get("/margin/orders")).at("orders").as_array().empty());
   EXPECT_EQ(control("/clock", R"({"advance_ms":10000})").first, 200);
   EXPECT_EQ(alice.get("/margin/orders/" + id).status, 200);

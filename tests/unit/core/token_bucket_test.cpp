@@ -1,5 +1,6 @@
 // Token bucket on virtual time.
 #include "marginfix/core/token_bucket.hpp"
+#include "marginfix/core/account_limits.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,6 +8,8 @@
 #include <limits>
 #include <thread>
 #include <vector>
+
+#include "marginfix/core/account_limits.hpp"
 
 namespace marginfix {
 namespace {
@@ -133,6 +136,44 @@ TEST(TokenBucket, threadsNeverTakeMoreThanThereIs) {
   }
   for (auto& thread : threads) thread.join();
   EXPECT_EQ(taken, 10'000);
+}
+
+TEST(AccountLimits, CostsAreByKindAndFollowWhatTheExchangeSays) {
+  AccountLimits limits(RateLimitOptions{}, kStart);
+  EXPECT_EQ(limits.cost(RequestKind::cancel), 1);
+  EXPECT_EQ(limits.cost(RequestKind::order), 10);
+  EXPECT_EQ(limits.cost(RequestKind::read), 10);
+  limits.set_costs({12, 2});
+  EXPECT_EQ(limits.cost(RequestKind::cancel), 2);
+  EXPECT_EQ(limits.cost(RequestKind::write), 12);
+  limits.set_costs({0, -1});
+  EXPECT_EQ(limits.cost(RequestKind::cancel), 2) << "no cost is ignored";
+}
+
+TEST(AccountLimits, OrdersOfAShardSpendItsBucketAndEverythingElseTheDefault) {
+  RateLimitOptions options;
+  options.write = {100, 10, 0};
+  AccountLimits limits(options, kStart);
+  limits.set_shard("ZERO", 0, kStart);
+  EXPECT_FALSE(limits.sharded());
+  limits.set_shard("ONE", 1, kStart);
+  limits.set_shard("AWAY", -1, kStart);
+  limits.set_shard("AWAY", 5'000, kStart);
+  TokenBucket& one = limits.bucket(RequestKind::order, "ONE");
+  EXPECT_NE(&one, &limits.write());
+  for (const char* ticker : {"ZERO", "AWAY", "", "UNKNOWN"})
+    EXPECT_EQ(&limits.bucket(RequestKind::order, ticker), &limits.write()) << ticker;
+  EXPECT_EQ(&limits.bucket(RequestKind::cancel, "ONE"), &limits.write());
+  EXPECT_EQ(&limits.bucket(RequestKind::write, "ONE"), &limits.write());
+  EXPECT_EQ(&limits.bucket(RequestKind::read, "ONE"), &limits.read());
+  limits.follow({40, 40, 0}, {300, 100, 0}, kStart);
+  EXPECT_EQ(one.options().capacity, 300) << "each shard has the whole budget of the tier";
+  EXPECT_EQ(limits.write().options().refill_per_second, 100);
+  EXPECT_EQ(limits.read().options().capacity, 40);
+  limits.follow({0, 0, 0}, {-1, 5, 0}, kStart);
+  EXPECT_EQ(limits.write().options().capacity, 300) << "no number is no news";
+  limits.set_shard("ONE", 0, kStart);
+  EXPECT_EQ(&limits.bucket(RequestKind::order, "ONE"), &limits.write()) << "a market may move";
 }
 
 }  // namespace

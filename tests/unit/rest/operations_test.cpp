@@ -91,11 +91,25 @@ TEST(RestOperations, ListsThatPage) {
   EXPECT_EQ(paging, (std::set<std::string_view>{"GetMarginOrders", "GetMarginFills", "GetMarginTrades", "ListMarginFCMOrders"}));
 }
 
+TEST(RestOperations, CancelsCostATokenCreatesAndAmendsSpendTheShard) {
+  const auto kind = [](std::string_view name) { return find_operation(Api::perps, "orders", name)->kind(); };
+  for (const char* name : {"cancel", "cancel_all", "decrease"}) {
+    EXPECT_EQ(kind(name), RequestKind::cancel) << name;
+    EXPECT_EQ(find_operation(Api::perps, "orders", name)->cost, 1) << name;
+  }
+  for (const char* name : {"create", "amend"}) {
+    EXPECT_EQ(kind(name), RequestKind::order) << name;
+    EXPECT_NE(find_operation(Api::perps, "orders", name)->ticker_of, nullptr) << name;
+  }
+  EXPECT_EQ(kind("list"), RequestKind::read);
+  EXPECT_EQ(find_operation(Api::perps, "order_groups", "trigger")->kind(), RequestKind::write);
+}
+
 TEST(RestOperations, ReadsHaveNoBodyAndNothingComesWithA204) {
   for (const OperationInfo* info : perps_operations()) {
     EXPECT_TRUE(!info->is_read() || info->body == nullptr) << info->operation_id;
     EXPECT_EQ(info->success == 204, info->response == nullptr) << info->operation_id;
-    EXPECT_EQ(info->cost, info->operation_id == "GetMarginBalance" ? 5 : 10) << info->operation_id;
+    EXPECT_EQ(info->cost, info->operation_id == "GetMarginBalance" ? 5 : RequestCosts{}.of(info->kind())) << info->operation_id;
   }
 }
 

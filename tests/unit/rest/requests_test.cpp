@@ -255,7 +255,9 @@ TEST(RestRequests, TheCostDependsOnTheBalanceAsked) {
   EXPECT_EQ(prepare(GetMarginBalance{.compute_available_balance = false})->cost, 5);
   EXPECT_EQ(prepare(GetMarginBalance{.compute_available_balance = true})->cost, 50);
   EXPECT_EQ(prepare(GetMarginRisk{})->cost, 10);
-  EXPECT_EQ(prepare(CancelAllMarginOrders{})->cost, 10);
+  EXPECT_EQ(prepare(CancelAllMarginOrders{})->cost, 1);
+  EXPECT_EQ(prepare(CancelMarginOrder{.order_id = "o"})->cost, 1);
+  EXPECT_EQ(prepare(DecreaseMarginOrder{.order_id = "o", .body = {.reduce_to = FixedPointCount::whole(1)}})->cost, 1);
 }
 
 // An empty optional text is as good as none; an identifier that would change the path is refused.

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "marginfix/rest/exchange.hpp"
+#include "marginfix/rest/markets.hpp"
 #include "marginfix/rest/orders.hpp"
 
 namespace marginfix::rest::detail {
@@ -212,7 +213,7 @@ TEST_F(CallTest, tokensAreWaitedForAndEachTryTakesItsOwn) {
 TEST_F(CallTest, aCancelMayUseTheReserve) {
   auto config = config_with_key();
   config.rate_limit.policy = RateLimitPolicy::fail_fast;
-  config.rate_limit.write = {10, 1, 10};
+  config.rate_limit.write = {1, 1, 1};
   ClientCore& shared = core(config);
   const CancelMarginOrder request{.order_id = "o"};
   for (int i = 0; i < 2; ++i) {
@@ -222,6 +223,41 @@ TEST_F(CallTest, aCancelMayUseTheReserve) {
   Call third(shared, cancel());
   ASSERT_EQ(third.start(&request, now_).what, Do::done);
   EXPECT_EQ(third.take_result().error().category, ErrorCategory::rate_limit);
+}
+
+TEST_F(CallTest, anOrderSpendsTheBucketOfItsMarketsShardAndACancelTheDefault) {
+  auto config = config_with_key();
+  config.rate_limit.policy = RateLimitPolicy::fail_fast;
+  config.rate_limit.write = {10, 1, 0};
+  ClientCore& shared = core(config);
+  GetMarginMarketsResponse markets;
+  markets.markets.resize(2);
+  markets.markets[0].ticker = "A";
+  markets.markets[0].exchange_index = 0;
+  markets.markets[1].ticker = "B";
+  markets.markets[1].exchange_index = 2;
+  shared.learn(Operation<GetMarginMarkets>::info, &markets);
+  const auto create = [&](const char* ticker) {
+    CreateMarginOrder request;
+    request.body.ticker = ticker;
+    request.body.client_order_id = "c";
+    request.body.side = BookSide::bid;
+    request.body.count = FixedPointCount::whole(1);
+    request.body.price = DollarDecimal::whole(1);
+    request.body.time_in_force = OrderTimeInForce::good_till_canceled;
+    request.body.self_trade_prevention_type = SelfTradePreventionType::TakerAtCross;
+    Call call(shared, Operation<CreateMarginOrder>::info);
+    return call.start(&request, now_).what;
+  };
+  EXPECT_EQ(create("B"), Do::send);
+  EXPECT_EQ(create("B"), Do::done) << "shard 2 is empty";
+  EXPECT_EQ(create("UNKNOWN"), Do::send) << "the default bucket is full";
+  EXPECT_EQ(create("A"), Do::done) << "shard 0 is the default bucket";
+  shared.limits()->write().set_available(1, clock_.now());
+  const CancelMarginOrder cancel_b{.order_id = "o"};
+  Call one(shared, cancel()), two(shared, cancel());
+  EXPECT_EQ(one.start(&cancel_b, now_).what, Do::send) << "one token is enough for a cancel";
+  EXPECT_EQ(two.start(&cancel_b, now_).what, Do::done);
 }
 
 TEST_F(CallTest, anOperationOfTheOtherApiIsRefused) {

@@ -20,11 +20,11 @@ class SimAccounts : public ExchangeTest {
 };
 
 TEST(SimFees, AreRoundedUpToTheMicroDollar) {
-  EXPECT_EQ(fee_of(6'255'600, true), 7'507);  // 6.2556 x 0.0012 = 0.00750672
-  EXPECT_EQ(fee_of(10'000, false), 5);
-  EXPECT_EQ(fee_of(10'001, false), 6);
-  EXPECT_EQ(fee_of(0, true), 0);
-  EXPECT_EQ(fee_of(4'000'000'000'000'000, true), 4'800'000'000'000);
+  EXPECT_EQ(fee_of(6'255'600, 12), 7'507);  // 6.2556 x 0.0012 = 0.00750672
+  EXPECT_EQ(fee_of(10'000, 5), 5);
+  EXPECT_EQ(fee_of(10'001, 5), 6);
+  EXPECT_EQ(fee_of(0, 12), 0);
+  EXPECT_EQ(fee_of(4'000'000'000'000'000, 12), 4'800'000'000'000);
 }
 
 TEST(SimAverages, RoundHalfToEven) {

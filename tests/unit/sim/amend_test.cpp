@@ -115,7 +115,6 @@ TEST_F(SimAmend, RefusesWhatTheDocumentRefuses) {
   const AmendCase cases[] = {
       {"unknown order", [](AmendOrder& a) { a.orig_cl_ord_id = "nope"; }, Reason::UnknownOrder},
       {"less than filled", [](AmendOrder& a) { a.quantity = lots(3); }, Reason::InvalidAmendQty},
-      {"as much as filled", [](AmendOrder& a) { a.quantity = lots(4); }, Reason::InvalidAmendQty},
       {"a part of a contract", [](AmendOrder& a) { a.quantity = FixedPointCount::from_units(950); }, Reason::InvalidAmendQty},
       {"other side", [](AmendOrder& a) { a.side = Side::Sell; }, Reason::OrderMismatch},
       {"other symbol", [](AmendOrder& a) { a.symbol = "KXETHPERP"; }, Reason::OrderMismatch},
@@ -160,6 +159,22 @@ TEST_F(SimAmend, RefusesWhatTheDocumentRefuses) {
     EXPECT_EQ(r.status, c.reason == Reason::UnknownOrder ? OrdStatus::Rejected : OrdStatus::PartiallyFilled) << c.what;
   }
   EXPECT_EQ(exchange.find_order(alice, "a1")->leaves_qty, lots(6));
+}
+
+TEST_F(SimAmend, AQuantityThatEqualsWhatIsFilledCancelsTheOrderAndLessIsRefused) {
+  buy("a-key", "a1", 10, "6.0000");
+  sell("b-key", "b1", 4, "6.0000");
+  EXPECT_EQ(amend("a-key", amendment("a2", "a1", 3)).reason, Reason::InvalidAmendQty);
+  events.clear();
+  const auto out = amend("a-key", amendment("a3", "a1", 4));
+  EXPECT_TRUE(out.accepted);
+  EXPECT_EQ(out.leaves, lots(0));
+  EXPECT_EQ(out.reduced_by, lots(6));
+  EXPECT_EQ(events.take(true), (Lines{"pending-replace a3 cum 4.00 leaves 6.00", "canceled a3 cum 4.00 leaves 0.00"}));
+  EXPECT_EQ(best(Side::Buy), "");
+  EXPECT_TRUE(exchange.open_orders(alice).empty());
+  buy("a-key", "n1", 10, "6.0000");
+  EXPECT_EQ(amend("a-key", amendment("n2", "n1", 0)).reason, Reason::InvalidAmendQty) << "nothing is filled: no quantity, no cancel";
 }
 
 TEST_F(SimAmend, FilledOrdersCannotBeAmended) {

@@ -83,7 +83,7 @@ TEST_F(SimActions, ASplitHaltsTheMarketAndItsVersionGoesUpWhenTradingResumes) {
   EXPECT_TRUE(exchange.market(market).halted);
   EXPECT_EQ(exchange.halt_sources(market), std::vector<std::string>{"corporate_action"});
   EXPECT_EQ(exchange.market(market).version, 1);
-  EXPECT_EQ(buy("a-key", "no", 1, "3.0000").reason, Reason::ExchangePaused);
+  EXPECT_EQ(buy("a-key", "no", 1, "3.0000").reason, Reason::TradingPaused);
   exchange.step(kStart + hours(1) + minutes(1));
   EXPECT_EQ(heard.states.back(), "KXBTCPERP open");
   EXPECT_TRUE(exchange.halt_sources(market).empty());

@@ -216,5 +216,64 @@ TEST(SimFundingDay, ConservesTheMoneyOfManyAccounts) {
   EXPECT_GT(payments, 200U);
 }
 
+// ---- an index: quoted on business days, funded once a day ------------------------------------------------------------------------
+
+constexpr Timestamp kIndexMonday = Timestamp(std::chrono::sys_days(std::chrono::year(2026) / 11 / 23));
+
+TEST(SimIndexMarket, ItsUnderlyingIsQuotedOnBusinessDays) {
+  constexpr auto kIndex = ReferenceHours::BusinessDays;
+  EXPECT_EQ(last_quoted(ReferenceHours::Always, kIndexMonday), kIndexMonday);
+  EXPECT_EQ(last_quoted(kIndex, kIndexMonday + hours(15)), kIndexMonday + hours(15));
+  EXPECT_EQ(last_quoted(kIndex, kIndexMonday + hours(23)), kIndexMonday + hours(20) + minutes(20));
+  EXPECT_EQ(last_quoted(kIndex, kIndexMonday + hours(29)), kIndexMonday + hours(20) + minutes(20)) << "05:00 the next day";
+  EXPECT_EQ(last_quoted(kIndex, kIndexMonday + hours(1)), kIndexMonday - hours(72) + hours(20) + minutes(20)) << "over the weekend";
+  EXPECT_EQ(next_funding_after(kIndexMonday + hours(1), kIndex), kIndexMonday + hours(20));
+  EXPECT_EQ(next_funding_after(kIndexMonday + hours(20), kIndex), kIndexMonday + hours(44)) << "strictly later";
+  EXPECT_EQ(next_funding_after(kIndexMonday + hours(24 * 4 + 20), kIndex), kIndexMonday + hours(24 * 7 + 20)) << "Friday to Monday";
+}
+
+class SimIndexFunding : public ExchangeTest {
+ protected:
+  MarketNo index() const { return exchange.find_market("KXUS500PERP").value(); }
+  OrderOutcome at_index(std::string_view key, std::string_view id, Side side, std::string_view price) {
+    NewOrder o = order(id, side, 10, price);
+    o.symbol = "KXUS500PERP";
+    return send(key, o);
+  }
+};
+
+TEST_F(SimIndexFunding, ItIsFundedOnceADayAndTheEstimateIsZeroInBetween) {
+  const MarketNo us500 = index();
+  // A book that stands above the reference: longs pay.
+  ASSERT_TRUE(at_index("a-key", "bid", Side::Buy, "13.7000").accepted);
+  ASSERT_TRUE(at_index("b-key", "hit", Side::Sell, "13.7000").accepted);
+  ASSERT_TRUE(at_index("a-key", "bid2", Side::Buy, "13.7000").accepted);
+  ASSERT_TRUE(at_index("b-key", "ask", Side::Sell, "13.7200").accepted);
+  exchange.step(kIndexMonday + hours(16));
+  const auto day = exchange.funding_estimate(us500);
+  EXPECT_NE(day.rate.to_string(), "0") << "quoted: an estimate";
+  EXPECT_EQ(day.next_funding_time, kIndexMonday + hours(20));
+  exchange.step(kIndexMonday + hours(30));  // 06:00: past 20:00 and 04:00
+  ASSERT_EQ(exchange.funding_rates(us500, std::nullopt, std::nullopt).size(), 1U);
+  EXPECT_EQ(exchange.funding_rates(us500, std::nullopt, std::nullopt)[0].funding_time, kIndexMonday + hours(20));
+  EXPECT_EQ(exchange.funding_history(alice, us500, kIndexMonday, kIndexMonday + hours(48)).size(), 1U);
+  const auto night = exchange.funding_estimate(us500);
+  EXPECT_EQ(night.rate.to_string(), "0");
+  EXPECT_EQ(night.next_funding_time, kIndexMonday + hours(44));
+  EXPECT_EQ(exchange.funding_estimate(market).next_funding_time, kIndexMonday + hours(36)) << "the others every eight hours";
+}
+
+TEST_F(SimIndexFunding, ItsReferencePriceIsOldOvernightWhileItsBookMoves) {
+  exchange.set_house(true);
+  exchange.step(kIndexMonday + hours(16));
+  EXPECT_GT(exchange.reference_time(index()), kIndexMonday + hours(15));
+  exchange.step(kIndexMonday + hours(30));
+  const Timestamp quoted = exchange.reference_time(index());
+  EXPECT_LE(quoted, kIndexMonday + hours(20) + minutes(20));
+  const auto trades = exchange.trades(index(), kIndexMonday + hours(21), kIndexMonday + hours(30));
+  EXPECT_FALSE(trades.empty()) << "trading goes on";
+  EXPECT_GT(exchange.reference_time(market), kIndexMonday + hours(29)) << "the others' underlyings are quoted around the clock";
+}
+
 }  // namespace
 }  // namespace marginfix::sim

@@ -140,5 +140,13 @@ TEST_F(SimGroups, ForeignAndUnknownGroupsAreNotFound) {
   EXPECT_EQ(send("a-key", o).reason, Reason::OrderGroupNotFound);
 }
 
+TEST_F(SimGroups, AnAccountHasAtMostAHundredThousand) {
+  const GroupRequest create{OrderGroupAction::Create, {}, 5, {}};
+  for (int i = 0; i < 100'000; ++i) exchange.group(from("a-key"), create);
+  EXPECT_EQ(exchange.group(from("a-key"), create).reason, Reason::TooManyOrderGroups);
+  EXPECT_EQ(exchange.group(from("b-key"), create).reason, Reason::None) << "an account's, not the exchange's";
+  events.clear();
+}
+
 }  // namespace
 }  // namespace marginfix::sim

@@ -278,8 +278,8 @@ TEST_F(SimOrders, FillOrKillDoesNotCountOwnOrders) {
 TEST_F(SimOrders, PausedHaltedAndClosedMarketsTakeNoOrdersButCancelsWork) {
   buy("a-key", "a1", 1, "6.0000");
   exchange.halt_market(market, true);
-  EXPECT_EQ(buy("a-key", "a2", 1, "6.0000").reason, Reason::ExchangePaused);
-  EXPECT_EQ(amend("a-key", amendment("a3", "a1", 2)).reason, Reason::ExchangePaused);
+  EXPECT_EQ(buy("a-key", "a2", 1, "6.0000").reason, Reason::TradingPaused);
+  EXPECT_EQ(amend("a-key", amendment("a3", "a1", 2)).reason, Reason::TradingPaused);
   EXPECT_TRUE(cancel("a-key", "c1", "a1").accepted);
   exchange.halt_market(market, false);
   EXPECT_TRUE(buy("a-key", "a2", 1, "6.0000").accepted);

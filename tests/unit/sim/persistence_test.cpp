@@ -457,5 +457,61 @@ TEST(SimPersistence, QuietMayChangeBetweenRuns) {
   EXPECT_GE(run.exchange.depth(0, Side::Buy).size(), 10U);
 }
 
+// Written by the program of 2026-11-25 (seed 7): an amend to the filled quantity was refused then, and there were fourteen markets.
+TEST(SimPersistence, AnExchangeOfBeforeNovemberIsReadAndGoesOnAsItWas) {
+  for (const char* kind : {"journal", "snapshot"}) {
+    test::TempFolder dir;
+    fs::copy(fs::path(MARGINFIX_SOURCE_DIR) / "tests/unit/sim/data/of-before-november" / kind, dir.path(), fs::copy_options::recursive);
+    ExchangeOptions options = options_in(dir.path());
+    options.seed = 7;
+    const Timestamp start = from_epoch_seconds(1'795'372'321);
+    std::string truth;
+    {
+      Life run(options, start);
+      ASSERT_FALSE(run.error) << kind << ": " << to_string(*run.error);
+      EXPECT_FALSE(run.report.fresh);
+      EXPECT_EQ(run.exchange.truth_json(), read_file(fs::path(dir.path()) / "truth.json")) << kind;
+      EXPECT_EQ(run.exchange.market_count(), production_markets_before_november().size());
+      EXPECT_FALSE(run.exchange.find_market("KXUS500PERP"));
+      const auto open = run.exchange.open_orders(run.exchange.find_account("alice").value());
+      ASSERT_EQ(open.size(), 1U);
+      EXPECT_EQ(open[0].cum_qty, lots(6));
+      // From now on the rule of today holds.
+      AmendOrder amend;
+      amend.cl_ord_id = "a5";
+      amend.orig_cl_ord_id = "a4";
+      amend.quantity = lots(6);
+      EXPECT_TRUE(run.exchange.amend({{run.key("a-key"), Door::FixNR}, {}, 0}, amend).accepted);
+      EXPECT_TRUE(run.exchange.open_orders(open[0].account).empty());
+      truth = run.exchange.truth_json();
+    }
+    {
+      Life again(options, start);
+      ASSERT_FALSE(again.error) << kind << ": " << to_string(*again.error);
+      EXPECT_EQ(again.exchange.truth_json(), truth) << kind;
+      again.exchange.checkpoint();
+    }
+    Life last(options, start);
+    ASSERT_FALSE(last.error) << kind << ": " << to_string(*last.error);
+    EXPECT_EQ(last.exchange.truth_json(), truth) << kind << ": the next snapshot too";
+    options.seed = 8;
+  }
+}
+
+TEST(SimPersistence, OtherFeesAreAnotherExchange) {
+  test::TempFolder dir;
+  ExchangeOptions options = options_in(dir.path());
+  options.fees = kProductionFees;
+  {
+    Life run(options);
+    ASSERT_FALSE(run.error);
+    EXPECT_EQ(run.exchange.fee_rates().taker.to_string(), "0.0004");
+    EXPECT_EQ(run.exchange.fee_rates().maker.to_string(), "0.0002");
+  }
+  EXPECT_FALSE(Life(options).error);
+  options.fees = {};
+  EXPECT_TRUE(Life(options).error);
+}
+
 }  // namespace
 }  // namespace marginfix::sim

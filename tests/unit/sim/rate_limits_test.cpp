@@ -10,7 +10,7 @@ constexpr Timestamp kNow{std::chrono::seconds(1'800'000'000)};
 
 int burst(RateLimits& limits, BucketKind kind, Timestamp now) {
   int n = 0;
-  while (n < 100'000 && limits.charge(0, kind, kDefaultCost, now)) ++n;
+  while (n < 100'000 && limits.charge(0, {kind, kDefaultCost}, now)) ++n;
   return n;
 }
 
@@ -27,8 +27,8 @@ TEST(SimRateLimits, EveryTierHoldsWhatIsDocumented) {
     const char* name;
     int reads, writes;
   };
-  for (const Case& c : {Case{"basic", 40, 10}, Case{"advanced", 60, 60}, Case{"expert", 120, 120}, Case{"premier", 200, 200},
-                        Case{"paragon", 400, 400}, Case{"prime", 800, 800}, Case{"prestige", 1'200, 1'600}, Case{"contract", 40, 80}}) {
+  for (const Case& c : {Case{"basic", 40, 10}, Case{"advanced", 30, 90}, Case{"expert", 60, 180}, Case{"premier", 120, 360},
+                        Case{"paragon", 240, 720}, Case{"prime", 480, 1'440}, Case{"prestige", 1'200, 2'880}, Case{"contract", 40, 80}}) {
     RateLimits limits(parse_rate_tier(c.name).value());
     EXPECT_EQ(burst(limits, BucketKind::Read, kNow), c.reads) << c.name;
     EXPECT_EQ(burst(limits, BucketKind::Write, kNow), c.writes) << c.name;
@@ -37,15 +37,30 @@ TEST(SimRateLimits, EveryTierHoldsWhatIsDocumented) {
   EXPECT_EQ(parse_rate_tier(""), RateTier::Contract);
 }
 
-TEST(SimRateLimits, SaysHowManySecondsUntilTheTokensAreThere) {
+TEST(SimRateLimits, ARequestNeedsAllOfItsTokensAndGetsThemWithTime) {
   RateLimits limits(RateTier::Basic);  // 100 write tokens, 100 a second
   burst(limits, BucketKind::Write, kNow);
-  EXPECT_EQ(limits.seconds_until(0, BucketKind::Write, 10, kNow), 1);
-  EXPECT_EQ(limits.seconds_until(0, BucketKind::Write, 100, kNow), 1);
-  EXPECT_EQ(limits.seconds_until(0, BucketKind::Write, 101, kNow), 2);
-  EXPECT_FALSE(limits.charge(0, BucketKind::Write, 100, kNow));
-  EXPECT_TRUE(limits.charge(0, BucketKind::Write, 100, kNow + std::chrono::seconds(1)));
-  EXPECT_EQ(RateLimits(RateTier::Unlimited).seconds_until(0, BucketKind::Read, 10, kNow), 1);
+  EXPECT_FALSE(limits.charge(0, {BucketKind::Write, 100}, kNow + std::chrono::milliseconds(999)));
+  EXPECT_TRUE(limits.charge(0, {BucketKind::Write, 100}, kNow + std::chrono::seconds(1)));
+}
+
+TEST(SimRateLimits, ACancelCostsOneToken) {
+  RateLimits limits(RateTier::Basic);
+  int n = 0;
+  while (n < 1'000 && limits.charge(0, {BucketKind::Write, kCancelCost}, kNow)) ++n;
+  EXPECT_EQ(n, 100);
+}
+
+TEST(SimRateLimits, EachShardHasTheWholeBudgetAndShardZeroIsTheDefault) {
+  RateLimits limits(RateTier::Basic);
+  EXPECT_EQ(burst(limits, BucketKind::Write, kNow), 10);
+  EXPECT_FALSE(limits.charge(0, {BucketKind::Write, kDefaultCost, 0}, kNow));
+  int n = 0;
+  while (n < 1'000 && limits.charge(0, {BucketKind::Write, kDefaultCost, 2}, kNow)) ++n;
+  EXPECT_EQ(n, 10);
+  EXPECT_EQ(limits.available(0, BucketKind::Write, kNow, 1), 100) << "and the next one is full";
+  EXPECT_EQ(burst(limits, BucketKind::Read, kNow), 40);
+  EXPECT_FALSE(limits.charge(0, {BucketKind::Read, kDefaultCost, 2}, kNow)) << "reads know no shards";
 }
 
 TEST(SimRateLimits, UnlimitedNeverRefuses) {
@@ -56,14 +71,14 @@ TEST(SimRateLimits, UnlimitedNeverRefuses) {
 TEST(SimRateLimits, AccountsAndKindsDoNotShareBuckets) {
   RateLimits limits(RateTier::Basic);
   EXPECT_EQ(burst(limits, BucketKind::Write, kNow), 10);
-  EXPECT_TRUE(limits.charge(1, BucketKind::Write, kDefaultCost, kNow));
-  EXPECT_TRUE(limits.charge(0, BucketKind::Read, kDefaultCost, kNow));
+  EXPECT_TRUE(limits.charge(1, {BucketKind::Write, kDefaultCost}, kNow));
+  EXPECT_TRUE(limits.charge(0, {BucketKind::Read, kDefaultCost}, kNow));
 }
 
 TEST(SimRateLimits, ClockGoingBackRefillsNothing) {
   RateLimits limits(RateTier::Basic);
   burst(limits, BucketKind::Write, kNow);
-  EXPECT_FALSE(limits.charge(0, BucketKind::Write, kDefaultCost, kNow - std::chrono::hours(1)));
+  EXPECT_FALSE(limits.charge(0, {BucketKind::Write, kDefaultCost}, kNow - std::chrono::hours(1)));
   EXPECT_EQ(limits.available(0, BucketKind::Write, kNow), 0);
 }
 

@@ -8,7 +8,6 @@ namespace {
 std::vector<openapi::Excuse> perps_excuses() {
   return {
       {"GetMarginExchangeStatus", "status 400 is not documented", "an unknown parameter is refused everywhere alike"},
-      {"ErrorResponse.service", "is not documented", "recorded with every not_found (observed.md)"},
       {"GetMarginRiskParameters", "status 400 is not documented", "an unknown parameter is refused everywhere alike"},
   };
 }

@@ -123,15 +123,16 @@ TEST(Cfg, AQualifierNamesTheSession) {
 }
 
 TEST(Cfg, RateLimitsAndQueuesHoldForTheClient) {
-  const auto config =
-      parse(std::string(kDefaults) +
-            "RateLimitWriteCapacity=800\nRateLimitTier=basic\nRateLimitPolicy=fail_fast\nRateLimitCost=5\nRateLimitMaxWait=100\n"
-            "RateLimitMaxWaiting=7\nSendQueueCapacity=9\n[SESSION]\nTargetCompID=KalshiNR\n");
+  const auto config = parse(std::string(kDefaults) +
+                            "RateLimitWriteCapacity=800\nRateLimitTier=basic\nRateLimitPolicy=fail_fast\nRateLimitCost="
+                            "5\nRateLimitCancelCost=2\nRateLimitMaxWait=100\n"
+                            "RateLimitMaxWaiting=7\nSendQueueCapacity=9\n[SESSION]\nTargetCompID=KalshiNR\n");
   ASSERT_TRUE(config) << config.error().message;
   EXPECT_EQ(config->rate_limit.write.capacity, 800);  // whatever the order in the file
   EXPECT_EQ(config->rate_limit.write.refill_per_second, 100);
   EXPECT_EQ(config->rate_limit.policy, RateLimitPolicy::fail_fast);
   EXPECT_EQ(config->rate_limit.cost, 5);
+  EXPECT_EQ(config->rate_limit.cancel_cost, 2);
   EXPECT_EQ(config->rate_limit.max_wait, std::chrono::milliseconds{100});
   EXPECT_EQ(config->rate_limit.max_waiting, 7U);
   EXPECT_EQ(config->send_queue, 9U);
@@ -402,9 +403,14 @@ TEST(FromCode, SelectKeepsWhatIsNamed) {
 }
 
 TEST(RateLimitTier, BucketsAreTheExchanges) {
-  EXPECT_EQ(rate_limit_tier("premier")->write.capacity, 2000);
-  EXPECT_EQ(rate_limit_tier("PRESTIGE")->write.refill_per_second, 8000);
+  EXPECT_EQ(rate_limit_tier("premier")->write.capacity, 3600) << "three seconds' worth";
+  EXPECT_EQ(rate_limit_tier("premier")->read.capacity, 1200) << "one second's";
+  EXPECT_EQ(rate_limit_tier("PRESTIGE")->write.refill_per_second, 9600);
+  EXPECT_EQ(rate_limit_tier("prestige")->read.refill_per_second, 12000);
   EXPECT_EQ(rate_limit_tier("basic")->read.capacity, 200);
+  EXPECT_EQ(rate_limit_tier("basic")->write.capacity, 100) << "Basic holds one second of writes";
+  EXPECT_EQ(RateLimitOptions{}.write.capacity, rate_limit_tier("premier")->write.capacity);
+  EXPECT_EQ(RateLimitOptions{}.read.capacity, rate_limit_tier("premier")->read.capacity);
   EXPECT_TRUE(rate_limit_tier("unlimited")->write.unlimited());
   EXPECT_FALSE(rate_limit_tier("gold"));
 }

@@ -136,8 +136,7 @@ class SessionTest : public ::testing::Test {
 
   void make_buckets() {
     const Timestamp now = context->clock->now();
-    context->write_bucket = std::make_shared<TokenBucket>(context->rate_limit.write, now);
-    context->read_bucket = std::make_shared<TokenBucket>(context->rate_limit.read, now);
+    context->limits = std::make_shared<AccountLimits>(context->rate_limit, now);
   }
 
   static SessionConfig config_of(SessionKind kind, TargetSession target) {
@@ -152,7 +151,7 @@ class SessionTest : public ::testing::Test {
 
   // `session` runs and is logged on.
   void bring_up(FixSession& session) {
-    if (!context->write_bucket) make_buckets();
+    if (!context->limits) make_buckets();
     context->running = true;
     session.start().value();
     run();

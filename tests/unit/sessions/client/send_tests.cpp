@@ -179,7 +179,7 @@ TEST_F(Sending, FailFastRefusesAtOnceOnEitherThread) {
 }
 
 TEST_F(Sending, ACancelOverdrawsTheReserveAndOvertakesWaitingOrders) {
-  context->rate_limit.write = {10, 1, 10};
+  context->rate_limit.write = {10, 1, 1};
   make();
   on_io(*session, [&] {
     EXPECT_TRUE(session->new_order(order("a")));
@@ -189,8 +189,8 @@ TEST_F(Sending, ACancelOverdrawsTheReserveAndOvertakesWaitingOrders) {
   });
   EXPECT_EQ(types(), (std::vector<std::string>{"D", "F"}));
   EXPECT_EQ(session->statistics().waiting, 2U);
-  context->write_bucket->reconfigure({1000, 1000, 10}, context->clock->now());
-  context->write_bucket->set_available(1000, context->clock->now());
+  context->limits->write().reconfigure({1000, 1000, 10}, context->clock->now());
+  context->limits->write().set_available(1000, context->clock->now());
   on_io(*session, [&] { EXPECT_TRUE(session->cancel(cancel_of("c3", "third"))); });
   EXPECT_TRUE(run_until([&] { return left.size() == 5; }));
   EXPECT_EQ(left, (std::vector<std::string>{"a", "c1", "c2", "b", "c3"}));
@@ -270,15 +270,70 @@ TEST_F(Sending, ARateLimitRejectOfTheExchangeEmptiesOurBucketToo) {
   make();
   on_io(*session, [&] { EXPECT_TRUE(session->new_order(order("a"))); });
   raw->app("j", "45=2|372=D|380=8|58=RATE_LIMIT|");
-  EXPECT_LE(context->write_bucket->available(context->clock->now()), 1);
+  EXPECT_LE(context->limits->write().available(context->clock->now()), 1);
 }
 
 TEST_F(Sending, ABucketIsSharedByTheSessionsOfAClient) {
   context->rate_limit.write = {10, 1, 0};
   context->rate_limit.policy = RateLimitPolicy::fail_fast;
   make();
-  EXPECT_TRUE(context->write_bucket->try_take(10, context->clock->now()));  // REST, say
+  EXPECT_TRUE(context->limits->write().try_take(10, context->clock->now()));  // REST, say
   EXPECT_EQ(session->new_order(order("a")).error().category, ErrorCategory::rate_limit);
+}
+
+TEST_F(Sending, ACancelCostsATokenAndAnOrderTen) {
+  context->rate_limit.write = {21, 1, 0};
+  context->rate_limit.policy = RateLimitPolicy::fail_fast;
+  make();
+  EXPECT_TRUE(session->new_order(order("a")));
+  EXPECT_TRUE(session->amend(amend_of("a2", "a")));
+  EXPECT_TRUE(session->cancel(cancel_of("c", "a2")));
+  EXPECT_EQ(session->cancel(cancel_of("d", "other")).error().category, ErrorCategory::rate_limit) << "21 tokens are spent";
+  EXPECT_EQ(request_kind("q"), RequestKind::cancel);
+  EXPECT_EQ(request_kind("UOG"), RequestKind::write);
+  EXPECT_EQ(request_kind("V"), RequestKind::read);
+  EXPECT_EQ(request_kind("U1"), RequestKind::read);
+}
+
+TEST_F(Sending, EveryShardHasAWriteBucketOfItsOwn) {
+  context->rate_limit.write = {10, 1, 0};
+  make();
+  raw->app("8", "11=x|55=BEYOND|30=2|");  // LastMkt: BEYOND lives on shard 2
+  auto beyond = order("b");
+  beyond.symbol = "BEYOND";
+  on_io(*session, [&] {
+    EXPECT_TRUE(session->new_order(order("a")));   // the default bucket's ten tokens
+    EXPECT_TRUE(session->new_order(order("a2")));  // waits
+    EXPECT_TRUE(session->new_order(beyond));       // the other shard's: not behind a2
+  });
+  EXPECT_EQ(left, (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(session->statistics().waiting, 1U);
+  raw->app("j", "45=3|372=D|380=8|58=RATE_LIMIT|");  // about b: its shard's bucket is empty, not the default
+  context->limits->write().reconfigure({1000, 1000, 0}, context->clock->now());
+  context->limits->write().set_available(1000, context->clock->now());
+  beyond.cl_ord_id = "b2";
+  on_io(*session, [&] { EXPECT_TRUE(session->new_order(beyond)); });
+  EXPECT_TRUE(run_until([&] { return left.size() == 3; }));
+  EXPECT_EQ(left.back(), "a2");
+  EXPECT_EQ(session->statistics().waiting, 1U) << "b2 waits for its shard";
+}
+
+TEST_F(Sending, ACancelDoesNotOvertakeTheAmendThatWaitsForAnotherShard) {
+  context->rate_limit.write = {10, 1, 0};
+  make();
+  raw->app("8", "11=x|55=BEYOND|30=2|");
+  auto first = order("a");
+  first.symbol = "BEYOND";
+  auto change = amend_of("a2", "a");
+  change.symbol = "BEYOND";
+  on_io(*session, [&] {
+    EXPECT_TRUE(session->new_order(first));
+    EXPECT_TRUE(session->amend(change));                      // waits for shard 2
+    EXPECT_TRUE(session->cancel(cancel_of("c", "a2")));       // its bucket is full, its amend is still here
+    EXPECT_TRUE(session->cancel(cancel_of("d", "another")));  // nothing to wait for
+  });
+  EXPECT_EQ(left, (std::vector<std::string>{"a", "d"}));
+  EXPECT_EQ(session->statistics().waiting, 2U);
 }
 
 TEST_F(Sending, StopGivesBackWhatWasHandedOver) {

@@ -325,19 +325,19 @@ TEST_F(KlearMargin, MetadataHoldsTheMatricesOfADay) {
   for (const auto& entry : matrices) {
     const auto& matrix = entry.value().as_object();
     const std::size_t columns = matrix.at("market_tickers").as_array().size();
-    EXPECT_EQ(columns, 11U);
+    EXPECT_EQ(columns, 12U);
     ASSERT_FALSE(matrix.at("returns").as_array().empty());
     for (const auto& row : matrix.at("returns").as_array()) EXPECT_EQ(row.as_array().size(), columns);
   }
-  EXPECT_EQ(m.at("liquidation_configs").as_array().size(), 11U);
+  EXPECT_EQ(m.at("liquidation_configs").as_array().size(), 12U);
   EXPECT_EQ(names(m.at("liquidation_configs").as_array()[0].as_object()),
             "market_ticker market_impact_volatility market_impact_coefficient market_impact_exponent market_impact_forecasted_volume "
             "spread_rate");
-  EXPECT_EQ(m.at("subgroups").as_array().size(), 11U);
+  EXPECT_EQ(m.at("subgroups").as_array().size(), 12U);
   const std::string path = "/margin/estimate_maintenance_margin/metadata?asset_class=";
   EXPECT_EQ(send("GET", path + "Crypto&date=2026-11-23").body, send("GET", path + "Crypto&date=2026-11-23").body);
   get(path + "Crypto&date=2026-11-22", 404);
-  get(path + "Metals&date=2026-11-23", 404);
+  EXPECT_EQ(get(path + "Metals&date=2026-11-23").at("subgroups").as_array().size(), 1U);
   get(path + "Crypto", 400);
   get(path + "Tulips&date=2026-11-23", 400);
   exchange.advance(hours(24));

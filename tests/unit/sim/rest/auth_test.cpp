@@ -55,6 +55,7 @@ class RestAuthTest : public ::testing::Test {
     ExchangeOptions o;
     o.house = o.past = false;
     o.tier = RateTier::Basic;
+    o.markets[1].exchange_index = 2;  // KXETHPERP
     return o;
   }
   static HttpRequest request(const std::string& key_id, const Signer& signer, std::chrono::milliseconds skew = 0ms,
@@ -208,14 +209,35 @@ TEST_F(RestAuthTest, BucketsAreTheAccountsAndFillWithTime) {
   const auto refused = admit(request("key-rsa", keys().rsa, 0ms, "POST"));  // another key, the same account
   ASSERT_TRUE(refused);
   EXPECT_EQ(refused->answer.status, 429);
-  EXPECT_EQ(refused->answer.body, R"({"code":"too_many_requests","message":"too many requests"})");
-  EXPECT_EQ(refused->headers, (HttpHeaders{{"Retry-After", "1"}}));
+  EXPECT_EQ(refused->answer.body, R"({"error":"too many requests"})");
+  EXPECT_TRUE(refused->headers.empty()) << "no Retry-After";
   EXPECT_FALSE(admit(request("key-ed", keys().ed)));  // reads have a bucket of their own
   now_ += 1s;
   EXPECT_FALSE(admit(write));
   for (int i = 0; i < 8; ++i) EXPECT_FALSE(admit(request("key-ed", keys().ed), EndpointAuth::Key, 50)) << i;
   EXPECT_EQ(admit(request("key-ed", keys().ed), EndpointAuth::Public, 50)->answer.status, 429);
   EXPECT_FALSE(admit({"GET", kPath, "", {}, "", ""}, EndpointAuth::Public));  // nobody's bucket
+}
+
+TEST_F(RestAuthTest, CreatesAndAmendsSpendTheBucketOfTheirMarketsShard) {
+  EndpointEntry create;
+  create.auth = EndpointAuth::Key;
+  create.by_shard = true;
+  const auto send = [&](const std::string& body) {
+    HttpRequest order = request("key-ed", keys().ed, 0ms, "POST");
+    order.body = body;
+    EndpointRequest out;
+    return gate_.admit(order, create, 10, out).has_value() ? 429 : 200;
+  };
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(send(R"({"ticker":"KXETHPERP"})"), 200) << i;
+  EXPECT_EQ(send(R"({"ticker":"KXETHPERP"})"), 429) << "a hundred tokens of shard 2";
+  for (const char* body :
+       {R"({"ticker":"KXBTCPERP"})", R"({"ticker":"KXNOSUCHPERP"})", R"({"market_id":"x"})", R"({"ticker":5})", "{", ""}) {
+    EXPECT_EQ(send(body), 200) << "the default bucket: " << body;
+  }
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(send("{}"), 200);
+  EXPECT_EQ(send("{}"), 429);
+  EXPECT_EQ(exchange_.rate_limits().available(exchange_.find_account("alice").value(), BucketKind::Write, now_, 2), 0);
 }
 
 class RestConfineTest : public RestAuthTest {

@@ -191,5 +191,37 @@ TEST_F(RestTriggers, ALockedKeySpeaksOfItsSubaccount) {
   EXPECT_EQ(list("?subaccount=1").size("exit_triggers"), 1U);
 }
 
+TEST_F(RestTriggers, AStopAtOrPastThePriceOfLiquidationIsRefused) {
+  // A long that nearly everything hangs on, so that there is a price of liquidation above 0.
+  open_long(60'000);
+  const auto risks = exchange.position_risks(alice);
+  ASSERT_EQ(risks.size(), 1U);
+  ASSERT_TRUE(risks[0].liquidation_price);
+  const DollarDecimal limit = *risks[0].liquidation_price;
+  const DollarDecimal tick = DollarDecimal::from_units(100);
+  const auto stop = [](DollarDecimal price) { return R"({"stop_loss_price":")" + price.to_string() + "\"}"; };
+  for (const DollarDecimal price : {limit, limit - tick}) {
+    const Answer no = put(stop(price));
+    EXPECT_EQ(no.code(), "400 stop_loss_past_liquidation") << price.to_string();
+  }
+  const Answer good = put(stop(limit + tick));
+  ASSERT_EQ(good.status, 200) << good.text;
+  EXPECT_EQ(put(stop(limit), one(good)).code(), "400 stop_loss_past_liquidation") << "an update too";
+  EXPECT_EQ(list()["exit_triggers.0.stop_loss_price"], (limit + tick).to_string()) << "what is there stays";
+  EXPECT_EQ(put(R"({"take_profit_price":"7.0000"})").status, 200);
+}
+
+TEST_F(RestTriggers, AShortsStopLiesBelowItsPriceOfLiquidation) {
+  buy("b-key", "b-open", 60'000, "6.2577");
+  sell("a-key", "a-open", 60'000, "6.2577");
+  const auto risks = exchange.position_risks(alice);
+  ASSERT_EQ(risks.size(), 1U);
+  ASSERT_TRUE(risks[0].liquidation_price);
+  const DollarDecimal limit = *risks[0].liquidation_price;
+  const auto stop = [](DollarDecimal price) { return R"({"stop_loss_price":")" + price.to_string() + "\"}"; };
+  EXPECT_EQ(put(stop(limit)).code(), "400 stop_loss_past_liquidation");
+  EXPECT_EQ(put(stop(limit - DollarDecimal::from_units(100))).status, 200);
+}
+
 }  // namespace
 }  // namespace marginfix::sim

@@ -116,7 +116,7 @@ TEST_F(RestOrderLists, AnotherAccountsOrderIsNotThere) {
   const Answer a = place("a-key", "o1", "bid", "1", "6.0000");
   const Answer b = get("b-key", order_path(a));
   EXPECT_EQ(b.status, 404);
-  EXPECT_EQ(b.text, R"({"error":{"code":"not_found","message":"not found","service":"query-exchange"}})");
+  EXPECT_EQ(b.text, R"({"error":{"code":"not_found","message":"not found"}})");
   EXPECT_EQ(get("a-key", "/margin/orders/x").code(), "404 not_found");
 }
 

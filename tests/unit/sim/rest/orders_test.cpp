@@ -43,7 +43,7 @@ TEST_F(RestOrders, FillOrKillFillsWholeOrNotAtAll) {
   const Answer killed = place("a-key", "t1", "bid", "4", "6.0000", "", kFok);
   EXPECT_EQ(killed.status, 409);
   EXPECT_EQ(killed.text, R"({"error":{"code":"fill_or_kill_insufficient_resting_volume",)"
-                         R"("message":"fill or kill insufficient resting volume","service":"exchange"}})");
+                         R"("message":"fill or kill insufficient resting volume"}})");
   EXPECT_EQ(best(Side::Sell), "6.0000 x 3.00");
   EXPECT_EQ(place("a-key", "t2", "bid", "3", "6.0000", "", kFok)["fill_count"], "3.00");
 }
@@ -52,10 +52,10 @@ TEST_F(RestOrders, RefusalsHaveTheRecordedBodies) {
   place("a-key", "twice", "bid", "1", "6.0000");
   const Answer again = place("a-key", "twice", "bid", "1", "5.9000");
   EXPECT_EQ(again.status, 409);
-  EXPECT_EQ(again.text, R"({"error":{"code":"order_already_exists","message":"order already exists","service":"exchange"}})");
+  EXPECT_EQ(again.text, R"({"error":{"code":"order_already_exists","message":"order already exists"}})");
   const Answer band = place("a-key", "low", "bid", "1", "3.1664");
   EXPECT_EQ(band.status, 400);
-  EXPECT_EQ(band.text, R"({"error":{"code":"invalid_price","message":"invalid price","service":"exchange"}})");
+  EXPECT_EQ(band.text, R"({"error":{"code":"invalid_price","message":"invalid price"}})");
   const Answer reduce = place("a-key", "ro", "ask", "1", "6.3816", R"(,"reduce_only":true)");
   EXPECT_EQ(reduce.status, 400);
   EXPECT_EQ(reduce.text, R"({"error":{"code":"invalid_order","message":"invalid order",)"
@@ -203,7 +203,7 @@ TEST_F(RestOrders, CancelTellsWhatWasLeftOnce) {
   EXPECT_EQ(done.text, R"({"order_id":")" + a["order_id"] + R"(","client_order_id":"c1","reduced_by":"3.00"})");
   const Answer again = call("a-key", "DELETE", order_path(a));
   EXPECT_EQ(again.status, 404);
-  EXPECT_EQ(again.text, R"({"error":{"code":"not_found","message":"not found","service":"exchange"}})");
+  EXPECT_EQ(again.text, R"({"error":{"code":"not_found","message":"not found"}})");
 }
 
 TEST_F(RestOrders, CancelOfAFilledOrForeignOrUnknownOrderIsNotFound) {
@@ -382,8 +382,7 @@ TEST_F(RestOrders, AnAccountThatIsNotEnabledIsUnknownToOrders) {
   const std::string user(exchange.user_id(*exchange.find_account("carol")).view());
   const Answer a = place("c-key", "c1", "bid", "1", "6.0000");
   EXPECT_EQ(a.status, 400);
-  EXPECT_EQ(a.text,
-            R"({"error":{"code":"user_not_found:_)" + user + R"(","message":"user not found: )" + user + R"(","service":"exchange"}})");
+  EXPECT_EQ(a.text, R"({"error":{"code":"user_not_found:_)" + user + R"(","message":"user not found: )" + user + R"("}})");
   EXPECT_EQ(post("c-key", "/margin/order_groups/create", R"({"contracts_limit":1})").code(), "400 user_not_found:_" + user);
   EXPECT_EQ(get("c-key", "/margin/orders").text, R"({"orders":[],"cursor":""})");
 }

@@ -198,7 +198,7 @@ TEST_F(RestPortfolio, FillsPageAndFilter) {
 TEST_F(RestPortfolio, FeesAreTheSameEverywhere) {
   const Answer a = get("a-key", "/margin/fee_tiers");
   EXPECT_TRUE(a.text.starts_with(R"({"maker_fee_rates":{"KXBTCPERP":0.0005,"KXETHPERP":0.0005,)")) << a.text;
-  EXPECT_TRUE(a.text.ends_with(R"("KXXLMPERP":0.0012}})")) << a.text;
+  EXPECT_TRUE(a.text.ends_with(R"("KXKPEPEPERP":0.0012}})")) << a.text;
   EXPECT_EQ(a.json.at("maker_fee_rates").get_object().size(), exchange.market_count());
   EXPECT_EQ(get("a-key", "/margin/fee_tier_rates").text,
             R"({"fee_tier_rates":[{"fee_schedule":"kalshi_prime","tier":0,"maker_fee_rate":0.0005,"taker_fee_rate":0.0012}]})");
