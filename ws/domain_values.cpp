@@ -37,4 +37,22 @@ Result<Fill> to_fill(const MarginFill& m) {
   return f;
 }
 
+Result<Baseline> to_baseline(const MarginUserOrder& m) {
+  const auto side = rest::side_of(m.side);
+  if (!side) return side.error();
+  Baseline b;
+  b.cl_ord_id = m.client_order_id;
+  b.order_id = m.order_id;
+  b.symbol = m.ticker;
+  b.side = *side;
+  b.order_qty = m.fill_count + m.remaining_count;
+  b.cum_qty = m.fill_count;
+  b.leaves_qty = m.remaining_count;
+  b.price = m.price;
+  b.subaccount = m.subaccount_number.value_or(0);
+  b.canceled = m.remaining_count.is_zero() && m.last_update_reason && rest::is_cancel(*m.last_update_reason);
+  if (m.last_updated_ts_ms) b.as_of = m.last_updated_ts_ms->time();
+  return b;
+}
+
 }  // namespace marginfix::ws

@@ -13,7 +13,7 @@ bool contains(const std::vector<std::string>& ids, std::string_view id) { return
 
 class Step {
  public:
-  explicit Step(OrderState state) { out_.state = std::move(state); }
+  explicit Step(OrderState state) : filled_before_(std::max(state.cum_qty, state.booked_qty)) { out_.state = std::move(state); }
   OrderTransition take() { return std::move(out_); }
 
   void operator()(const NewSent& e) {
@@ -88,12 +88,13 @@ class Step {
     if (old && !unsure) return note(Kind::out_of_date);
     if (is_final(s().phase) && !unsure) {
       note(e.leaves_qty.is_zero() ? Kind::after_end : Kind::contradiction);
-      s().cum_qty = std::max(s().cum_qty, e.cum_qty);
+      state_filled(e.cum_qty);
       return check_booked();
     }
     take_baseline(e);
     if (unsure) note(Kind::accepted, had_doubt ? "the exchange has the order" : "");
     resolve_pending(e);
+    if (s().phase == OrderPhase::canceled) note(Kind::canceled);
     check_booked();
   }
 
@@ -105,7 +106,7 @@ class Step {
     if (!s().baseline_qty.is_zero() && !baseline_named_trades())
       return show(e, "whether the baseline contains this trade cannot be told: it named no trades");
     book(e, {});
-    s().cum_qty = std::max(s().cum_qty, s().booked_qty);
+    fill_ahead(s().booked_qty);
     check_filled();
     if (!is_final(s().phase)) s().phase = working_phase();
     settle();
@@ -206,7 +207,8 @@ class Step {
     const std::string& id = r.cl_ord_id;
     take_pending(id);
     if (id.empty()) return;
-    if (id != s().cl_ord_id && !past(id)) {
+    if (id != s().cl_ord_id) {
+      std::erase(s().past_ids, id);  // an order may get an id again that it has left
       if (!s().cl_ord_id.empty()) s().past_ids.push_back(s().cl_ord_id);
       s().cl_ord_id = id;
     }
@@ -278,22 +280,37 @@ class Step {
     return r.last_mkt == s().last_mkt || r.last_mkt.empty() || s().last_mkt.empty();
   }
   bool older(const OrderReport& r) {
-    if (r.cum_qty < s().cum_qty) return true;
+    if (r.cum_qty < s().stated_qty) return true;
     if (comparable(r)) {
       if (r.exec_id < s().last_exec_id) return true;
       if (!s().last_was_baseline) return false;
     }
-    if (r.cum_qty > s().cum_qty) return false;
+    if (r.cum_qty > s().stated_qty) return false;
     if (past(r.cl_ord_id)) return true;
-    if (r.transact_time != Timestamp{} && s().last_time != Timestamp{}) return r.transact_time < s().last_time;
+    const bool timed = r.transact_time != Timestamp{} && s().last_time != Timestamp{};
+    if (timed && r.transact_time != s().last_time) return r.transact_time < s().last_time;
     return s().last_was_baseline && !linked(r);
+  }
+  static FixedPointCount without(FixedPointCount quantity, FixedPointCount part) {
+    return quantity > part ? quantity - part : FixedPointCount{};
+  }
+  // What a report leaves open, less what other doors told of fills after it.
+  FixedPointCount open_of(const OrderReport& r) const { return without(r.leaves_qty, without(s().cum_qty, r.cum_qty)); }
+  // More is filled than the reports have stated yet.
+  void fill_ahead(FixedPointCount cum) {
+    s().leaves_qty = without(s().leaves_qty, without(cum, s().cum_qty));
+    s().cum_qty = std::max(s().cum_qty, cum);
+  }
+  void state_filled(FixedPointCount cum) {
+    s().stated_qty = std::max(s().stated_qty, cum);
+    s().cum_qty = std::max(s().cum_qty, cum);
   }
   // Takes the quantities of a report that is not older than what is known; false for an older one. CumQty(14) never goes back.
   bool take_newest(const OrderReport& r) {
     const bool old = older(r);
-    s().cum_qty = std::max(s().cum_qty, r.cum_qty);
+    state_filled(r.cum_qty);
     if (old) return false;
-    if (!is_final(s().phase)) s().leaves_qty = r.leaves_qty;
+    if (!is_final(s().phase)) s().leaves_qty = open_of(r);
     s().last_exec_id = r.exec_id.is_sequenced() ? r.exec_id : ExecId();
     s().last_mkt = r.last_mkt;
     s().last_time = std::max(s().last_time, r.transact_time);
@@ -305,6 +322,7 @@ class Step {
   // New and Replaced say what is asked for. A late one does so too, where nothing newer has.
   void take_terms(const OrderReport& r, bool newest) {
     const ExecId& from = s().terms_exec_id;
+    if (!newest && s().terms_time != Timestamp{} && r.transact_time <= s().terms_time) return;
     if (!newest && !(r.exec_id.is_sequenced() && (from.empty() || r.exec_id > from))) return;
     s().order_qty = r.order_qty;
     if (newest && r.price) s().price = *r.price;
@@ -315,6 +333,8 @@ class Step {
     bool amended = false;
     if (const auto request = find_pending(r.cl_ord_id); request != s().pending.end() && request->order_qty) {
       s().order_qty = *request->order_qty;
+    } else if (request == s().pending.end() && r.cl_ord_id != s().cl_ord_id && r.leaves_qty.is_zero()) {
+      s().order_qty = std::max(s().order_qty, r.order_qty);  // another door's amend: all that is known of its total
     }
     if (!r.cl_ord_id.empty() && r.cl_ord_id != s().cl_ord_id && !past(r.cl_ord_id)) {
       move_to_id(r);
@@ -325,10 +345,10 @@ class Step {
       amended = true;
     }
     const FixedPointCount total = r.cum_qty + r.leaves_qty;  // 38 is this, or the total asked for, by PreserveOriginalOrderQty(21008)
-    if (!r.leaves_qty.is_zero() && total != s().order_qty) {
+    if (!r.leaves_qty.is_zero()) {
+      amended = amended || total != s().order_qty;
       s().order_qty = total;
       s().terms_exec_id = r.exec_id;
-      amended = true;
     }
     if (amended)
       note(Kind::amend_missing,
@@ -341,7 +361,7 @@ class Step {
   }
   void check_filled() {
     const FixedPointCount filled = std::max(s().cum_qty, s().booked_qty);
-    if (filled > s().order_qty && !s().order_qty.is_zero())
+    if (filled > filled_before_ && filled > s().order_qty && !s().order_qty.is_zero())
       note(Kind::overfilled, filled.to_string() + " filled, " + s().order_qty.to_string() + " asked for");
   }
   std::vector<BookedTrade>::iterator find_booked(const Fill& fill) {
@@ -427,6 +447,7 @@ class Step {
     const bool ended = is_final(s().phase);
     const bool newest = take_newest(r);
     if (newest && !first) take_shown_terms(r);
+    if (first && !r.leaves_qty.is_zero()) s().terms_exec_id = r.exec_id;
     if (!newest) learn_past_id(r);
     book_report(r);
     check_filled();
@@ -455,7 +476,7 @@ class Step {
     const auto known = find_pending(r.cl_ord_id);
     if (known != s().pending.end()) known->acknowledged = true;
     if (is_final(s().phase)) return note(Kind::after_end);
-    s().cum_qty = std::max(s().cum_qty, r.cum_qty);
+    fill_ahead(r.cum_qty);         // it has no place among the numbered reports
     if (!is_working(s().phase)) {  // an order that is asked to change exists
       s().phase = working_phase();
       settle();
@@ -486,7 +507,7 @@ class Step {
     } else {
       move_to_id(r);
       if (reopens) take_terms(r, true);
-      s().leaves_qty = r.leaves_qty;
+      s().leaves_qty = open_of(r);
       s().phase = working_phase();
       settle();
       note(Kind::replaced);
@@ -500,10 +521,10 @@ class Step {
   void on_ended(const OrderReport& r, OrderPhase phase, Kind kind) {
     if (is_final(s().phase)) {
       learn_link(r);
-      s().cum_qty = std::max(s().cum_qty, r.cum_qty);
+      state_filled(r.cum_qty);
       note(Kind::after_end);
     } else {
-      take_newest(r);
+      if (take_newest(r) && r.price) s().price = *r.price;
       move_to_id(r);
       end(phase);
       note(kind, r.text);
@@ -539,7 +560,7 @@ class Step {
   // ---- baselines ----------------------------------------------------------------------------------------------------------------
   OrderPhase phase_of(const Baseline& e) const {
     if (!e.leaves_qty.is_zero()) return working_phase();
-    return e.cum_qty.is_zero() || e.cum_qty < e.order_qty ? OrderPhase::canceled : OrderPhase::filled;
+    return e.canceled || e.cum_qty.is_zero() || e.cum_qty < s().order_qty ? OrderPhase::canceled : OrderPhase::filled;
   }
   void adopt(const Baseline& e) {
     s().cl_ord_id = e.cl_ord_id;
@@ -553,14 +574,18 @@ class Step {
     note(Kind::accepted);
   }
   void take_baseline(const Baseline& e) {
-    s().cum_qty = std::max(s().cum_qty, e.cum_qty);
+    state_filled(e.cum_qty);
     s().leaves_qty = e.leaves_qty;
-    s().order_qty = e.order_qty;
+    // A source that says only what is filled and what remains does not know the total of an order that has ended.
+    if (!e.leaves_qty.is_zero() || e.order_qty > s().order_qty) {
+      s().order_qty = e.order_qty;
+      s().terms_time = e.as_of;
+    }
     s().price = e.price;
     s().last_time = std::max(s().last_time, e.as_of);
     s().last_was_baseline = true;
     if (!e.cl_ord_id.empty() && e.cl_ord_id != s().cl_ord_id && !past(e.cl_ord_id)) {
-      take_pending(e.cl_ord_id);
+      if (take_pending(e.cl_ord_id)) note(Kind::replaced);
       s().past_ids.push_back(std::exchange(s().cl_ord_id, e.cl_ord_id));
     }
     const OrderPhase phase = phase_of(e);
@@ -577,14 +602,13 @@ class Step {
       if (!p.unknown) return false;
       if (holds(p))
         note(Kind::replaced);
-      else if (is_final(s().phase) && p.kind == PendingRequest::Kind::cancel)
-        note(Kind::canceled);
-      else
-        note(Kind::request_rejected, "the exchange has the order as it was");
+      else if (p.kind == PendingRequest::Kind::replace || s().phase != OrderPhase::canceled)
+        note(Kind::request_rejected, "the exchange has the order without it");
       return true;
     });
   }
 
+  FixedPointCount filled_before_;
   OrderTransition out_;
 };
 

@@ -1,6 +1,6 @@
 // The life of one order as a pure function: (OrderState, event) -> (OrderState, effects). No I/O, no clock, any thread.
 // Reports arrive late, twice or out of order: drop copy runs behind the live feed, KalshiRT sends again (43=Y), REST is read beside FIX.
-// Rules, each with a test (tests/unit/domain/order_state_test.cpp, tests/integration/day/any_order_test.cpp):
+// Rules, each with a test (tests/unit/domain/order_state_test.cpp, tests/unit/sim/doors/any_order_test.cpp):
 //  * A report is placed by what the exchange says of its own order, never by its arrival: ExecID(17) within one LastMkt(30), CumQty(14),
 //    the chain of ClOrdIDs, TransactTime(60). An older report changes nothing but fills gaps: a trade that is not booked yet is booked, an
 //    id of the chain is learnt.
@@ -91,12 +91,14 @@ struct OrderState {
   std::string text;                     // Text(58) of the last report that had one
   std::optional<UnknownCause> unknown;  // why, while the phase is outcome_unknown
   // What the rules above stand on.
+  FixedPointCount stated_qty;    // highest CumQty(14) of a numbered report or a Baseline; cum_qty may be ahead of it
   FixedPointCount baseline_qty;  // CumQty of the Baseline that the order was adopted with: trades up to it count as booked
   std::string last_mkt;          // LastMkt(30) and ExecID(17) of the newest report applied
   ExecId last_exec_id;
   Timestamp last_time{};                   // TransactTime(60) of the newest report, or as_of of the newest Baseline, applied
   bool last_was_baseline{false};           // the newest word is a Baseline's
-  ExecId terms_exec_id;                    // ExecID of the report that order_qty is from
+  ExecId terms_exec_id;                    // ExecID of the newest report that shows order_qty to be the total
+  Timestamp terms_time{};                  // as_of of the Baseline that order_qty is from
   std::map<std::string, ExecId> given_by;  // by id of the chain: the report that gave it, where that report has come
   std::vector<std::string> refused_ids;    // requests answered by a reject: a late pending report does not revive them
   std::uint32_t unanswered{0};             // NewOrderSingles sent under this id that have no answer
@@ -148,6 +150,7 @@ struct Baseline {
   DollarDecimal price;
   std::int32_t subaccount{0};
   Timestamp as_of{};                     // the exchange's time of the order's last change (REST last_update_time); 0 = not said
+  bool canceled{false};                  // with leaves_qty 0: it ended before all was filled, where the source says so
   std::vector<std::string> trade_ids{};  // of trades within cum_qty that are known (REST fills); adopting only
 };
 // A Fill is a trade told by REST or WebSocket: booked by its trade_id, once over all doors.

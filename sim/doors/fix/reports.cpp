@@ -28,7 +28,13 @@ char exec_type_of(const ExecutionEvent& event, const SessionOptions& options) no
   return '8';
 }
 
+// An IOC whose remainder gets no report of its own is over with its last trade: canceled, with nothing left.
+bool ends_with_trade(const ExecutionEvent& event, const SessionOptions& options) noexcept {
+  return event.kind == ReportKind::Trade && !options.ioc_cancel_report && !event.ioc_remainder.is_zero();
+}
+
 char status_of(const ExecutionEvent& event, const SessionOptions& options) noexcept {
+  if (ends_with_trade(event, options)) return static_cast<char>(OrdStatus::Canceled);
   if (event.kind == ReportKind::Canceled && event.expiry_style && options.use_expired) return 'C';
   return static_cast<char>(event.status);
 }
@@ -89,9 +95,7 @@ void fill_expiry(const ExecutionEvent& event, fixwire::ExecutionReport& out) {
 }
 
 void fill_quantities(const ExecutionEvent& event, const SessionOptions& options, fixwire::ExecutionReport& out) {
-  // An IOC whose remainder gets no report of its own is over with its last trade.
-  const bool over = event.kind == ReportKind::Trade && !options.ioc_cancel_report && !event.ioc_remainder.is_zero();
-  const FixedPointCount leaves = over ? FixedPointCount{} : event.leaves_qty;
+  const FixedPointCount leaves = ends_with_trade(event, options) ? FixedPointCount{} : event.leaves_qty;
   set_count(out.cum_qty, event.cum_qty);
   set_count(out.leaves_qty, leaves);
   set_count(out.order_qty, options.preserve_quantity ? event.original_qty : event.cum_qty + leaves);

@@ -158,6 +158,7 @@ TEST_F(SimOrders, APartlyFilledIocIsOverWithItsTrade) {
   bob_->expect_report('0');
   alice_->send("D", Order{.id = "a1", .extra = "59=3|"}.body());
   const Message trade = alice_->expect_report('F');
+  EXPECT_EQ(trade.get(39), "4") << "nothing is left of it, and it is not filled";
   EXPECT_EQ(trade.get(151), "0.00");
   EXPECT_EQ(trade.get(38), "4.00");
   EXPECT_TRUE(alice_->quiet());
@@ -168,7 +169,9 @@ TEST_F(SimOrders, APartlyFilledIocYieldsACancelReportWhenAskedFor) {
   bob_->expect_report('0');
   alice_with("21007=Y|21011=Y|");
   alice_->send("D", Order{.id = "a1", .extra = "59=3|"}.body());
-  EXPECT_EQ(alice_->expect_report('F').get(151), "6.00");
+  const Message trade = alice_->expect_report('F');
+  EXPECT_EQ(trade.get(39), "1");
+  EXPECT_EQ(trade.get(151), "6.00");
   const Message canceled = alice_->expect_report('4');
   EXPECT_EQ(canceled.get(14), "4.00");
   EXPECT_EQ(canceled.get(151), "0.00");

@@ -310,5 +310,379 @@ TEST(OrderState, ARefusedAmendLeavesTheOrderAsItWas) {
   EXPECT_EQ(s.state.ord_status(), OrdStatus::New);
 }
 
+// ---- late, doubled and contradicting reports -------------------------------------------------------------------------------
+// A report as the exchange numbers it: ExecID within LastMkt 2, the order's id, quantities and price of that moment.
+OrderReport numbered(OrderReport r, const char* exec_id, const char* id = "a", const char* orig = "", const char* price = "6.25") {
+  r.exec_id = ExecId(exec_id);
+  r.last_mkt = "2";
+  r.cl_ord_id = id;
+  if (*orig != '\0') r.orig_cl_ord_id = orig;
+  r.price = DollarDecimal::parse(price).value();
+  return r;
+}
+OrderReport replaced(const char* exec_id, const char* id, const char* orig, int total, const char* price, int cum = 0) {
+  OrderReport r = numbered(report(ExecType::Replaced, cum, total - cum, cum == 0 ? OrdStatus::Replaced : OrdStatus::PartiallyFilled),
+                           exec_id, id, orig, price);
+  r.order_qty = qty(total);
+  return r;
+}
+OrderReport new_report(const char* exec_id) { return numbered(report(ExecType::New, 0, 10, OrdStatus::New), exec_id); }
+OrderReport trade_of(const char* exec_id, int last, int cum, int total, const char* id = "a", const char* price = "6.25") {
+  OrderReport r =
+      numbered(trade(exec_id, last, cum, cum == total ? OrdStatus::Filled : OrdStatus::PartiallyFilled), exec_id, id, "", price);
+  r.leaves_qty = qty(total - cum);
+  r.order_qty = qty(total);
+  r.trade_id = std::string("t-") + exec_id;
+  return r;
+}
+
+TEST(OrderStateLate, AnOldReplacedDoesNotTurnTheOrderBack) {
+  for (const bool sequenced : {true, false}) {
+    Story s = in_phase(OrderPhase::open);
+    auto b = replaced("3;1", "b", "a", 20, "3.91"), c = replaced("4;1", "c", "b", 30, "3.92");
+    if (!sequenced) b.exec_id = c.exec_id = ExecId("-1;-1");
+    s.then(b).then(c).then(b);
+    EXPECT_FALSE(s.has(Kind::replaced)) << s.kinds();
+    EXPECT_TRUE(s.has(Kind::out_of_date)) << s.kinds();
+    EXPECT_EQ(s.state.cl_ord_id, "c") << "the id to cancel it by";
+    EXPECT_EQ(s.state.order_qty, qty(30));
+    EXPECT_EQ(s.state.leaves_qty, qty(30));
+    EXPECT_EQ(s.state.price, DollarDecimal::parse("3.92").value());
+    EXPECT_EQ(s.state.past_ids, (std::vector<std::string>{"a", "b"}));
+  }
+}
+
+TEST(OrderStateLate, TheChainOfIdsComesOutRightInAnyOrder) {
+  std::vector<OrderReport> reports = {new_report("1;1"), replaced("2;1", "b", "a", 20, "3.91"), replaced("3;1", "c", "b", 25, "3.91"),
+                                      replaced("4;1", "d", "c", 30, "3.92")};
+  std::vector<std::size_t> order = {0, 1, 2, 3};
+  do {
+    Story s;
+    s.then(new_sent());
+    for (const auto i : order) s.then(reports[i]);
+    EXPECT_EQ(s.state.cl_ord_id, "d");
+    EXPECT_EQ(s.state.past_ids, (std::vector<std::string>{"a", "b", "c"}));
+    EXPECT_EQ(s.state.order_qty, qty(30));
+    EXPECT_EQ(s.state.leaves_qty, qty(30));
+  } while (std::next_permutation(order.begin(), order.end()));
+}
+
+TEST(OrderStateLate, EqualCumQtyIsNotEnoughToBeNews) {
+  for (const bool sequenced : {true, false}) {
+    Story s = in_phase(OrderPhase::open);
+    auto b = replaced("5;1", "b", "a", 20, "6.25", 4);
+    if (!sequenced) b.exec_id = ExecId("-1;-1");
+    s.then(b);
+    EXPECT_TRUE(s.has(Kind::trades_missing));
+    s.then(trade_of("4;1", 4, 4, 10));
+    EXPECT_TRUE(s.has(Kind::fill));
+    EXPECT_EQ(s.effects.at(0).fill->cl_ord_id, "a") << "the id it traded under";
+    EXPECT_EQ(s.state.leaves_qty, qty(16));
+    EXPECT_EQ(s.state.order_qty, qty(20));
+    EXPECT_EQ(s.state.cl_ord_id, "b");
+  }
+}
+
+TEST(OrderStateLate, APendingReportOfAnAnsweredRequestChangesNothing) {
+  for (const auto type : {ExecType::PendingCancel, ExecType::PendingReplace}) {
+    Story s = in_phase(OrderPhase::open);
+    s.then(replaced("3;1", "b", "a", 9, "6.25")).then(replaced("4;1", "c", "b", 8, "6.25"));
+    s.then(report(type, 0, 10, OrdStatus::PendingReplace, "b"));
+    EXPECT_TRUE(s.has(Kind::out_of_date)) << s.kinds();
+    EXPECT_EQ(s.state.leaves_qty, qty(8));
+    EXPECT_EQ(s.state.ord_status(), OrdStatus::New);
+    // Its request was refused before the pending report came.
+    s.then(CancelSent{"x"}).then(CancelRejected{"x", OrdStatus::New, "no"}).then(report(type, 0, 10, OrdStatus::PendingCancel, "x"));
+    EXPECT_EQ(s.state.ord_status(), OrdStatus::New);
+    // A request of another door to an id that the order has left: answered by now.
+    auto stranger = report(type, 0, 10, OrdStatus::PendingCancel, "y");
+    stranger.orig_cl_ord_id = "a";
+    s.then(stranger);
+    EXPECT_EQ(s.state.ord_status(), OrdStatus::New);
+  }
+}
+
+TEST(OrderStateLate, ATradeUnderAnIdNotReportedYetTellsOfTheAmend) {
+  Story s = in_phase(OrderPhase::open);
+  s.then(ReplaceSent{"b", qty(20), DollarDecimal::parse("6.26").value()}).then(trade_of("5;1", 4, 4, 20, "b", "6.26"));
+  EXPECT_TRUE(s.has(Kind::fill));
+  EXPECT_TRUE(s.has(Kind::amend_missing));
+  EXPECT_EQ(s.state.cl_ord_id, "b");
+  EXPECT_EQ(s.state.order_qty, qty(20));
+  EXPECT_EQ(s.state.leaves_qty, qty(16));
+  EXPECT_EQ(s.state.ord_status(), OrdStatus::PartiallyFilled) << "the amend is not pending any more";
+  s.then(replaced("4;1", "b", "a", 20, "6.26"));
+  EXPECT_TRUE(s.has(Kind::out_of_date));
+  EXPECT_EQ(s.state.leaves_qty, qty(16));
+  EXPECT_EQ(s.state.past_ids, (std::vector<std::string>{"a"}));
+}
+
+TEST(OrderStateBaseline, TradesAreBookedByIdentityAndTheirOwnCumQty) {
+  // Filled by then: 2, 3. After it: 4, 1. The last comes live, the others in a replay from before the baseline.
+  const std::vector<OrderReport> all = {trade_of("1;1", 2, 2, 20), trade_of("1;2", 3, 5, 20), trade_of("1;3", 4, 9, 20),
+                                        trade_of("1;4", 1, 10, 20)};
+  std::vector<std::size_t> order = {3, 0, 1, 2, 3};
+  for (int i = 0; i < 60; ++i, std::next_permutation(order.begin(), order.end())) {
+    Story s;
+    s.then(Baseline{"a", "O", "S", Side::Buy, qty(20), qty(5), qty(15), kPrice, 0, {}, false, {}});
+    std::vector<std::string> booked;
+    for (const auto n : order) {
+      s.then(all[n]);
+      for (const auto& e : s.effects) {
+        if (e.kind == Kind::fill) booked.push_back(e.fill->exec_id.text());
+      }
+    }
+    std::ranges::sort(booked);
+    EXPECT_EQ(booked, (std::vector<std::string>{"1;3", "1;4"}));
+    EXPECT_EQ(s.state.booked_qty, qty(10));
+    EXPECT_FALSE(s.state.trades_missing());
+  }
+}
+
+TEST(OrderStateBaseline, OfAKnownOrderBooksNothingAndIsOldWhenItIsOld) {
+  Story s = in_phase(OrderPhase::open);
+  Baseline read{"a", "O", "S", Side::Buy, qty(10), qty(4), qty(6), kPrice, 0, {}, false, {}};
+  s.then(read);
+  EXPECT_TRUE(s.has(Kind::trades_missing)) << "four are filled, and the trades have not come";
+  EXPECT_TRUE(s.state.booked_qty.is_zero());
+  s.then(trade_of("1;1", 4, 4, 10));
+  EXPECT_TRUE(s.has(Kind::fill));
+  s.then(trade_of("1;2", 5, 9, 10)).then(read);
+  EXPECT_TRUE(s.has(Kind::out_of_date)) << s.kinds();
+  EXPECT_EQ(s.state.leaves_qty, qty(1));
+  read.side = Side::Sell;
+  s.then(read);
+  EXPECT_TRUE(s.has(Kind::contradiction));
+}
+
+TEST(OrderStateBaseline, ATradeOfRestAndItsFixReportAreOneTrade) {
+  Fill by_rest;
+  by_rest.trade_id = "t-1;1";
+  by_rest.order_id = "O";
+  by_rest.symbol = "S";
+  by_rest.side = Side::Buy;
+  by_rest.quantity = qty(4);
+  by_rest.price = kPrice;
+  for (const bool rest_first : {true, false}) {
+    Story s = in_phase(OrderPhase::open);
+    if (rest_first) s.then(by_rest);
+    s.then(trade_of("1;1", 4, 4, 10));
+    EXPECT_EQ(s.has(Kind::duplicate), rest_first);
+    s.then(by_rest);
+    EXPECT_TRUE(s.has(Kind::duplicate));
+    EXPECT_EQ(s.state.booked_qty, qty(4));
+    EXPECT_EQ(s.state.cum_qty, qty(4));
+  }
+  Story s;
+  s.then(Baseline{"a", "O", "S", Side::Buy, qty(10), qty(4), qty(6), kPrice, 0, {}, false, {"t-1;1"}}).then(by_rest);
+  EXPECT_TRUE(s.has(Kind::duplicate)) << "the baseline names it";
+  Story unnamed;
+  unnamed.then(Baseline{"a", "O", "S", Side::Buy, qty(10), qty(4), qty(6), kPrice, 0, {}, false, {}}).then(by_rest);
+  EXPECT_TRUE(unnamed.has(Kind::contradiction)) << "nobody can say whether the baseline has it: shown, not booked";
+  EXPECT_FALSE(unnamed.has(Kind::fill));
+}
+
+TEST(OrderStateForeign, AReportOfAnotherOrderIsShownAndNotApplied) {
+  const auto other = [](auto change) {
+    OrderReport r = trade_of("9;9", 4, 4, 10);
+    change(r);
+    return r;
+  };
+  for (const auto& r : {other([](OrderReport& t) { t.order_id = "P"; }), other([](OrderReport& t) { t.side = Side::Sell; }),
+                        other([](OrderReport& t) { t.symbol = "T"; })}) {
+    Story s = in_phase(OrderPhase::open);
+    const OrderState before = s.state;
+    s.then(r);
+    ASSERT_EQ(s.kinds(), "contradiction;");
+    ASSERT_TRUE(s.effects.at(0).fill) << "the trade is shown";
+    EXPECT_EQ(s.effects.at(0).fill->side, r.side) << "as the report says it";
+    EXPECT_EQ(s.state.phase, before.phase);
+    EXPECT_EQ(s.state.booked_qty, before.booked_qty);
+    EXPECT_EQ(s.state.cum_qty, before.cum_qty);
+    OrderReport end = r;
+    end.exec_type = ExecType::Canceled;
+    s.then(end);
+    EXPECT_EQ(s.kinds(), "contradiction;");
+    EXPECT_EQ(s.state.phase, OrderPhase::open);
+  }
+}
+
+TEST(OrderStateForeign, ARejectedDuplicateDoesNotKillTheLivingOrder) {
+  auto taken = rejected_for("");
+  taken.ord_rej_reason = OrdRejReason::DuplicateOrder;
+  taken.order_id = "of its own";
+  for (const auto phase : {OrderPhase::sent, OrderPhase::pending_new, OrderPhase::open, OrderPhase::partially_filled}) {
+    for (const bool told : {true, false}) {
+      Story s = in_phase(phase);
+      if (told) s.then(new_sent());  // the application says that it sent a second one
+      s.then(taken);
+      EXPECT_FALSE(is_final(s.state.phase)) << to_string(phase);
+      if (told) {
+        EXPECT_EQ(s.state.phase, phase);
+      }
+      s.then(new_report("1;0")).then(trade_of("1;1", 2, 2, 10)).then(trade_of("1;2", 8, 10, 10));
+      EXPECT_EQ(s.state.phase, OrderPhase::filled);
+      EXPECT_EQ(s.state.booked_qty, qty(10));
+      EXPECT_EQ(s.state.order_id, "O");
+    }
+  }
+}
+
+TEST(OrderStateFilled, MoreThanAskedForIsFoundWhateverOrderQtyMeans) {
+  for (const bool preserve : {true, false}) {  // PreserveOriginalOrderQty(21008)
+    for (const bool in_two : {true, false}) {
+      Story s = in_phase(OrderPhase::open);
+      bool found = false;
+      const auto take = [&](OrderReport r) {
+        if (preserve) r.order_qty = qty(10);
+        s.then(r);
+        found = found || s.has(Kind::overfilled);
+      };
+      if (in_two) {
+        take(trade_of("1;1", 8, 8, 10));
+        take(trade_of("1;2", 7, 15, 15));
+      } else {
+        take(trade_of("1;1", 15, 15, 15));
+      }
+      EXPECT_TRUE(found);
+      EXPECT_EQ(s.state.booked_qty, qty(15)) << "it is filled all the same";
+      EXPECT_EQ(s.state.phase, OrderPhase::filled);
+    }
+  }
+}
+
+TEST(OrderStateFilled, ANewerReplacedReopensAnOlderOneDoesNot) {
+  Story s = in_phase(OrderPhase::open);
+  s.then(trade_of("2;1", 10, 10, 10)).then(replaced("3;1", "b", "a", 20, "6.25", 10));
+  EXPECT_EQ(s.state.phase, OrderPhase::partially_filled);
+  EXPECT_EQ(s.state.leaves_qty, qty(10));
+  s.then(trade_of("4;1", 10, 20, 20, "b"));
+  EXPECT_EQ(s.state.phase, OrderPhase::filled);
+  s.then(replaced("3;1", "b", "a", 20, "6.25", 10));
+  EXPECT_EQ(s.state.phase, OrderPhase::filled);
+  EXPECT_TRUE(s.state.leaves_qty.is_zero());
+}
+
+TEST(OrderStateFilled, ACancelCrossedByTheLastFillFindsItsAnswer) {
+  for (const bool filled : {true, false}) {
+    Story s = in_phase(OrderPhase::open);
+    s.then(CancelSent{"x"});
+    filled ? s.then(trade_of("2;1", 10, 10, 10)) : s.then(numbered(report(ExecType::Canceled, 0, 0, OrdStatus::Canceled), "2;1"));
+    s.then(CancelRejected{"x", filled ? OrdStatus::Filled : OrdStatus::Canceled, "too late"});
+    EXPECT_EQ(s.kinds(), "request rejected;");
+    EXPECT_TRUE(s.state.pending.empty());
+  }
+}
+
+TEST(OrderStateIoc, APartlyFilledOneEndsWithItsTradeOrItsCancelReport) {
+  for (const auto status : {OrdStatus::PartiallyFilled, OrdStatus::Canceled}) {  // as exchanges put it without 21007
+    for (const bool known : {true, false}) {
+      Story s;
+      if (known) s.then(new_sent());
+      OrderReport last = trade_of("1;1", 4, 4, 4);
+      last.ord_status = status;
+      s.then(last);
+      EXPECT_EQ(s.state.phase, OrderPhase::canceled);
+      EXPECT_TRUE(s.state.leaves_qty.is_zero());
+      EXPECT_EQ(s.state.booked_qty, qty(4));
+      s.then(numbered(report(ExecType::Canceled, 4, 0, OrdStatus::Canceled), "1;2"));  // a listener with 21007 beside it
+      EXPECT_EQ(s.state.phase, OrderPhase::canceled);
+    }
+  }
+  Story with_cancel;
+  with_cancel.then(new_sent()).then(trade_of("1;1", 4, 4, 10));
+  EXPECT_EQ(with_cancel.state.phase, OrderPhase::partially_filled);
+  with_cancel.then(numbered(report(ExecType::Canceled, 4, 0, OrdStatus::Canceled), "1;2"));
+  EXPECT_EQ(with_cancel.state.phase, OrderPhase::canceled);
+}
+
+// ---- unknown outcomes -------------------------------------------------------------------------------------------------------
+TEST(OrderStateUnknown, IsResolvedByWhateverTheExchangeSaysNext) {
+  const std::vector<std::pair<OrderEvent, OrderPhase>> answers = {
+      {new_report("1;1"), OrderPhase::open},
+      {trade_of("1;1", 4, 4, 10), OrderPhase::partially_filled},
+      {rejected_for("ORDER_ALREADY_EXISTS"), OrderPhase::open},
+      {rejected_for("INSUFFICIENT_BALANCE"), OrderPhase::rejected},
+      {Baseline{"a", "O", "S", Side::Buy, qty(10), qty(3), qty(7), kPrice, 0, {}, false, {}}, OrderPhase::partially_filled},
+      {Baseline{"a", "O", "S", Side::Buy, qty(10), qty(10), qty(0), kPrice, 0, {}, false, {}}, OrderPhase::filled},
+  };
+  std::vector<OrderEvent> doubts = {rejected_for("EXCHANGE_UNAVAILABLE")};
+  for (const auto cause : {UnknownCause::connection_ended, UnknownCause::gap_filled, UnknownCause::unanswered, UnknownCause::rest_timeout,
+                           UnknownCause::rest_broken_off, UnknownCause::rest_server_error})
+    doubts.emplace_back(OutcomeUnknown{"a", cause, ""});
+  for (const auto& doubt : doubts) {
+    for (const auto& [answer, phase] : answers) {
+      Story s;
+      s.then(new_sent()).then(doubt);
+      ASSERT_TRUE(s.has(Kind::outcome_unknown));
+      ASSERT_EQ(s.state.phase, OrderPhase::outcome_unknown);
+      EXPECT_FALSE(is_final(s.state.phase));
+      EXPECT_TRUE(s.state.unknown);
+      s.then(doubt);  // told twice: the connection ended, then a gap fill took its place
+      s.then(answer);
+      EXPECT_EQ(s.state.phase, phase) << s.kinds();
+      EXPECT_FALSE(s.state.unknown);
+    }
+  }
+}
+
+TEST(OrderStateBaseline, AnEndedOrderIsCanceledWhereNotAllWasFilled) {
+  // REST says what is filled and what remains: 4 of 4, though 10 were asked for.
+  const Baseline ended{"a", "O", "S", Side::Buy, qty(4), qty(4), qty(0), kPrice, 0, {}, false, {}};
+  Story s = in_phase(OrderPhase::open);
+  s.then(ended);
+  EXPECT_EQ(s.state.phase, OrderPhase::canceled);
+  EXPECT_EQ(s.state.order_qty, qty(10));
+  Story adopted;
+  adopted.then(ended);
+  EXPECT_EQ(adopted.state.phase, OrderPhase::filled);
+  Baseline said = ended;
+  said.canceled = true;
+  Story told;
+  told.then(said);
+  EXPECT_EQ(told.state.phase, OrderPhase::canceled);
+}
+
+TEST(OrderStateUnknown, SendingAgainUnderTheSameIdIsNoContradiction) {
+  Story s;
+  s.then(new_sent()).then(OutcomeUnknown{"a", UnknownCause::connection_ended, ""}).then(new_sent());
+  EXPECT_EQ(s.kinds(), "");
+  s.then(rejected_for("INSUFFICIENT_BALANCE"));
+  EXPECT_EQ(s.state.phase, OrderPhase::outcome_unknown) << "which of the two was refused cannot be told";
+  s.then(trade_of("1;1", 10, 10, 10));
+  EXPECT_EQ(s.state.phase, OrderPhase::filled);
+}
+
+TEST(OrderStateUnknown, OfAnAmendOrCancelLeavesTheOrderAndIsResolvedByARead) {
+  Story s = in_phase(OrderPhase::open);
+  s.then(ReplaceSent{"b", qty(20), std::nullopt}).then(CancelRejected{"b", OrdStatus::New, "EXCHANGE_UNAVAILABLE"});
+  EXPECT_TRUE(s.has(Kind::outcome_unknown));
+  ASSERT_EQ(s.state.pending.size(), 1U);
+  EXPECT_EQ(s.state.pending[0].unknown, UnknownCause::exchange_unavailable);
+  EXPECT_EQ(s.state.phase, OrderPhase::open);
+  Story held = s;
+  held.then(Baseline{"b", "O", "S", Side::Buy, qty(20), qty(0), qty(20), kPrice, 0, {}, false, {}});
+  EXPECT_EQ(held.state.cl_ord_id, "b");
+  EXPECT_EQ(held.state.order_qty, qty(20));
+  EXPECT_TRUE(held.state.pending.empty());
+  Story not_held = s;
+  not_held.then(Baseline{"a", "O", "S", Side::Buy, qty(10), qty(0), qty(10), kPrice, 0, {}, false, {}});
+  EXPECT_TRUE(not_held.has(Kind::request_rejected));
+  EXPECT_TRUE(not_held.state.pending.empty());
+  s.then(CancelSent{"x"}).then(OutcomeUnknown{"x", UnknownCause::rest_timeout, ""});
+  EXPECT_TRUE(s.has(Kind::outcome_unknown));
+  s.then(Baseline{"a", "O", "S", Side::Buy, qty(10), qty(0), qty(0), kPrice, 0, {}, false, {}});
+  EXPECT_EQ(s.state.phase, OrderPhase::canceled);
+  EXPECT_TRUE(s.has(Kind::canceled)) << s.kinds();
+}
+
+TEST(OrderStateUnknown, InternalErrorIsACleanReject) {
+  EXPECT_FALSE(outcome_unknown(rejected_for("INTERNAL_ERROR")));
+  EXPECT_TRUE(outcome_unknown(rejected_for("EXCHANGE_UNAVAILABLE")));
+  auto open = report(ExecType::New, 0, 10, OrdStatus::New);
+  open.text = "EXCHANGE_UNAVAILABLE";
+  EXPECT_FALSE(outcome_unknown(open)) << "only a Rejected says so";
+}
+
 }  // namespace
 }  // namespace marginfix

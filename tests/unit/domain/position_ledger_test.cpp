@@ -71,5 +71,69 @@ TEST(PositionLedger, StartsFromABaseline) {
   EXPECT_EQ(ledger.net(0, "S"), FixedPointCount::whole(7));
 }
 
+Fill told_by_rest(const char* trade_id, Side side, int n, const char* order_id = "O") {
+  Fill f = fill("", side, n, "");
+  f.trade_id = trade_id;
+  f.order_id = order_id;
+  return f;
+}
+Fill told_by_fix(const char* exec_id, const char* trade_id, Side side, int n, const char* order_id = "O") {
+  Fill f = fill(exec_id, side, n);
+  f.trade_id = trade_id;
+  f.order_id = order_id;
+  return f;
+}
+
+TEST(PositionLedger, ATradeCountsOnceOverAllDoors) {
+  for (const bool rest_first : {true, false}) {
+    PositionLedger ledger;
+    const Fill fix = told_by_fix("1;1", "t1", Side::Buy, 4), rest = told_by_rest("t1", Side::Buy, 4);
+    EXPECT_TRUE(ledger.book(rest_first ? rest : fix));
+    EXPECT_FALSE(ledger.book(rest_first ? fix : rest));
+    Fill without_id = fix;  // the same report by a session that leaves 880 out
+    without_id.trade_id.clear();
+    EXPECT_FALSE(ledger.book(without_id));
+    EXPECT_EQ(ledger.net(0, "S"), FixedPointCount::whole(4));
+    EXPECT_EQ(ledger.trades(), 1U);
+  }
+}
+
+TEST(PositionLedger, BothSidesOfASelfTradeCount) {
+  PositionLedger ledger;
+  EXPECT_TRUE(ledger.book(told_by_rest("t1", Side::Buy, 4, "O1")));
+  EXPECT_TRUE(ledger.book(told_by_rest("t1", Side::Sell, 4, "O2")));
+  EXPECT_TRUE(ledger.net(0, "S").is_zero());
+  EXPECT_EQ(ledger.trades(), 2U);
+}
+
+TEST(PositionLedger, WhatTheBaselineContainsDoesNotCountAgain) {
+  PositionLedger named;
+  named.set_baseline({0, "S"}, FixedPointCount::whole(7), {told_by_rest("t1", Side::Buy, 4), told_by_rest("t2", Side::Buy, 3)});
+  EXPECT_FALSE(named.book(told_by_fix("1;1", "t1", Side::Buy, 4)));
+  EXPECT_FALSE(named.book(told_by_fix("1;1", "", Side::Buy, 4))) << "known by its ExecID since";
+  EXPECT_TRUE(named.book(told_by_fix("1;3", "t3", Side::Sell, 1)));
+  EXPECT_EQ(named.net(0, "S"), FixedPointCount::whole(6));
+
+  PositionLedger stated;
+  OrderReport report;
+  report.exec_type = ExecType::Trade;
+  report.symbol = "S";
+  report.side = Side::Buy;
+  report.last_mkt = "2";
+  report.last_qty = FixedPointCount::whole(3);
+  report.last_px = DollarDecimal::from_units(1);
+  report.exec_id = ExecId("1;5");
+  EXPECT_FALSE(stated.set_baseline(report)) << "it states no position";
+  report.long_qty = FixedPointCount::whole(7);
+  report.short_qty = FixedPointCount{};
+  ASSERT_TRUE(stated.set_baseline(report));
+  EXPECT_FALSE(stated.book(report));
+  EXPECT_FALSE(stated.book(fill("1;4", Side::Buy, 4))) << "drop copy from before it";
+  EXPECT_TRUE(stated.book(fill("1;4", Side::Buy, 4, "3"))) << "another shard has an order of its own";
+  EXPECT_TRUE(stated.book(fill("1;6", Side::Sell, 1)));
+  EXPECT_TRUE(stated.book(fill("1;3", Side::Buy, 1, "2", 5))) << "another subaccount";
+  EXPECT_EQ(stated.net(0, "S"), FixedPointCount::whole(10));
+}
+
 }  // namespace
 }  // namespace marginfix

@@ -230,5 +230,44 @@ TEST(DomainValues, AReportThatIsNoTradeGivesNoFill) {
   EXPECT_FALSE(fix::to_fill(r));
 }
 
+TEST(DomainValues, AnOrderOfRestOrWebSocketIsABaseline) {
+  rest::MarginOrder order;
+  order.order_id = "O";
+  order.client_order_id = "a";
+  order.ticker = "KXBTCPERP";
+  order.side = BookSide::bid;
+  order.price = DollarDecimal::parse("6.25").value();
+  order.fill_count = FixedPointCount::whole(4);
+  order.remaining_count = FixedPointCount::whole(6);
+  const Timestamp changed = Timestamp(std::chrono::seconds(1'700'000'000));
+  order.last_update_time = changed;
+  ws::MarginUserOrder frame;
+  frame.order_id = "O";
+  frame.client_order_id = "a";
+  frame.ticker = "KXBTCPERP";
+  frame.side = BookSide::bid;
+  frame.price = order.price;
+  frame.fill_count = order.fill_count;
+  frame.remaining_count = order.remaining_count;
+  frame.subaccount_number = 5;
+  for (const Baseline& b : {rest::to_baseline(order, 5).value(), ws::to_baseline(frame).value()}) {
+    const OrderState s = apply({}, b).state;
+    EXPECT_EQ(s.phase, OrderPhase::partially_filled);
+    EXPECT_EQ(s.order_id + s.cl_ord_id + s.symbol, "OaKXBTCPERP");
+    EXPECT_EQ(s.side, Side::Buy);
+    EXPECT_EQ(s.order_qty, FixedPointCount::whole(10));
+    EXPECT_EQ(s.leaves_qty, FixedPointCount::whole(6));
+    EXPECT_EQ(s.subaccount, 5);
+  }
+  EXPECT_EQ(rest::to_baseline(order).value().as_of, changed);
+  order.remaining_count = {};
+  order.last_update_reason = rest::LastUpdateReason::Trade;
+  EXPECT_EQ(apply({}, rest::to_baseline(order).value()).state.phase, OrderPhase::filled);
+  order.last_update_reason = rest::LastUpdateReason::ExpiryCancel;
+  EXPECT_EQ(apply({}, rest::to_baseline(order).value()).state.phase, OrderPhase::canceled);
+  order.side = Open<BookSide>();
+  EXPECT_FALSE(rest::to_baseline(order)) << "a side that is neither bid nor ask is not guessed";
+}
+
 }  // namespace
 }  // namespace marginfix
