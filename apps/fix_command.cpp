@@ -1,6 +1,7 @@
 // `marginfix fix`: an interactive FIX session. Commands from standard input (fix_console.hpp), reports as they come.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <condition_variable>
 #include <iostream>
 #include <map>
@@ -12,6 +13,8 @@
 #include "apps/output.hpp"
 #include "apps/report_line.hpp"
 #include "marginfix/core/uuid.hpp"
+#include "marginfix/domain/order_state.hpp"
+#include "marginfix/fix/domain_reports.hpp"
 #include "marginfix/margin_fix_client.hpp"
 
 namespace marginfix::apps {
@@ -29,6 +32,7 @@ struct KnownOrder {
   FixedPointCount quantity;
   DollarDecimal price;
   OrdStatus status{};
+  OrderState state{};
 };
 
 class Console {
@@ -93,7 +97,8 @@ class Console {
   void attach(FixSession& session) {
     const std::string& name = session.name();
     if (auto* orders = dynamic_cast<OrderEntrySession*>(&session)) {
-      OrderEntryHandlers h{common(name), {}, {}, {}, {}};
+      OrderEntryHandlers h;
+      static_cast<SessionHandlers&>(h) = common(name);
       h.on_execution_report = [this](const fix::ExecutionReport& r, const Inbound&) { on_report(r); };
       h.on_cancel_reject = [this](const fix::OrderCancelReject& r, const Inbound&) { say(line_of(r)); };
       h.on_mass_cancel_report = [this](const fix::OrderMassCancelReport& r, const Inbound&) { say(line_of(r)); };
@@ -125,12 +130,31 @@ class Console {
   void on_report(const fix::ExecutionReport& r) {
     {
       const std::lock_guard lock(mutex_);
-      KnownOrder& order = known_[std::string(r.cl_ord_id)];
-      order = {r.side, std::string(r.symbol), r.leaves_qty + r.cum_qty, r.price.value_or(order.price), r.ord_status};
-      if (r.exec_type == ExecType::Replaced && r.orig_cl_ord_id && *r.orig_cl_ord_id != r.cl_ord_id)
-        known_.erase(std::string(*r.orig_cl_ord_id));
+      know(fix::to_order_report(r));
     }
     say(line_of(r));
+  }
+
+  // A report may be late (sent again, or by drop copy): the state says what the order is by now and which id it answers to.
+  void know(const OrderReport& r) {
+    const auto about = [&r](const auto& known) {
+      const OrderState& s = known.second.state;
+      if (s.phase == OrderPhase::rejected) return false;  // its id may be used again
+      return s.order_id.empty() || r.exec_type == ExecType::Rejected ? s.knows(r.cl_ord_id) : s.order_id == r.order_id;
+    };
+    OrderState before;
+    if (const auto known = std::ranges::find_if(known_, about); known != known_.end()) {
+      before = std::move(known->second.state);
+      known_.erase(known);
+    }
+    const auto [s, effects] = apply(std::move(before), r);
+    for (const OrderEffect& e : effects) {
+      if (e.kind == OrderEffectKind::contradiction || e.kind == OrderEffectKind::overfilled)
+        report(fmt::format("{}: {}: {}", r.cl_ord_id, to_string(e.kind), e.text));
+    }
+    // A Canceled has the id of the request: the order is shown under its own.
+    const bool by_request = s.phase == OrderPhase::canceled && r.exec_type == ExecType::Canceled && r.orig_cl_ord_id;
+    known_[by_request ? *r.orig_cl_ord_id : s.cl_ord_id] = {s.side, s.symbol, s.order_qty, s.price, s.ord_status(), s};
   }
 
   void on_book(const std::string& symbol, const OrderBook& book, BookEvent event) {

@@ -16,7 +16,7 @@ void Record::take(const fix::ExecutionReport& r) {
     ++duplicates;
     return;
   }
-  last_exec_id = r.exec_id;
+  if (last_exec_id.empty() || ExecId(last_exec_id) < ExecId(r.exec_id)) last_exec_id = r.exec_id;  // drop copy brings older ones later
   last_time = std::max(last_time, r.transact_time);
   orders.emplace(r.order_id);
   if (const auto fill = fix::to_fill(r)) take(*fill);
@@ -24,7 +24,7 @@ void Record::take(const fix::ExecutionReport& r) {
 
 void Record::take(const Fill& fill) {
   orders.insert(fill.order_id);
-  if (!trades.emplace(fill.trade_id.empty() ? fill.key() : fill.trade_id, fill.order_id).second) return;
+  if (!trades.emplace(fill.trade_id.empty() ? fill.key() : fill.order_id + '|' + fill.trade_id, fill.order_id).second) return;
   ++fills;
   FixedPointCount& net = positions[fill.symbol];
   net = fill.side == Side::Buy ? net + fill.quantity : net - fill.quantity;
