@@ -95,7 +95,8 @@ Baseline saved(const OrderState& order) {
 
 int main(int argc, char** argv) {
   return example::run([&] {
-    Desk desk;
+    // What handlers use lives longer than the client. `restarted` stands for the next start of this program.
+    Desk desk, restarted;
     std::promise<std::string> resting, amended;
     std::promise<DropCopyResult> copied;
 
@@ -113,7 +114,6 @@ int main(int argc, char** argv) {
     entry.on_outcome_unknown = [&](const UnknownOutcome& what) { desk.unknown(what); };
     client.order_entry().set_handlers(std::move(entry));
 
-    Desk restarted;  // stands for the next start of this program
     DropCopyHandlers copies;
     copies.on_execution_report = [&](const fix::ExecutionReport& report, const Inbound&) {
       desk.report(report);  // late: changes nothing

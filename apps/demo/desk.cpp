@@ -24,7 +24,7 @@ void Record::take(const fix::ExecutionReport& r) {
 
 void Record::take(const Fill& fill) {
   orders.insert(fill.order_id);
-  if (!trades.emplace(fill.trade_id.empty() ? fill.key() : fill.order_id + '|' + fill.trade_id, fill.order_id).second) return;
+  if (!trades.emplace(fill.trade_id.empty() ? fill.key() : fill.trade_id, fill.order_id).second) return;
   ++fills;
   FixedPointCount& net = positions[fill.symbol];
   net = fill.side == Side::Buy ? net + fill.quantity : net - fill.quantity;
