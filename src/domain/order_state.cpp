@@ -38,6 +38,8 @@ class Step {
   void operator()(const CancelSent& e) { request({PendingRequest::Kind::cancel, e.cl_ord_id, false, std::nullopt, std::nullopt}); }
 
   void operator()(const RequestRefused& e) {
+    // A BusinessMessageReject(j) may say so too.
+    if (says_outcome_unknown(e.text)) return (*this)(OutcomeUnknown{e.cl_ord_id, UnknownCause::exchange_unavailable, e.text});
     if (take_pending(e.cl_ord_id)) return note(Kind::request_rejected, e.text);
     const bool waiting = s().phase == OrderPhase::sent || s().phase == OrderPhase::outcome_unknown;
     if (e.cl_ord_id != s().cl_ord_id || !waiting) return note(Kind::unknown_request, e.cl_ord_id);

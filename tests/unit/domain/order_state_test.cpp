@@ -606,7 +606,7 @@ TEST(OrderStateUnknown, IsResolvedByWhateverTheExchangeSaysNext) {
       {Baseline{"a", "O", "S", Side::Buy, qty(10), qty(3), qty(7), kPrice, 0, {}, false, {}}, OrderPhase::partially_filled},
       {Baseline{"a", "O", "S", Side::Buy, qty(10), qty(10), qty(0), kPrice, 0, {}, false, {}}, OrderPhase::filled},
   };
-  std::vector<OrderEvent> doubts = {rejected_for("EXCHANGE_UNAVAILABLE")};
+  std::vector<OrderEvent> doubts = {rejected_for("EXCHANGE_UNAVAILABLE"), RequestRefused{"a", "EXCHANGE_UNAVAILABLE"}};
   for (const auto cause : {UnknownCause::connection_ended, UnknownCause::gap_filled, UnknownCause::unanswered, UnknownCause::rest_timeout,
                            UnknownCause::rest_broken_off, UnknownCause::rest_server_error})
     doubts.emplace_back(OutcomeUnknown{"a", cause, ""});
