@@ -79,6 +79,7 @@ class Doctor {
     const auto key = examine_key(c);
     if (key) {
       report_.good(session.name, "key", *key);
+      note_exposure(session.name, c, report_);
     } else {
       report_.bad(session.name, "key", key.error().message);
     }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "apps/output.hpp"
+
 namespace marginfix::apps {
 
 namespace {
@@ -28,6 +30,16 @@ Result<void> check_options(const ConnectionOptions& options) {
   return {};
 }
 }  // namespace
+
+std::shared_ptr<LogSink> key_warnings() {
+  struct KeyWarnings final : LogSink {
+    void log(LogLevel level, std::string_view component, std::string_view line) noexcept override {
+      if (enabled(level) && (component == "signer" || component == "klear")) report("warning: " + std::string(line));
+    }
+    bool enabled(LogLevel level) const noexcept override { return level == LogLevel::warning; }
+  };
+  return std::make_shared<KeyWarnings>();
+}
 
 Result<PerpsConfig> load_perps_config(const ConnectionOptions& options) {
   if (auto good = check_options(options); !good) return good.error();

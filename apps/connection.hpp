@@ -1,9 +1,11 @@
 // Which exchange a command talks to: a simulator's endpoints.json, --env demo|production, or the environment (KALSHI_PERPS_*).
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "marginfix/core/log.hpp"
 #include "marginfix/core/result.hpp"
 #include "marginfix/rest/config.hpp"
 #include "marginfix/sessions/margin_fix_config.hpp"
@@ -30,6 +32,9 @@ Result<MarginFixConfig> load_cfg(const std::string& path);
 // Of the REST and Klear APIs, from the same options. Without a key (perps only) the public operations are left.
 Result<PerpsConfig> load_perps_config(const ConnectionOptions& options);
 Result<KlearConfig> load_klear_config(const ConnectionOptions& options);
+
+// The log of a command's clients: silent, but for key and token files that other users can read; those go to standard error.
+std::shared_ptr<LogSink> key_warnings();
 
 // Keeps the sessions of one kind; Error(config) when the configuration has none.
 Result<void> keep_only(MarginFixConfig& config, SessionKind kind);

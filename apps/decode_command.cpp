@@ -9,6 +9,7 @@
 #include "apps/command.hpp"
 #include "apps/output.hpp"
 #include "apps/report_line.hpp"
+#include "marginfix/core/text.hpp"
 #include "marginfix/fix/dictionary.hpp"
 #include "marginfix/fix/lint.hpp"
 #include "marginfix/fix/log_scan.hpp"
@@ -75,7 +76,7 @@ int lint_dictionaries(const std::vector<std::string>& files, bool json) {
   for (const auto& f : findings) {
     print_line(json ? fmt::format(R"({{"rule":"{}","msg_type":{},"tag":{},"value":{},"text":{}}})", to_string(f.rule),
                                   json_string(f.msg_type), f.tag, json_string(f.value), json_string(to_string(f)))
-                    : to_string(f));
+                    : visible(to_string(f)));
   }
   if (!json) print_line(findings.empty() ? "refuses nothing that the exchange documents" : fmt::format("{} findings", findings.size()));
   return findings.empty() ? kSuccess : kRefusals;
@@ -88,7 +89,7 @@ int lint_log_file(std::string_view text, const std::vector<std::string>& files, 
   for (const auto& f : lint.findings) {
     print_line(json ? fmt::format(R"({{"line":{},"rule":"{}","message":{},"text":{}}})", f.line, to_string(f.finding.rule),
                                   json_string(f.message), json_string(to_string(f.finding)))
-                    : to_string(f));
+                    : visible(to_string(f)));
   }
   if (!json) print_line(fmt::format("{} messages, {} would be refused", lint.messages, lint.refused));
   if (lint.messages == 0) return report("no FIX message found: is this a FIX log or a data dictionary?");
@@ -98,15 +99,15 @@ int lint_log_file(std::string_view text, const std::vector<std::string>& files, 
 void print_message(std::string_view prefix, std::string_view message, const fix::DictionaryPair& dictionaries,
                    const DecodeArguments& arguments, bool json) {
   if (json) return print_line(fix::to_json(message));
-  if (arguments.one_line) return print_line(fmt::format("{}{}{}", prefix, prefix.empty() ? "" : " ", fix::print_line(message)));
-  if (!prefix.empty()) print_line(fmt::format("{}{}{}", bold(), prefix, plain()));
+  if (arguments.one_line) return print_line(fmt::format("{}{}{}", visible(prefix), prefix.empty() ? "" : " ", fix::print_line(message)));
+  if (!prefix.empty()) print_line(fmt::format("{}{}{}", bold(), visible(prefix), plain()));
   std::string block = fix::print_block(message);
   while (block.ends_with('\n')) block.pop_back();
   print_line(block);
   fix::ValidationOptions options;
   options.check_frame = false;  // logs hold redacted and re-typed messages
   for (const auto& finding : fix::validate(message, dictionaries, options))
-    print_line(fmt::format("{}  ! {}{}", red(), to_string(finding), plain()));
+    print_line(fmt::format("{}  ! {}{}", red(), visible(to_string(finding)), plain()));
 }
 
 int decode_log(const DecodeArguments& arguments, bool json) {

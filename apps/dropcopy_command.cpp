@@ -37,16 +37,16 @@ int run_dropcopy(const DropCopyArguments& arguments, const Globals& globals) {
   if (auto kept = keep_only(*config, SessionKind::drop_copy); !kept) return report(kept.error());
 
   MarginFixClientOptions quiet;
-  quiet.log = null_log_sink();
+  quiet.log = key_warnings();
   MarginFixClient client(std::move(*config), std::move(quiet));
   DropCopyHandlers handlers;
   handlers.on_execution_report = [&](const fix::ExecutionReport& r, const Inbound& in) {
-    print_line(globals.json ? json_of("KalshiDC", in.raw) : line_of(r));
+    print_line(globals.json ? json_of("KalshiDC", in.raw) : line_of(r) + findings_of(in));
   };
   bool all_read = true;
-  handlers.on_undecodable = [&](const Inbound&, const Error& error) {
+  handlers.on_undecodable = [&](const Inbound& in, const Error& error) {
     all_read = false;
-    report(error);
+    report_undecodable(in, error);
   };
   client.drop_copy().set_handlers(std::move(handlers));
   if (auto started = client.start(); !started) return report(started.error());

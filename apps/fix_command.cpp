@@ -12,6 +12,7 @@
 #include "apps/fix_console.hpp"
 #include "apps/output.hpp"
 #include "apps/report_line.hpp"
+#include "marginfix/core/text.hpp"
 #include "marginfix/core/uuid.hpp"
 #include "marginfix/domain/order_state.hpp"
 #include "marginfix/fix/domain_reports.hpp"
@@ -38,7 +39,7 @@ struct KnownOrder {
 class Console {
  public:
   Console(MarginFixConfig config, bool json)
-      : json_(json), client_(std::move(config), {.executor = {}, .log = null_log_sink(), .limits = {}, .make_store = {}}) {
+      : json_(json), client_(std::move(config), {.executor = {}, .log = key_warnings(), .limits = {}, .make_store = {}}) {
     for (FixSession* session : client_.sessions()) attach(*session);
   }
 
@@ -85,7 +86,7 @@ class Console {
       if (in.msg_type == "0") answered();
       if (json_) print_line(json_of(name, in.raw));
     };
-    h.on_undecodable = [](const Inbound&, const Error& error) { report(error); };
+    h.on_undecodable = [](const Inbound& in, const Error& error) { report_undecodable(in, error); };
     h.on_reject = [this](const fix::Reject& r, const SentMessage* about, const Inbound&) { say(line_of(r, about)); };
     h.on_business_reject = [this](const fix::BusinessMessageReject& r, const SentMessage* about, const Inbound&) {
       say(line_of(r, about));
@@ -99,18 +100,18 @@ class Console {
     if (auto* orders = dynamic_cast<OrderEntrySession*>(&session)) {
       OrderEntryHandlers h;
       static_cast<SessionHandlers&>(h) = common(name);
-      h.on_execution_report = [this](const fix::ExecutionReport& r, const Inbound&) { on_report(r); };
+      h.on_execution_report = [this](const fix::ExecutionReport& r, const Inbound& in) { on_report(r, in); };
       h.on_cancel_reject = [this](const fix::OrderCancelReject& r, const Inbound&) { say(line_of(r)); };
       h.on_mass_cancel_report = [this](const fix::OrderMassCancelReport& r, const Inbound&) { say(line_of(r)); };
       orders->set_handlers(std::move(h));
       if (orders_ == nullptr) orders_ = orders;
     } else if (auto* listener = dynamic_cast<ListenerSession*>(&session)) {
       ListenerHandlers h{common(name), {}, {}, {}, {}};
-      h.on_execution_report = [this](const fix::ExecutionReport& r, const Inbound&) { say("heard " + line_of(r)); };
+      h.on_execution_report = [this](const fix::ExecutionReport& r, const Inbound& in) { say("heard " + line_of(r) + findings_of(in)); };
       listener->set_handlers(std::move(h));
     } else if (auto* drop_copy = dynamic_cast<DropCopySession*>(&session)) {
       DropCopyHandlers h{common(name), {}};
-      h.on_execution_report = [this](const fix::ExecutionReport& r, const Inbound&) { say("past  " + line_of(r)); };
+      h.on_execution_report = [this](const fix::ExecutionReport& r, const Inbound& in) { say("past  " + line_of(r) + findings_of(in)); };
       drop_copy->set_handlers(std::move(h));
       drop_copy_ = drop_copy;
     } else if (auto* market_data = dynamic_cast<MarketDataSession*>(&session)) {
@@ -127,12 +128,12 @@ class Console {
     if (!json_) print_line(line);
   }
 
-  void on_report(const fix::ExecutionReport& r) {
+  void on_report(const fix::ExecutionReport& r, const Inbound& in) {
     {
       const std::lock_guard lock(mutex_);
       know(fix::to_order_report(r));
     }
-    say(line_of(r));
+    say(line_of(r) + findings_of(in));
   }
 
   // A report may be late (sent again, or by drop copy): the state says what the order is by now and which id it answers to.
@@ -276,8 +277,8 @@ class Console {
   Result<void> execute(const OrdersCommand&) {
     const std::lock_guard lock(mutex_);
     for (const auto& [id, o] : known_) {
-      print_line(fmt::format("{} {} {} {} @ {}  {}", id, o.side == Side::Buy ? "buy" : "sell", o.quantity.to_string(), o.symbol,
-                             o.price.to_string(), to_string(o.status)));
+      print_line(fmt::format("{} {} {} {} @ {}  {}", visible(id), o.side == Side::Buy ? "buy" : "sell", o.quantity.to_string(),
+                             visible(o.symbol), o.price.to_string(), to_string(o.status)));
     }
     return {};
   }

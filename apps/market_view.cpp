@@ -6,6 +6,7 @@
 #include "apps/book_view.hpp"
 #include "apps/output.hpp"
 #include "apps/report_line.hpp"
+#include "marginfix/core/text.hpp"
 #include "marginfix/domain/enum_names.hpp"
 
 namespace marginfix::apps {
@@ -49,10 +50,10 @@ void MarketView::book(const std::string& symbol, const OrderBook& book, BookNews
                                   levels_json(book.depth(BookSide::ask, depth_))));
   }
   const std::lock_guard lock(mutex_);
-  books_[symbol] = ladder(symbol, book, depth_);
+  books_[symbol] = ladder(visible(symbol), book, depth_);
   if (redraw_) return draw();
   const auto bid = book.best_bid(), ask = book.best_ask();
-  print_line(fmt::format("{} {:<8} bid {} x {}  ask {} x {}", symbol, word(news), bid ? bid->price.to_string() : "-",
+  print_line(fmt::format("{} {:<8} bid {} x {}  ask {} x {}", visible(symbol), word(news), bid ? bid->price.to_string() : "-",
                          bid ? bid->size.to_string() : "-", ask ? ask->price.to_string() : "-", ask ? ask->size.to_string() : "-"));
 }
 
@@ -67,8 +68,8 @@ void MarketView::trade(const Trade& t) {
 }
 
 void MarketView::say(const std::string& line) {
-  if (!redraw_) return print_line(line);
-  tape_.push_front(line);
+  if (!redraw_) return print_line(visible(line));
+  tape_.push_front(visible(line));
   if (tape_.size() > kTape) tape_.pop_back();
   draw();
 }

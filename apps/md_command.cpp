@@ -50,7 +50,7 @@ MarketDataHandlers handlers(MarketView& view) {
   h.on_security_status = [&view](const fix::SecurityStatus& s, const Inbound&) {
     view.note(std::string(s.symbol) + " " + (s.security_trading_status ? to_string(*s.security_trading_status) : "status?"));
   };
-  h.on_undecodable = [](const Inbound&, const Error& error) { report(error); };
+  h.on_undecodable = [](const Inbound& in, const Error& error) { report_undecodable(in, error); };
   h.on_subscription_problem = [](const SubscriptionProblem& problem) { report(problem.error); };
   return h;
 }
@@ -61,7 +61,7 @@ int run_over_fix(const MdArguments& arguments, const Globals& globals) {
   if (auto kept = keep_only(*config, SessionKind::market_data); !kept) return report(kept.error());
   catch_stop_signals();
   MarginFixClientOptions quiet;
-  quiet.log = null_log_sink();
+  quiet.log = key_warnings();
   MarketView view(arguments.depth, globals.json);
   MarginFixClient client(std::move(*config), std::move(quiet));
   client.market_data().set_handlers(handlers(view));
@@ -82,6 +82,7 @@ void show_ws_book(MarketView& view, const ws::Subscription& books, const std::st
 void on_book_event(MarketView& view, const ws::Subscription& books, const ws::Event& event) {
   switch (event.kind) {
     case ws::EventKind::data:
+      if (!event.applied) return;  // the book waits for its snapshot
       return show_ws_book(view, books, std::string(ws::market_of(event.frame)),
                           event.frame.as<ws::MarginOrderbookSnapshot>() != nullptr ? BookNews::snapshot : BookNews::update);
     case ws::EventKind::subscribed:
@@ -110,6 +111,7 @@ int run_over_ws(const MdArguments& arguments, const Globals& globals) {
   catch_stop_signals();
   MarketView view(arguments.depth, globals.json);
   PerpsWebSocketOptions options;
+  options.log = key_warnings();
   options.on_state = [&view](const WebSocketChange& change) {
     view.state(to_string(change.state),
                "WebSocket " + std::string(to_string(change.state)) + (change.error ? ": " + change.error->message : ""));

@@ -8,6 +8,8 @@
 #include <cstdlib>
 #include <mutex>
 
+#include "marginfix/core/text.hpp"
+
 namespace marginfix::apps {
 
 namespace {
@@ -21,13 +23,14 @@ void flush_output() {
 
 std::string_view sequence(std::string_view code) { return stdout_is_terminal() ? code : std::string_view{}; }
 
+// Wire bytes with '|' between fields; everything else that would move a terminal is made visible.
 std::string one_line(std::string_view text) {
   std::string line(text);
   for (char& c : line) {
-    if (c == '\n' || c == '\r') c = ' ';
+    if (c == '\n' || c == '\r' || c == '\t') c = ' ';
     if (c == '\x01') c = '|';
   }
-  return line;
+  return visible(line);
 }
 }  // namespace
 

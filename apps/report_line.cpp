@@ -2,19 +2,19 @@
 
 #include <fmt/format.h>
 
-#include <boost/json/serialize.hpp>
-#include <boost/json/value.hpp>
 #include <chrono>
 
 #include "apps/output.hpp"
+#include "marginfix/core/text.hpp"
 #include "marginfix/core/time.hpp"
 #include "marginfix/domain/enum_names.hpp"
 #include "marginfix/fix/printer.hpp"
+#include "marginfix/json/writer.hpp"
 
 namespace marginfix::apps {
 
 namespace {
-std::string clock(Timestamp t) { return to_fix_utc(t, 3).substr(9); }
+std::string clock(const std::optional<Timestamp>& t) { return t ? to_fix_utc(*t, 3).substr(9) : "--:--:--.---"; }
 
 std::string_view side_word(Side side) { return side == Side::Buy ? "buy" : side == Side::Sell ? "sell" : "side?"; }
 
@@ -32,7 +32,7 @@ std::string line_of(const fix::ExecutionReport& r) {
   if (r.orig_cl_ord_id) line += fmt::format("  was {}", *r.orig_cl_ord_id);
   if (r.text) line += fmt::format("  {}", *r.text);
   if (r.ord_rej_reason) line += fmt::format(" [103={}]", to_string(*r.ord_rej_reason));
-  return line + fmt::format("  exec {}", r.exec_id);
+  return visible(line + fmt::format("  exec {}", r.exec_id));
 }
 
 std::string line_of(const fix::OrderCancelReject& r) {
@@ -40,32 +40,44 @@ std::string line_of(const fix::OrderCancelReject& r) {
   std::string line =
       fmt::format("{:>12} {} of {} refused  {}", "", cancel ? "cancel" : "amend", r.orig_cl_ord_id.value_or("?"), r.text.value_or(""));
   if (r.cxl_rej_reason) line += fmt::format(" [102={}]", to_string(*r.cxl_rej_reason));
-  return line;
+  return visible(line);
 }
 
 std::string line_of(const fix::OrderMassCancelReport& r) {
   const bool done = r.mass_cancel_response != MassCancelResponse::Rejected;
-  return fmt::format("{:>12} mass cancel {}  {}", "", done ? "done" : "refused", r.text.value_or(""));
+  return visible(fmt::format("{:>12} mass cancel {}  {}", "", done ? "done" : "refused", r.text.value_or("")));
 }
 
 std::string line_of(const fix::Reject& r, const SentMessage* about) {
-  return fmt::format("{:>12} Reject(3) of {}: {} [371={} 373={}]", "", about_text(about), r.text.value_or(""), r.ref_tag_id.value_or(0),
-                     r.session_reject_reason ? to_string(*r.session_reject_reason) : "?");
+  return visible(fmt::format("{:>12} Reject(3) of {}: {} [371={} 373={}]", "", about_text(about), r.text.value_or(""),
+                             r.ref_tag_id.value_or(0), r.session_reject_reason ? to_string(*r.session_reject_reason) : "?"));
 }
 
 std::string line_of(const fix::BusinessMessageReject& r, const SentMessage* about) {
-  return fmt::format("{:>12} BusinessMessageReject(j) of {}: {} [380={}]", "", about_text(about), r.text.value_or(""),
-                     to_string(r.business_reject_reason));
+  return visible(fmt::format("{:>12} BusinessMessageReject(j) of {}: {} [380={}]", "", about_text(about), r.text.value_or(""),
+                             to_string(r.business_reject_reason)));
 }
 
 std::string line_of(const std::string& session, const StateChange& change) {
   std::string line = fmt::format("{}: {}", session, to_string(change.state));
   if (change.reason != EndReason::none) line += fmt::format(" ({})", to_string(change.reason));
   if (!change.text.empty()) line += ": " + change.text;
-  return line;
+  return visible(line);
 }
 
-std::string json_string(std::string_view text) { return boost::json::serialize(boost::json::value(boost::json::string(text))); }
+std::string findings_of(const Inbound& in) {
+  std::string text;
+  for (const fix::Finding& finding : in.findings) {
+    if (finding.kind != fix::FindingKind::unknown_tag) text += "  ! " + visible(describe(finding));
+  }
+  return text;
+}
+
+void report_undecodable(const Inbound& in, const Error& error) {
+  report(fmt::format("a message could not be read: {} ({})", error.message, fix::to_pipe_form(in.raw)));
+}
+
+std::string json_string(std::string_view text) { return json::quoted(text); }
 
 std::string json_of(std::string_view session, std::string_view raw) {
   return "{\"session\":" + json_string(session) + "," + fix::to_json_members(raw) + "}";

@@ -18,34 +18,32 @@ struct WsArguments {
   std::uint64_t count{0};
 };
 
-// The payload as the client understood it: every documented member, and the unknown ones as they came.
-struct WritePayload {
-  json::Writer& w;
-  template <class Payload>
-  void operator()(const Payload& payload) const {
-    if constexpr (json::HasSchema<Payload>) {
-      json::encode(json::type_of<Payload>(), &payload, w);
-    } else {
-      w.begin_object().end_object();
-    }
-  }
-  void operator()(const ws::UnknownFrame&) const { w.begin_object().end_object(); }
-};
+// Why the client could not read a frame; empty: it could.
+std::string_view problem_of(const ws::Frame& frame) {
+  const auto* unknown = frame.as<ws::UnknownFrame>();
+  return unknown == nullptr ? std::string_view() : std::string_view(unknown->problem);
+}
 
-std::string typed_line(const ws::Frame& frame) {
+// Envelope and payload in one order, each member as it came: an empty list stays one, null stays null, what is absent stays absent. A frame
+// that the client cannot read carries the `problem`, one that changed no book `applied`: false. Escapes are ours: no line moves a terminal.
+std::string frame_line(const ws::Event& event) {
+  const ws::Frame& frame = event.frame;
+  json::Map<RawJson> members;
+  const bool parsed = json::decode(json::type_of<json::Map<RawJson>>(), &members, frame.raw).has_value();
   std::string line;
   json::Writer w(line);
-  w.begin_object().member("type", frame.type);
-  if (frame.sid) w.member("sid", *frame.sid);
-  if (frame.seq) w.member("seq", *frame.seq);
-  w.key("msg");
-  if (frame.as<ws::UnknownFrame>() != nullptr) {
-    const std::string* msg = frame.unknown.find("msg");
-    msg == nullptr ? w.null() : w.raw(*msg);
-  } else {
-    std::visit(WritePayload{w}, frame.payload);
+  w.begin_object();
+  if (!parsed) w.member("type", frame.type);
+  for (const std::string_view name : {"type", "id", "sid", "seq", "msg", "sending_ts_ms"}) {
+    const auto member = members.find(name);
+    if (member == members.end()) continue;
+    w.key(name).raw(member->second.text);
+    members.erase(member);
   }
-  if (frame.sending_ts_ms) w.member("sending_ts_ms", frame.sending_ts_ms->value);
+  for (const auto& [name, value] : members) w.key(name).raw(value.text);
+  if (!event.applied) w.member("applied", false);
+  if (const std::string_view problem = problem_of(frame); !problem.empty()) w.member("problem", problem);
+  if (!parsed) w.member("raw", frame.raw);
   w.end_object();
   return line;
 }
@@ -59,10 +57,14 @@ class Printer {
     return [this](const ws::Event& event) { on_event(event); };
   }
   void on_unclaimed(const ws::Frame& frame, std::string_view why) {
-    const auto* unknown = frame.as<ws::UnknownFrame>();
-    if (unknown != nullptr && unknown->problem.empty() && !frame.type.empty()) return print(frame);
-    report("a frame nobody takes (" + std::string(unknown != nullptr && !unknown->problem.empty() ? unknown->problem : std::string(why)) +
-           "): " + frame.raw.substr(0, 500));
+    const std::string_view problem = problem_of(frame);
+    if (frame.as<ws::UnknownFrame>() == nullptr || !problem.empty() || frame.type.empty()) {
+      report("a frame nobody takes (" + std::string(problem.empty() ? why : problem) + "): " + frame.raw.substr(0, 500));
+      return;
+    }
+    ws::Event event;
+    event.frame = frame;
+    print(event);
   }
   void on_state(const WebSocketChange& change) {
     if (change.state == WebSocketState::waiting && change.error) report(change.error->message + "; trying again");
@@ -86,13 +88,12 @@ class Printer {
   void on_event(const ws::Event& event) {
     switch (event.kind) {
       case ws::EventKind::data:
-        if (const auto* unknown = event.frame.as<ws::UnknownFrame>(); unknown != nullptr && !unknown->problem.empty()) {
-          report("a frame that cannot be read (" + unknown->problem + "): " + event.frame.raw.substr(0, 500));
-          return;
+        if (const std::string_view problem = problem_of(event.frame); !problem.empty()) {
+          report("a frame that cannot be read (" + std::string(problem) + "): " + event.frame.raw.substr(0, 500));
         }
-        return print(event.frame);
+        return print(event);
       case ws::EventKind::subscribed:
-        return print(event.frame);
+        return print(event);
       case ws::EventKind::gap:
         report("frames " + std::to_string(event.expected) + " to " + std::to_string(event.received - 1) + " are missing");
         return;
@@ -108,9 +109,9 @@ class Printer {
         finish();
     }
   }
-  void print(const ws::Frame& frame) {
+  void print(const ws::Event& event) {
     if (finished_) return;
-    print_line(arguments_.raw ? frame.raw : typed_line(frame));
+    print_line(arguments_.raw ? event.frame.raw : frame_line(event));
     if (arguments_.count != 0 && ++printed_ >= arguments_.count) finish();
   }
   void finish() {
@@ -148,6 +149,7 @@ int run_ws(const WsArguments& arguments, const Globals& globals) {
   catch_stop_signals();
   Printer printer(arguments);
   PerpsWebSocketOptions options;
+  options.log = key_warnings();
   options.on_unclaimed = [&printer](const ws::Frame& frame, std::string_view why) { printer.on_unclaimed(frame, why); };
   options.on_state = [&printer](const WebSocketChange& change) { printer.on_state(change); };
   PerpsWebSocket socket(*config, std::move(options));

@@ -23,7 +23,8 @@ boost::asio::awaitable<void> print_tickers(ws::Subscription tickers) {
     if (!event || event->kind == ws::EventKind::ended) co_return;
     if (const auto* ticker = event->frame.as<ws::MarginTicker>()) {
       const std::string last = ticker->price ? ticker->price->to_string() : "(none)";
-      std::cout << ticker->market_ticker << " last " << last << ", open interest " << ticker->open_interest.to_string() << '\n';
+      std::cout << ticker->market_ticker << " last " << last << ", open interest "
+                << (ticker->open_interest ? ticker->open_interest->to_string() : "-") << '\n';
     }
   }
 }
@@ -35,7 +36,7 @@ void run(int argc, char** argv) {
   ws::Subscription books = socket.subscribe({.channel = ws::Channel::orderbook_delta, .market_tickers = {"KXBTCPERP", "KXETHPERP"}});
   books.set_handler([&, books, frames = 0](const ws::Event& event) mutable {
     if (event.kind == ws::EventKind::outage || event.kind == ws::EventKind::gap) std::cout << "books are stale\n";
-    if (event.kind != ws::EventKind::data) return;
+    if (event.kind != ws::EventKind::data || !event.applied) return;
     const OrderBook book = books.book(ws::market_of(event.frame))->copy();
     if (const auto mid = book.mid()) std::cout << book.symbol() << " mid " << mid->to_string() << '\n';
     if (++frames == 20) seen_enough.set_value();

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "marginfix/core/secret.hpp"
+#include "marginfix/core/text.hpp"
 #include "sessions/accepted_peer.hpp"
 #include "sessions/transport/listener.hpp"
 
@@ -28,7 +29,8 @@ constexpr int kTimestampDigits = 3;
 
 std::string_view view(const wall::Slice& slice) { return {slice.data, slice.size}; }
 
-std::string text_field(int tag, std::string_view value) { return value.empty() ? std::string() : fmt::format("{}={}\x01", tag, value); }
+// A text never ends its field: see marginfix/core/text.hpp.
+std::string text_field(std::string_view text) { return text.empty() ? std::string() : fmt::format("58={}\x01", visible(text)); }
 
 // Logout(5), or Reject(3) and then Logout(5), of a session that never began: numbers start at 1.
 std::string refusal(const AcceptorDoor& door, const wall::Frame& logon, const LogonDecision& decision) {
@@ -39,7 +41,7 @@ std::string refusal(const AcceptorDoor& door, const wall::Frame& logon, const Lo
   if (decision.kind == LogonDecision::Kind::reject) {
     const std::string type = "3";
     header.msg_type = type;
-    const std::string body = fmt::format("45={}\x01", logon.seq) + text_field(58, decision.text) +
+    const std::string body = fmt::format("45={}\x01", logon.seq) + text_field(decision.text) +
                              (decision.reject_tag > 0 ? fmt::format("371={}\x01", decision.reject_tag) : std::string()) + "372=A\x01" +
                              fmt::format("373={}\x01", decision.reject_reason);
     bytes = composer.compose(header, body);
@@ -47,7 +49,7 @@ std::string refusal(const AcceptorDoor& door, const wall::Frame& logon, const Lo
   }
   const std::string type = "5";
   header.msg_type = type;
-  bytes += composer.compose(header, text_field(58, decision.text));
+  bytes += composer.compose(header, text_field(decision.text));
   return bytes;
 }
 

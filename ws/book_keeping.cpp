@@ -7,7 +7,7 @@
 
 namespace marginfix::ws {
 
-// True: the frame goes on to the program. A delta that no book may take (its snapshot is on the way) does not.
+// True: what the frame says is in the book, or was none of a book's business.
 bool Subscriptions::keep_book(const Impl& s, const Frame& frame, Timestamp now) {
   if (const auto* snapshot = frame.as<MarginOrderbookSnapshot>()) return apply_snapshot(s, *snapshot, now);
   if (const auto* delta = frame.as<MarginOrderbookDelta>()) return apply_delta(s, frame, *delta, now);
@@ -16,6 +16,7 @@ bool Subscriptions::keep_book(const Impl& s, const Frame& frame, Timestamp now) 
     stale_books(s, StaleReason::gap, now);
     fault(s, frame, StaleReason::gap, "a frame could not be read: " + unknown->problem, now);
     resync(s, s->market_tickers(), now);
+    return false;
   }
   return true;
 }
@@ -34,7 +35,7 @@ bool Subscriptions::apply_snapshot(const Impl& s, const MarginOrderbookSnapshot&
 }
 
 bool Subscriptions::apply_delta(const Impl& s, const Frame& frame, const MarginOrderbookDelta& delta, Timestamp now) {
-  if (!s->wants(delta.market_ticker)) return true;  // was deleted meanwhile
+  if (!s->wants(delta.market_ticker)) return false;  // was deleted meanwhile
   enum class Found { fine, no_snapshot, unknown_side, negative, crossed } found = Found::fine;
   bool first_without = false;
   s->update([&](SubscriptionImpl& impl) {

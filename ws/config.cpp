@@ -5,6 +5,7 @@
 #include <boost/url/url_view.hpp>
 #include <optional>
 
+#include "marginfix/core/text.hpp"
 #include "rest/config/environment_reader.hpp"
 
 namespace marginfix {
@@ -67,6 +68,9 @@ Result<void> PerpsWebSocketConfig::validate() const {
   if (credentials.key_id.empty()) {
     return fail(ErrorCategory::credentials,
                 "the WebSocket has no anonymous connection: set a key id (KALSHI_PERPS_KEY_ID) and a private key");
+  }
+  if (const char* fault = identifier_fault(credentials.key_id)) {
+    return fail(ErrorCategory::credentials, std::string("credentials.key_id ") + fault + " (KALSHI_PERPS_KEY_ID)");
   }
   if (!credentials.signer && credentials.private_key.empty() && credentials.private_key_path.empty()) {
     return fail(ErrorCategory::credentials, "a private key is missing (KALSHI_PERPS_PRIVATE_KEY or KALSHI_PERPS_PRIVATE_KEY_PATH)");

@@ -217,8 +217,9 @@ void Subscriptions::on_data(const Impl& s, Frame&& frame, Timestamp now) {
   if (!in_sequence(s, frame, now, false)) return;
   s->update([](SubscriptionImpl& impl) { ++impl.stats.frames; });
   if (s->request.channel == Channel::corporate_actions) follow_ticker_change(s, frame);
-  if (s->request.channel == Channel::orderbook_delta && !keep_book(s, frame, now)) return;
+  const bool applied = s->request.channel != Channel::orderbook_delta || keep_book(s, frame, now);
   Event event = event_of(EventKind::data, now);
+  event.applied = applied;
   event.frame = std::move(frame);
   deliver(s, std::move(event), now);
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "marginfix/core/text.hpp"
 #include "ws/commands.hpp"
 
 namespace marginfix::ws {
@@ -11,6 +12,21 @@ namespace {
 bool same_filter(const SubscriptionImpl& a, const SubscriptionImpl& b) {
   return a.wanted == b.wanted && a.request.send_initial_snapshot == b.request.send_initial_snapshot &&
          a.request.channel != b.request.channel;
+}
+
+// Bad names send nothing: see marginfix/core/text.hpp.
+Result<void> check_tickers(const std::vector<std::string>& tickers) {
+  for (const std::string& ticker : tickers) {
+    const char* fault = ticker.empty() ? "is empty" : identifier_fault(ticker);
+    if (fault != nullptr) return fail(ErrorCategory::config, "market_tickers: \"" + visible(ticker) + "\" " + fault);
+  }
+  return {};
+}
+
+bool refused_tickers(const std::vector<std::string>& tickers, const Subscription::Done& done) {
+  const auto good = check_tickers(tickers);
+  if (!good && done) done(good.error());
+  return !good;
 }
 
 }  // namespace
@@ -32,7 +48,9 @@ std::vector<Subscriptions::Impl> Subscriptions::make(const std::vector<Subscribe
 void Subscriptions::start(const std::vector<Impl>& subscriptions, Timestamp now) {
   std::vector<Impl> sound;
   for (const Impl& s : subscriptions) {
-    if (s->request.channel == Channel::orderbook_delta && s->market_tickers().empty()) {
+    if (auto good = check_tickers(s->market_tickers()); !good) {
+      end(s, good.error(), {}, now);
+    } else if (s->request.channel == Channel::orderbook_delta && s->market_tickers().empty()) {
       end(s, fail(ErrorCategory::config, "orderbook_delta needs market_tickers (the exchange's error 14)"), {}, now);
     } else if (s->request.overflow == OverflowPolicy::conflate && s->request.channel != Channel::ticker) {
       end(s, fail(ErrorCategory::config, "OverflowPolicy::conflate is for the ticker channel: it would lose frames of this one"), {}, now);
@@ -90,6 +108,7 @@ void Subscriptions::send_update(const Impl& s, std::string_view action, const st
 }
 
 void Subscriptions::add_markets(const Impl& s, std::vector<std::string> tickers, bool snapshot, Subscription::Done done, Timestamp now) {
+  if (refused_tickers(tickers, done)) return;
   Command command;
   command.done = std::move(done);
   s->update([&](SubscriptionImpl& impl) {
@@ -106,6 +125,7 @@ void Subscriptions::add_markets(const Impl& s, std::vector<std::string> tickers,
 
 // No market left would mean all of them at the next subscribe: the last one that goes ends the subscription.
 void Subscriptions::delete_markets(const Impl& s, std::vector<std::string> tickers, Subscription::Done done, Timestamp now) {
+  if (refused_tickers(tickers, done)) return;
   const auto wanted = s->market_tickers();
   const bool filtered = !wanted.empty();
   const auto goes = [&](const std::string& ticker) { return std::ranges::find(tickers, ticker) != tickers.end(); };
@@ -129,6 +149,7 @@ void Subscriptions::forget_markets(const Impl& s, const std::vector<std::string>
 }
 
 void Subscriptions::get_snapshot(const Impl& s, std::vector<std::string> tickers, Subscription::Done done, Timestamp now) {
+  if (refused_tickers(tickers, done)) return;
   if (tickers.empty()) tickers = s->market_tickers();
   Command command;
   command.done = std::move(done);

@@ -4,6 +4,7 @@
 
 #include "apps/output.hpp"
 #include "apps/report_line.hpp"
+#include "marginfix/core/text.hpp"
 
 namespace marginfix::apps {
 
@@ -14,7 +15,7 @@ void CheckReport::line(std::string_view verdict, std::string_view door, std::str
     return;
   }
   const std::string_view color = verdict == "FAIL" ? red() : verdict == "ok" ? green() : dim();
-  print_line(fmt::format("{}{:<4}{}  {:<18} {:<8} {}", color, verdict, plain(), door, what, text));
+  print_line(fmt::format("{}{:<4}{}  {:<18} {:<8} {}", color, verdict, plain(), door, what, visible(text)));
 }
 
 // Half of what is allowed is too near to it: clocks drift.

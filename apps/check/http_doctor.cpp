@@ -103,12 +103,18 @@ Result<std::string> examine_key(const Credentials& credentials) {
   return fmt::format("{} key of {} loads and signs", key_kind(**loaded), credentials.key_id);
 }
 
+void note_exposure(std::string_view door, const Credentials& credentials, CheckReport& report) {
+  if (credentials.signer || !credentials.private_key.empty()) return;
+  if (const auto warning = exposure_warning("private key file", credentials.private_key_path)) report.note(door, "key", *warning);
+}
+
 void examine_rest(const PerpsConfig& config, const Examination& how, CheckReport& report) {
   PerpsClient perps(impatient(config, how.wait));
   if (config.authenticated()) {
     const auto key = examine_key(config.credentials);
     if (!key) return report.bad(kRest, "key", key.error().message);
     report.good(kRest, "key", *key);
+    note_exposure(kRest, config.credentials, report);
   }
   if (!reach(perps, report)) return;
   if (!config.authenticated()) return report.note(kRest, "key", "no key: the public operations only");
@@ -123,6 +129,9 @@ void examine_rest(const PerpsConfig& config, const Examination& how, CheckReport
 }
 
 void examine_klear(const KlearConfig& config, const Examination& how, CheckReport& report) {
+  if (const auto warning =
+          config.token_file.empty() ? std::nullopt : exposure_warning("the file with the access token,", config.token_file))
+    report.note(kKlear, "key", *warning);
   KlearClient klear(impatient(config, how.wait));
   const auto balance = klear.margin().settlement_balance();
   if (!balance) return report.bad(kKlear, step_of(balance.error()), error_line(balance.error(), config.access_token.reveal()));
@@ -140,6 +149,7 @@ void examine_websocket(const PerpsWebSocketConfig& config, const Examination& ho
   const auto key = examine_key(config.credentials);
   if (!key) return report.bad(kWebSocket, "key", key.error().message);
   report.good(kWebSocket, "key", *key);
+  note_exposure(kWebSocket, config.credentials, report);
   PerpsWebSocketConfig once = config;
   once.most_attempts = 1;
   PerpsWebSocket socket(std::move(once));

@@ -21,5 +21,7 @@ void examine_websocket(const PerpsWebSocketConfig& config, const Examination& ho
 
 // "RSA key of 3f... loads and signs"; Error(credentials) says what is wrong with it.
 Result<std::string> examine_key(const Credentials& credentials);
+// A note where other users can read the key's file.
+void note_exposure(std::string_view door, const Credentials& credentials, CheckReport& report);
 
 }  // namespace marginfix::apps

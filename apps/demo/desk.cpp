@@ -17,7 +17,7 @@ void Record::take(const fix::ExecutionReport& r) {
     return;
   }
   if (last_exec_id.empty() || ExecId(last_exec_id) < ExecId(r.exec_id)) last_exec_id = r.exec_id;  // drop copy brings older ones later
-  last_time = std::max(last_time, r.transact_time);
+  last_time = std::max(last_time, r.transact_time.value_or(Timestamp{}));
   orders.emplace(r.order_id);
   if (const auto fill = fix::to_fill(r)) take(*fill);
 }

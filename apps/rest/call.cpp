@@ -39,7 +39,7 @@ Result<std::string> bound(const rest::OperationInfo& info, const Answer& answer)
 
 std::string printed(const rest::OperationInfo& info, const CallLine& line, const std::string& json) {
   if (json.empty()) return {};
-  return line.table ? table_of(info.response, json) : json + '\n';
+  return for_terminal(line.table ? table_of(info.response, json) : json + '\n');
 }
 
 const json::FieldInfo* cursor_field(const rest::OperationInfo& info) {

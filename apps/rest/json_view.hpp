@@ -20,6 +20,9 @@ inline const json::TypeInfo* bare_type(const json::TypeInfo* type) {
   while (type != nullptr && type->emplace != nullptr) type = type->element;
   return type;
 }
+// The same JSON with every control character (marginfix/core/text.hpp) as an escape: what the exchange wrote raw moves no terminal. Line
+// ends between the values stay.
+std::string for_terminal(std::string_view json);
 // Whether `text` is one JSON value and nothing else.
 bool is_json(std::string_view text);
 

@@ -66,6 +66,12 @@ int call(Client& client, const OperationInfo& info, json::AnyValue& request, con
   return kSuccess;
 }
 
+RestClientOptions with_key_warnings() {
+  RestClientOptions options;
+  options.log = key_warnings();
+  return options;
+}
+
 int call_perps(const OperationInfo& info, json::AnyValue& request, const CallLine& line) {
   auto config = load_perps_config(line.connection);
   if (!config) return report_call(config.error());
@@ -73,7 +79,7 @@ int call_perps(const OperationInfo& info, json::AnyValue& request, const CallLin
     print(dry_run(*config, info, request.get(), line.json));
     return kSuccess;
   }
-  PerpsClient client(std::move(*config));
+  PerpsClient client(std::move(*config), with_key_warnings());
   return call(client, info, request, line);
 }
 
@@ -85,7 +91,7 @@ int call_klear(const OperationInfo& info, json::AnyValue& request, const CallLin
     return kSuccess;
   }
   const SecretString token = config->access_token;
-  KlearClient client(std::move(*config));
+  KlearClient client(std::move(*config), with_key_warnings());
   return call(client, info, request, line, token.reveal());
 }
 

@@ -29,6 +29,7 @@ ClientCore::ClientCore(const KlearConfig& config, RestClientOptions options)
       state_(config.validate()),
       http_(config.http),
       admin_user_id_(trimmed(config.admin_user_id)),
+      token_file_(config.token_file),
       access_token_(std::string(trimmed(config.access_token.reveal()))) {
   finish_set_up(config.base_url, std::move(options));
 }
@@ -52,6 +53,8 @@ Result<void> ClientCore::ready() {
 }
 
 Result<void> ClientCore::read_key() {
+  if (const auto warning = token_file_.empty() ? std::nullopt : exposure_warning("the file with the Klear access token,", token_file_))
+    log_->log(LogLevel::warning, "klear", *warning);
   if (api_ == Api::klear || credentials_.key_id.empty()) return {};
   auto signer = load_signer(credentials_, log_.get());
   if (!signer) return signer.error();

@@ -59,6 +59,7 @@ class ClientCore {
   BaseUrl base_;
   Credentials credentials_;               // perps
   std::string admin_user_id_;             // Klear
+  std::string token_file_;
   SecretString access_token_;             // Klear
   std::shared_ptr<const Signer> signer_;  // perps, once the key is read
   std::shared_ptr<LogSink> log_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "marginfix/core/environment_choice.hpp"
+#include "marginfix/core/text.hpp"
 
 namespace marginfix::rest {
 
@@ -13,9 +14,7 @@ std::string_view trimmed(std::string_view text) noexcept {
   return text.substr(begin, text.find_last_not_of(kBlank) - begin + 1);
 }
 
-bool fits_header(std::string_view text) noexcept {
-  return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != 0x7F; });
-}
+bool fits_header(std::string_view text) noexcept { return identifier_fault(text) == nullptr; }
 
 std::optional<std::string> EnvironmentReader::text(std::string_view name) const {
   const auto value = *lookup_ ? (*lookup_)(prefix_ + std::string(name)) : std::nullopt;

@@ -24,8 +24,8 @@ Result<void> check_identity(const KlearConfig& config) {
   if (token.empty())
     return fail(ErrorCategory::credentials, "access_token is empty (KALSHI_KLEAR_ACCESS_TOKEN): Klear has no public operation");
   if (!rest::fits_header(admin) || admin.find(':') != std::string_view::npos)
-    return fail(ErrorCategory::credentials, "admin_user_id holds a colon or control characters");
-  if (!rest::fits_header(token)) return fail(ErrorCategory::credentials, "access_token holds control characters");
+    return fail(ErrorCategory::credentials, "admin_user_id holds a colon or a character that is not printable ASCII");
+  if (!rest::fits_header(token)) return fail(ErrorCategory::credentials, "access_token holds a character that is not printable ASCII");
   return {};
 }
 
@@ -63,7 +63,9 @@ Result<KlearConfig> KlearConfig::from_endpoints(const Endpoints& endpoints) {
 Result<KlearConfig> KlearConfig::from_endpoints_file(const std::string& path) {
   const auto endpoints = Endpoints::from_file(path);
   if (!endpoints) return endpoints.error();
-  return from_endpoints(*endpoints);
+  auto config = from_endpoints(*endpoints);
+  if (config) config->token_file = path;
+  return config;
 }
 
 Result<void> KlearConfig::validate() const {

@@ -38,7 +38,7 @@ Result<void> read_credentials(PerpsConfig& config, const EnvironmentReader& read
 Result<void> check_credentials(const Credentials& c) {
   const bool has_key = c.signer || !c.private_key.empty() || !c.private_key_path.empty();
   if (!rest::fits_header(c.key_id) || c.key_id.find(' ') != std::string::npos)
-    return fail(ErrorCategory::credentials, "credentials.key_id holds blanks or control characters");
+    return fail(ErrorCategory::credentials, "credentials.key_id holds blanks or a character that is not printable ASCII");
   if (c.key_id.empty() && has_key)
     return fail(ErrorCategory::credentials, "there is a private key without a key id: set credentials.key_id, or take the key out");
   if (!c.key_id.empty() && !has_key)

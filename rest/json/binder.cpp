@@ -28,6 +28,8 @@ std::string shown(std::string_view text) { return redact(text.substr(0, kMostSho
 const TypeInfo& bare_of(const TypeInfo& type) { return type.bare != nullptr ? *type.bare : type; }
 
 bool is_fixed(const TypeInfo& type) { return type.name == "FixedPointDollars" || type.name == "FixedPointCount"; }
+bool is_epoch(const TypeInfo& type) { return type.name == "unix seconds" || type.name == "epoch milliseconds"; }
+bool is_time(const TypeInfo& type) { return is_epoch(type) || type.name == "date-time" || type.name == "date"; }
 
 }  // namespace
 
@@ -51,6 +53,10 @@ void Binder::note_word(const Slot& slot) {
 
 bool Binder::unusual_scalar(Kind kind, const Slot& slot, std::string_view text) {
   const TypeInfo& bare = bare_of(*slot.type);
+  if (kind == Kind::string && is_epoch(bare)) {  // its digits in quotes: the same instant
+    if (slot.type->assign(slot.value, text)) return true;
+    return not_read(slot, quoted(text));
+  }
   if (bare.kind != Kind::any) return refuse(bare, name_of(kind));
   void* value = slot.type->emplace != nullptr ? slot.type->emplace(slot.value) : slot.value;
   static_cast<RawJson*>(value)->text = kind == Kind::string ? quoted(text) : std::string(text);
@@ -70,15 +76,16 @@ bool Binder::not_read(const Slot& slot, std::string_view text) {
   return refuse(bare, shown(text));
 }
 
-// A decimal that an optional member's type cannot hold goes to the unknown members; false = not such a case.
+// A decimal that an optional member's type cannot hold, or a text that names no instant, goes to the unknown members: the member is
+// absent, never another value. False = not such a case.
 bool Binder::keep_beyond(const Slot& slot, const TypeInfo& bare, std::string_view text) {
-  if (!is_fixed(bare) || !inside() || !MultiplierDecimal::parse(text)) return false;
+  if (!inside() || (!is_time(bare) && !(is_fixed(bare) && MultiplierDecimal::parse(text)))) return false;
   const Frame& f = *top_;
   if (f.type->kind != Kind::object || f.type->unknown == nullptr) return false;
   slot.type->clear(slot.value);
   UnknownMember& kept = f.type->unknown(f.value)->add();
   kept.name = f.type->fields[f.index].name;
-  kept.json = quoted(text);
+  kept.json = is_epoch(bare) ? std::string(text) : quoted(text);
   if (report_ != nullptr) ++report_->beyond_type;
   return true;
 }

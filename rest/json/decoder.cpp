@@ -1,6 +1,8 @@
 // The only place that sees Boost.JSON's parser: its events go to a Binder, numbers as their text.
 #include <boost/json/basic_parser_impl.hpp>
+#include <optional>
 
+#include "marginfix/core/text.hpp"
 #include "rest/json/binder.hpp"
 
 namespace marginfix::json {
@@ -69,6 +71,25 @@ boost::json::parse_options options() {
   return o;
 }
 
+// The same JSON with each byte that is no UTF-8 as visible() shows it; nothing when there is none. One odd text in a list of hundreds
+// must not cost the list.
+std::optional<std::string> repaired(std::string_view text) {
+  std::string out;
+  const char* const end = text.data() + text.size();
+  const char* begin = text.data();
+  for (const char* p = begin; p != end;) {
+    const std::size_t size = marginfix::detail::next_character(p, end).size;
+    if (size != 0) {
+      p += size;
+      continue;
+    }
+    out.append(begin, p).append(1, '\\').append(visible(p, 1));
+    begin = ++p;
+  }
+  if (out.empty()) return std::nullopt;
+  return out.append(begin, end);
+}
+
 std::string context_of(std::string_view text) { return redact(text.substr(0, kMostContext)); }
 
 }  // namespace
@@ -90,6 +111,9 @@ Result<void> Decoder::decode(const TypeInfo& type, void* value, std::string_view
   if (!ec && text.substr(used).find_first_not_of(" \t\r\n") != std::string_view::npos) ec = boost::json::error::extra_data;
   if (!ec) return {};
   const std::string& problem = binder.problem();
+  if (problem.empty()) {
+    if (const auto readable = repaired(text)) return decode(type, value, *readable, options, report);
+  }
   Error error = fail(ErrorCategory::decode, problem.empty() ? "not JSON: " + ec.message() : problem, context_of(text));
   error.offset = used;
   return error;

@@ -1,6 +1,7 @@
 // Values to JSON, checks of what we send, and single values from and to plain text.
 #include <charconv>
 
+#include "marginfix/core/text.hpp"
 #include "marginfix/json/binding.hpp"
 
 namespace marginfix::json {
@@ -67,8 +68,28 @@ Result<void> check_number(std::string_view where, const FieldInfo& field, std::s
   return {};
 }
 
+// Null when every character may be there.
+const char* character_fault(Characters rule, std::string_view text) {
+  if (rule == Characters::identifier) return identifier_fault(text);
+  if (rule == Characters::text) return text_fault(text);
+  while (!text.empty()) {
+    const auto end = text.find('\n');
+    std::string_view line = text.substr(0, end);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (const char* fault = text_fault(line)) return fault;
+    text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
+  }
+  return nullptr;
+}
+
+Result<void> check_characters(std::string_view where, const FieldInfo& field, std::string_view text) {
+  if (const char* fault = character_fault(field.limits.characters, text)) return rule(where, field, fault);
+  return {};
+}
+
 Result<void> check_text(std::string_view where, const FieldInfo& field, std::string_view text) {
   const Limits& l = field.limits;
+  if (auto good = check_characters(where, field, text); !good) return good;
   if (text.size() < l.min_length) return rule(where, field, "at least " + std::to_string(l.min_length) + " characters");
   if (text.size() > l.max_length) return rule(where, field, "at most " + std::to_string(l.max_length) + " characters");
   if (l.pattern != nullptr && !l.pattern(text)) return rule(where, field, "must match " + std::string(l.pattern_text));
@@ -81,10 +102,16 @@ Result<void> check_list(std::string_view where, const FieldInfo& field, const Pr
   if (n < l.min_length || n > l.max_length) {
     return rule(where, field, "must have " + std::to_string(l.min_length) + " to " + std::to_string(l.max_length) + " items");
   }
-  if (list.type->element->fields.empty()) return {};
+  const TypeInfo& element = *list.type->element;
+  if (element.kind == Kind::string && element.known == nullptr) {
+    for (std::size_t i = 0; i < n; ++i) {
+      if (auto good = check_characters(where, field, element.write(list.type->item(list.value, i))); !good) return good;
+    }
+  }
+  if (element.fields.empty()) return {};
   for (std::size_t i = 0; i < n; ++i) {
     const std::string inner = std::string(field.name) + '[' + std::to_string(i) + ']';
-    if (auto good = check_limits(*list.type->element, list.type->item(list.value, i), inner); !good) return good;
+    if (auto good = check_limits(element, list.type->item(list.value, i), inner); !good) return good;
   }
   return {};
 }

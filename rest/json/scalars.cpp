@@ -39,6 +39,23 @@ bool read_decimal(MultiplierDecimal& value, std::string_view text) {
   return true;
 }
 
+// A number whose value is whole, however it is written ("1764400000.0", "1.7644e9"): the instant is certain.
+bool read_epoch(std::int64_t& value, std::string_view text) {
+  if (read_integer(value, text)) return true;
+  const auto decimal = MultiplierDecimal::parse(text);
+  if (!decimal || !decimal->fits()) return false;
+  std::int64_t whole = decimal->coefficient();
+  for (std::int32_t e = decimal->exponent(); e < 0; ++e) {
+    if (whole % 10 != 0) return false;
+    whole /= 10;
+  }
+  for (std::int32_t e = decimal->exponent(); e > 0; --e) {
+    if (__builtin_mul_overflow(whole, std::int64_t{10}, &whole)) return false;
+  }
+  value = whole;
+  return true;
+}
+
 bool read_digits(std::string_view text, int& value) {
   if (text.find_first_not_of("0123456789") != std::string_view::npos) return false;
   return read_integer(value, text);
@@ -57,9 +74,9 @@ std::string Scalar<std::int32_t>::write(const std::int32_t& value) { return std:
 bool Scalar<std::int64_t>::read(std::int64_t& value, std::string_view text) { return read_integer(value, text); }
 std::string Scalar<std::int64_t>::write(const std::int64_t& value) { return std::to_string(value); }
 
-bool Scalar<EpochSeconds>::read(EpochSeconds& value, std::string_view text) { return read_integer(value.value, text); }
+bool Scalar<EpochSeconds>::read(EpochSeconds& value, std::string_view text) { return read_epoch(value.value, text); }
 std::string Scalar<EpochSeconds>::write(const EpochSeconds& value) { return std::to_string(value.value); }
-bool Scalar<EpochMillis>::read(EpochMillis& value, std::string_view text) { return read_integer(value.value, text); }
+bool Scalar<EpochMillis>::read(EpochMillis& value, std::string_view text) { return read_epoch(value.value, text); }
 std::string Scalar<EpochMillis>::write(const EpochMillis& value) { return std::to_string(value.value); }
 bool Scalar<Centicents>::read(Centicents& value, std::string_view text) { return read_integer(value.value, text); }
 std::string Scalar<Centicents>::write(const Centicents& value) { return std::to_string(value.value); }

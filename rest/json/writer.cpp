@@ -1,14 +1,17 @@
 // See writer.hpp.
 #include "marginfix/json/writer.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cstring>
+
+#include "marginfix/core/text.hpp"
 
 namespace marginfix::json {
 namespace {
 
-// What must be escaped: control characters, the quote and the backslash. Everything else, UTF-8 included, goes through.
-bool plain(char c) { return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\'; }
+// Printable ASCII without the quote and the backslash.
+bool plain(char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; }
 
 // True when none of eight bytes needs an escape; may say no without need (then they are looked at one by one).
 bool eight_plain(const char* p) {
@@ -18,48 +21,60 @@ bool eight_plain(const char* p) {
   std::memcpy(&bytes, p, sizeof bytes);
   const std::uint64_t quote = bytes ^ (kOnes * '"');
   const std::uint64_t backslash = bytes ^ (kOnes * '\\');
-  const std::uint64_t special =
-      ((bytes - kOnes * 0x20) & ~bytes) | ((quote - kOnes) & ~quote) | ((backslash - kOnes) & ~backslash);  // < 0x20, == 0, == 0
+  const std::uint64_t special = bytes | (bytes + kOnes) | (bytes - kOnes * 0x20) |                // >= 0x80, 0x7F, < 0x20
+                                ((quote - kOnes) & ~quote) | ((backslash - kOnes) & ~backslash);  // == 0, == 0
   return (special & kHigh) == 0;
 }
 
-void append_escaped(std::string& out, char c) {
+void append_unicode(std::string& out, const char* p, std::size_t size) {
   static constexpr char kHex[] = "0123456789abcdef";
-  switch (c) {
-    case '"':
-      out += "\\\"";
-      return;
-    case '\\':
-      out += "\\\\";
-      return;
-    case '\n':
-      out += "\\n";
-      return;
-    case '\r':
-      out += "\\r";
-      return;
-    case '\t':
-      out += "\\t";
-      return;
-    default:
-      out += "\\u00";
-      out += kHex[static_cast<unsigned char>(c) >> 4];
-      out += kHex[static_cast<unsigned char>(c) & 0xF];
+  std::uint32_t code = static_cast<unsigned char>(*p);
+  if (size > 1) code &= 0x7FU >> size;
+  for (std::size_t i = 1; i < size; ++i) code = code << 6 | (static_cast<unsigned char>(p[i]) & 0x3FU);
+  out += "\\u";
+  for (int shift = 12; shift >= 0; shift -= 4) out += kHex[(code >> shift) & 0xFU];
+}
+
+// A character that is not plain: the rest of UTF-8 goes through, control characters (all of text.hpp's, so that no JSON of ours moves a
+// terminal) are escaped, a byte that is no UTF-8 is written as visible() shows it. Returns the bytes used.
+std::size_t append_special(std::string& out, const char* p, const char* end) {
+  const marginfix::detail::Character c = marginfix::detail::next_character(p, end);
+  if (c.size == 0) {
+    out += '\\';
+    out += visible(p, 1);
+  } else if (*p == '"' || *p == '\\') {
+    out += '\\';
+    out += *p;
+  } else if (*p == '\n') {
+    out += "\\n";
+  } else if (*p == '\r') {
+    out += "\\r";
+  } else if (*p == '\t') {
+    out += "\\t";
+  } else if (c.control) {
+    append_unicode(out, p, c.size);
+  } else {
+    out.append(p, c.size);
   }
+  return std::max<std::size_t>(c.size, 1);
 }
 
 void append_string(std::string& out, std::string_view text) {
   out += '"';
-  std::size_t begin = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    while (i + 8 <= text.size() && eight_plain(text.data() + i)) i += 8;
-    if (i == text.size()) break;
-    if (plain(text[i])) continue;
-    out.append(text, begin, i - begin);
-    append_escaped(out, text[i]);
-    begin = i + 1;
+  const char* const end = text.data() + text.size();
+  const char* begin = text.data();  // of what is plain and not yet written
+  for (const char* p = begin; p != end;) {
+    while (end - p >= 8 && eight_plain(p)) p += 8;
+    if (p == end) break;
+    if (plain(*p)) {
+      ++p;
+      continue;
+    }
+    out.append(begin, p);
+    p += append_special(out, p, end);
+    begin = p;
   }
-  out.append(text, begin);
+  out.append(begin, end);
   out += '"';
 }
 

@@ -29,7 +29,7 @@ constexpr json::TypeInfo kWireAmount = [] {
   return type;
 }();
 constexpr FieldInfo kWithdrawSettlementBalanceRequest[] = {[] {
-  FieldInfo amount = field<&WithdrawSettlementBalanceRequest::amount>("amount").with({.positive = true});
+  FieldInfo amount = field<&WithdrawSettlementBalanceRequest::amount>("amount").with({.max_decimals = 2, .positive = true});
   amount.type = &kWireAmount;
   return amount;
 }()};

@@ -26,12 +26,13 @@ constexpr FieldInfo kCreateMarginSubtraderGroupResponse[] = {field<&CreateMargin
 constexpr FieldInfo kUpdateMarginSubtraderGroupRequest[] = {
     field<&UpdateMarginSubtraderGroupRequest::subtrader_ids>("subtrader_ids").with({.min_length = 1})};
 constexpr FieldInfo kCreateMarginFcmApiKeyRequest[] = {
-    field<&CreateMarginFcmApiKeyRequest::name>("name"), field<&CreateMarginFcmApiKeyRequest::public_key>("public_key"),
+    field<&CreateMarginFcmApiKeyRequest::name>("name").with({.characters = json::Characters::text}),
+    field<&CreateMarginFcmApiKeyRequest::public_key>("public_key").with({.characters = json::Characters::lines}),
     field<&CreateMarginFcmApiKeyRequest::fcm_subtrader_id>("fcm_subtrader_id").with(kSubtrader)};
 constexpr FieldInfo kCreateMarginFcmApiKeyResponse[] = {field<&CreateMarginFcmApiKeyResponse::api_key_id>("api_key_id"),
                                                         field<&CreateMarginFcmApiKeyResponse::warning>("warning")};
 constexpr FieldInfo kGenerateMarginFcmApiKeyRequest[] = {
-    field<&GenerateMarginFcmApiKeyRequest::name>("name"),
+    field<&GenerateMarginFcmApiKeyRequest::name>("name").with({.characters = json::Characters::text}),
     field<&GenerateMarginFcmApiKeyRequest::fcm_subtrader_id>("fcm_subtrader_id").with(kSubtrader)};
 constexpr FieldInfo kGenerateMarginFcmApiKeyResponse[] = {field<&GenerateMarginFcmApiKeyResponse::api_key_id>("api_key_id"),
                                                           field<&GenerateMarginFcmApiKeyResponse::private_key>("private_key"),

@@ -383,7 +383,7 @@ class MarketDataSession::Core final : public sessions::SessionCore {
       doubt(*found, StaleReason::unreadable);
       return tell_touched();
     }
-    market.book.apply_snapshot(bids_, asks_, snapshot_.header.sending_time);
+    market.book.apply_snapshot(bids_, asks_, snapshot_.header.sending_time.value_or(now()));
     if (!snapshot_.md_entries.empty()) market.book.set_exchange_time(fix::entry_time(snapshot_.md_entries.back()));
     market.stage = Stage::current;
     call(handlers_.on_book, found->first, std::as_const(market.book), BookEvent::snapshot);
@@ -454,7 +454,7 @@ class MarketDataSession::Core final : public sessions::SessionCore {
     if (!known || !is_side(kind) || !entry.md_entry_px || (!remove && !entry.md_entry_size)) return doubt(*found, StaleReason::unreadable);
     const BookSide side = kind == EntryKind::bid ? BookSide::bid : BookSide::ask;
     const FixedPointCount size = remove ? FixedPointCount{} : *entry.md_entry_size;
-    if (market.book.set_level(side, *entry.md_entry_px, size, incremental_.header.sending_time) == LevelChange::negative)
+    if (market.book.set_level(side, *entry.md_entry_px, size, incremental_.header.sending_time.value_or(now())) == LevelChange::negative)
       return doubt(*found, StaleReason::negative_level);
     market.book.set_exchange_time(fix::entry_time(entry));
     touch(*found);

@@ -14,7 +14,7 @@ SessionCore::~SessionCore() = default;
 Result<void> SessionCore::prepare() {
   const std::lock_guard lock(prepare_mutex_);
   if (prepared_) return {};
-  auto signer = load_signer(config_);
+  auto signer = load_signer(config_, context_->log.get());
   if (!signer) return signer.error();
   auto store = open_store(config_, *context_);
   if (!store) return store.error();

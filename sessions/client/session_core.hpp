@@ -52,7 +52,7 @@ struct ClientContext {
 
 // The RawSession options a SessionConfig means; signer left empty.
 RawSessionOptions raw_options(const SessionConfig& config, const ClientContext& context);
-Result<std::shared_ptr<const Signer>> load_signer(const SessionConfig& config);
+Result<std::shared_ptr<const Signer>> load_signer(const SessionConfig& config, LogSink* log);
 // KalshiRT: the user's store or a file in store_folder; the others: memory.
 Result<std::unique_ptr<MessageStore>> open_store(const SessionConfig& config, const ClientContext& context);
 

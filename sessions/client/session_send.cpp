@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <boost/asio/post.hpp>
 
+#include "marginfix/core/text.hpp"
 #include "sessions/client/session_core.hpp"
 
 namespace marginfix::sessions {
@@ -29,6 +30,14 @@ Result<SendReceipt> SessionCore::send_body(std::string_view msg_type, std::strin
 }
 
 Result<SendReceipt> SessionCore::submit(OutgoingPtr out, const Draft& draft) {
+  constexpr std::size_t kMostOperator = 16;  // fix-margin.md, tag 50
+  const char* fault = draft.sender_sub_id.size() > kMostOperator ? "is longer than 16 characters" : identifier_fault(draft.sender_sub_id);
+  if (fault != nullptr) {
+    pool_.give_back(std::move(out));
+    Error error = fail(ErrorCategory::codec, std::string("SenderSubID(50) ") + fault);
+    error.tag = 50;
+    return refuse(std::move(error));
+  }
   if (!active()) {
     pool_.give_back(std::move(out));
     return refuse(not_logged_on());

@@ -73,8 +73,8 @@ RawSessionOptions raw_options(const SessionConfig& config, const ClientContext& 
   return options;
 }
 
-Result<std::shared_ptr<const Signer>> load_signer(const SessionConfig& config) {
-  auto signer = marginfix::load_signer(config.credentials);
+Result<std::shared_ptr<const Signer>> load_signer(const SessionConfig& config, LogSink* log) {
+  auto signer = marginfix::load_signer(config.credentials, log);
   if (signer) return signer;
   Error error = signer.error();
   error.message = config.name + ": " + error.message;

@@ -1,5 +1,6 @@
 // What contradicts what: the same rules for a .cfg (where they name file and line) and for configuration made in code.
 // Source: fix-margin.md "Endpoints", "Logon"; design decision 6.
+#include "marginfix/core/text.hpp"
 #include "sessions/config/keys.hpp"
 
 namespace marginfix::sessions::config {
@@ -70,7 +71,7 @@ Found check_logon(const SessionConfig& s) {
 Found check_credentials(const SessionConfig& s) {
   const SessionCredentials& c = s.credentials;
   if (c.key_id.empty()) return Contradiction{"SenderCompID", "is missing: write the API key id (a UUID) of this session"};
-  if (c.key_id.find_first_of(std::string_view("\x01= \t", 4)) != std::string::npos)
+  if (c.key_id.find_first_of("= ") != std::string::npos || identifier_fault(c.key_id) != nullptr)
     return Contradiction{"SenderCompID", "holds a character no API key id has"};
   if (c.signer) return {};
   if (c.private_key.empty() && c.private_key_path.empty())

@@ -4,6 +4,7 @@
 #include <set>
 #include <stdexcept>
 
+#include "marginfix/core/text.hpp"
 #include "sessions/quickfix/engine_impl.hpp"
 
 namespace marginfix {
@@ -23,9 +24,9 @@ Registry& registry() {
 }
 
 const SessionPlan& checked(const SessionPlan& plan) {
-  const auto bad = [](const std::string& text) { return text.empty() || text.find(kSoh) != std::string::npos; };
+  const auto bad = [](const std::string& text) { return text.empty() || identifier_fault(text.data(), text.size()) != nullptr; };
   if (bad(plan.sender_comp_id) || bad(plan.target_comp_id))
-    throw std::runtime_error("SenderCompID(49) and TargetCompID(56) must not be empty");
+    throw std::runtime_error("SenderCompID(49) and TargetCompID(56) must be printable ASCII and not empty");
   if (plan.initiator && plan.heart_bt_int < 1) throw std::runtime_error("HeartBtInt(108) must be at least 1 second");
   if (plan.timestamp_digits != 3 && plan.timestamp_digits != 6) throw std::runtime_error("SendingTime(52) has 3 or 6 fraction digits");
   for (const auto& field : plan.logon_fields) {
@@ -218,7 +219,8 @@ SendOutcome Engine::send_app(const std::string& msg_type, const char* body, std:
   header.sender_sub_id = sender_sub_id;
   Frame kind;
   kind.msg_type = header.msg_type;
-  if (msg_type.empty() || kind.is_admin() || msg_type.find(kSoh) != std::string::npos || sender_sub_id.find(kSoh) != std::string::npos ||
+  if (msg_type.empty() || kind.is_admin() || identifier_fault(msg_type.data(), msg_type.size()) != nullptr ||
+      identifier_fault(sender_sub_id.data(), sender_sub_id.size()) != nullptr ||
       (size > 0 && body[size - 1] != kSoh)) {
     return SendOutcome{false, 0, "not sent: no application message (MsgType, SenderSubID or the end of the body)", false};
   }
@@ -256,9 +258,9 @@ void Engine::send_test_request(const std::string& test_req_id) {
 void Engine::send_reject(std::int64_t ref_seq_num, int ref_tag, const std::string& ref_msg_type, int reason, const std::string& text) {
   if (!logged_on()) return;
   std::string body = field(45, ref_seq_num);
-  if (!text.empty()) body += field(58, text);
+  if (!text.empty()) body += field(58, visible(text));
   if (ref_tag > 0) body += field(371, ref_tag);
-  if (!ref_msg_type.empty()) body += field(372, ref_msg_type);
+  if (!ref_msg_type.empty()) body += field(372, visible(ref_msg_type));
   if (reason >= 0) body += field(373, reason);
   send_admin("3", body);
 }
@@ -268,7 +270,7 @@ void Engine::logout(const std::string& text) {
   if (!active_) return finish(EndCause::logout_done, "stopped before the Logon was answered");
   logging_out_ = true;
   phase_began_ = now();
-  send_admin("5", text.empty() ? text : field(58, text));
+  send_admin("5", text.empty() ? text : field(58, visible(text)));
 }
 
 void Engine::abort() {

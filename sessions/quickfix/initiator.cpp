@@ -212,6 +212,7 @@ void Initiator::Runner::connect(const FIX::SessionID& id) {
   if (!peer) {
     peer = std::make_unique<Peer>(*this, id);
     peer->dialer = loop_->make_dialer(application_.plan(id).target);
+    for (const std::string& warning : application_.plan(id).warnings) remark(*peer, warning);
   }
   if (stopping_ || peer->connection || SteadyClock::now() < peer->next_try) return;
   const transport::DialTarget& target = application_.plan(id).target;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "marginfix/core/log.hpp"
 #include "marginfix/core/time.hpp"
 #include "marginfix/sessions/margin_fix_config.hpp"
 #include "sessions/client/session_core.hpp"
@@ -208,15 +209,24 @@ sessions::EndFacts facts_of(const EndOfTry& end) {
   return facts;
 }
 
+// Kept for the event log of the QuickFIX application, which does not exist yet.
+struct Warnings final : LogSink {
+  void log(LogLevel /*level*/, std::string_view /*component*/, std::string_view line) noexcept override { lines.emplace_back(line); }
+  bool enabled(LogLevel level) const noexcept override { return level >= LogLevel::warning; }
+  std::vector<std::string> lines;
+};
+
 }  // namespace
 
 InitiatorPlan make_initiator_plan(const Settings& settings) {
   const SessionConfig config = parse(settings);
-  const auto signer = sessions::load_signer(config);
+  Warnings warnings;
+  const auto signer = sessions::load_signer(config, &warnings);
   if (!signer) throw std::runtime_error(signer.error().message);
   sessions::RawSessionOptions options = sessions::raw_options(config, sessions::ClientContext{});
 
   InitiatorPlan plan;
+  plan.warnings = std::move(warnings.lines);
   plan.target.host = options.host;
   plan.target.port = options.port;
   plan.target.tls = options.tls;

@@ -1,6 +1,7 @@
 // The state of the exchange as JSON for control GET /state: what tests compare their clients with. Decimals are strings.
 #include <boost/json.hpp>
 
+#include "marginfix/core/text.hpp"
 #include "sim/exchange/impl.hpp"
 #include "sim/exchange/truth_members.hpp"
 
@@ -140,6 +141,17 @@ json::array levels_json(const Core& core, MarketNo market, Side side) {
   return out;
 }
 
+// Texts of older journals may be no UTF-8, which JSON cannot say: they are shown, as everywhere.
+void show_texts(json::value& value) {
+  if (auto* text = value.if_string()) {
+    if (text_fault(text->data(), text->size()) != nullptr) *text = visible(text->data(), text->size());
+  } else if (auto* items = value.if_array()) {
+    for (auto& item : *items) show_texts(item);
+  } else if (auto* members = value.if_object()) {
+    for (auto& member : *members) show_texts(member.value());
+  }
+}
+
 }  // namespace
 
 std::string Exchange::Impl::truth_json() const {
@@ -168,16 +180,17 @@ std::string Exchange::Impl::truth_json() const {
                       {"matched", to_count(now.count(core.now())).to_string()},
                       {"triggered", g.triggered}});
   }
-  json::object truth{{"now", to_rfc3339(core.now())},
-                     {"exchange_paused", core.paused()},
-                     {"last_event", core.emitter().event_no},
-                     {"fees_collected", to_dollars(core.accounts().fees_collected).to_string()},
-                     {"residual", to_dollars(core.accounts().residual).to_string()},
-                     {"accounts", std::move(accounts)},
-                     {"groups", std::move(groups)},
-                     {"markets", std::move(markets)}};
-  add_liquidation_truth(core, truth);
-  return json::serialize(truth);
+  json::value all = json::object{{"now", to_rfc3339(core.now())},
+                                 {"exchange_paused", core.paused()},
+                                 {"last_event", core.emitter().event_no},
+                                 {"fees_collected", to_dollars(core.accounts().fees_collected).to_string()},
+                                 {"residual", to_dollars(core.accounts().residual).to_string()},
+                                 {"accounts", std::move(accounts)},
+                                 {"groups", std::move(groups)},
+                                 {"markets", std::move(markets)}};
+  add_liquidation_truth(core, all.get_object());
+  show_texts(all);
+  return json::serialize(all);
 }
 
 }  // namespace marginfix::sim

@@ -14,6 +14,7 @@
 
 #include "marginfix/core/result.hpp"
 #include "marginfix/core/secret.hpp"
+#include "marginfix/core/text.hpp"
 
 namespace marginfix {
 namespace {
@@ -86,24 +87,17 @@ spdlog::level::level_enum to_spdlog(LogLevel level) noexcept {
   return spdlog::level::off;
 }
 
-// One printable line: wire bytes with '|' between fields, no way to forge a second line.
+// One line for people: wire bytes with '|' between fields, no way to forge a second line or to move a terminal.
 std::string printable(std::string_view line) {
-  constexpr std::string_view kHex = "0123456789abcdef";
   std::string out;
   out.reserve(line.size());
-  for (const char c : line) {
-    const auto code = static_cast<unsigned char>(c);
-    if (code == 1) {
-      out += '|';
-    } else if (code < 0x20 && c != '\t') {
-      out += "\\x";
-      out += kHex[code >> 4U];
-      out += kHex[code & 0x0fU];
-    } else {
-      out += c;
-    }
+  for (std::size_t begin = 0;;) {
+    const auto end = line.find_first_of("\x01\t", begin);
+    out += visible(line.substr(begin, end - begin));
+    if (end == std::string_view::npos) return out;
+    out += line[end] == '\t' ? '\t' : '|';
+    begin = end + 1;
   }
-  return out;
 }
 
 spdlog::sink_ptr make_inner_sink(const LogOptions& options) {

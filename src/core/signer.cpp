@@ -131,8 +131,8 @@ Result<SecretString> read_key_file(const std::string& path, LogSink* log) {
   struct stat info {};
   if (::fstat(file.descriptor(), &info) != 0 || !S_ISREG(info.st_mode)) return bad_key(name + " is not a regular file");
   if (static_cast<std::size_t>(info.st_size) > kMaxPemSize) return bad_key(name + " is too large to be a key");
-  if ((info.st_mode & (S_IRGRP | S_IROTH)) != 0 && log != nullptr && log->enabled(LogLevel::warning)) {
-    log->log(LogLevel::warning, "signer", name + " can be read by other users: run 'chmod 600 " + path + "'");
+  if (log != nullptr && log->enabled(LogLevel::warning)) {
+    if (const auto warning = exposure_warning("private key file", path)) log->log(LogLevel::warning, "signer", *warning);
   }
   std::string text(kMaxPemSize, '\0');
   std::size_t size = 0;
@@ -231,6 +231,12 @@ std::string Signer::public_pem() const {
   char* data = nullptr;
   const auto size = BIO_get_mem_data(bio.get(), &data);
   return std::string(data, static_cast<std::size_t>(size));
+}
+
+std::optional<std::string> exposure_warning(std::string_view what, const std::string& path) {
+  struct stat info {};
+  if (::stat(path.c_str(), &info) != 0 || (info.st_mode & (S_IRGRP | S_IROTH)) == 0) return std::nullopt;
+  return std::string(what) + " '" + path + "' can be read by other users: run 'chmod 600 " + path + "'";
 }
 
 std::string fix_logon_payload(std::string_view sending_time, std::string_view msg_type, std::string_view msg_seq_num,

@@ -84,20 +84,27 @@ bool in_summer_time(Timestamp t) noexcept {
   return t >= begin && t < end;
 }
 
-// Reads "+hh:mm", "-hh:mm", "Z" at the very end; false when it is none of them.
+std::string_view without_blanks(std::string_view text) noexcept {
+  const auto first = text.find_first_not_of(' ');
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(' ') - first + 1);
+}
+
+// Reads "+hh:mm", "+hhmm", "+hh", the same with '-', or "Z" at the very end; false when it is none of them.
 bool parse_offset(std::string_view text, std::int64_t& minutes) noexcept {
   minutes = 0;
   if (text == "Z" || text == "z") return true;
-  if (text.size() != 6 || (text[0] != '+' && text[0] != '-') || text[3] != ':') return false;
+  const bool colon = text.size() == 6 && text[3] == ':';
+  if ((!colon && text.size() != 5 && text.size() != 3) || (text[0] != '+' && text[0] != '-')) return false;
   const unsigned hour = detail::two_digits(text.data() + 1);
-  const unsigned minute = detail::two_digits(text.data() + 4);
+  const unsigned minute = text.size() == 3 ? 0 : detail::two_digits(text.data() + (colon ? 4 : 3));
   if (hour > 23 || minute > 59) return false;
   minutes = static_cast<std::int64_t>(hour * 60 + minute) * (text[0] == '-' ? -1 : 1);
   return true;
 }
 
-// Fraction digits after the point, cut to microseconds; advances `text`. False without a digit.
-bool parse_fraction(std::string_view& text, std::int64_t& micros) noexcept {
+// Fraction digits after the point, cut to microseconds; advances `text`. No digit at all is no fraction.
+void parse_fraction(std::string_view& text, std::int64_t& micros) noexcept {
   int digits = 0;
   while (!text.empty() && detail::digit_of(text.front()) <= 9) {
     if (digits < 6) micros = micros * 10 + static_cast<std::int64_t>(detail::digit_of(text.front()));
@@ -105,10 +112,10 @@ bool parse_fraction(std::string_view& text, std::int64_t& micros) noexcept {
     text.remove_prefix(1);
   }
   for (int i = digits; i < 6; ++i) micros *= 10;
-  return digits > 0;
 }
 
 int parse_rfc3339_text(std::string_view text, Timestamp& out) noexcept {
+  text = without_blanks(text);
   if (text.size() < 20) return detail::kTextBadForm;
   const char* p = text.data();
   const bool separators = p[4] == '-' && p[7] == '-' && (p[10] == 'T' || p[10] == 't' || p[10] == ' ') && p[13] == ':' && p[16] == ':';
@@ -124,7 +131,7 @@ int parse_rfc3339_text(std::string_view text, Timestamp& out) noexcept {
   std::int64_t micros = 0;
   if (text.front() == '.') {
     text.remove_prefix(1);
-    if (!parse_fraction(text, micros)) return detail::kTextBadForm;
+    parse_fraction(text, micros);
   }
   std::int64_t offset{};
   if (!parse_offset(text, offset)) return detail::kTextBadForm;
@@ -136,6 +143,31 @@ int parse_rfc3339_text(std::string_view text, Timestamp& out) noexcept {
 
 }  // namespace
 
+namespace detail {
+
+int parse_fix_utc_odd(const char* b, const char* e, Timestamp& out) noexcept {
+  std::string_view text = without_blanks({b, static_cast<std::size_t>(e - b)});
+  constexpr std::size_t kWithoutFraction = 17;
+  if (text.size() < kWithoutFraction) return text.empty() ? kTextEmpty : kTextBadForm;
+  Timestamp whole{};
+  const std::string_view seconds_text = text.substr(0, kWithoutFraction);
+  std::int64_t day{};
+  if (const int fault = parse_fix_date_fast(seconds_text.data(), day)) return fault;
+  if (const int fault = parse_fix_utc_fast(seconds_text.data(), seconds_text.data() + seconds_text.size(), whole)) return fault;
+  text.remove_prefix(kWithoutFraction);
+  std::int64_t micros = 0;
+  if (!text.empty()) {
+    if (text.front() != '.') return kTextBadForm;
+    text.remove_prefix(1);
+    parse_fraction(text, micros);
+    if (!text.empty()) return kTextBadCharacter;
+  }
+  out = whole + microseconds{micros};
+  return kTextOk;
+}
+
+}  // namespace detail
+
 const Clock& system_clock() noexcept {
   static const SystemClock kClock;
   return kClock;
@@ -144,7 +176,7 @@ const Clock& system_clock() noexcept {
 Result<Timestamp> parse_fix_utc(std::string_view text) {
   Timestamp t{};
   if (const int fault = detail::parse_fix_utc_fast(text.data(), text.data() + text.size(), t)) {
-    return time_error(fault, text, "YYYYMMDD-HH:MM:SS with 0, 3, 6 or 9 fraction digits");
+    return time_error(fault, text, "YYYYMMDD-HH:MM:SS[.fraction]");
   }
   return t;
 }

@@ -289,8 +289,8 @@ class Step {
     }
     if (r.cum_qty > s().stated_qty) return false;
     if (past(r.cl_ord_id)) return true;
-    const bool timed = r.transact_time != Timestamp{} && s().last_time != Timestamp{};
-    if (timed && r.transact_time != s().last_time) return r.transact_time < s().last_time;
+    const bool timed = r.transact_time && s().last_time != Timestamp{};
+    if (timed && *r.transact_time != s().last_time) return *r.transact_time < s().last_time;
     return s().last_was_baseline && !linked(r);
   }
   static FixedPointCount without(FixedPointCount quantity, FixedPointCount part) {
@@ -315,7 +315,7 @@ class Step {
     if (!is_final(s().phase)) s().leaves_qty = open_of(r);
     s().last_exec_id = r.exec_id.is_sequenced() ? r.exec_id : ExecId();
     s().last_mkt = r.last_mkt;
-    s().last_time = std::max(s().last_time, r.transact_time);
+    s().last_time = std::max(s().last_time, r.transact_time.value_or(Timestamp{}));
     s().last_was_baseline = false;
     return true;
   }

@@ -11,7 +11,9 @@ bool agree_where_said(const std::optional<T>& a, const std::optional<T>& b) {
   return !a || !b || *a == *b;
 }
 bool agree_where_said(const std::string& a, const std::string& b) { return a.empty() || b.empty() || a == b; }
-bool same_millisecond(Timestamp a, Timestamp b) { return to_epoch_ms(a) == to_epoch_ms(b); }
+bool same_millisecond(const std::optional<Timestamp>& a, const std::optional<Timestamp>& b) {
+  return !a || !b || to_epoch_ms(*a) == to_epoch_ms(*b);
+}
 
 }  // namespace
 
@@ -43,8 +45,7 @@ bool agree(const Fill& a, const Fill& b) {
 }
 
 bool agree(const Trade& a, const Trade& b) {
-  const bool same_time = !a.time || !b.time || same_millisecond(*a.time, *b.time);
-  return a.symbol == b.symbol && a.price == b.price && a.quantity == b.quantity && same_time && agree_where_said(a.trade_id, b.trade_id) &&
+  return a.symbol == b.symbol && a.price == b.price && a.quantity == b.quantity && same_millisecond(a.time, b.time) && agree_where_said(a.trade_id, b.trade_id) &&
          agree_where_said(a.aggressor, b.aggressor);
 }
 

@@ -5,6 +5,8 @@
 #include <array>
 #include <cstddef>
 
+#include "marginfix/core/fast_text.hpp"
+
 namespace marginfix::fix::detail {
 
 namespace {
@@ -42,8 +44,11 @@ bool is_time(std::string_view text) noexcept {
   return text.size() == 8 || (text[8] == '.' && std::ranges::all_of(text.substr(9), is_digit));
 }
 
+// What an engine takes and the codec can read: the codec's judge (parse_fix_utc_fast) has the last word about the instant.
 bool is_timestamp(std::string_view text) noexcept {
-  return text.size() >= 17 && text[8] == '-' && is_date(text.substr(0, 8)) && is_time(text.substr(9));
+  if (text.size() < 17 || text[8] != '-' || !is_date(text.substr(0, 8)) || !is_time(text.substr(9))) return false;
+  std::chrono::sys_time<std::chrono::microseconds> read{};
+  return marginfix::detail::parse_fix_utc_fast(text.data(), text.data() + text.size(), read) == marginfix::detail::kTextOk;
 }
 
 template <std::size_t N>

@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "marginfix/core/text.hpp"
 #include "marginfix/fix/writer.hpp"
 #include "src/fix/format.hpp"
 
@@ -27,15 +28,18 @@ struct EncodeContext {
 Error refused(const EncodeContext& c, std::string_view msg_type);
 
 // What a value of this field may not be; null when it may. Out of line: the texts are for people, the checks are not hot.
-const char* check_text(std::string_view text, const FieldRules& rules) noexcept;
+// Identifiers and texts: see marginfix/core/text.hpp.
+enum class TextRule : std::uint8_t { identifier, text };
+constexpr TextRule text_rule(std::int32_t tag) noexcept { return tag == 58 ? TextRule::text : TextRule::identifier; }
+const char* check_text(std::string_view text, const FieldRules& rules, TextRule rule) noexcept;
 // The additional fields of this group's entry, counted from 1; 0, 0: those outside groups.
 bool append_unknown(EncodeContext& c, std::int32_t group, std::size_t entry);
 // Refuses additional fields whose entry is not there.
 bool all_appended(EncodeContext& c) noexcept;
 
 inline bool text_is_plain(std::string_view text, const FieldRules& rules) noexcept {
-  if (text.empty() || (rules.max_length != 0 && text.size() > rules.max_length) || rules.printable) return false;
-  return std::memchr(text.data(), kSoh, text.size()) == nullptr;
+  if (text.empty() || (rules.max_length != 0 && text.size() > rules.max_length)) return false;
+  return marginfix::detail::printable_ascii(text.data(), text.size());
 }
 
 template <class Owner, std::size_t I>
@@ -65,7 +69,8 @@ inline char* put_value(EncodeContext& c, char* p, const V& value) {
     *p = value ? 'Y' : 'N';
     return p + 1;
   } else if constexpr (std::is_same_v<V, char>) {
-    if (value == '\0' || value == kSoh) return c.refuse(kF.tag, "has no value"), nullptr;
+    if (value == '\0') return c.refuse(kF.tag, "has no value"), nullptr;
+    if (const char* why = identifier_fault(&value, 1)) return c.refuse(kF.tag, why), nullptr;
     *p = value;
     return p + 1;
   } else if constexpr (std::is_integral_v<V>) {
@@ -94,8 +99,8 @@ inline char* put_value(EncodeContext& c, char* p, const V& value) {
     static_assert(WireEnum<V>);
     if (static_cast<std::int32_t>(value) == 0 && !is_listed(value)) return c.refuse(kF.tag, "has no value"), nullptr;
     if constexpr (kIsCharEnum<V>) {
-      if (static_cast<char>(value) == kSoh) return c.refuse(kF.tag, "contains the field separator SOH"), nullptr;
       *p = static_cast<char>(value);
+      if (const char* why = identifier_fault(p, 1)) return c.refuse(kF.tag, why), nullptr;
       return p + 1;
     } else {
       return put_integer(p, static_cast<std::int64_t>(value));
@@ -109,7 +114,8 @@ template <const auto& kF, TagKey kKey, class V>
 inline bool put_single(EncodeContext& c, const V& value) {
   if constexpr (std::is_same_v<V, std::string_view>) {
     if (!text_is_plain(value, kF.rules)) [[unlikely]] {
-      if (const char* why = check_text(value, kF.rules); why != nullptr && kF.type != FieldType::data) return c.refuse(kF.tag, why);
+      if (const char* why = check_text(value, kF.rules, text_rule(kF.tag)); why != nullptr && kF.type != FieldType::data)
+        return c.refuse(kF.tag, why);
     }
     put_text_field<kKey>(c, value);
     return true;
@@ -146,7 +152,8 @@ inline bool put_field(EncodeContext& c, const Owner& owner) {
     }
     return true;
   } else if constexpr (F::kIsOptional) {
-    return !value || put_single<f, kKey>(c, *value);
+    if (!value) return f.presence != Presence::required || c.refuse(f.tag, "is missing");
+    return put_single<f, kKey>(c, *value);
   } else {
     return put_single<f, kKey>(c, value);
   }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "marginfix/core/text.hpp"
 #include "src/fix/scan.hpp"
 
 namespace marginfix::fix {
@@ -168,7 +169,7 @@ std::string from_pipe_form(std::string_view pipes) {
 
 std::string print_line(std::string_view message) {
   const auto name = message_name(message);
-  std::string out(name.empty() ? fmt::format("35={}", msg_type_of(message)) : std::string(name));
+  std::string out(name.empty() ? fmt::format("35={}", visible(msg_type_of(message))) : std::string(name));
   char separator = ' ';
   for_each_field(message, [&](const PrintedField& f) {
     if (is_frame_tag(f.tag) || f.tag == 35) return;
@@ -176,20 +177,20 @@ std::string print_line(std::string_view message) {
     separator = '|';
     if (f.starts_entry) out += fmt::format("#{} ", f.entry);
     out += f.name.empty() ? fmt::format("{}=", f.tag) : fmt::format("{}=", f.name);
-    out += f.value_name.empty() ? f.value : f.value_name;
+    out += f.value_name.empty() ? visible(f.value) : std::string(f.value_name);
   });
-  std::ranges::replace(out, kSoh, '|');
   return out;
 }
 
 std::string print_block(std::string_view message) {
   const auto name = message_name(message);
-  std::string out = fmt::format("{} (35={})\n", name.empty() ? "Unknown message" : name, msg_type_of(message));
+  std::string out = fmt::format("{} (35={})\n", name.empty() ? "Unknown message" : name, visible(msg_type_of(message)));
   for_each_field(message, [&](const PrintedField& f) {
     const std::string indent(static_cast<std::size_t>(2 + 4 * f.depth), ' ');
     const std::string mark = f.starts_entry ? fmt::format("{}. ", f.entry) : f.depth > 0 ? std::string("   ") : std::string();
     const std::string meaning = f.value_name.empty() ? std::string() : fmt::format("  {}", f.value_name);
-    out += fmt::format("{}{}{:<32} {}{}{}\n", indent, mark, label_of(f), f.value, meaning, f.documented ? "" : "  (not documented here)");
+    out += fmt::format("{}{}{:<32} {}{}{}\n", indent, mark, label_of(f), visible(f.value), meaning,
+                       f.documented ? "" : "  (not documented here)");
   });
   return out;
 }

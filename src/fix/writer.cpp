@@ -18,13 +18,11 @@ Error refused(const EncodeContext& c, std::string_view msg_type) {
   return error;
 }
 
-const char* check_text(std::string_view text, const FieldRules& rules) noexcept {
+const char* check_text(std::string_view text, const FieldRules& rules, TextRule rule) noexcept {
   if (text.empty()) return "is empty";
-  if (text.find(kSoh) != std::string_view::npos) return "contains the field separator SOH";
   if (rules.max_length != 0 && text.size() > rules.max_length)
     return rules.max_length == 64 ? "is longer than 64 characters" : "is longer than 16 characters";
-  if (rules.printable && !std::ranges::all_of(text, [](char ch) { return ch >= ' ' && ch <= '~'; })) return "must be printable ASCII";
-  return nullptr;
+  return rule == TextRule::identifier ? identifier_fault(text) : text_fault(text);
 }
 
 namespace {
@@ -72,7 +70,7 @@ bool append_unknown(EncodeContext& c, std::int32_t group, std::size_t entry) {
                           std::ranges::any_of(header, [&](const FieldInfo& h) { return h.tag == field.tag; });
     if (field.tag <= 0 || field.tag > 9'999'999 || reserved) return c.refuse(field.tag, "cannot be an additional field");
     if (c.is_table_tag(field.tag)) return c.refuse(field.tag, "is a field of this message: set its member");
-    if (const char* why = check_text(field.value, {})) return c.refuse(field.tag, why);
+    if (const char* why = check_text(field.value, {}, TextRule::text)) return c.refuse(field.tag, why);
     Writer(c.out).field(field.tag, field.value);
     ++c.appended;
   }
@@ -94,7 +92,7 @@ bool put_header(EncodeContext& c, const Header& header, std::string_view msg_typ
     const auto put = [&]<std::size_t K>() {
       if constexpr (kField<Header, K>.tag == 52) {
         if (!header.sending_time_text.empty()) {
-          if (const char* why = check_text(header.sending_time_text, {})) return c.refuse(52, why);
+          if (const char* why = check_text(header.sending_time_text, {}, TextRule::identifier)) return c.refuse(52, why);
           return put_text_field<tag_key(52)>(c, header.sending_time_text), true;
         }
       }

@@ -111,12 +111,16 @@ inline int parse_fix_date_fast(const char* p, std::int64_t& days) noexcept {
   return kTextOk;
 }
 
-// "YYYYMMDD-HH:MM:SS[.fff|.ffffff|.fffffffff]"; 9 digits are cut to 6; second 60 only where leap seconds are, at 23:59:60.
+// The checked form behind parse_fix_utc_fast: any number of fraction digits (none behind the point too), blanks around the text.
+int parse_fix_utc_odd(const char* b, const char* e, std::chrono::sys_time<std::chrono::microseconds>& out) noexcept;
+
+// "YYYYMMDD-HH:MM:SS[.fff|.ffffff|.fffffffff]"; 9 digits are cut to 6; second 60 only where leap seconds are, at 23:59:60. Other forms
+// go the long way and are read where the instant is certain.
 inline int parse_fix_utc_fast(const char* b, const char* e, std::chrono::sys_time<std::chrono::microseconds>& out) noexcept {
   const auto size = e - b;
-  if (size != 21 && size != 24 && size != 17 && size != 27) return size == 0 ? kTextEmpty : kTextBadForm;
+  if (size != 21 && size != 24 && size != 17 && size != 27) return size == 0 ? static_cast<int>(kTextEmpty) : parse_fix_utc_odd(b, e, out);
   std::int64_t days{};
-  if (const int fault = parse_fix_date_fast(b, days)) return fault;
+  if (parse_fix_date_fast(b, days) != 0) return parse_fix_utc_odd(b, e, out);
   if (b[8] != '-' || b[11] != ':' || b[14] != ':') return kTextBadForm;
   const unsigned hour = two_digits(b + 9);
   const unsigned minute = two_digits(b + 12);
@@ -125,14 +129,14 @@ inline int parse_fix_utc_fast(const char* b, const char* e, std::chrono::sys_tim
   if (hour > 23 || minute > 59 || second > 60 || (second == 60 && (hour != 23 || minute != 59))) return kTextOutOfRange;
   std::int64_t micros = 0;
   if (size != 17) {
-    if (b[17] != '.') return kTextBadForm;
+    if (b[17] != '.') return parse_fix_utc_odd(b, e, out);
     unsigned bad = 0;
     for (auto i = 18; i < size; ++i) {
       const unsigned digit = digit_of(b[i]);
       bad |= static_cast<unsigned>(digit > 9);
       if (i < 24) micros = micros * 10 + static_cast<std::int64_t>(digit);
     }
-    if (bad != 0) return kTextBadCharacter;
+    if (bad != 0) return parse_fix_utc_odd(b, e, out);
     if (size == 21) micros *= 1000;
   }
   const std::int64_t seconds = days * 86'400 + static_cast<std::int64_t>(hour * 3600 + minute * 60 + second);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -39,6 +40,10 @@ class Signer {
   explicit Signer(std::shared_ptr<const Key> key) : key_(std::move(key)) {}
   std::shared_ptr<const Key> key_;
 };
+
+// "private key file 'k.pem' can be read by other users: run 'chmod 600 k.pem'", where group or others may read the file `path`; nothing
+// else, nor when there is no such file. For every file that holds a secret.
+std::optional<std::string> exposure_warning(std::string_view what, const std::string& path);
 
 // The text a FIX Logon(A) signs: SendingTime(52) SOH MsgType(35) SOH MsgSeqNum(34) SOH SenderCompID(49) SOH TargetCompID(56),
 // each byte for byte as it stands in the message.

@@ -23,7 +23,8 @@ class Clock {
 };
 const Clock& system_clock() noexcept;
 
-// FIX UTCTimestamp "20261122-18:32:01.123456": 0, 3, 6 or 9 fraction digits in (9 are truncated to 6), `digits` (0, 3 or 6) out.
+// FIX UTCTimestamp "20261122-18:32:01.123456": `digits` (0, 3 or 6) fraction digits out. In: any number of them, cut to 6, and blanks
+// around the text, as some engines write; an error where the instant is not certain (second 60 anywhere but at the end of a UTC day).
 Result<Timestamp> parse_fix_utc(std::string_view text);
 char* format_fix_utc(char* out, Timestamp t, int digits = 3) noexcept;  // needs 24 bytes, returns the end
 std::string to_fix_utc(Timestamp t, int digits = 3);
@@ -32,7 +33,8 @@ Result<Date> parse_fix_date(std::string_view text);
 char* format_fix_date(char* out, Date date) noexcept;  // needs 8 bytes
 std::string to_fix_date(Date date);
 
-// RFC 3339 "2026-11-22T18:32:01.123456Z"; offsets are accepted in and turned into UTC.
+// RFC 3339 "2026-11-22T18:32:01.123456Z". In: offsets (also +hhmm and +hh) are turned into UTC, any number of fraction digits is cut to
+// 6, blanks around the text are passed over; a text without an offset is an error, its instant is not known.
 Result<Timestamp> parse_rfc3339(std::string_view text);
 std::string to_rfc3339(Timestamp t);
 

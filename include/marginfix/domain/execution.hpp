@@ -32,7 +32,7 @@ struct OrderReport {
   std::optional<std::int32_t> alloc_account;   // 79
   std::optional<OrdRejReason> ord_rej_reason;  // 103
   std::string text;                            // 58
-  Timestamp transact_time{};                   // 60
+  std::optional<Timestamp> transact_time{};    // 60, absent when the report has none that can be read
   std::optional<FixedPointCount> long_qty;     // 704 net position after the trade
   std::optional<FixedPointCount> short_qty;    // 705
   std::optional<bool> aggressor;               // 1057 Y = taker
@@ -52,7 +52,7 @@ struct Fill {
   Side side{};
   DollarDecimal price;
   FixedPointCount quantity;
-  Timestamp transact_time{};                       // 60; milliseconds from the WebSocket
+  std::optional<Timestamp> transact_time{};        // 60; milliseconds from the WebSocket; absent: not readable
   std::string trade_id{};                          // TrdMatchID(880), `trade_id`, REST's `fill_id`; one for both sides of a trade
   std::optional<bool> is_taker{};                  // 1057
   std::optional<DollarDecimal> fee{};              // of this fill, positive = charged

@@ -48,7 +48,6 @@ struct FieldRules {
   std::int64_t min{std::numeric_limits<std::int64_t>::min()};
   std::int64_t max{std::numeric_limits<std::int64_t>::max()};
   bool whole{false};        // whole contracts only
-  bool printable{false};    // printable ASCII only
   bool write_empty{false};  // a group's counter is written even when it is 0
 };
 
@@ -172,17 +171,13 @@ struct Field {
     f.rules.write_empty = true;
     return f;
   }
-  constexpr Field printable() const {
-    Field f = *this;
-    f.rules.printable = true;
-    return f;
-  }
 };
 
 // Presence follows the member's type: optional members and groups are optional unless a table line says otherwise.
 template <class Owner, class Value>
 constexpr Field<Owner, Value> required(std::int32_t tag, std::string_view name, Value Owner::*member) {
-  static_assert(!detail::is_optional<Value>::value, "a required field has a plain member");
+  static_assert(!detail::is_optional<Value>::value || std::is_same_v<Value, std::optional<Timestamp>>,
+                "a required field has a plain member; a time is optional, so that one that cannot be read shows as absent");
   return {tag, name, member, Presence::required, detail::default_type<Value>(), {}};
 }
 template <class Owner, class Value>

@@ -3,7 +3,8 @@
 // (kept.hpp) owns its bytes. Before encoding they point to whatever the caller owns until encode() returns.
 // Groups are small vectors whose capacity is reused, so decoding into the same struct again allocates nothing.
 // Prices are DollarDecimal (at most 4 decimals on FIX out), quantities FixedPointCount (2 decimals). A value the type cannot
-// hold (excess digits, overlong enum) is reported as a finding and its text kept in `unknown`. Times are UTC. Source: fix-margin.md.
+// hold (excess digits, overlong enum) is reported as a finding and its text kept in `unknown`. Times are UTC, and optional also where
+// the exchange always sends them: a text that names no instant leaves them absent. Source: fix-margin.md.
 #pragma once
 
 #include <boost/container/small_vector.hpp>
@@ -47,7 +48,7 @@ struct Header {
   std::optional<std::string_view> target_sub_id;        // 57
   std::optional<bool> poss_dup_flag;                    // 43
   std::optional<bool> poss_resend;                      // 97
-  Timestamp sending_time{};                             // 52
+  std::optional<Timestamp> sending_time;                // 52 absent: not readable as a time (a finding says so)
   std::string_view sending_time_text;                   // 52 byte for byte (the Logon signature covers it)
   std::optional<Timestamp> orig_sending_time;           // 122
   std::optional<std::string_view> appl_ver_id;          // 1128
@@ -192,7 +193,7 @@ struct ExecutionReport { static constexpr std::string_view kMsgType = "8"; Heade
   std::string_view symbol;                              // 55
   std::optional<std::string_view> text;                 // 58
   std::optional<TimeInForce> time_in_force;             // 59
-  Timestamp transact_time{};                            // 60
+  std::optional<Timestamp> transact_time;               // 60 absent: missing or not readable as a time (a finding says so)
   std::optional<std::int32_t> alloc_account;            // 79
   std::optional<OrdRejReason> ord_rej_reason;           // 103
   std::optional<Timestamp> expire_time;                 // 126

@@ -16,7 +16,7 @@ template <> struct MessageTable<Header> {
     required(34, "MsgSeqNum", &M::msg_seq_num).as(FieldType::seq_num).range(1, std::numeric_limits<std::int64_t>::max()),
     optional(43, "PossDupFlag", &M::poss_dup_flag),
     required(49, "SenderCompID", &M::sender_comp_id),
-    optional(50, "SenderSubID", &M::sender_sub_id).max_length(16).printable(),
+    optional(50, "SenderSubID", &M::sender_sub_id).max_length(16),
     required(52, "SendingTime", &M::sending_time),
     required(56, "TargetCompID", &M::target_comp_id),
     optional(57, "TargetSubID", &M::target_sub_id),

@@ -71,6 +71,13 @@ enum class Kind : std::uint8_t {
   nullable   // Nullable<T>: absent, null or a value
 };
 
+// What a text that we send may hold: see marginfix/core/text.hpp.
+enum class Characters : std::uint8_t {
+  identifier,  // printable ASCII: unless the table says otherwise
+  text,        // a free text
+  lines        // a free text of several lines (PEM)
+};
+
 // Rules for what we send; what we read is never checked against them.
 struct Limits {
   std::int64_t least{std::numeric_limits<std::int64_t>::min()};
@@ -82,6 +89,7 @@ struct Limits {
   bool non_negative{false};                    // >= 0
   bool (*pattern)(std::string_view){nullptr};  // of a text
   std::string_view pattern_text{};             // the pattern, for people
+  Characters characters{Characters::identifier};
 };
 
 struct TypeInfo;

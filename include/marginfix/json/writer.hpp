@@ -21,7 +21,9 @@ class Writer {
   Writer& end_array() { return close(']'); }
   Writer& key(std::string_view name);
 
-  Writer& string(std::string_view text);    // UTF-8; quotes, backslash and control characters are escaped
+  // UTF-8; quotes, backslash and control characters (those of marginfix/core/text.hpp) are escaped. Bytes that are no UTF-8 are written
+  // as visible() shows them, so that one odd text never makes a whole document unreadable.
+  Writer& string(std::string_view text);
   Writer& number(std::string_view digits);  // verbatim: must be a JSON number
   Writer& integer(std::int64_t value);
   Writer& boolean(bool value);

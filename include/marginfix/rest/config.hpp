@@ -89,6 +89,7 @@ struct KlearConfig {
   std::string base_url;       // https://host[:port]/klear-api/v1; http:// for loopback only
   std::string admin_user_id;  // trimmed; empty is refused: Klear has no public operation
   SecretString access_token;  // trimmed; empty is refused
+  std::string token_file;     // where the token was read from, empty: nowhere; a client warns where other users can read it
   HttpOptions http;
 
   static KlearConfig production();

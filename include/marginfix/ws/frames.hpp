@@ -81,23 +81,24 @@ struct FundingRate {
 };
 
 // Type `ticker`: at most one a market and second, the latest wins.
-// price, bid and ask are required by the specification, but a price that is not there is not zero: without asks the exchange was seen (on
-// REST) to write 922337203685477.5807, more than dollars can hold. Then absent here, as in rest::MarginMarket, and the text is in
+// Only market and time are required here. The specification requires prices, sizes and volumes too, but a frame without one of them is
+// still a ticker, and what is not there is not zero: absent. Without asks the exchange was seen (on
+// REST) to write 922337203685477.5807, more than dollars can hold. Then absent, as in rest::MarginMarket, and the text is in
 // `unknown`.
 struct MarginTicker {
   std::string market_ticker;
   std::optional<DollarDecimal> price;  // last trade
   std::optional<DollarDecimal> bid;    // 0 may stand for a market without bids
   std::optional<DollarDecimal> ask;
-  FixedPointCount bid_size_fp;
-  FixedPointCount ask_size_fp;
-  FixedPointCount last_trade_size_fp;
-  FixedPointCount volume;  // one side counted, as all volumes and open interest
-  DollarDecimal volume_notional_value_dollars;
-  FixedPointCount volume_24h;
-  DollarDecimal volume_24h_notional_value_dollars;
-  FixedPointCount open_interest;
-  DollarDecimal open_interest_notional_value_dollars;
+  std::optional<FixedPointCount> bid_size_fp;
+  std::optional<FixedPointCount> ask_size_fp;
+  std::optional<FixedPointCount> last_trade_size_fp;
+  std::optional<FixedPointCount> volume;  // one side counted, as all volumes and open interest
+  std::optional<DollarDecimal> volume_notional_value_dollars;
+  std::optional<FixedPointCount> volume_24h;
+  std::optional<DollarDecimal> volume_24h_notional_value_dollars;
+  std::optional<FixedPointCount> open_interest;
+  std::optional<DollarDecimal> open_interest_notional_value_dollars;
   std::optional<rest::TickerPrice> reference_price;
   std::optional<rest::TickerPrice> settlement_mark_price;
   std::optional<rest::TickerPrice> liquidation_mark_price;
@@ -128,8 +129,8 @@ struct MarginFill {
   EpochMillis ts_ms;
   DollarDecimal price;
   FixedPointCount count;
-  DollarDecimal fee_cost;
-  FixedPointCount post_position;  // signed, after the fill
+  std::optional<DollarDecimal> fee_cost;         // required by the specification
+  std::optional<FixedPointCount> post_position;  // signed, after the fill; required by the specification
   std::optional<std::int32_t> subaccount;
   std::optional<Open<rest::OrderSource>> order_source;  // required by the specification
   json::UnknownMembers unknown;

@@ -44,10 +44,10 @@ struct SubscribeRequest {
 };
 
 enum class EventKind : std::uint8_t {
-  data,        // `frame` is a data frame of the channel
+  data,        // `frame` is a data frame of the channel: each that comes, once (a repeated seq is dropped), read or not
   subscribed,  // the exchange confirmed it (again, after an outage): `sid` is new
   gap,         // frames are missing: `expected`, `received`. On orderbook_delta books are stale until their next snapshot
-  book_fault,  // a book cannot be right (`error` says why): it is stale and a snapshot has been asked for
+  book_fault,  // a book cannot be right (`error` says why): it is stale and a snapshot has been asked for; the frame itself follows as data
   outage,      // the connection is gone since `at`; books are empty and stale
   ended        // the last event: refused, ended by the exchange (10, 25, unsubscribed), unsubscribed, failed by its policy
 };
@@ -55,10 +55,13 @@ std::string_view to_string(EventKind kind) noexcept;
 
 struct Event {
   EventKind kind{EventKind::data};
-  Frame frame{};                   // data; the frame behind a gap, a fault or an end where there was one
+  Frame frame{};                   // data; a copy of the frame behind a fault or an end where there was one
   Timestamp at{};                  // when it came (our clock); outage: when the connection ended
   std::optional<Timestamp> since;  // subscribed after an outage: when that began
   std::int64_t expected{0}, received{0};
+  // data of orderbook_delta: false when the frame changed no book, because its book waits for a snapshot or cannot be right. Recorders get
+  // every frame; who keeps a book of their own leaves these out and takes the next snapshot.
+  bool applied{true};
   std::uint64_t dropped{0};  // data events of this subscription that its queue dropped just before this one
   std::optional<Error> error;
 };

@@ -5,6 +5,7 @@
 #include <boost/json/serialize.hpp>
 #include <optional>
 
+#include "marginfix/core/text.hpp"
 #include "sim/doors/control/control.hpp"
 #include "sim/doors/control/fault.hpp"
 
@@ -40,6 +41,28 @@ std::int64_t number_member(const json::object& body, const char* name, std::int6
   bad = std::string("\"") + name + "\" must be a whole number from " + std::to_string(least) + " to " + std::to_string(most);
   return 0;
 }
+
+// What a verb stores or names is an identifier, a reason a text (marginfix/core/text.hpp). The faults and texts that a verb is asked to put
+// on the wire as they are may be as odd as the test wants.
+std::string odd_member(const json::value& value, std::string_view name) {
+  if (const auto* text = value.if_string()) {
+    const std::string_view view{text->data(), text->size()};
+    const char* fault = name == "reason" ? text_fault(view) : identifier_fault(view);
+    return fault == nullptr ? std::string() : "\"" + std::string(name) + "\" " + fault;
+  }
+  if (const auto* items = value.if_array()) {
+    for (const auto& item : *items) {
+      if (auto problem = odd_member(item, name); !problem.empty()) return problem;
+    }
+  }
+  if (const auto* members = value.if_object()) {
+    for (const auto& member : *members) {
+      if (auto problem = odd_member(member.value(), {member.key().data(), member.key().size()}); !problem.empty()) return problem;
+    }
+  }
+  return {};
+}
+bool takes_any_text(std::string_view path) { return path == "/ws_send" || path == "/fault"; }
 
 constexpr std::int64_t kMostCount = 1'000'000, kMostDelay = 600'000, kMostAdvance = 366LL * 86'400'000;
 
@@ -173,6 +196,7 @@ ControlAnswer answer_control(ControlTarget& target, std::string_view method, std
   boost::system::error_code error;
   const json::value parsed = json::parse({body.data(), body.size()}, error);
   if (error || !parsed.is_object()) return problem(400, "the body must be a JSON object");
+  if (const std::string odd = takes_any_text(path) ? std::string() : odd_member(parsed, {}); !odd.empty()) return problem(400, odd);
   Verb verb{target, parsed.as_object()};
   return found->second(verb, path);
 }

@@ -6,9 +6,13 @@
 #include <quickfix/Group.h>
 #include <quickfix/Message.h>
 
+#include <algorithm>
+#include <cstdlib>
 #include <sstream>
 #include <stdexcept>
 #include <utility>
+
+#include "marginfix/core/text.hpp"
 
 namespace marginfix {
 namespace sim {
@@ -160,6 +164,48 @@ Verdict reject(int reason, int tag, const std::string& text) {
   return verdict;
 }
 
+// RawData(96), a signature in base64, ends at the first SOH: what its length must say. QuickFIX would only say that something cannot be
+// parsed, and never name 95.
+Verdict judge_raw_data(const std::string& bytes) {
+  const std::size_t data = bytes.find(
+      "\x01"
+      "96=");
+  if (data == std::string::npos) return Verdict();
+  const std::size_t begin = data + 4;
+  const std::string size = std::to_string(std::min(bytes.find('\x01', begin), bytes.size()) - begin);
+  const std::string is = "RawData(96) is " + size + " bytes long";
+  const std::size_t length = bytes.find(
+      "\x01"
+      "95=");
+  if (length == std::string::npos) return reject(1, 95, "RawDataLength(95) is missing; " + is);
+  if (length > data) return reject(14, 95, "RawDataLength(95) must stand in front of RawData(96); " + is);
+  const std::string said = bytes.substr(length + 4, std::min(bytes.find('\x01', length + 4), bytes.size()) - length - 4);
+  if (said.empty() || said.size() > 9 || said.find_first_not_of("0123456789") != std::string::npos)
+    return reject(6, 95, "RawDataLength(95) is no number; " + is);
+  if (std::to_string(std::atol(said.c_str())) != size) return reject(5, 95, "RawDataLength(95)=" + said + ", but " + is);
+  return Verdict();
+}
+
+// The first field that breaks the rule of marginfix/core/text.hpp. 96 holds what its length says.
+Verdict judge_characters(const FIX::FieldMap& map, const FIX::DataDictionary& names) {
+  for (FIX::FieldMap::const_iterator i = map.begin(); i != map.end(); ++i) {
+    const int tag = i->getTag();
+    const std::string& value = i->getString();
+    const char* fault = tag == 58 ? text_fault(value.data(), value.size()) : identifier_fault(value.data(), value.size());
+    if (fault == nullptr || tag == 96) continue;
+    std::string name;
+    if (!names.getFieldName(tag, name)) name = "Tag";
+    return reject(5, tag, name + "(" + std::to_string(tag) + ") " + fault + ": " + visible(value));
+  }
+  for (FIX::FieldMap::g_const_iterator group = map.g_begin(); group != map.g_end(); ++group) {
+    for (std::size_t i = 0; i < group->second.size(); ++i) {
+      const Verdict verdict = judge_characters(*group->second[i], names);
+      if (verdict.kind != Verdict::Kind::ok) return verdict;
+    }
+  }
+  return Verdict();
+}
+
 // One dictionary pass; QuickFIX's exceptions become SessionRejectReason(373).
 Verdict judge(const FIX::Message& message, const FIX::DataDictionary& session, const FIX::DataDictionary& application) {
   try {
@@ -243,12 +289,15 @@ Verdict Reader::read(const char* data, std::size_t size, Inbound& out) {
   const FIX::DataDictionary& session = self.dictionaries->session;
   const FIX::DataDictionary& application = self.dictionaries->application;
   self.bytes.assign(data, size);
+  const Verdict raw_data = judge_raw_data(self.bytes);
   try {
     // Length and checksum were verified by the session layer before it took the number.
     self.message.setString(self.bytes, false, &session, &application);
   } catch (const FIX::Exception& e) {
-    return reject(6, 0, std::string("Message cannot be parsed: ") + e.what());
+    if (raw_data.kind != Verdict::Kind::ok) return raw_data;
+    return reject(6, 0, "Message cannot be parsed: " + visible(std::string(e.what())));
   }
+  if (raw_data.kind != Verdict::Kind::ok) return raw_data;
   copy_fields(self.message.getHeader(), header_slot, out);
   // ExDestination(100) has no meaning on this exchange: whoever sends it is not refused for it.
   if (out.msg_type == "D" || out.msg_type == "G" || out.msg_type == "F") self.message.removeField(100);
@@ -262,10 +311,22 @@ Verdict Reader::read(const char* data, std::size_t size, Inbound& out) {
     verdict.text = "Unsupported message type";
     return verdict;
   }
+  for (const FIX::FieldMap* part :
+       {static_cast<const FIX::FieldMap*>(&self.message.getHeader()), static_cast<const FIX::FieldMap*>(&self.message)}) {
+    const Verdict characters = judge_characters(*part, part == &self.message ? body : session);
+    if (characters.kind != Verdict::Kind::ok) return characters;
+  }
   return judge(self.message, session, body);
 }
 
 // ---- writing -------------------------------------------------------------------------------------------------------------
+
+namespace {
+// The last line of defence: whatever was stored (by an older version, too), no text of a report ends its field or breaks a line.
+FIX::FieldBase safe_field(int tag, const std::string& value) {
+  return FIX::FieldBase(tag, marginfix::detail::printable_ascii(value.data(), value.size()) ? value : visible(value));
+}
+}  // namespace
 
 struct Writer::Impl {
   FIX::FieldMap body;
@@ -273,7 +334,7 @@ struct Writer::Impl {
 
   void begin() { body.clear(); }
   void put(int tag, const std::string& value) {
-    if (!value.empty()) body.setField(FIX::FieldBase(tag, value));
+    if (!value.empty()) body.setField(safe_field(tag, value));
   }
   const std::string& end() {
     text.clear();
@@ -290,7 +351,7 @@ const int kFullEntryOrder[] = {269, 270, 271, 0};
 const int kIncEntryOrder[] = {279, 269, 55, 270, 271, 2446, 0};
 
 void put(FIX::FieldMap& map, int tag, const std::string& value) {
-  if (!value.empty()) map.setField(FIX::FieldBase(tag, value));
+  if (!value.empty()) map.setField(safe_field(tag, value));
 }
 
 void put_parties(FIX::FieldMap& body, const std::vector<Party>& parties) {

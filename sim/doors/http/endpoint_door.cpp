@@ -2,7 +2,9 @@
 #include "sim/doors/http/endpoint_door.hpp"
 
 #include <boost/json/parse.hpp>
+#include <boost/json/value.hpp>
 
+#include "marginfix/core/text.hpp"
 #include "sim/doors/http/url.hpp"
 
 namespace marginfix::sim {
@@ -20,6 +22,28 @@ std::optional<HttpAnswer> read_query(const HttpRequest& from, const EndpointEntr
   return std::nullopt;
 }
 
+std::string_view view_of(boost::json::string_view text) { return {text.data(), text.size()}; }
+
+// The first text in a body that breaks the rule of marginfix/core/text.hpp; `name` is the member it is in. A PEM key has lines.
+std::optional<std::string> odd_text(const boost::json::value& value, std::string_view name) {
+  if (const auto* text = value.if_string()) {
+    const char* fault = name == "public_key" ? nullptr : text_fault(view_of(*text));
+    if (fault == nullptr) return std::nullopt;
+    return std::string(name) + " " + fault;
+  }
+  if (const auto* items = value.if_array()) {
+    for (const auto& item : *items) {
+      if (auto problem = odd_text(item, name)) return problem;
+    }
+  }
+  if (const auto* members = value.if_object()) {
+    for (const auto& member : *members) {
+      if (auto problem = odd_text(member.value(), view_of(member.key()))) return problem;
+    }
+  }
+  return std::nullopt;
+}
+
 // A POST must say that it is JSON even when it has no body (recorded: subaccount create); others when they have one.
 std::optional<HttpAnswer> read_body(const HttpRequest& from, const EndpointEntry& endpoint, EndpointRequest& to) {
   if ((from.method == "POST" || !from.body.empty()) && !is_json(from.header("Content-Type"))) {
@@ -32,8 +56,9 @@ std::optional<HttpAnswer> read_body(const HttpRequest& from, const EndpointEntry
   if (!parsed.is_object()) return nested_error(400, "invalid_json", "invalid json", "the body must be a JSON object");
   to.body = parsed.get_object();
   for (const auto& member : to.body) {
-    if (!names_hold(endpoint.body_names, member.key())) return invalid("unknown member " + std::string(member.key()));
+    if (!names_hold(endpoint.body_names, member.key())) return invalid("unknown member " + visible(view_of(member.key())));
   }
+  if (const auto problem = odd_text(parsed, {})) return invalid(*problem);
   return std::nullopt;
 }
 

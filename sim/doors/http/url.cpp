@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "marginfix/core/text.hpp"
+
 namespace marginfix::sim {
 namespace {
 
@@ -11,30 +13,6 @@ int hex_digit(char c) noexcept {
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
   if (c >= 'A' && c <= 'F') return c - 'A' + 10;
   return -1;
-}
-
-bool is_continuation(char c) noexcept { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
-
-// How many bytes the UTF-8 character at the front takes; 0 = none. Overlong forms and surrogates are refused.
-std::size_t utf8_length(std::string_view text) {
-  const auto first = static_cast<unsigned char>(text[0]);
-  if (first < 0x80) return 1;
-  const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-  if (first < 0xC2 || first > 0xF4 || text.size() < length) return 0;
-  if (!std::ranges::all_of(text.substr(1, length - 1), is_continuation)) return 0;
-  const auto second = static_cast<unsigned char>(text[1]);
-  const bool overlong = (first == 0xE0 && second < 0xA0) || (first == 0xF0 && second < 0x90);
-  const bool outside = (first == 0xED && second > 0x9F) || (first == 0xF4 && second > 0x8F);
-  return overlong || outside ? 0 : length;
-}
-
-bool is_clean(std::string_view text) {
-  while (!text.empty()) {
-    const std::size_t length = utf8_length(text);
-    if (length == 0 || static_cast<unsigned char>(text[0]) < 0x20 || text[0] == 0x7F) return false;
-    text.remove_prefix(length);
-  }
-  return true;
 }
 
 std::optional<std::string> decode(std::string_view text, bool plus_is_blank) {
@@ -50,7 +28,7 @@ std::optional<std::string> decode(std::string_view text, bool plus_is_blank) {
     out += static_cast<char>(high * 16 + low);
     i += 2;
   }
-  if (!is_clean(out)) return std::nullopt;
+  if (text_fault(out) != nullptr) return std::nullopt;
   return out;
 }
 

@@ -60,7 +60,7 @@ HttpAnswer history(KlearDoorContext& context, EndpointRequest& request) {
 }
 
 HttpAnswer withdraw(KlearDoorContext& context, EndpointRequest& request) {
-  const auto amount = request.body_dollars("amount", true);
+  const auto amount = request.body_dollars("amount", true, 2);  // a wire is in cents
   if (request.problem) return *request.problem;
   if (amount->units() <= 0) return invalid("amount must be positive");
   const AccountId member = member_of(context);

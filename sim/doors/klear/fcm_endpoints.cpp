@@ -118,7 +118,7 @@ bool spelled_well(const std::string& id, const std::string& user_id) {
 
 SubtraderKey read_key(const KlearDoorContext& context, EndpointRequest& request) {
   SubtraderKey key;
-  key.name = request.body_text("name", true).value_or("");
+  key.name = request.body_free_text("name", true).value_or("");
   key.subtrader = request.body_text("fcm_subtrader_id", true).value_or("");
   if (request.problem) return key;
   if (key.name.empty() || key.name.size() > kMostName) complain(request, "name must have 1 to 128 characters");
@@ -148,7 +148,7 @@ HttpAnswer added(KlearDoorContext& context, const SubtraderKey& key, const Signe
 }
 
 HttpAnswer create_key(KlearDoorContext& context, EndpointRequest& request) {
-  const auto pem = request.body_text("public_key", true);
+  const auto pem = request.body_free_text("public_key", true);
   SubtraderKey key = read_key(context, request);
   if (request.problem) return *request.problem;
   const auto signer = Signer::from_public_pem(*pem);

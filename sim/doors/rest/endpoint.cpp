@@ -5,11 +5,12 @@
 #include <charconv>
 
 #include "marginfix/core/base64.hpp"
+#include "marginfix/core/text.hpp"
 
 namespace marginfix::sim {
 namespace {
 
-constexpr int kMostDollarDecimals = 4, kMostCountDecimals = 2;  // of requests; rest-perps.md "Types on this page"
+constexpr int kMostCountDecimals = 2;  // of requests; rest-perps.md "Types on this page"
 
 // The first problem is the one the client hears of.
 void complain(std::optional<HttpAnswer>& problem, std::string_view name, std::string_view what) {
@@ -135,6 +136,14 @@ std::optional<int> EndpointRequest::subaccount(std::string_view name) {
 // ---- body -------------------------------------------------------------------------------------------------------------------
 
 std::optional<std::string> EndpointRequest::body_text(std::string_view name, bool required) {
+  auto text = body_free_text(name, required);
+  const char* fault = text ? identifier_fault(*text) : nullptr;
+  if (fault == nullptr) return text;
+  complain(problem, name, fault);
+  return std::nullopt;
+}
+
+std::optional<std::string> EndpointRequest::body_free_text(std::string_view name, bool required) {
   const boost::json::value* value = find(body, name);
   if (value != nullptr && value->is_string()) return std::string(value->get_string());
   if (value != nullptr) {
@@ -165,11 +174,11 @@ std::optional<bool> EndpointRequest::body_boolean(std::string_view name) {
   return std::nullopt;
 }
 
-std::optional<DollarDecimal> EndpointRequest::body_dollars(std::string_view name, bool required) {
+std::optional<DollarDecimal> EndpointRequest::body_dollars(std::string_view name, bool required, int most_decimals) {
   const auto text = body_text(name, required);
   if (!text) return std::nullopt;
   const auto dollars = DollarDecimal::parse(*text);
-  if (const int decimals = decimals_of(*text); decimals > kMostDollarDecimals && MultiplierDecimal::parse(*text)) {
+  if (const int decimals = decimals_of(*text); decimals > most_decimals && MultiplierDecimal::parse(*text)) {
     // As recorded for an order's price (observed.md); other members in the same words.
     const bool order_price = name == "price";
     const std::string details = "invalid " + std::string(name) + ": invalid dollar precision: -" + std::to_string(decimals);

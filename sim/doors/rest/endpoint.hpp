@@ -49,10 +49,12 @@ struct EndpointRequest {
   std::optional<bool> boolean(std::string_view name);
   std::optional<int> subaccount(std::string_view name = "subaccount");  // 0 to 63
   // Body members. A wrong JSON type, a missing required member, too many decimals set `problem`.
+  // body_text: an identifier (marginfix/core/text.hpp); body_free_text: a name or text, whose characters the door has checked.
   std::optional<std::string> body_text(std::string_view name, bool required = false);
+  std::optional<std::string> body_free_text(std::string_view name, bool required = false);
   std::optional<std::int64_t> body_integer(std::string_view name, std::int64_t least, std::int64_t most, bool required = false);
   std::optional<bool> body_boolean(std::string_view name);
-  std::optional<DollarDecimal> body_dollars(std::string_view name, bool required = false);
+  std::optional<DollarDecimal> body_dollars(std::string_view name, bool required = false, int most_decimals = 4);
   std::optional<FixedPointCount> body_count(std::string_view name, bool required = false);
 
   std::optional<HttpAnswer> problem;

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <boost/asio/io_context.hpp>
+#include <boost/json/parse.hpp>
 #include <filesystem>
 #include <fstream>
 #include <thread>
@@ -305,6 +306,33 @@ TEST(Demo, works_with_a_listener_that_is_behind_drop_copy) {
   const auto r = run({"demo", "--listener-delay-ms", "2000"});
   EXPECT_EQ(r.exit_code, 0) << r.out << r.err;
   EXPECT_THAT(r.out, AllOf(HasSubstr("All equal"), HasSubstr("held back by 2000 ms"), Not(HasSubstr("DIFFERENT"))));
+}
+
+TEST_F(Commands, a_key_file_that_others_can_read_draws_a_warning_on_every_path) {
+  namespace fs = std::filesystem;
+  const auto root = boost::json::parse(marginfix::test::TempFolder::read(endpoints())).as_object();
+  const fs::path key = fs::path(endpoints()).parent_path() / std::string(root.at("accounts").at(0).at("private_key_path").as_string());
+  const std::vector<std::vector<std::string>> paths = {{"fix", "--session", "NR"},
+                                                       {"rest", "margin", "balance"},
+                                                       {"ws", "--channel", "ticker", "--initial-snapshot", "--count", "1"},
+                                                       {"md", "--symbol", "KXBTCPERP", "--seconds", "1"},
+                                                       {"md", "--over", "ws", "--symbol", "KXBTCPERP", "--seconds", "1"},
+                                                       {"dropcopy", "--from", "1;1"},
+                                                       {"check", "--only", "fix", "rest", "ws"}};
+  for (const bool open : {true, false}) {
+    fs::permissions(key, fs::perms::owner_read | fs::perms::owner_write | (open ? fs::perms::others_read : fs::perms::none));
+    for (std::vector<std::string> arguments : paths) {
+      const std::string name = arguments[0] + " " + arguments[1];
+      arguments.insert(arguments.end(), {"--endpoints", endpoints()});
+      const auto r = run(arguments, "quit\n");
+      EXPECT_EQ(r.exit_code, 0) << name << r.out << r.err;
+      EXPECT_EQ((r.out + r.err).find("can be read by other users: run 'chmod 600") != std::string::npos, open) << name << r.out << r.err;
+    }
+    fs::permissions(endpoints(), fs::perms::owner_read | fs::perms::owner_write | (open ? fs::perms::group_read : fs::perms::none));
+    const auto r = run({"klear", "settlement_balance", "--endpoints", endpoints()});
+    EXPECT_EQ(r.err.find("access token") != std::string::npos, open) << r.err;
+    EXPECT_THAT(r.err, Not(HasSubstr("\"access_token\"")));
+  }
 }
 
 }  // namespace

@@ -137,6 +137,32 @@ TEST_F(Streams, bad_frames_are_reported_and_do_not_end_it) {
   EXPECT_THAT(r.out, Not(HasSubstr("{not json")));
 }
 
+// What was [] is printed as [], null as null, absent as absent; a member that is missing and a frame that cannot be read leave no hole.
+TEST_F(Streams, ws_prints_every_frame_as_it_came) {
+  Running program(with({"ws", "--channel", "orderbook_delta", "--ticker", "KXLTCPERP"}));
+  const std::string subscribed = program.wait_for("orderbook_snapshot");
+  const auto sid = boost::json::parse(subscribed.substr(0, subscribed.find('\n'))).at("msg").at("sid").as_int64();
+  const std::string head = R"("sid":)" + std::to_string(sid) + R"(,"seq":)";
+  const auto frame = [&](const std::string& type, int seq, const std::string& msg) {
+    return R"({"type":")" + type + "\"," + head + std::to_string(seq) + R"(,"msg":)" + msg;
+  };
+  const std::string empty = frame("orderbook_snapshot", 2, R"({"market_ticker":"KXLTCPERP","bid":[],"more":null,"list":[],"inner":{}})");
+  const std::string one_side = frame("orderbook_snapshot", 3, R"({"market_ticker":"KXLTCPERP","ask":[["9.0000","1.00"]]})");
+  const std::string bad = frame("orderbook_delta", 4, R"({"market_ticker":"KXLTCPERP","price":1.5,"delta":"1.00","side":"bid"})");
+  const std::string waiting = frame("orderbook_delta", 5, R"({"market_ticker":"KXLTCPERP","price":"1.0000","delta":"1.00","side":"bid"})");
+  const std::string odd = frame("weather", 6, R"({"text":"\u001b[2J","empty":""})");
+  for (const std::string& text : {empty, one_side, bad, waiting, odd}) ASSERT_TRUE(simulator()->ws_send("", text + "}"));
+  const std::string out = program.wait_for("weather");
+  EXPECT_THAT(out, HasSubstr(empty + "}\n"));
+  EXPECT_THAT(out, HasSubstr(one_side + "}\n"));
+  EXPECT_THAT(out, HasSubstr(bad + R"(,"applied":false,"problem":")"));
+  EXPECT_THAT(out, HasSubstr(waiting + ",\"applied\":false}\n"));
+  program.signal(SIGINT);
+  const auto r = program.wait();
+  EXPECT_THAT(r.out, HasSubstr(R"("msg":{"text":"\u001b[2J","empty":""})"));
+  EXPECT_THAT(r.out, Not(HasSubstr("\x1b")));
+}
+
 TEST_F(Streams, md_prints_books_and_trades_the_same_over_both) {
   for (const char* over : {"ws", "fix"}) {
     Running program(with({"md", "--over", over, "--symbol", "KXBTCPERP", "KXETHPERP", "KXSOLPERP"}));

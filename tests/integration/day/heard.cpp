@@ -28,7 +28,7 @@ HeardFill fill_of(const fix::ExecutionReport& r) {
   for (const fix::CollateralAmountChange& change : r.collateral_amount_changes) {
     (change.collateral_amount_type == "PAYOUT" ? f.payout_change : f.balance_change) += change.collateral_amount_change;
   }
-  f.time = r.transact_time;
+  f.time = r.transact_time.value();
   return f;
 }
 

@@ -144,8 +144,8 @@ void Client::send_logon(const LogonTweaks& tweaks) {
   std::string signature = signer.sign(fix_logon_payload(tweaks.spoil_signature ? "x" + time : time, "A", seq, sender, target)).value();
   const bool reset = tweaks.reset.value_or(session_ != "KalshiRT");
   send_bytes(framed("35=A|34=" + seq + "|49=" + sender + "|52=" + time + "|56=" + target + "|" + tweaks.header_extra +
-                    "95=" + std::to_string(signature.size()) + "|96=" + signature + "|98=" + tweaks.encrypt_method +
-                    "|108=" + std::to_string(tweaks.heart_bt_int) + "|" + (reset ? "141=Y|" : "") +
+                    "95=" + std::to_string(static_cast<int>(signature.size()) + tweaks.length_error) + "|96=" + signature +
+                    "|98=" + tweaks.encrypt_method + "|108=" + std::to_string(tweaks.heart_bt_int) + "|" + (reset ? "141=Y|" : "") +
                     (tweaks.default_appl_ver_id.empty() ? "" : "1137=" + tweaks.default_appl_ver_id + "|") + tweaks.extra));
 }
 

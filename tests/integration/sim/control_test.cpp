@@ -3,6 +3,9 @@
 
 #include "integration/sim/fixture.hpp"
 #include "integration/sim/http_client.hpp"
+#include "marginfix/core/text.hpp"
+#include "marginfix/json/writer.hpp"
+#include "support/odd_texts.hpp"
 
 namespace marginfix::sim::test {
 namespace {
@@ -167,6 +170,20 @@ TEST_F(SimControl, BadInputIsAnsweredWithAnErrorInJson) {
   expect_error(post("/nothing", "{}"), 404);
   expect_error(http(control, "GET", "/clock"), 405);
   expect_error(http(control, "POST", "/state", "{}"), 405);
+}
+
+TEST_F(SimControl, NoVerbStoresATextThatAnotherDoorCannotSay) {
+  for (const auto& odd : marginfix_tests::odd_texts()) {
+    const std::string text = odd.utf8 ? marginfix::json::quoted(odd.text) : '"' + odd.text + '"';
+    for (const std::string& request :
+         {std::string(R"(/corporate_action {"ticker":"KXLTCPERP","type":"ticker_change","new_ticker":)") + text + "}",
+          "/halt {\"ticker\":" + text + "}", "/disconnect {\"session\":\"KalshiNR\",\"key_id\":" + text + "}"}) {
+      const auto blank = request.find(' ');
+      const auto answer = post(request.substr(0, blank), request.substr(blank + 1));
+      EXPECT_EQ(answer.first, 400) << odd.name << answer.second;
+      EXPECT_EQ(text_fault(answer.second), nullptr) << answer.second;
+    }
+  }
 }
 
 TEST_F(SimControl, InProcessVerbsSayWhatDoesNotExist) {

@@ -1,5 +1,6 @@
 // Who may log on to the simulated exchange, and what the others are told. Source: fix-margin.md "Logon (35=A)", "Errors".
 #include "integration/sim/fixture.hpp"
+#include "marginfix/core/text.hpp"
 
 namespace marginfix::sim::test {
 namespace {
@@ -59,6 +60,24 @@ TEST_F(SimLogon, PlainTcpOnLoopbackWhenAskedFor) {
   start();
   Client client(sim(), "KalshiNR", "alice");
   EXPECT_EQ(client.logon().get(49), "KalshiNR");
+}
+
+// The slip of everybody who writes a Logon by hand.
+TEST_F(SimLogon, AWrongRawDataLengthIsRejectedInWordsThatCanBeRead) {
+  start();
+  for (const int error : {-1, 1, -344, 5}) {
+    Client client(sim(), "KalshiNR", "alice");
+    LogonTweaks tweaks;
+    tweaks.length_error = error;
+    client.send_logon(tweaks);
+    const Message reject = client.expect("3");
+    EXPECT_EQ(reject.get(371), "95") << reject.pipes();
+    EXPECT_NE(reject.get(58).find("RawData(96) is "), std::string::npos) << reject.pipes();
+    EXPECT_EQ(text_fault(reject.pipes()), nullptr) << reject.pipes();
+    EXPECT_EQ(reject.pipes().find("||"), std::string::npos) << reject.pipes();
+    EXPECT_EQ(client.expect("5").get(58), reject.get(58));
+    EXPECT_TRUE(client.closed());
+  }
 }
 
 TEST_F(SimLogon, WrongSignatureIsRejectedWithReason8) {

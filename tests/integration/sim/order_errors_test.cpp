@@ -1,5 +1,7 @@
 // Every way an order-entry message can go wrong, and the answer it gets. Source: fix-margin.md "Errors", tables of 58, 102, 103.
 #include "integration/sim/fixture.hpp"
+#include "marginfix/core/text.hpp"
+#include "support/odd_texts.hpp"
 
 namespace marginfix::sim::test {
 namespace {
@@ -70,6 +72,31 @@ TEST_F(SimOrderErrors, MalformedMessagesAreRejectedNamingTagAndReason) {
   expect_reject("D", Order{.id = std::string(65, 'a')}.body(), "5", "11");
   expect_reject("D", Order{.id = "a", .extra = "59=1|526=no-uuid|"}.body(), "6", "526");
   expect_reject("ZZ", "11=a|", "11", "35");
+  EXPECT_TRUE(client_->quiet());
+}
+
+TEST_F(SimOrderErrors, TextsThatAnotherDoorCannotSayAreRejectedAndTheSessionGoesOn) {
+  for (const auto& odd : marginfix_tests::odd_texts()) {
+    if (odd.text.find('\x01') != std::string::npos) continue;
+    client_->send("D", Order{.id = odd.text}.body());
+    const Message reject = client_->expect("3");
+    EXPECT_EQ(reject.get(373), "5") << odd.name << reject.pipes();
+    EXPECT_EQ(reject.get(371), "11") << odd.name << reject.pipes();
+    EXPECT_EQ(text_fault(reject.pipes()), nullptr) << odd.name << reject.pipes();
+  }
+  client_->send("D", Order{.id = "good"}.body());
+  EXPECT_EQ(client_->expect_report('0').get(11), "good");
+}
+
+TEST_F(SimOrderErrors, ABrokenMessageIsRejectedWithoutItsBytes) {
+  for (const char* tail : {"|", "novalue|", "abc=1|", "=5|"}) {
+    client_->send("D", Order{.id = "a"}.body() + tail);
+    const Message reject = client_->expect("3");
+    EXPECT_EQ(text_fault(reject.pipes()), nullptr) << reject.pipes();
+    EXPECT_EQ(reject.pipes().find("||"), std::string::npos) << reject.pipes();
+    EXPECT_EQ(reject.get(372), "D");
+    EXPECT_TRUE(reject.has(58));
+  }
   EXPECT_TRUE(client_->quiet());
 }
 

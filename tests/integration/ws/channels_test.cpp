@@ -118,8 +118,8 @@ TEST_F(WsTest, TradesFillsAndOrdersReachTheirChannels) {
   const auto fill = next<MarginFill>(subscriptions[1]);
   EXPECT_EQ(fill.trade_id, trade.trade_id);
   EXPECT_FALSE(fill.is_taker);
-  EXPECT_EQ(fill.post_position.to_string(), "4.00");
-  EXPECT_EQ(fill.fee_cost.to_string(), "0.0084");  // 16.8 dollars x 0.0005
+  EXPECT_EQ(fill.post_position->to_string(), "4.00");
+  EXPECT_EQ(fill.fee_cost->to_string(), "0.0084");  // 16.8 dollars x 0.0005
   const auto filled = next<MarginUserOrder>(subscriptions[2]);
   EXPECT_EQ(filled.fill_count.to_string(), "4.00");
   EXPECT_TRUE(*filled.last_update_reason == rest::LastUpdateReason::Trade);

@@ -34,13 +34,27 @@ TEST(FixUtc, readsALeapSecondAsTheNextSecondAndOnlyWhereOneCanBe) {
   EXPECT_FALSE(parse_fix_utc("20261231-12:00:60"));
 }
 
+// Engines that cut trailing zeros, or leave blanks where the fraction would be, still name one instant.
+TEST(FixUtc, readsOddFormsOfACertainInstant) {
+  const auto seconds = utc("2026-11-22T18:32:01Z");
+  for (const char* text : {"20261122-18:32:01.", "20261122-18:32:01    ", "20261122-18:32:01.  ", " 20261122-18:32:01",
+                           "20261122-18:32:01.0", "20261122-18:32:01.000    ", "  20261122-18:32:01.000000000000  "}) {
+    ASSERT_TRUE(parse_fix_utc(text)) << '\'' << text << '\'';
+    EXPECT_EQ(parse_fix_utc(text).value(), seconds) << '\'' << text << '\'';
+  }
+  EXPECT_EQ(parse_fix_utc("20261122-18:32:01.1").value(), seconds + 100ms);
+  EXPECT_EQ(parse_fix_utc("20261122-18:32:01.12").value(), seconds + 120ms);
+  EXPECT_EQ(parse_fix_utc("20261122-18:32:01.12 ").value(), seconds + 120ms);
+  EXPECT_EQ(parse_fix_utc("20261122-18:32:01.1234").value(), seconds + 123'400us);
+  EXPECT_EQ(parse_fix_utc("20261122-18:32:01.12345678901234").value(), seconds + 123'456us);
+  EXPECT_EQ(parse_fix_utc("20261231-23:59:60.5").value(), utc("2027-01-01T00:00:00.5Z"));
+}
+
 TEST(FixUtc, refusesEverythingElse) {
   for (const char* text : {"",
                            "20261122",
                            "20261122-18:32",
-                           "20261122-18:32:01.",
-                           "20261122-18:32:01.1",
-                           "20261122-18:32:01.1234",
+                           "   ",
                            "20261122-18:32:01.12345x",
                            "20261122-18:32:01,123",
                            "20261122 18:32:01",
@@ -54,14 +68,16 @@ TEST(FixUtc, refusesEverythingElse) {
                            "2026x122-18:32:01",
                            "20261122-1x:32:01",
                            "20261122-18:32:01.12 456",
-                           "20261122-18:32:01.1234567890",
+                           "20261122-18:32:01. 5",
+                           "20261122-18:32: 1",
+                           "20261122-15:30:60.000",
                            "20261122-18:32:-1"}) {
     const auto result = parse_fix_utc(text);
     ASSERT_FALSE(result) << text;
     EXPECT_EQ(result.error().category, ErrorCategory::decode);
   }
   EXPECT_EQ(parse_fix_utc("20260229-18:32:01").error().message,
-            "'20260229-18:32:01' is no time of the form YYYYMMDD-HH:MM:SS with 0, 3, 6 or 9 fraction digits: a part is out of range");
+            "'20260229-18:32:01' is no time of the form YYYYMMDD-HH:MM:SS[.fraction]: a part is out of range");
 }
 
 TEST(FixUtc, writesTheAskedDigits) {
@@ -109,14 +125,17 @@ TEST(Rfc3339, turnsOffsetsIntoUtc) {
   EXPECT_EQ(parse_rfc3339("2026-11-23T00:02:01.123456+05:30").value(), t);
   EXPECT_EQ(parse_rfc3339("2026-11-22t18:32:01.123456789z").value(), t);
   EXPECT_EQ(parse_rfc3339("2026-11-22 18:32:01.1Z").value(), parse_fix_utc("20261122-18:32:01.100").value());
+  EXPECT_EQ(parse_rfc3339("2026-11-22T13:32:01.123456-0500").value(), t);
+  EXPECT_EQ(parse_rfc3339("2026-11-22T13:32:01.123456-05").value(), t);
+  EXPECT_EQ(parse_rfc3339(" 2026-11-22T18:32:01.123456Z ").value(), t);
+  EXPECT_EQ(parse_rfc3339("2026-11-22T18:32:01.Z").value(), parse_fix_utc("20261122-18:32:01").value());
   EXPECT_EQ(parse_rfc3339("2026-12-31T18:59:60-05:00").value(), parse_fix_utc("20270101-00:00:00").value());
 }
 
 TEST(Rfc3339, refusesEverythingElse) {
-  for (const char* text :
-       {"", "2026-11-22", "2026-11-22T18:32:01", "2026-11-22T18:32Z", "2026-11-22T18:32:01.Z", "2026-11-22T18:32:01+0530",
-        "2026-11-22T18:32:01+24:00", "2026-11-22T18:32:01+05:60", "2026-02-30T00:00:00Z", "2026-11-22T25:00:00Z", "2026-11-22T18:32:60Z",
-        "2026-11-22T18:32:01ZZ", "2026-11-22X18:32:01Z", "20261122-18:32:01Z..."}) {
+  for (const char* text : {"", "2026-11-22", "2026-11-22T18:32:01", "2026-11-22T18:32Z", "2026-11-22T18:32:01+530", "2026-11-22T18:32:01 Z",
+                           "2026-11-22T18:32:01+24:00", "2026-11-22T18:32:01+05:60", "2026-02-30T00:00:00Z", "2026-11-22T25:00:00Z",
+                           "2026-11-22T18:32:60Z", "2026-11-22T18:32:01ZZ", "2026-11-22X18:32:01Z", "20261122-18:32:01Z..."}) {
     EXPECT_FALSE(parse_rfc3339(text)) << text;
   }
 }

@@ -3,7 +3,9 @@
 
 #include <functional>
 
+#include "marginfix/core/text.hpp"
 #include "marginfix/fix/frame_writer.hpp"
+#include "support/odd_texts.hpp"
 #include "unit/fix/codec_samples.hpp"
 
 namespace marginfix::fix {
@@ -318,6 +320,68 @@ TEST(Writer, AppendsSingleFields) {
       .field(58, std::string_view("text"))
       .field(52, parse_fix_utc("20261001-14:30:00.000001").value());
   EXPECT_EQ(to_pipe_form(out.view()), "44=0.123456|44=-1.0000|38=0.05|34=-12|54=1|43=Y|58=text|52=20261001-14:30:00.000001|");
+}
+
+// Puts each odd text into each text field of a message that encodes well, the groups' fields too.
+template <class M, class Owner>
+void try_odd_texts(const M& message, Owner& owner, int& tried) {
+  std::apply(
+      [&](const auto&... f) {
+        const auto one = [&]<class F>(const F& field) {
+          auto& value = owner.*(field.member);
+          if constexpr (F::kIsGroup) {
+            for (auto& entry : value) try_odd_texts(message, entry, tried);
+          } else if constexpr (std::is_same_v<typename F::bare_type, std::string_view>) {
+            if (field.type == FieldType::data || std::string_view(std::optional<std::string_view>(value).value_or("")).empty()) return;
+            const auto was = value;
+            for (const auto& odd : marginfix_tests::odd_texts()) {
+              value = std::string_view(odd.text);
+              Buffer out;
+              const auto encoded = encode(message, message.header, out);
+              const bool allowed = field.tag == 58 && odd.fit_for_text;
+              ASSERT_EQ(encoded.has_value(), allowed) << field_label(field.tag) << " with " << odd.name;
+              ++tried;
+              if (allowed) continue;
+              ASSERT_EQ(encoded.error().tag, field.tag) << odd.name;
+              ASSERT_EQ(out.size(), 0U);
+            }
+            value = was;
+          }
+        };
+        (one(f), ...);
+      },
+      MessageTable<Owner>::kFields);
+}
+
+TEST(Encode, NoTextOfAnyFieldBecomesFieldsOrLinesOrIsUnreadableElsewhere) {
+  int tried = 0;
+  for (const auto& golden : marginfix_tests::load_goldens()) {
+    AnyMessage any;
+    Findings findings;
+    if (!decode_any(golden.wire, any, findings)) continue;
+    std::visit(
+        [&]<class M>(M& message) {
+          if constexpr (!std::is_same_v<M, UnknownMessage>) {
+            Buffer out;
+            if (encode(message, message.header, out)) try_odd_texts(message, message, tried);
+          }
+        },
+        any);
+  }
+  EXPECT_GT(tried, 1'000);
+}
+
+TEST(Encode, ATimeThatTheExchangeAlwaysSendsIsNotLeftOut) {
+  ExecutionReport report;
+  Findings findings;
+  const std::string wire =
+      marginfix_tests::message("8", "6=0.0000|11=a|14=0.00|17=1;1|37=o|38=1.00|39=0|54=1|55=S|60=20261001-14:30:00|150=0|151=1.00|");
+  ASSERT_TRUE(decode(wire, report, findings));
+  ASSERT_TRUE(findings.empty()) << marginfix_tests::all_findings(findings);
+  Buffer out;
+  EXPECT_TRUE(encode(report, report.header, out));
+  report.transact_time.reset();
+  EXPECT_EQ(encode(report, report.header, out).error().tag, 60);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <random>
 
 #include "marginfix/fix/kept.hpp"
+#include "src/fix/dictionary_format.hpp"
 #include "unit/fix/codec_samples.hpp"
 
 namespace marginfix::fix {
@@ -346,6 +347,50 @@ TEST(HostileBytes, TimesAreReadAsTheGeneralParserReadsThem) {
     if (expected) {
       ASSERT_EQ(*reject.transact_time, *expected) << text;
     }
+  }
+}
+
+// Read where the instant is certain, else absent: never 1970, never midnight.
+TEST(HostileBytes, ATimeThatNamesNoInstantIsAbsentAndKept) {
+  ExecutionReport report;
+  Findings findings;
+  const auto read = [&](const std::string& text) {
+    const std::string wire =
+        marginfix_tests::framed("35=8|34=7|49=KalshiNR|52=" + text +
+                                "|56=key|6=0.0000|11=a|14=0.00|17=1;1|37=o|38=1.00|39=0|54=1|55=S|60=" + text + "|150=0|151=1.00|");
+    ASSERT_TRUE(decode(wire, report, findings)) << text;
+  };
+  const Timestamp second = parse_fix_utc("20261104-15:30:00").value();
+  for (const char* text : {"20261104-15:30:00.", "20261104-15:30:00    ", "20261104-15:30:00.0", "20261104-15:30:00.000000000000"}) {
+    read(text);
+    EXPECT_EQ(report.transact_time, second) << text;
+    EXPECT_EQ(report.header.sending_time, second) << text;
+    EXPECT_EQ(report.header.sending_time_text, text);
+    EXPECT_TRUE(findings.empty()) << text << marginfix_tests::all_findings(findings);
+  }
+  for (const char* text : {"20261104-15:30:60.000", "20261104-24:00:00.000", "20261104", "yesterday", "20261104-15:30:00.1x", "0"}) {
+    read(text);
+    EXPECT_EQ(report.transact_time, std::nullopt) << text;
+    EXPECT_EQ(report.header.sending_time, std::nullopt) << text;
+    ASSERT_EQ(findings.size(), 2U) << text << marginfix_tests::all_findings(findings);
+    EXPECT_EQ(findings[1].kind, FindingKind::unparsable);
+    EXPECT_EQ(findings[1].value, text);
+  }
+}
+
+// One judge of times: what `decode --lint` lets pass the codec reads; blanks, which every engine refuses, the codec reads all the same.
+TEST(HostileBytes, TheLintLetsNoTimePassThatTheCodecCannotRead) {
+  const struct {
+    const char* text;
+    bool passes, reads;
+  } cases[] = {
+      {"20261104-15:30:00", true, true},       {"20261104-15:30:00.1", true, true},         {"20261104-15:30:00.12", true, true},
+      {"20261104-15:30:00.", true, true},      {"20261104-15:30:00.123456789", true, true}, {"20261104-15:30:00    ", false, true},
+      {"20261104-15:30:60.000", false, false}, {"20261231-23:59:60.000", true, true},       {"20261131-15:30:00", false, false},
+      {"20260229-15:30:00", false, false},     {"20261104-24:00:00", false, false},         {"20261104-15:30:00.1x", false, false}};
+  for (const auto& c : cases) {
+    EXPECT_EQ(detail::text_fits_type(c.text, "UTCTIMESTAMP"), c.passes) << c.text;
+    EXPECT_EQ(parse_fix_utc(c.text).has_value(), c.reads) << c.text;
   }
 }
 

@@ -156,7 +156,7 @@ TEST(JsonBinding, WrongTypesNameTheMember) {
   EXPECT_EQ(error("").find("not JSON"), 0U);
   EXPECT_EQ(error(R"({"id":"a")").find("not JSON"), 0U);
   EXPECT_EQ(error(R"({"id":"a","colour":"red"} x)").find("not JSON"), 0U);
-  EXPECT_EQ(error("{\"id\":\"\xff\",\"colour\":\"red\"}").find("not JSON"), 0U);
+  EXPECT_EQ(error("{\"id\":\xff,\"colour\":\"red\"}").find("not JSON"), 0U);  // inside a text it is shown, see below
 }
 
 TEST(JsonBinding, ADecoderWithoutMissingErrorsCountsInstead) {
@@ -278,6 +278,56 @@ TEST(JsonBinding, MemoryIsReusedFromTextToText) {
   EXPECT_EQ(out.inners[0].price, DollarDecimal::whole(2));
   EXPECT_FALSE(decoder.decode(type_of<Outer>(), &out, "{"));
   EXPECT_TRUE(decoder.decode(type_of<Outer>(), &out, R"({"id":"c","colour":"red"})"));
+}
+
+// Read where the instant is certain; else absent, the text kept: never 1970.
+TEST(JsonBinding, TimesOfOddFormAreReadOrVisiblyAbsent) {
+  const auto read = [](std::string_view when, DecodeReport& report) {
+    Outer outer;
+    const std::string text =
+        R"({"id":"a","colour":"red","tick":"0.01","when":)" + std::string(when) + R"(,"inners":[],"levels":[],"rates":{}})";
+    EXPECT_TRUE(decode(type_of<Outer>(), &outer, text, {}, &report)) << when;
+    return outer;
+  };
+  for (const char* when : {R"("2026-11-04T15:30:00.Z")", R"(" 2026-11-04T15:30:00.0Z ")", R"("2026-11-04T10:30:00-0500")"}) {
+    DecodeReport report;
+    const auto outer = read(when, report);
+    ASSERT_TRUE(outer.when) << when;
+    EXPECT_EQ(*outer.when, parse_rfc3339("2026-11-04T15:30:00Z").value()) << when;
+  }
+  for (const char* when : {R"("2026-11-04T15:30:60Z")", R"("2026-11-04T15:30:00")", R"("yesterday")", R"("0")"}) {
+    DecodeReport report;
+    const Outer outer = read(when, report);
+    EXPECT_TRUE(outer.when.absent()) << when;
+    ASSERT_NE(outer.unknown.find("when"), nullptr) << when;
+    EXPECT_EQ(*outer.unknown.find("when"), when);
+    EXPECT_EQ(report.beyond_type, 1U);
+  }
+}
+
+TEST(JsonBinding, EpochsAreReadWhereTheyAreWhole) {
+  for (const char* text : {"1764400000123", "1764400000123.0", "1.764400000123e12", "\"1764400000123\""}) {
+    EpochMillis ms;
+    ASSERT_TRUE(decode(type_of<EpochMillis>(), &ms, text)) << text;
+    EXPECT_EQ(ms.value, 1'764'400'000'123) << text;
+  }
+  for (const char* text : {"1764400000123.5", "1e30", "\"soon\"", "\"\"", "true"}) {
+    EpochMillis ms{7};
+    EXPECT_FALSE(decode(type_of<EpochMillis>(), &ms, text)) << text;
+  }
+}
+
+// One odd text must not cost the list it is in.
+TEST(JsonBinding, BytesThatAreNoUtf8AreShownAndTheRestIsRead) {
+  const auto read = decode<Map<std::string>>(
+      "{\"a\":\"r\xe9"
+      "f\",\"b\":\"caf\xc3\xa9\",\"c\":\"\xc0\xaf\"}");
+  ASSERT_TRUE(read) << to_string(read.error());
+  EXPECT_EQ(read->at("a"), "r\\xe9f");
+  EXPECT_EQ(read->at("b"), "caf\xc3\xa9");
+  EXPECT_EQ(read->at("c"), "\\xc0\\xaf");
+  EXPECT_FALSE(decode<Map<std::string>>("{\"a\":\xe9}"));
+  EXPECT_FALSE(decode<Map<std::string>>("\xe9"));
 }
 
 }  // namespace

@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include "marginfix/core/text.hpp"
+#include "marginfix/json/binding.hpp"
+#include "support/odd_texts.hpp"
+
 namespace marginfix::json {
 namespace {
 
@@ -12,8 +16,22 @@ TEST(JsonWriter, PutsCommasWhereTheyBelong) {
   EXPECT_EQ(out, R"({"a":1,"b":[-2,true,null],"c":"x"})");
 }
 
-TEST(JsonWriter, EscapesWhatJsonForbidsAndNothingElse) {
-  EXPECT_EQ(quoted("q\" b\\ \n\r\t \x01 \x7f \xc3\xa9"), "\"q\\\" b\\\\ \\n\\r\\t \\u0001 \x7f \xc3\xa9\"");
+// DEL, C1 and the line and direction marks too: JSON allows them, a terminal obeys them.
+TEST(JsonWriter, EscapesWhatJsonForbidsAndEveryControlCharacter) {
+  EXPECT_EQ(json::quoted("q\" b\\ \n\r\t \x01 \x7f \xc3\xa9"), "\"q\\\" b\\\\ \\n\\r\\t \\u0001 \\u007f \xc3\xa9\"");
+  EXPECT_EQ(json::quoted("\xc2\x9b \xc2\xa0 \xe2\x80\xa8 \xe2\x80\xae \xe2\x82\xac \xf0\x9f\x98\x80"),
+            "\"\\u009b \xc2\xa0 \\u2028 \\u202e \xe2\x82\xac \xf0\x9f\x98\x80\"");
+}
+
+TEST(JsonWriter, ABrokenTextStillGivesAJsonTextThatReadsBack) {
+  EXPECT_EQ(json::quoted("r\xe9"
+                   "f"),
+            "\"r\\\\xe9f\"");
+  for (const auto& odd : marginfix_tests::odd_texts()) {
+    std::string back;
+    ASSERT_TRUE(decode(type_of<std::string>(), &back, json::quoted(odd.text))) << odd.name;
+    EXPECT_EQ(back, odd.utf8 ? odd.text : visible(odd.text)) << odd.name;
+  }
 }
 
 // Texts are looked at eight bytes at a time: every byte at every place among them.
@@ -21,9 +39,9 @@ TEST(JsonWriter, EscapesAtEveryPlace) {
   for (int byte = 0; byte < 256; ++byte) {
     const char c = static_cast<char>(byte);
     const std::string alone = quoted(std::string_view(&c, 1));
-    EXPECT_EQ(alone.size() > 3, byte < 0x20 || c == '"' || c == '\\') << byte;
+    EXPECT_EQ(alone.size() > 3, byte < 0x20 || byte > 0x7e || c == '"' || c == '\\') << byte;
     for (std::size_t at = 0; at < 19; ++at) {
-      std::string text = "abc\x7f\x80\xffghijklmnop !#[]";
+      std::string text = "abcdefghijklmnop !#[]";
       text.resize(19);
       text[at] = c;
       std::string expected = "\"" + text.substr(0, at) + alone.substr(1, alone.size() - 2) + text.substr(at + 1) + "\"";

@@ -79,7 +79,8 @@ TEST(KlearOperations, AWithdrawalIsWrittenInCentsAndMustBePositive) {
   const auto withdraw = [](DollarDecimal amount) { return sent(WithdrawSettlementBalance{.body = {.amount = amount}}); };
   EXPECT_EQ(withdraw(DollarDecimal::whole(500)), R"(POST /margin/withdraw_settlement_balance {"amount":"500.00"})");
   EXPECT_EQ(withdraw(DollarDecimal::from_units(12'340'000)), R"(POST /margin/withdraw_settlement_balance {"amount":"12.34"})");
-  EXPECT_EQ(withdraw(DollarDecimal::from_units(12'345'600)), R"(POST /margin/withdraw_settlement_balance {"amount":"12.3456"})");
+  EXPECT_EQ(withdraw(DollarDecimal::from_units(12'345'600)), "refused: amount: at most 2 decimals");
+  EXPECT_EQ(withdraw(DollarDecimal::from_units(1'000)), "refused: amount: at most 2 decimals");  // a tenth of a cent
   EXPECT_EQ(withdraw(DollarDecimal{}), "refused: amount: must be greater than 0");
   EXPECT_EQ(withdraw(DollarDecimal::from_units(-1)), "refused: amount: must be greater than 0");
 }

@@ -44,7 +44,7 @@ std::vector<Case> of_exchange_and_markets() {
       sends(GetMarginMarkets{}, "GET /margin/markets"),
       sends(GetMarginMarkets{.status = MarginMarketStatus::active}, "GET /margin/markets?status=active"),
       sends(GetMarginMarket{.ticker = "KXBTCPERP"}, "GET /margin/markets/KXBTCPERP"),
-      sends(GetMarginMarket{.ticker = "A/B? C%\xc3\xa9"}, "GET /margin/markets/A%2FB%3F%20C%25%C3%A9"),
+      sends(GetMarginMarket{.ticker = "A/B? C%~\""}, "GET /margin/markets/A%2FB%3F%20C%25~%22"),
       sends(GetMarginMarketOrderbook{.ticker = "A"}, "GET /margin/markets/A/orderbook"),
       sends(GetMarginMarketOrderbook{.ticker = "A", .depth = 0, .aggregation_tick_size = dollars("0.1")},
             "GET /margin/markets/A/orderbook?depth=0&aggregation_tick_size=0.1000"),

@@ -1,6 +1,8 @@
 // Every rule we check before sending, refused with the field's name and the rule; nothing of the request was sent.
 #include <gtest/gtest.h>
 
+#include "marginfix/core/text.hpp"
+#include "marginfix/json/binding.hpp"
 #include "marginfix/rest/exchange.hpp"
 #include "marginfix/rest/fcm.hpp"
 #include "marginfix/rest/funding.hpp"
@@ -10,6 +12,8 @@
 #include "marginfix/rest/orders.hpp"
 #include "marginfix/rest/portfolio.hpp"
 #include "marginfix/rest/transfers.hpp"
+#include "support/odd_texts.hpp"
+#include "unit/rest/examples.hpp"
 #include "unit/rest/values.hpp"
 
 namespace marginfix::rest {
@@ -300,6 +304,58 @@ TEST(RestRules, SubtradersAndTheirCaps) {
             "notional_value_risk_limit: must not be negative");
   EXPECT_EQ(refusal(UpdateFCMNotionalRiskLimit{{.notional_value_risk_limit = dollars("0.123456")}}),
             "notional_value_risk_limit: at most 4 decimals");
+}
+
+// ---- characters: every text of every request -------------------------------------------------------------------------------------
+
+bool is_text(const json::TypeInfo& type) {
+  return type.kind == json::Kind::string && type.known == nullptr && (type.name == "string" || type.name == "secret string");
+}
+
+// Tries the odd texts in each text of a request's schema, in lists and in objects inside it too; counts what was tried.
+void try_texts(std::string_view operation, const json::TypeInfo& schema, int& tried) {
+  for (const json::FieldInfo& field : schema.fields) {
+    const json::TypeInfo& type = test::bare(*field.type);
+    const json::TypeInfo* element = type.kind == json::Kind::array ? &test::bare(*type.element) : nullptr;
+    if (type.kind == json::Kind::object) try_texts(operation, type, tried);
+    if (element != nullptr && element->kind == json::Kind::object) try_texts(operation, *element, tried);
+    if (!is_text(type) && (element == nullptr || !is_text(*element))) continue;
+    json::TypeInfo alone = schema;  // with this one member, so that nothing else is complained of first
+    alone.fields = {&field, 1};
+    for (const auto& odd : marginfix_tests::odd_texts()) {
+      json::AnyValue value(schema);
+      const std::string text = odd.text;
+      ASSERT_TRUE(json::read_text(*field.type, field.at(value.get()), text)) << operation << ' ' << field.name;
+      const auto good = json::check_limits(alone, value.get());
+      const json::Characters rule = field.limits.characters;
+      const bool line_end = odd.name == "newline";
+      if (rule != json::Characters::identifier && (odd.fit_for_text || (rule == json::Characters::lines && line_end))) continue;
+      ++tried;
+      ASSERT_FALSE(good) << operation << ' ' << field.name << " with " << odd.name;
+      EXPECT_TRUE(good.error().message.starts_with(field.name)) << good.error().message;
+      EXPECT_EQ(text_fault(good.error().message), nullptr) << good.error().message;
+    }
+  }
+}
+
+TEST(RestRules, NoTextOfAnyRequestHoldsWhatAnotherDoorCannotSay) {
+  int tried = 0;
+  for (const auto operations : {perps_operations(), klear_operations()}) {
+    for (const OperationInfo* info : operations) {
+      try_texts(info->operation_id, *info->request, tried);
+      if (info->body != nullptr) try_texts(info->operation_id, *info->body, tried);
+    }
+  }
+  EXPECT_GT(tried, 1'000);
+  // And the check is what prepare() asks: nothing is sent.
+  EXPECT_EQ(changed_order([](Order& o) {
+              o.client_order_id =
+                  "a\x01"
+                  "44=9";
+            }),
+            "client_order_id: contains a control character");
+  EXPECT_EQ(changed_order([](Order& o) { o.client_order_id = "caf\xc3\xa9"; }), "client_order_id: contains a character outside ASCII");
+  EXPECT_EQ(refusal(GetMarginOrder{.order_id = "a\nb"}), "order_id: contains a control character");
 }
 
 }  // namespace

@@ -57,7 +57,7 @@ TEST(WsFrameReader, ATickerWithoutAsksIsReadAndItsAskIsNotANumber) {
   EXPECT_EQ(*m->unknown.find("ask"), "\"922337203685477.5807\"");
   EXPECT_EQ(m->bid->to_string(), "6.2576");
   EXPECT_EQ(m->price->to_string(), "6.2577");
-  EXPECT_EQ(m->open_interest.to_string(), "7.00");
+  EXPECT_EQ(m->open_interest->to_string(), "7.00");
   EXPECT_EQ(reader.report().beyond_type, 1U);
   // A price that is no decimal at all is still a bad frame.
   const Frame bad = reader.read(R"({"type":"ticker","sid":2,"msg":{"market_ticker":"X","ask":"many"}})");
@@ -74,8 +74,8 @@ TEST(WsFrameReader, ReadsATickerWithEveryMember) {
       R"("funding_rate":{"rate":-0.0009593552948286,"next_funding_time_ms":4,"ts_ms":5},"ts_ms":6}})");
   const auto* m = f.as<MarginTicker>();
   ASSERT_NE(m, nullptr);
-  EXPECT_EQ(m->volume.to_string(), "4179467045.00");
-  EXPECT_EQ(m->volume_notional_value_dollars.to_string(6), "14773192.800100");
+  EXPECT_EQ(m->volume->to_string(), "4179467045.00");
+  EXPECT_EQ(m->volume_notional_value_dollars->to_string(6), "14773192.800100");
   EXPECT_EQ(m->liquidation_mark_price->price.to_string(), "6.2572");
   EXPECT_EQ(m->funding_rate->rate.to_string(), "-0.0009593552948286");
   EXPECT_EQ(m->ts_ms.value, 6);
@@ -90,7 +90,7 @@ TEST(WsFrameReader, ReadsTradeFillOrderGroupAndCorporateAction) {
       R"({"type":"fill","sid":1,"msg":{"trade_id":"t","order_id":"o","market_ticker":"X","is_taker":true,"side":"bid","ts_ms":9,"price":"1.0000",)"
       R"("count":"2.00","fee_cost":"0.0024","post_position":"-2.00","order_source":"system"}})");
   ASSERT_NE(fill.as<MarginFill>(), nullptr);
-  EXPECT_EQ(fill.as<MarginFill>()->post_position.to_string(), "-2.00");
+  EXPECT_EQ(fill.as<MarginFill>()->post_position->to_string(), "-2.00");
   EXPECT_TRUE(*fill.as<MarginFill>()->order_source == rest::OrderSource::system);
   const Frame order = read(
       R"({"type":"user_order","sid":1,"msg":{"order_id":"o","user_id":"u","client_order_id":"c","ticker":"X","side":"bid","price":"1.0000",)"
@@ -196,6 +196,23 @@ TEST(WsFrameReader, EveryCutOfAFrameIsKept) {
   }
   reader.read(text, frame);
   EXPECT_NE(frame.as<MarginTrade>(), nullptr);
+}
+
+// Whatever else a ticker or a fill lacks, it is one.
+TEST(WsFrameReader, AFrameThatLacksADocumentedMemberIsStillTyped) {
+  FrameReader reader;
+  const Frame ticker = reader.read(R"({"type":"ticker","sid":3,"msg":{"market_ticker":"X","price":"1.0000","ts_ms":6}})");
+  const auto* t = ticker.as<MarginTicker>();
+  ASSERT_NE(t, nullptr);
+  EXPECT_EQ(t->price->to_string(), "1.0000");
+  EXPECT_FALSE(t->volume_notional_value_dollars || t->volume_24h_notional_value_dollars || t->open_interest_notional_value_dollars);
+  EXPECT_FALSE(t->bid || t->ask || t->bid_size_fp || t->ask_size_fp || t->last_trade_size_fp || t->volume || t->volume_24h ||
+               t->open_interest);
+  const Frame fill = reader.read(
+      R"({"type":"fill","sid":3,"msg":{"trade_id":"t","order_id":"o","market_ticker":"X","is_taker":true,"side":"bid","ts_ms":6,)"
+      R"("price":"1.0000","count":"2.00"}})");
+  ASSERT_NE(fill.as<MarginFill>(), nullptr);
+  EXPECT_FALSE(fill.as<MarginFill>()->fee_cost || fill.as<MarginFill>()->post_position);
 }
 
 }  // namespace

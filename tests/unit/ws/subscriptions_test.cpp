@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <boost/asio/use_future.hpp>
 
+#include "marginfix/core/text.hpp"
+#include "support/odd_texts.hpp"
 #include "unit/ws/harness.hpp"
 
 namespace marginfix::ws::test {
@@ -64,6 +66,31 @@ TEST_F(SubscriptionsTest, ARefusedSubscribeEndsWithTheExchangesCode) {
   EXPECT_EQ(events[0].error->status, 8);
   EXPECT_EQ(events[0].error->code, "unknown channel name");
   EXPECT_EQ(s->state(), SubscriptionState::ended);
+}
+
+// Names that no exchange has: nothing is sent, and the error says which.
+TEST_F(SubscriptionsTest, NoCommandCarriesATextThatBreaksTheRule) {
+  connect();
+  for (const auto& odd : marginfix_tests::odd_texts()) {
+    events.clear();
+    const auto s = subscribe({.channel = Channel::trade, .market_tickers = {"A", odd.text}});
+    ASSERT_EQ(kinds(), (std::vector<K>{K::ended})) << odd.name;
+    EXPECT_EQ(events[0].error->category, ErrorCategory::config) << odd.name;
+    EXPECT_EQ(text_fault(events[0].error->message), nullptr) << odd.name;
+  }
+  EXPECT_TRUE(sent.empty());
+  const auto s = subscribe({.channel = Channel::trade, .market_tickers = {"A"}});
+  frame(R"({"type":"subscribed","id":1,"msg":{"channel":"trade","sid":5}})");
+  const std::size_t before = sent.size();
+  int refused = 0;
+  const auto count = [&](const Result<void>& result) { refused += result ? 0 : 1; };
+  for (const auto& odd : marginfix_tests::odd_texts()) {
+    all->add_markets(s, {odd.text}, false, count, now());
+    all->delete_markets(s, {odd.text}, count, now());
+    all->get_snapshot(s, {odd.text}, count, now());
+  }
+  EXPECT_EQ(refused, 3 * static_cast<int>(marginfix_tests::odd_texts().size()));
+  EXPECT_EQ(sent.size(), before);
 }
 
 TEST_F(SubscriptionsTest, AnUnansweredSubscribeEndsWithATimeOut) {

@@ -255,7 +255,7 @@ std::string line_of(const dom::OrderEvent& event) {
     return dom::to_wire(r->exec_type) + " 39=" + dom::to_wire(r->ord_status) + " 11=" + r->cl_ord_id +
            " 41=" + r->orig_cl_ord_id.value_or("") + " 17=" + r->exec_id.text() + " 38=" + r->order_qty.to_string() +
            " 14=" + r->cum_qty.to_string() + " 151=" + r->leaves_qty.to_string() + " 44=" + r->price->to_string() +
-           " 60=" + to_fix_utc(r->transact_time, 3);
+           " 60=" + to_fix_utc(r->transact_time.value(), 3);
   }
   if (const auto* r = std::get_if<dom::CancelRejected>(&event)) return "9 " + r->cl_ord_id;
   if (const auto* r = std::get_if<dom::Fill>(&event)) return "REST fill " + r->quantity.to_string();

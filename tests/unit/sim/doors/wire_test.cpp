@@ -3,8 +3,14 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "golden/golden.hpp"
+#include "marginfix/core/text.hpp"
 #include "marginfix/fix/dictionary.hpp"
+#include "marginfix/fix/reader.hpp"
+#include "marginfix/fix/writer.hpp"
+#include "support/odd_texts.hpp"
 
 namespace marginfix::sim {
 namespace {
@@ -191,6 +197,140 @@ TEST(SimWire, ADictionaryThatDoesNotLoadIsNamed) {
     FAIL() << "loaded";
   } catch (const std::runtime_error& e) {
     EXPECT_NE(std::string(e.what()).find("session dictionary"), std::string::npos) << e.what();
+  }
+}
+
+// ---- who may write what -------------------------------------------------------------------------------------------------------
+
+// The bytes of a message with `value` (which may hold anything but SOH) as the text of `tag` in an order.
+std::string order_with(const std::string& tag, const std::string& value) {
+  fix::Buffer out;
+  std::string fields =
+      "35=D\x01"
+      "34=2\x01"
+      "49=me\x01"
+      "52=20261001-14:30:00.123\x01"
+      "56=KalshiNR\x01";
+  const std::pair<const char*, const char*> rest[] = {{"11", "id"},     {"38", "1"}, {"40", "2"},
+                                                      {"44", "3.9000"}, {"54", "1"}, {"55", "KXLTCPERP"}};
+  for (const auto& [name, text] : rest) fields += std::string(name) + "=" + (tag == name ? value : text) + "\x01";
+  if (tag == "448")
+    fields +=
+        "453=1\x01"
+        "448=" +
+        value +
+        "\x01"
+        "452=24\x01";
+  if (tag == "526") fields += "526=" + value + "\x01";
+  fix::frame_message("FIXT.1.1", fields, out);
+  return std::string(out.view());
+}
+
+TEST(SimWire, NoFieldOfAClientHoldsWhatAnotherDoorCannotSay) {
+  for (const char* tag : {"11", "55", "448", "526"}) {
+    for (const auto& odd : marginfix_tests::odd_texts()) {
+      if (odd.text.find('\x01') != std::string::npos) continue;  // ends the field: nothing of it is left
+      fixwire::Inbound out;
+      const Verdict verdict = read(order_with(tag, odd.text), out);
+      EXPECT_EQ(verdict.kind, Verdict::Kind::reject) << tag << ' ' << odd.name;
+      EXPECT_EQ(verdict.reason, 5) << tag << ' ' << odd.name;
+      EXPECT_EQ(std::to_string(verdict.tag), tag) << odd.name;
+      EXPECT_EQ(text_fault(verdict.text), nullptr) << verdict.text;
+    }
+  }
+  fixwire::Inbound out;
+  EXPECT_EQ(read(order_with("11", "all printable ASCII ~!"), out).kind, Verdict::Kind::ok);
+}
+
+// QuickFIX quotes the bytes it cannot read; the answer must still be readable itself.
+TEST(SimWire, ARefusalNeverQuotesBytesRaw) {
+  const std::string head = "34=2|49=me|52=20261001-14:30:00.123|56=KalshiNR|";
+  for (const char* tail : {"|", "novalue|", "=5|", "abc=1|", "\x1b[2J|", "\xe9=1|"}) {
+    const Verdict verdict = read_pipes("D|" + head + "11=a|38=1|40=2|44=1.0000|54=1|55=X|" + tail);
+    EXPECT_EQ(verdict.kind, Verdict::Kind::reject) << tail;
+    EXPECT_EQ(text_fault(verdict.text), nullptr) << verdict.text;
+  }
+}
+
+TEST(SimWire, ALogonWithAWrongRawDataLengthIsToldHowLongRawDataIs) {
+  const std::string head = "A|34=1|49=me|52=20261001-14:30:00.123|56=KalshiNR|";
+  const std::string data(344, 'x'), tail = "|98=0|108=30|141=Y|1137=9|";
+  const struct {
+    std::string fields;
+    int reason;
+  } cases[] = {{"95=343|96=" + data, 5},       {"95=345|96=" + data, 5},    {"95=0|96=" + data, 5},
+               {"95=352|96=" + data, 5},       {"95=3|96=" + data, 5}, {"96=" + data, 1},
+               {"96=" + data + "|95=344", 14}, {"95=many|96=" + data, 6},   {"95=|96=" + data, 6}};
+  for (const auto& c : cases) {
+    const Verdict verdict = read_pipes(head + c.fields + tail);
+    EXPECT_EQ(verdict.kind, Verdict::Kind::reject) << c.fields.substr(0, 12);
+    EXPECT_EQ(verdict.tag, 95) << verdict.text;
+    EXPECT_EQ(verdict.reason, c.reason) << verdict.text;
+    EXPECT_NE(verdict.text.find("RawData(96) is 344 bytes long"), std::string::npos) << verdict.text;
+  }
+  EXPECT_EQ(read_pipes(head + "95=344|96=" + data + tail).kind, Verdict::Kind::ok);
+}
+
+// What an older journal may hold: a report stays one message with the price of its order, and its texts are shown.
+TEST(SimWire, NoStoredTextBecomesFieldsOfAReport) {
+  fixwire::Writer writer;
+  for (const auto& odd : marginfix_tests::odd_texts()) {
+    fixwire::ExecutionReport r = partial_fill();
+    r.cl_ord_id = r.orig_cl_ord_id = r.text = r.secondary_cl_ord_id = odd.text;
+    r.parties = {{odd.text, "", "24"}};
+    fix::Buffer frame;
+    fix::frame_message("FIXT.1.1",
+                       "35=8\x01"
+                       "34=7\x01"
+                       "49=KalshiNR\x01"
+                       "52=20261001-14:30:00.150\x01"
+                       "56=key\x01" +
+                           writer.execution_report(r),
+                       frame);
+    fix::ExecutionReport read;
+    fix::Findings findings;
+    ASSERT_TRUE(fix::decode(frame.view(), read, findings)) << odd.name;
+    for (const auto& finding : findings) EXPECT_EQ(finding.kind, fix::FindingKind::missing_required) << odd.name << describe(finding);
+    EXPECT_EQ(read.cl_ord_id, visible(odd.text)) << odd.name;
+    EXPECT_EQ(read.text, visible(odd.text)) << odd.name;
+    ASSERT_EQ(read.parties.size(), 1U) << odd.name;
+    EXPECT_EQ(read.parties[0].party_id, visible(odd.text)) << odd.name;
+    EXPECT_EQ(read.price->to_string(), "6.2577") << odd.name;
+    EXPECT_EQ(text_fault(*read.text), nullptr) << odd.name;
+  }
+}
+
+TEST(SimWire, NoTextOfAnyMessageEndsItsField) {
+  fixwire::Writer w;
+  const std::string odd =
+      "a\x01"
+      "10=1\x1b\xe9";
+  const std::function<const std::string&()> writes[] = {[&]() -> const std::string& {
+                                                          return w.cancel_reject({odd, odd, "0", odd, odd, odd, "1", "1"});
+                                                        },
+                                                        [&]() -> const std::string& {
+                                                          return w.mass_cancel_report({odd, odd, odd, "6", "0", "0"});
+                                                        },
+                                                        [&]() -> const std::string& {
+                                                          return w.group_response({odd, odd, odd});
+                                                        },
+                                                        [&]() -> const std::string& {
+                                                          return w.business_reject({odd, odd, odd, odd, odd});
+                                                        },
+                                                        [&]() -> const std::string& { return w.snapshot(odd, odd, {}); },
+                                                        [&]() -> const std::string& { return w.incremental(odd, {}); },
+                                                        [&]() -> const std::string& { return w.md_reject(odd, odd, odd); },
+                                                        [&]() -> const std::string& {
+                                                          return w.security_status({odd, odd, odd, odd});
+                                                        },
+                                                        [&]() -> const std::string& { return w.resend_complete(odd, odd); },
+                                                        [&]() -> const std::string& { return w.resend_reject(odd, odd, odd); }};
+  for (const auto& write : writes) {
+    const std::string& body = write();
+    std::string fields = body;
+    for (char& c : fields) c = c == '\x01' ? '|' : c;
+    EXPECT_EQ(text_fault(fields), nullptr) << fields;
+    EXPECT_EQ(fields.find("|10="), std::string::npos) << fields;
   }
 }
 

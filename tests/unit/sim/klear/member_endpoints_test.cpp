@@ -62,7 +62,8 @@ TEST_F(KlearBalance, AWithdrawalGoesThroughItsStates) {
 
 TEST_F(KlearBalance, BadWithdrawalsMoveNothing) {
   for (const char* body : {R"({"amount":"250000.0001"})", R"({"amount":"0"})", R"({"amount":"-5.00"})", R"({"amount":500})",
-                           R"({"amount":"1e3"})", R"({"amount":"0.00001"})", R"({})", R"({"amount":"5.00","to":"me"})", "[]"}) {
+                           R"({"amount":"1e3"})", R"({"amount":"0.00001"})", R"({"amount":"1.005"})", R"({"amount":"0.001"})",
+                           R"({"amount":"5.000"})", R"({})", R"({"amount":"5.00","to":"me"})", "[]"}) {
     ask("POST", "/margin/withdraw_settlement_balance", body, 400);
   }
   EXPECT_EQ(clearing().member(fcm).balance.size(), 1U);
