@@ -138,7 +138,16 @@ Result<void> Simulator::Impl::control_fault(std::string_view door, HttpFault fau
   return {};
 }
 
+Result<void> Simulator::Impl::control_order_fault(std::string_view door, OrderFault fault) {
+  gateway->order_faults().add(std::string(door), std::move(fault));
+  return {};
+}
+
 Result<void> Simulator::Impl::control_clear_faults(std::string_view door) {
+  if (door == "KalshiNR" || door == "KalshiRT") {
+    gateway->order_faults().clear(door);
+    return {};
+  }
   HttpFaults* const faults = http->faults(door);
   if (faults == nullptr) return fail(ErrorCategory::config, "no HTTP door " + std::string(door));
   faults->clear();

@@ -74,6 +74,7 @@ struct Simulator::Impl final : ControlTarget {
   Result<void> control_drop_copy(const std::string& account, bool enabled) override;
   Result<void> control_clock(std::chrono::milliseconds advance) override;
   Result<void> control_fault(std::string_view door, HttpFault fault) override;
+  Result<void> control_order_fault(std::string_view door, OrderFault fault) override;
   Result<void> control_clear_faults(std::string_view door) override;
   Result<void> control_reference_price(std::string_view ticker, DollarDecimal price) override;
   Result<void> control_subtrader_limit(std::string_view subtrader_id, std::string_view ticker, std::optional<DollarDecimal> limit) override;

@@ -43,7 +43,7 @@ struct ReasonRow {
 
 constexpr ReasonRow kReasons[] = {
     {Reason::None, "", OrdRejReason::Other, CxlRejReason::Other},
-    {Reason::ExchangeUnavailable, "EXCHANGE_UNAVAILABLE", OrdRejReason::ExchangeClosed, CxlRejReason::Other},
+    {Reason::ExchangeUnavailable, "EXCHANGE_UNAVAILABLE", OrdRejReason::Other, CxlRejReason::Other},
     {Reason::ExchangePaused, "EXCHANGE_PAUSED", OrdRejReason::ExchangeClosed, CxlRejReason::Other},
     {Reason::InternalError, "INTERNAL_ERROR", OrdRejReason::Other, CxlRejReason::Other},
     {Reason::MarketAlreadyClosed, "MARKET_ALREADY_CLOSED", OrdRejReason::ExchangeClosed, CxlRejReason::Other},

@@ -117,6 +117,11 @@ struct Verb {
     const std::string door = named == nullptr ? "rest" : text_member(body, "door", true, bad);
     const json::value* clear = body.if_contains("clear");
     if (clear != nullptr && clear->is_bool() && clear->as_bool()) return finish([&] { return target.control_clear_faults(door); });
+    if (door == "KalshiNR" || door == "KalshiRT") {
+      const auto order_fault = read_order_fault(body);
+      if (!order_fault) return problem(400, order_fault.error().message);
+      return finish([&] { return target.control_order_fault(door, *order_fault); });
+    }
     auto read = read_http_fault(body);
     if (!read) return problem(400, read.error().message);
     return finish([&] { return target.control_fault(door, std::move(*read)); });

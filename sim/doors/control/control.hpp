@@ -14,6 +14,7 @@
 
 #include "marginfix/core/result.hpp"
 #include "sim/doors/control/corporate_action.hpp"
+#include "sim/doors/fix/order_faults.hpp"
 #include "sim/doors/http/faults.hpp"
 
 namespace marginfix::sim {
@@ -35,6 +36,8 @@ class ControlTarget {
   virtual Result<void> control_clock(std::chrono::milliseconds advance) = 0;
   // Faults of an HTTP door ("rest", "klear").
   virtual Result<void> control_fault(std::string_view door, HttpFault fault) = 0;
+  // Of an order-entry door ("KalshiNR", "KalshiRT").
+  virtual Result<void> control_order_fault(std::string_view door, OrderFault fault) = 0;
   virtual Result<void> control_clear_faults(std::string_view door) = 0;
   virtual Result<void> control_reference_price(std::string_view ticker, DollarDecimal price) = 0;
   // The exchange's own limit on a subtrader of an FCM, in one market or (empty ticker) in all; nothing = no limit any more.

@@ -75,11 +75,15 @@ bool is_one_of(std::string_view name, std::initializer_list<std::string_view> na
 Result<HttpFault> read_http_fault(const json::object& body) {
   HttpFault fault;
   int kinds = 0;
+  bool done = false;
   for (const auto& member : body) {
     const std::string_view name = member.key();
     bool good = false;
     if (name == "door") {
       good = true;
+    } else if (name == "done") {
+      good = member.value().is_bool();
+      done = good && member.value().get_bool();
     } else if (is_one_of(name, {"count", "method", "path"})) {
       good = narrow(name, member.value(), fault);
     } else if (is_one_of(name, {"status", "body", "headers"})) {
@@ -94,6 +98,39 @@ Result<HttpFault> read_http_fault(const json::object& body) {
     if (!good) return wrong("\"" + std::string(name) + "\" has a value it cannot have");
   }
   if (kinds != 1) return wrong(R"(exactly one of "status", "delay_ms", "cut" and "close" says what goes wrong)");
+  if (done && fault.kind != HttpFault::Kind::Answer) return wrong(R"("done" belongs to "status": the others say it themselves)");
+  if (done) fault.kind = HttpFault::Kind::AnswerAfter;
+  return fault;
+}
+
+Result<OrderFault> read_order_fault(const json::object& body) {
+  OrderFault fault;
+  bool kind = false;
+  for (const auto& member : body) {
+    const std::string_view name = member.key();
+    const json::value& value = member.value();
+    bool good = false;
+    if (name == "door") {
+      good = true;
+    } else if (name == "unavailable") {
+      good = kind = value == "before" || value == "after";
+      fault.kind = value == "before" ? OrderFault::Kind::UnavailableBefore : OrderFault::Kind::UnavailableAfter;
+    } else if (name == "message") {
+      good = value == "D" || value == "G" || value == "F";
+      if (good) fault.msg_type = std::string(value.get_string());
+    } else if (name == "key_id") {
+      good = value.is_string();
+      if (good) fault.key_id = std::string(value.get_string());
+    } else if (name == "count") {
+      std::int64_t count = 0;
+      good = whole(value, 1, kMostCount, count);
+      fault.count = static_cast<int>(count);
+    } else {
+      return wrong("unknown member \"" + std::string(name) + "\"; see sim/doors/control/fault.hpp");
+    }
+    if (!good) return wrong("\"" + std::string(name) + "\" has a value it cannot have");
+  }
+  if (!kind) return wrong(R"("unavailable" must say "before" or "after": whether the request is done all the same)");
   return fault;
 }
 

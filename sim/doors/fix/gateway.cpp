@@ -59,6 +59,7 @@ void FixGateway::on_execution(const ExecutionEvent& event) {
 void FixGateway::give(DoorSession& session, const ExecutionEvent& event) {
   if (already_given(session, event.event_no) || !wanted(event, session.options)) return;
   if (!session.logged_on && session.door != FixDoor::RT) return;
+  if (is_withheld(session, event.cl_ord_id)) return;
   fill_report(event, session.options, report_);
   deliver(session, "8", writer_.execution_report(report_), event.event_no);
 }
@@ -66,7 +67,7 @@ void FixGateway::give(DoorSession& session, const ExecutionEvent& event) {
 void FixGateway::on_cancel_reject(const CancelRejectEvent& event) {
   if (unresolved_) reindex();
   DoorSession* session = entered_by(event.requested_by);
-  if (session == nullptr || already_given(*session, event.event_no)) return;
+  if (session == nullptr || already_given(*session, event.event_no) || is_withheld(*session, event.cl_ord_id)) return;
   deliver(*session, "9", writer_.cancel_reject(cancel_reject(event)), event.event_no);
 }
 

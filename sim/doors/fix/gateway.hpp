@@ -18,6 +18,7 @@
 #include "sim/doors/fix/drop_copy.hpp"
 #include "sim/doors/fix/drop_copy_access.hpp"
 #include "sim/doors/fix/market_data.hpp"
+#include "sim/doors/fix/order_faults.hpp"
 #include "sim/doors/fix/order_requests.hpp"
 #include "sim/exchange/exchange.hpp"
 #include "sim/keys/key_ring.hpp"
@@ -52,6 +53,7 @@ class FixGateway final : public AcceptorHandler, public Listener {
   // From now on nothing that happens to a session has consequences (kill).
   void die() noexcept { dead_ = true; }
   FixAcceptor& acceptor() noexcept { return acceptor_; }
+  OrderFaults& order_faults() noexcept { return order_faults_; }
   std::string sessions_json();  // for GET /state
 
  private:
@@ -85,6 +87,11 @@ class FixGateway final : public AcceptorHandler, public Listener {
   void dispatch(DoorSession& session, const AcceptorMessage& message);
   void order_message(DoorSession& session, const AcceptorMessage& message);
   void trade_request(DoorSession& session, const AcceptorMessage& message, const RequestContext& context);
+  void carry_out(DoorSession& session, const AcceptorMessage& message, const RequestContext& context);
+  void say_unavailable(DoorSession& session, const AcceptorMessage& message);
+  bool is_withheld(const DoorSession& session, std::string_view cl_ord_id) const {
+    return &session == withheld_from_ && cl_ord_id == inbound_.cl_ord_id;
+  }
   void new_order(DoorSession& session, const AcceptorMessage& message, const RequestContext& context);
   void market_data_message(DoorSession& session, const AcceptorMessage& message);
   void drop_copy_message(DoorSession& session, const AcceptorMessage& message);
@@ -101,6 +108,8 @@ class FixGateway final : public AcceptorHandler, public Listener {
 
   Exchange& exchange_;
   GatewayOptions options_;
+  OrderFaults order_faults_;
+  const DoorSession* withheld_from_{nullptr};  // hears nothing of the request that is being carried out (OrderFault)
   bool dead_{false};
   bool unresolved_{false};  // a remembered session whose key the engine has not yet replayed
   boost::asio::io_context& io_;

@@ -98,6 +98,34 @@ void FixGateway::order_message(DoorSession& session, const AcceptorMessage& mess
 }
 
 void FixGateway::trade_request(DoorSession& session, const AcceptorMessage& message, const RequestContext& context) {
+  const auto fault = order_faults_.take(session.session->door().comp_id, session.key_id, message.msg_type);
+  if (!fault) return carry_out(session, message, context);
+  if (*fault == OrderFault::Kind::UnavailableAfter) {
+    struct Withheld {
+      const DoorSession*& from;
+      ~Withheld() { from = nullptr; }
+    } const withheld{withheld_from_};
+    withheld_from_ = &session;
+    carry_out(session, message, context);
+  }
+  say_unavailable(session, message);
+}
+
+void FixGateway::say_unavailable(DoorSession& session, const AcceptorMessage& message) {
+  const std::string text(reason_text(Reason::ExchangeUnavailable));
+  if (message.msg_type == "D") return reject_order(session, static_cast<int>(ord_rej_reason(Reason::ExchangeUnavailable)), text);
+  CancelRejectEvent event;
+  event.cl_ord_id = inbound_.cl_ord_id;
+  event.orig_cl_ord_id = inbound_.orig_cl_ord_id;
+  event.order_id = inbound_.order_id.empty() ? "NONE" : std::string_view(inbound_.order_id);
+  event.status = OrdStatus::Rejected;
+  event.reason = Reason::ExchangeUnavailable;
+  event.response_to = message.msg_type == "F" ? CxlRejResponseTo::OrderCancelRequest : CxlRejResponseTo::OrderCancelReplaceRequest;
+  event.time = exchange_.now();
+  deliver(session, "9", writer_.cancel_reject(cancel_reject(event)), 0);
+}
+
+void FixGateway::carry_out(DoorSession& session, const AcceptorMessage& message, const RequestContext& context) {
   if (message.msg_type == "D") return new_order(session, message, context);
   if (message.msg_type == "G") {
     AmendOrder amend;

@@ -17,6 +17,7 @@ std::optional<HttpFault> HttpFaults::take(std::string_view method, std::string_v
 HttpReply spoil(const HttpFault& fault, HttpReply reply) {
   switch (fault.kind) {
     case HttpFault::Kind::Answer:
+    case HttpFault::Kind::AnswerAfter:
       return fault.reply;
     case HttpFault::Kind::Delay:
       reply.delay = fault.delay;

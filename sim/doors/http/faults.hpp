@@ -14,6 +14,7 @@ namespace marginfix::sim {
 struct HttpFault {
   enum class Kind : std::uint8_t {
     Answer,       // `reply` instead of doing what was asked
+    AnswerAfter,  // done, and `reply` all the same
     Delay,        // done, answered after `delay`
     Cut,          // done, answered in part
     CloseBefore,  // not done, not answered

@@ -28,13 +28,40 @@ TEST(HttpFaults, AreReadFromJson) {
   EXPECT_EQ(read_fault(R"({"cut":true})")->kind, FaultKind::Cut);
   EXPECT_EQ(read_fault(R"({"close":"before"})")->kind, FaultKind::CloseBefore);
   EXPECT_EQ(read_fault(R"({"close":"after"})")->kind, FaultKind::CloseAfter);
+  EXPECT_EQ(read_fault(R"({"status":503,"done":true})")->kind, FaultKind::AnswerAfter);
+  EXPECT_EQ(read_fault(R"({"status":503,"done":false})")->kind, FaultKind::Answer);
+  EXPECT_TRUE(read_fault(R"({"status":503,"done":true})")->executes());
+  EXPECT_FALSE(read_fault(R"({"status":503})")->executes());
+}
+
+TEST(OrderFaults, AreReadFromJsonAndTakenByThoseWhoMeetThem) {
+  const auto given = [](const std::string& json) { return read_order_fault(boost::json::parse(json).as_object()); };
+  const auto after = given(R"({"door":"KalshiNR","unavailable":"after","count":2,"message":"D","key_id":"k"})");
+  ASSERT_TRUE(after) << after.error().message;
+  OrderFaults faults;
+  faults.add("KalshiNR", *after);
+  faults.add("KalshiNR", *given(R"({"unavailable":"before"})"));
+  EXPECT_FALSE(faults.take("KalshiRT", "k", "D"));
+  EXPECT_FALSE(faults.take("KalshiNR", "k", "q"));
+  EXPECT_EQ(faults.take("KalshiNR", "k", "D"), OrderFault::Kind::UnavailableAfter);
+  EXPECT_EQ(faults.take("KalshiNR", "other", "D"), OrderFault::Kind::UnavailableBefore);
+  EXPECT_EQ(faults.take("KalshiNR", "k", "F"), std::nullopt);
+  EXPECT_EQ(faults.take("KalshiNR", "k", "D"), OrderFault::Kind::UnavailableAfter);
+  faults.add("KalshiNR", *after);
+  faults.clear("KalshiNR");
+  EXPECT_EQ(faults.take("KalshiNR", "k", "D"), std::nullopt);
+  for (const char* bad : {R"({})", R"({"unavailable":"now"})", R"({"unavailable":true})", R"({"unavailable":"after","message":"q"})",
+                          R"({"unavailable":"after","count":0})", R"({"unavailable":"after","status":503})"}) {
+    EXPECT_FALSE(given(bad)) << bad;
+  }
 }
 
 TEST(HttpFaults, MistakesAreRefused) {
-  for (const char* bad : {R"({})", R"({"count":1})", R"({"status":503,"cut":true})", R"({"status":99})", R"({"status":"503"})",
-                          R"({"cut":false})", R"({"close":"now"})", R"({"delay_ms":-1})", R"({"cut":true,"count":0})",
-                          R"({"cut":true,"method":1})", R"({"cut":true,"unknown":1})", R"({"status":200,"headers":{"A":"x\r\nB: y"}})",
-                          R"({"status":200,"headers":{"A:":"x"}})", R"({"status":200,"headers":{"A":1}})", R"({"body":"x"})"}) {
+  for (const char* bad :
+       {R"({})", R"({"count":1})", R"({"status":503,"cut":true})", R"({"status":99})", R"({"status":"503"})", R"({"cut":false})",
+        R"({"close":"now"})", R"({"delay_ms":-1})", R"({"cut":true,"count":0})", R"({"cut":true,"method":1})",
+        R"({"cut":true,"unknown":1})", R"({"status":200,"headers":{"A":"x\r\nB: y"}})", R"({"status":200,"headers":{"A:":"x"}})",
+        R"({"status":200,"headers":{"A":1}})", R"({"body":"x"})", R"({"cut":true,"done":true})", R"({"status":503,"done":1})"}) {
     EXPECT_FALSE(read_fault(bad)) << bad;
   }
 }
