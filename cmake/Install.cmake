@@ -31,7 +31,7 @@ function(marginfix_collect_layers target out)
 endfunction()
 
 set(MARGINFIX_LAYERS "")
-foreach(root sessions rest ws)
+foreach(root sessions rest ws services)
   marginfix_collect_layers(marginfix_${root} MARGINFIX_LAYERS)
 endforeach()
 
