@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <iostream>
 #include <map>
+#include <memory>
 #include <mutex>
 
 #include "apps/book_view.hpp"
@@ -17,6 +18,8 @@
 #include "marginfix/domain/order_state.hpp"
 #include "marginfix/fix/domain_reports.hpp"
 #include "marginfix/margin_fix_client.hpp"
+#include "marginfix/perps_client.hpp"
+#include "marginfix/services/find_out.hpp"
 
 namespace marginfix::apps {
 
@@ -38,8 +41,11 @@ struct KnownOrder {
 
 class Console {
  public:
-  Console(MarginFixConfig config, bool json)
-      : json_(json), client_(std::move(config), {.executor = {}, .log = key_warnings(), .limits = {}, .make_store = {}}) {
+  // `rest`: nothing when REST is not configured.
+  Console(MarginFixConfig config, std::optional<PerpsConfig> rest, bool json)
+      : json_(json),
+        rest_(rest ? std::make_unique<PerpsClient>(*std::move(rest)) : nullptr),
+        client_(std::move(config), {.executor = {}, .log = key_warnings(), .limits = {}, .make_store = {}}) {
     for (FixSession* session : client_.sessions()) attach(*session);
   }
 
@@ -91,7 +97,12 @@ class Console {
     h.on_business_reject = [this](const fix::BusinessMessageReject& r, const SentMessage* about, const Inbound&) {
       say(line_of(r, about));
     };
-    h.on_not_sent = [](const NotSent& n) { report(fmt::format("{} {} was not sent: {}", n.msg_type, n.cl_ord_id, n.error.message)); };
+    h.on_not_sent = [this, name](const NotSent& n) {
+      if (json_)
+        print_line(fate_json(name, "not_sent", n.msg_type, n.cl_ord_id, n.error.message));
+      else
+        report(fmt::format("{} {} was not sent: {}", n.msg_type, n.cl_ord_id, n.error.message));
+    };
     return h;
   }
 
@@ -103,6 +114,12 @@ class Console {
       h.on_execution_report = [this](const fix::ExecutionReport& r, const Inbound& in) { on_report(r, in); };
       h.on_cancel_reject = [this](const fix::OrderCancelReject& r, const Inbound&) { say(line_of(r)); };
       h.on_mass_cancel_report = [this](const fix::OrderMassCancelReport& r, const Inbound&) { say(line_of(r)); };
+      h.on_outcome_unknown = [this, name](const UnknownOutcome& u) {
+        if (json_)
+          print_line(fate_json(name, "outcome_unknown", u.message.msg_type, u.message.cl_ord_id, u.text));
+        else
+          say(fmt::format("{:>12} OUTCOME UNKNOWN: {} (find-out {})", "", u.text, asked_for(u.message.cl_ord_id)));
+      };
       orders->set_handlers(std::move(h));
       if (orders_ == nullptr) orders_ = orders;
     } else if (auto* listener = dynamic_cast<ListenerSession*>(&session)) {
@@ -122,6 +139,12 @@ class Console {
       market_data->set_handlers(std::move(h));
       market_data_ = market_data;
     }
+  }
+
+  static std::string fate_json(const std::string& session, std::string_view fate, std::string_view msg_type, std::string_view cl_ord_id,
+                               std::string_view text) {
+    return fmt::format(R"({{"session":{},"fate":{},"msg_type":{},"cl_ord_id":{},"text":{}}})", json_string(session), json_string(fate),
+                       json_string(msg_type), json_string(cl_ord_id), json_string(text));
   }
 
   void say(const std::string& line) const {
@@ -199,6 +222,7 @@ class Console {
     order.alloc_account = c.subaccount;
     order.cancel_order_on_pause = c.cancel_on_pause;
     if (c.group) order.secondary_cl_ord_id = *c.group;
+    remember(id, {}, c.symbol);
     return sent((*session)->new_order(order));
   }
   Result<void> execute(const AmendCommand& c) {
@@ -216,6 +240,7 @@ class Console {
     request.price = c.price.value_or(order->price);
     request.time_in_force = c.time_in_force;
     request.expire_time = c.expire_time;
+    remember(id, c.orig_cl_ord_id, order->symbol);
     return sent((*session)->amend(request));
   }
   Result<void> execute(const CancelCommand& c) {
@@ -229,6 +254,7 @@ class Console {
     request.orig_cl_ord_id = c.orig_cl_ord_id;
     request.side = order->side;
     request.symbol = order->symbol;
+    remember(id, c.orig_cl_ord_id, order->symbol);
     return sent((*session)->cancel(request));
   }
   Result<void> execute(const MassCancelCommand&) {
@@ -274,6 +300,34 @@ class Console {
     });
     return asked ? Result<void>() : Result<void>(asked.error());
   }
+  // Blocks this thread only; reports are printed as they come.
+  Result<void> execute(const FindOutCommand& c) {
+    if (!rest_)
+      return fail(
+          ErrorCategory::config,
+          "find-out asks REST, which --cfg does not configure: use --endpoints, --env or the environment, or `marginfix rest orders list`");
+    OrderQuestion question;
+    question.cl_ord_id = asked_for(c.cl_ord_id);
+    {
+      const std::lock_guard lock(mutex_);
+      for (const auto& [id, request] : requests_) {
+        if (request.order != question.cl_ord_id) continue;
+        question.symbol = request.symbol;
+        question.other_ids.push_back(id);
+        question.sent_at = std::max(question.sent_at.value_or(request.at), request.at);
+      }
+    }
+    const FoundOrder found = find_out({.rest = rest_.get()}, question);
+    if (json_) {
+      print_line(fmt::format(R"({{"cl_ord_id":{},"fate":{},"order_id":{},"filled":{},"remaining":{},"text":{}}})",
+                             json_string(found.cl_ord_id), json_string(to_string(found.fate)), json_string(found.order_id),
+                             json_string(found.filled.to_string()), json_string(found.remaining.to_string()), json_string(found.text)));
+    } else {
+      print_line(fmt::format("{:>12} {} {}: {}", "", question.cl_ord_id, to_string(found.fate), found.text));
+    }
+    if (found.fate == OrderFate::unknown) return fail(ErrorCategory::timeout, question.cl_ord_id + ": " + found.text);
+    return {};
+  }
   Result<void> execute(const OrdersCommand&) {
     const std::lock_guard lock(mutex_);
     for (const auto& [id, o] : known_) {
@@ -288,6 +342,19 @@ class Console {
                              s.messages_in, s.messages_out, s.last_round_trip.count(), s.connects));
     }
     return {};
+  }
+
+  // What was asked for in this console, so that a question can name every id of an order and when it was last touched.
+  void remember(const std::string& id, const std::string& of, const std::string& symbol) {
+    const std::lock_guard lock(mutex_);
+    const auto known = requests_.find(of);
+    requests_[id] = {known == requests_.end() ? (of.empty() ? id : of) : known->second.order, symbol, system_clock().now()};
+  }
+  // The ClOrdID(11) the order was placed with.
+  std::string asked_for(std::string_view id) const {
+    const std::lock_guard lock(mutex_);
+    const auto known = requests_.find(std::string(id));
+    return known == requests_.end() ? std::string(id) : known->second.order;
   }
 
   // ---- the end ----------------------------------------------------------------------------------------------------------
@@ -318,6 +385,12 @@ class Console {
   std::condition_variable changed_;
   std::size_t heartbeats_{0};
   std::map<std::string, KnownOrder> known_;
+  struct Request {
+    std::string order, symbol;  // the ClOrdID(11) the order was placed with
+    Timestamp at;
+  };
+  std::map<std::string, Request> requests_;
+  std::unique_ptr<PerpsClient> rest_;
   MarginFixClient client_;
   OrderEntrySession* orders_{nullptr};
   DropCopySession* drop_copy_{nullptr};
@@ -349,7 +422,11 @@ int run_fix(const FixArguments& arguments, const Globals& globals) {
   for (const auto& finding : config->findings)
     report(fmt::format("note: {}:{} {}: {}", finding.file, finding.line, finding.key, finding.text));
   catch_stop_signals();
-  Console console(std::move(*config), globals.json);
+  std::optional<PerpsConfig> rest;
+  if (arguments.cfg.empty()) {
+    if (auto loaded = load_perps_config(globals.connection); loaded && loaded->authenticated()) rest = std::move(*loaded);
+  }
+  Console console(std::move(*config), std::move(rest), globals.json);
   if (auto started = console.start(std::chrono::seconds(arguments.wait_seconds)); !started) return report(started.error());
   return console.run() ? kSuccess : kFailure;
 }

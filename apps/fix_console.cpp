@@ -206,6 +206,9 @@ Result<ConsoleCommand> parse_console_line(std::string_view line) {
   if (verb == "group") return parse_group(words);
   if (verb == "book") return parse_book(words);
   if (verb == "resend") return parse_resend(words);
+  if (verb == "find-out")
+    return words.size() == 2 ? Result<ConsoleCommand>(FindOutCommand{std::string(words[1])})
+                             : usage("find-out needs one order", "find-out CLORDID");
   if (verb == "orders") return ConsoleCommand(OrdersCommand{});
   if (verb == "status") return ConsoleCommand(StatusCommand{});
   if (verb == "help") return ConsoleCommand(HelpCommand{});
@@ -218,7 +221,8 @@ std::string console_help() {
   for (const std::string_view form :
        {kNewUsage, kAmendUsage, std::string_view("cancel CLORDID"), std::string_view("mass-cancel            (KalshiNR, once a second)"),
         kGroupUsage, std::string_view("book SYMBOL [stop]     (KalshiMD)"),
-        std::string_view("resend FROM [TO]       (KalshiDC, by ExecID)"), std::string_view("orders | status | help | quit")}) {
+        std::string_view("resend FROM [TO]       (KalshiDC, by ExecID)"),
+        std::string_view("find-out CLORDID       (what became of it, over REST)"), std::string_view("orders | status | help | quit")}) {
     text += "  " + std::string(form) + "\n";
   }
   text.pop_back();

@@ -55,6 +55,10 @@ struct ResendCommand {
   std::string begin;
   std::optional<std::string> end;
 };
+// What became of an order whose outcome is unknown: asks REST.
+struct FindOutCommand {
+  std::string cl_ord_id;
+};
 struct OrdersCommand {};
 struct StatusCommand {};
 struct HelpCommand {};
@@ -62,7 +66,7 @@ struct QuitCommand {};
 struct NothingCommand {};  // an empty line or a comment
 
 using ConsoleCommand = std::variant<NothingCommand, NewCommand, AmendCommand, CancelCommand, MassCancelCommand, GroupCommand, BookCommand,
-                                    ResendCommand, OrdersCommand, StatusCommand, HelpCommand, QuitCommand>;
+                                    ResendCommand, FindOutCommand, OrdersCommand, StatusCommand, HelpCommand, QuitCommand>;
 
 // Error(config): what is wrong and what the command looks like.
 Result<ConsoleCommand> parse_console_line(std::string_view line);

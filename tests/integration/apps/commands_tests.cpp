@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "integration/apps/program.hpp"
+#include "integration/sim/client.hpp"
 #include "sim/simulator.hpp"
 #include "support/run_until.hpp"
 #include "support/scripted_peer.hpp"
@@ -207,6 +208,16 @@ TEST_F(Commands, a_console_line_that_means_nothing_is_an_error_but_not_the_end) 
   EXPECT_EQ(r.exit_code, 1);
   EXPECT_THAT(r.err, HasSubstr("'dance' is no command"));
   EXPECT_THAT(r.out, HasSubstr("after-dance"));
+}
+
+TEST_F(Commands, an_interactive_session_shows_an_unknown_outcome_and_finds_out) {
+  const auto [status, answer] =
+      sim::test::http(simulator()->endpoints().control_url, "POST", "/fault", R"({"door":"KalshiNR","unavailable":"after","message":"D"})");
+  ASSERT_EQ(status, 200) << answer;
+  const auto r = run({"fix", "--endpoints", endpoints(), "--account", "bob", "--session", "NR"},
+                     "new buy KXLTCPERP 2 3.6000 id=unsure-1\nfind-out unsure-1\nquit\n");
+  EXPECT_EQ(r.exit_code, 0) << r.err;
+  EXPECT_THAT(r.out, AllOf(HasSubstr("OUTCOME UNKNOWN: D unsure-1"), HasSubstr("unsure-1 rests: REST has the order as rests")));
 }
 
 TEST_F(Commands, machine_output_is_one_json_object_a_line) {

@@ -35,6 +35,12 @@ TEST(Console, an_expiry_alone_makes_the_order_good_till_date) {
   EXPECT_EQ(parsed<NewCommand>("new buy A 1 1 expire=20991231-00:00:00").time_in_force, TimeInForce::GTD);
 }
 
+TEST(Console, find_out_names_one_order) {
+  EXPECT_EQ(parsed<FindOutCommand>("find-out a-1").cl_ord_id, "a-1");
+  EXPECT_FALSE(parse_console_line("find-out"));
+  EXPECT_FALSE(parse_console_line("find-out a b"));
+}
+
 TEST(Console, an_amend_keeps_what_it_does_not_name) {
   const auto c = parsed<AmendCommand>("amend a-1 price=1.2500");
   EXPECT_EQ(c.orig_cl_ord_id, "a-1");
