@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "example.hpp"
+#include "marginfix/fix/domain_reports.hpp"
 #include "marginfix/services/find_out.hpp"
 
 using namespace marginfix;
@@ -14,7 +15,7 @@ using namespace marginfix;
 namespace {
 
 // Orders without a fate, and those of them whose outcome is unknown. Handlers run on the I/O thread, main() on its own.
-class Open {
+class Fates {
  public:
   void expect(const std::string& id) {
     const std::lock_guard lock(mutex_);
@@ -34,7 +35,8 @@ class Open {
   }
   std::vector<std::string> wait() {
     std::unique_lock lock(mutex_);
-    if (!changed_.wait_for(lock, std::chrono::seconds(60), [&] { return open_.empty(); })) throw std::runtime_error("orders without a fate");
+    if (!changed_.wait_for(lock, std::chrono::seconds(60), [&] { return open_.empty(); }))
+      throw std::runtime_error("orders without a fate");
     return unknown_;
   }
 
@@ -49,7 +51,7 @@ class Open {
 
 int main(int argc, char** argv) {
   return example::run([&] {
-    Open open;
+    Fates fates;
     PerpsClient perps(argc < 2 ? PerpsConfig::from_env().value() : PerpsConfig::from_endpoints_file(argv[1]).value());
     auto config = example::config_from(argc, argv);
     config.select({"KalshiNR"}).value();
@@ -58,10 +60,10 @@ int main(int argc, char** argv) {
 
     OrderEntryHandlers handlers;
     handlers.on_execution_report = [&](const fix::ExecutionReport& report, const Inbound&) {
-      if (report.text.value_or("") != "EXCHANGE_UNAVAILABLE") open.settle(report.cl_ord_id);  // no refusal: told below as well
+      if (!fix::outcome_unknown(report)) fates.settle(report.cl_ord_id);  // no refusal: told below as well
     };
-    handlers.on_not_sent = [&](const NotSent& what) { open.settle(what.cl_ord_id); };
-    handlers.on_outcome_unknown = [&](const UnknownOutcome& what) { open.unknown(what.message.cl_ord_id); };
+    handlers.on_not_sent = [&](const NotSent& what) { fates.settle(what.cl_ord_id); };
+    handlers.on_outcome_unknown = [&](const UnknownOutcome& what) { fates.unknown(what.message.cl_ord_id); };
     session.set_handlers(std::move(handlers));
     client.start().value();
     client.wait_until_active("KalshiNR", std::chrono::seconds(30)).value();
@@ -76,17 +78,17 @@ int main(int argc, char** argv) {
       order.order_qty = FixedPointCount::whole(1);
       order.price = DollarDecimal::parse("3.9000").value();
       if (i == 19) session.kill_connection();
-      open.expect(id);
-      if (!session.new_order(order)) open.settle(id);
+      fates.expect(id);
+      if (!session.new_order(order)) fates.settle(id);
     }
 
-    std::map<OrderFate, int> fates;
-    for (const std::string& id : open.wait()) {
+    std::map<OrderFate, int> counts;
+    for (const std::string& id : fates.wait()) {
       const FoundOrder found = find_out({.rest = &perps}, {.cl_ord_id = id, .symbol = "KXLTCPERP", .sent_at = began});
       std::cout << id << ' ' << to_string(found.fate) << ": " << found.text << '\n';
-      ++fates[found.fate];
+      ++counts[found.fate];
     }
-    if (fates[OrderFate::unknown] > 0) throw std::runtime_error("an order is still unknown");
+    if (counts[OrderFate::unknown] > 0) throw std::runtime_error("an order is still unknown");
     client.stop();
   });
 }

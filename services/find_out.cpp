@@ -102,9 +102,9 @@ class RestSearch {
   }
 
  private:
-  std::optional<rest::EpochSeconds> since() const {
+  std::optional<EpochSeconds> since() const {
     if (!question_.sent_at) return std::nullopt;
-    return rest::EpochSeconds{to_epoch_seconds(*question_.sent_at - kClockRoom)};
+    return EpochSeconds::of(*question_.sent_at - kClockRoom);
   }
 
   Result<std::optional<FoundOrder>> found(const rest::MarginOrder& order, OrderFate fate) {

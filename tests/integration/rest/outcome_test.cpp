@@ -1,8 +1,11 @@
 // Orders whose outcome nobody knows, made so by the simulated exchange, and what find_out() says of each.
 #include <condition_variable>
+#include <map>
 #include <mutex>
+#include <thread>
 
 #include "integration/rest/fixture.hpp"
+#include "marginfix/fix/domain_reports.hpp"
 #include "marginfix/margin_fix_client.hpp"
 #include "marginfix/services/find_out.hpp"
 
@@ -207,7 +210,7 @@ class FixOutcome : public Outcome, public testing::WithParamInterface<TargetSess
   std::unique_ptr<MarginFixClient> client_;
 };
 INSTANTIATE_TEST_SUITE_P(OrderEntry, FixOutcome, testing::Values(TargetSession::NR, TargetSession::RT),
-                         [](const auto& info) { return std::string(info.param == TargetSession::NR ? "NR" : "RT"); });
+                         [](const auto& with) { return std::string(with.param == TargetSession::NR ? "NR" : "RT"); });
 
 TEST_P(FixOutcome, ExchangeUnavailableMayBeAnOrderThatRests) {
   fix_fault(R"("unavailable":"after","message":"D")");
@@ -248,6 +251,42 @@ TEST_P(FixOutcome, AmendsAndCancelsCanBeUnavailableToo) {
   cancel("c", "a2");
   ASSERT_TRUE(told_.wait("exchange unavailable F c"));
   EXPECT_EQ(ask_for("a", {"a2"}).fate, OrderFate::canceled);
+}
+
+TEST_P(FixOutcome, DropCopyTellsWhereItIsAllowed) {
+  ask(bob(), order("offer", BookSide::ask, 3, "3.9000"));
+  fix_fault(R"("unavailable":"after","message":"D")");
+  send("taker");
+  ASSERT_TRUE(told_.wait("exchange unavailable D taker"));
+  std::mutex mutex;
+  std::map<std::string, OrderState, std::less<>> record;
+  auto config = MarginFixConfig::from_endpoints_file(endpoints(), "alice", folder_.path("store-dc")).value();
+  config.select({"KalshiDC"}).value();
+  MarginFixClientOptions options;
+  options.log = null_log_sink();
+  MarginFixClient past(std::move(config), options);
+  DropCopyHandlers h;
+  h.on_execution_report = [&](const fix::ExecutionReport& r, const Inbound&) {
+    const std::lock_guard lock(mutex);
+    OrderState& state = record[std::string(r.cl_ord_id)];
+    state = apply(std::move(state), fix::to_order_report(r)).state;
+  };
+  past.drop_copy().set_handlers(std::move(h));
+  past.start().value();
+  ASSERT_TRUE(past.wait_until_active(30s));
+  FindOutSources sources;
+  sources.reports = [&](std::string_view id) {
+    const std::lock_guard lock(mutex);
+    const auto known = record.find(id);
+    return known == record.end() ? std::nullopt : std::optional(known->second);
+  };
+  sources.drop_copy = &past.drop_copy();
+  sources.drop_copy_from = "0;0";
+  const FoundOrder found = find_out(sources, {.cl_ord_id = "taker"});
+  EXPECT_EQ(found.fate, OrderFate::filled) << found.text;
+  EXPECT_EQ(found.source, "drop copy");
+  EXPECT_EQ(found.filled, contracts(3));
+  past.stop();
 }
 
 TEST_P(FixOutcome, AnOrderInFlightWhenTheLineFallsIsFound) {
