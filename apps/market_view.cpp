@@ -21,6 +21,8 @@ std::string levels_json(const std::vector<BookLevel>& levels) {
   return text + "]";
 }
 
+std::string time_json(const std::optional<Timestamp>& time) { return time ? fmt::format(R"(,"time":"{}")", to_rfc3339(*time)) : ""; }
+
 std::string_view word(BookNews news) { return news == BookNews::snapshot ? "snapshot" : news == BookNews::update ? "update" : "stale"; }
 
 }  // namespace
@@ -45,13 +47,15 @@ void MarketView::refresh() {
 
 void MarketView::book(const std::string& symbol, const OrderBook& book, BookNews news) {
   if (json_) {
-    return print_line(fmt::format(R"({{"type":"book","symbol":{},"event":"{}","stale":{},"bids":{},"asks":{}}})", json_string(symbol),
-                                  word(news), book.stale(), levels_json(book.depth(BookSide::bid, depth_)),
-                                  levels_json(book.depth(BookSide::ask, depth_))));
+    const std::string reason = book.stale() ? fmt::format(R"(,"reason":"{}")", to_string(book.stale_reason())) : "";
+    return print_line(fmt::format(R"({{"type":"book","symbol":{},"event":"{}","stale":{}{}{},"bids":{},"asks":{}}})", json_string(symbol),
+                                  word(news), book.stale(), reason, time_json(book.exchange_time()),
+                                  levels_json(book.depth(BookSide::bid, depth_)), levels_json(book.depth(BookSide::ask, depth_))));
   }
   const std::lock_guard lock(mutex_);
   books_[symbol] = ladder(visible(symbol), book, depth_);
   if (redraw_) return draw();
+  if (book.stale()) return print_line(fmt::format("{} {:<8} {}", symbol, word(news), to_string(book.stale_reason())));
   const auto bid = book.best_bid(), ask = book.best_ask();
   print_line(fmt::format("{} {:<8} bid {} x {}  ask {} x {}", visible(symbol), word(news), bid ? bid->price.to_string() : "-",
                          bid ? bid->size.to_string() : "-", ask ? ask->price.to_string() : "-", ask ? ask->size.to_string() : "-"));
@@ -60,11 +64,19 @@ void MarketView::book(const std::string& symbol, const OrderBook& book, BookNews
 void MarketView::trade(const Trade& t) {
   const std::string taker(t.aggressor ? to_string(*t.aggressor) : "?");
   if (json_) {
-    return print_line(fmt::format(R"({{"type":"trade","symbol":{},"price":"{}","size":"{}","aggressor":"{}"}})", json_string(t.symbol),
-                                  t.price.to_string(), t.quantity.to_string(), taker));
+    const std::string id = t.trade_id.empty() ? "" : fmt::format(R"(,"trade_id":{})", json_string(t.trade_id));
+    return print_line(fmt::format(R"({{"type":"trade","symbol":{},"price":"{}","size":"{}","aggressor":"{}"{}{}{}}})",
+                                  json_string(t.symbol), t.price.to_string(), t.quantity.to_string(), taker, id, time_json(t.time),
+                                  t.block ? R"(,"block":true)" : ""));
   }
   const std::lock_guard lock(mutex_);
-  say(fmt::format("{} trade {} @ {} ({} took)", t.symbol, t.quantity.to_string(), t.price.to_string(), taker));
+  say(fmt::format("{} {}trade {} @ {} ({} took)", t.symbol, t.block ? "block " : "", t.quantity.to_string(), t.price.to_string(), taker));
+}
+
+void MarketView::other(const std::string& line, const std::string& json) {
+  if (json_) return print_line(json);
+  const std::lock_guard lock(mutex_);
+  say(line);
 }
 
 void MarketView::say(const std::string& line) {

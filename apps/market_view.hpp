@@ -23,6 +23,8 @@ class MarketView {
 
   void book(const std::string& symbol, const OrderBook& book, BookNews news);
   void trade(const Trade& trade);
+  // What the feed says beside levels and trades: a line for people, a JSON object for machines.
+  void other(const std::string& line, const std::string& json);
   void state(std::string_view state, const std::string& text);
   void note(const std::string& line);
   // Draws what the pace held back; call it now and then, or the last event before a pause never shows.

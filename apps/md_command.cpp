@@ -1,4 +1,6 @@
 // `marginfix md`: live order books and trades, over FIX (KalshiMD) or the WebSocket.
+#include <fmt/format.h>
+
 #include <condition_variable>
 #include <mutex>
 
@@ -8,6 +10,7 @@
 #include "apps/report_line.hpp"
 #include "marginfix/domain/enum_names.hpp"
 #include "marginfix/fix/domain_reports.hpp"
+#include "marginfix/fix/printer.hpp"
 #include "marginfix/margin_fix_client.hpp"
 #include "marginfix/perps_websocket.hpp"
 #include "marginfix/ws/domain_values.hpp"
@@ -40,13 +43,35 @@ BookNews news_of(BookEvent event) {
   return event == BookEvent::snapshot ? BookNews::snapshot : event == BookEvent::update ? BookNews::update : BookNews::stale;
 }
 
+// A message as it came, for a line: SOH as |, whatever else is not printable escaped.
+std::string bytes_of(const Inbound& in) { return json_string(fix::to_pipe_form(in.raw)); }
+
+// An entry that is no level and no trade; values of others are quoted and escaped in both forms.
+void show_entry(MarketView& view, const OtherEntry& entry) {
+  const auto field = [&](std::string& line, std::string& json, const char* name, const std::string& value) {
+    line += fmt::format(" {} {}", name, json_string(value));
+    json += fmt::format(R"(,"{}":{})", name, json_string(value));
+  };
+  std::string line = json_string(entry.symbol) + " entry";
+  std::string json = R"({"type":"entry","symbol":)" + json_string(entry.symbol);
+  field(line, json, "entry_type", to_wire(entry.md_entry_type));
+  if (entry.md_update_action) field(line, json, "action", to_wire(*entry.md_update_action));
+  if (entry.md_entry_px) field(line, json, "price", entry.md_entry_px->to_string());
+  if (entry.md_entry_size) field(line, json, "size", entry.md_entry_size->to_string());
+  if (entry.time) field(line, json, "time", to_rfc3339(*entry.time));
+  for (const fix::RawField& kept : entry.unknown) field(line, json, std::to_string(kept.tag).c_str(), std::string(kept.value));
+  view.other(line, json + "}");
+}
+
 MarketDataHandlers handlers(MarketView& view) {
   MarketDataHandlers h;
   h.on_state = [&view](const StateChange& change) { view.state(to_string(change.state), line_of("KalshiMD", change)); };
   h.on_book = [&view](const std::string& symbol, const OrderBook& book, BookEvent event) { view.book(symbol, book, news_of(event)); };
-  h.on_trade = [&view](const fix::MDIncEntry& t, const Inbound&) {
-    if (const auto trade = fix::to_trade(t)) view.trade(*trade);
+  h.on_trade = [&view](const fix::MDIncEntry& t, const Inbound& in) {
+    if (const auto trade = fix::to_trade(t)) return view.trade(*trade);
+    report("a trade whose price or size cannot be read: " + bytes_of(in));
   };
+  h.on_other_entry = [&view](const OtherEntry& entry, const Inbound&) { show_entry(view, entry); };
   h.on_security_status = [&view](const fix::SecurityStatus& s, const Inbound&) {
     view.note(std::string(s.symbol) + " " + (s.security_trading_status ? to_string(*s.security_trading_status) : "status?"));
   };

@@ -9,7 +9,7 @@ namespace marginfix::apps {
 
 namespace {
 struct SimArguments {
-  std::string dir, config, host, tier, sender_comp_id, log_level{"warning"};
+  std::string dir, config, host, tier, sender_comp_id, md_fields, log_level{"warning"};
   std::uint64_t seed{1};
   std::uint32_t read_lag_ms{0};
   std::vector<std::string> drop_copy_not_enabled;
@@ -30,6 +30,7 @@ Result<sim::SimulatorOptions> simulator_options(const SimArguments& arguments) {
   if (!arguments.host.empty()) options.host = arguments.host;
   if (!arguments.tier.empty()) options.tier = arguments.tier;
   if (!arguments.sender_comp_id.empty()) options.sender_comp_id = arguments.sender_comp_id;
+  if (!arguments.md_fields.empty()) options.basic_md_fields = arguments.md_fields == "basic";
   if (arguments.read_lag_ms > 0) options.read_lag = std::chrono::milliseconds(arguments.read_lag_ms);
   options.plain = options.plain || arguments.plain;
   options.quiet = options.quiet || arguments.quiet;
@@ -79,6 +80,10 @@ void add_sim_command(CLI::App& root, const Globals&, Runner& run) {
                    "an account that drop copy is not enabled for: EventResendReject with 21004=5 (several allowed)")
       ->type_name("ACCOUNT");
   command->add_option("--sender-comp-id", a->sender_comp_id, "what SenderCompID(49) says (default: the door's TargetCompID), e.g. Kalshi");
+  command
+      ->add_option("--md-fields", a->md_fields,
+                   "documented (default), or basic: KalshiMD without the fields of August 2026 (272, 273, 828, 1003, 11, 79)")
+      ->check(CLI::IsMember({"documented", "basic"}));
   command->add_option("--log-level", a->log_level, "debug, info or warning, on standard error")
       ->check(CLI::IsMember({"debug", "info", "warning"}));
   command->callback([a, &run] { run = [a] { return run_sim(*a); }; });

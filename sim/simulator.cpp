@@ -144,6 +144,7 @@ Result<void> Simulator::Impl::open_fix(const ServerIdentity& identity) {
   }
   doors.one_connection_per_key = options.one_connection_per_key;
   doors.drop_copy_not_enabled = options.drop_copy_not_enabled;
+  doors.md_fields = options.basic_md_fields ? MdFields::basic : MdFields::documented;
   doors.wall_now = wall_now;
   doors.engine_used = [this] { arm_timer(); };
   doors.log = options.log;

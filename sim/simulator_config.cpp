@@ -8,8 +8,8 @@ namespace marginfix::sim {
 namespace {
 
 constexpr const char* kConfigKeys =
-    "host, seed, tier, fees, quiet, past, plain, sender_comp_id, read_lag_ms, manual_clock, one_connection_per_key, drop_copy_not_enabled, "
-    "port_nr, port_rt, port_dc, port_md, port_rest, "
+    "host, seed, tier, fees, quiet, past, plain, sender_comp_id, md_fields, read_lag_ms, manual_clock, one_connection_per_key, "
+    "drop_copy_not_enabled, port_nr, port_rt, port_dc, port_md, port_rest, "
     "port_klear, "
     "port_ws, "
     "port_control";
@@ -62,6 +62,10 @@ std::string set(SimulatorOptions& options, const std::string& key, const std::st
   if (key == "fees") {
     if (value != "demo" && value != "production") return "fees must be demo or production";
     return options.fees = value == "demo" ? FeeSchedule{} : kProductionFees, "";
+  }
+  if (key == "md_fields") {
+    options.basic_md_fields = value == "basic";
+    return value == "basic" || value == "documented" ? "" : "md_fields must be documented or basic";
   }
   if (key == "sender_comp_id") return options.sender_comp_id = value, "";
   return "unknown key " + key + "; there are " + kConfigKeys;

@@ -9,7 +9,7 @@ namespace marginfix::ws {
 
 // True: what the frame says is in the book, or was none of a book's business.
 bool Subscriptions::keep_book(const Impl& s, const Frame& frame, Timestamp now) {
-  if (const auto* snapshot = frame.as<MarginOrderbookSnapshot>()) return apply_snapshot(s, *snapshot, now);
+  if (const auto* snapshot = frame.as<MarginOrderbookSnapshot>()) return apply_snapshot(s, frame, *snapshot, now);
   if (const auto* delta = frame.as<MarginOrderbookDelta>()) return apply_delta(s, frame, *delta, now);
   if (const auto* unknown = frame.as<UnknownFrame>(); unknown != nullptr && !unknown->problem.empty()) {
     // An update we could not read: the books of this sid cannot be right any more.
@@ -21,17 +21,28 @@ bool Subscriptions::keep_book(const Impl& s, const Frame& frame, Timestamp now) 
   return true;
 }
 
-bool Subscriptions::apply_snapshot(const Impl& s, const MarginOrderbookSnapshot& snapshot, Timestamp now) {
-  s->resync_attempts = 0;
+bool Subscriptions::apply_snapshot(const Impl& s, const Frame& frame, const MarginOrderbookSnapshot& snapshot, Timestamp now) {
+  bool right = true;
   s->update([&](SubscriptionImpl& impl) {
     BookState& state = impl.books[snapshot.market_ticker];
     if (!state.book) state.book = std::make_shared<SharedOrderBook>(snapshot.market_ticker);
-    state.book->write([&](OrderBook& book) { book.apply_snapshot(snapshot.bid, snapshot.ask, now); });
-    state.has_snapshot = true;
+    state.book->write([&](OrderBook& book) {
+      book.apply_snapshot(snapshot.bid, snapshot.ask, now);
+      right = !book.stale();
+    });
+    state.has_snapshot = right;
     state.asked = false;
     state.crossed.reset();
   });
-  return true;
+  if (right) {
+    s->resync_attempts = 0;
+    return true;
+  }
+  fault(s, frame, StaleReason::negative_level, snapshot.market_ticker + ": a snapshot has a level below zero", now);
+  // Not at once: the next one may be as wrong.
+  resyncs_.push_back({now + options_.resync_wait, {s, {snapshot.market_ticker}}});
+  wire_.deadline_changed();
+  return false;
 }
 
 bool Subscriptions::apply_delta(const Impl& s, const Frame& frame, const MarginOrderbookDelta& delta, Timestamp now) {

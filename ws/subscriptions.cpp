@@ -262,7 +262,7 @@ void Subscriptions::on_deadline(Timestamp now) {
     if (at > now) {
       resyncs_.push_back({at, what});
     } else if (what.first->state() == SubscriptionState::active) {
-      resync(what.first, what.first->market_tickers(), now);
+      resync(what.first, what.second.empty() ? what.first->market_tickers() : what.second, now);
     }
   }
 }

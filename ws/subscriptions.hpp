@@ -111,7 +111,7 @@ class Subscriptions : public std::enable_shared_from_this<Subscriptions> {
   void let_go(std::int64_t sid, Timestamp now);  // unsubscribes from what no subscription of ours is
 
   bool keep_book(const Impl& s, const Frame& frame, Timestamp now);
-  bool apply_snapshot(const Impl& s, const MarginOrderbookSnapshot& snapshot, Timestamp now);
+  bool apply_snapshot(const Impl& s, const Frame& frame, const MarginOrderbookSnapshot& snapshot, Timestamp now);
   bool apply_delta(const Impl& s, const Frame& frame, const MarginOrderbookDelta& delta, Timestamp now);
   void fault(const Impl& s, const Frame& frame, StaleReason reason, std::string text, Timestamp now);
   void stale_books(const Impl& s, StaleReason reason, Timestamp now);

@@ -50,9 +50,25 @@ std::string refresh() {
     body += std::string("279=1|55=KXBTCPERP|269=0|270=") + price + "|271=117.00|";
   return framed(std::string("35=X") + kInbound + body);
 }
-std::string snapshot() {
+// The same four with what each entry holds since August 2026; the last one is a trade.
+std::string documented_refresh() {
+  const std::string when = "272=20261001|273=14:30:00.149|";
+  std::string body = "268=4|";
+  for (const char* price : {"6.2577", "6.2576", "6.2580"})
+    body += std::string("279=1|55=KXBTCPERP|269=0|270=") + price + "|271=117.00|" + when;
+  body += "279=0|55=KXBTCPERP|269=2|270=6.2580|271=3.00|" + when + "2446=1|1003=b7d90000-5c1e-0f3a-1d2b-9a1c00000007|";
+  return framed(std::string("35=X") + kInbound + body);
+}
+// Four levels with 272 and 273 only: what the time of each entry costs.
+std::string timed_refresh() {
+  std::string body = "268=4|";
+  for (const char* price : {"6.2577", "6.2576", "6.2580", "6.2581"})
+    body += std::string("279=1|55=KXBTCPERP|269=0|270=") + price + "|271=117.00|272=20261001|273=14:30:00.149|";
+  return framed(std::string("35=X") + kInbound + body);
+}
+std::string snapshot(const std::string& when) {
   std::string body = "55=KXBTCPERP|268=20|";
-  for (int i = 0; i < 20; ++i) body += "269=" + std::to_string(i / 10) + "|270=6.25" + std::to_string(10 + i) + "|271=117.00|";
+  for (int i = 0; i < 20; ++i) body += "269=" + std::to_string(i / 10) + "|270=6.25" + std::to_string(10 + i) + "|271=117.00|" + when;
   return framed(std::string("35=W") + kInbound + body);
 }
 std::string new_order() {
@@ -179,7 +195,10 @@ int main(int argc, char** argv) {
   add<fix::ExecutionReport>("8_new", new_report());
   add<fix::OrderCancelReject>("9_cancel_reject", cancel_reject());
   add<fix::MarketDataIncrementalRefresh>("X_4_entries", refresh());
-  add<fix::MarketDataSnapshotFullRefresh>("W_20_levels", snapshot());
+  add<fix::MarketDataIncrementalRefresh>("X_4_entries_timed", timed_refresh());
+  add<fix::MarketDataIncrementalRefresh>("X_4_entries_documented", documented_refresh());
+  add<fix::MarketDataSnapshotFullRefresh>("W_20_levels", snapshot(""));
+  add<fix::MarketDataSnapshotFullRefresh>("W_20_levels_timed", snapshot("272=20261001|273=14:30:00.149|"));
   add<fix::NewOrderSingle>("D_new_order", new_order());
   add<fix::OrderCancelRequest>("F_cancel", cancel());
   add<fix::OrderCancelReplaceRequest>("G_replace", replace());

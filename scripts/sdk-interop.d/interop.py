@@ -1,6 +1,7 @@
 """Drives a simulated exchange with the exchange's own Python SDK (kalshi-sdk): a stranger's client, which checks our answers with its models.
 
-interop.py ENDPOINTS_JSON: every operation of REST and Klear that the SDK has, its WebSocket channels and its FIX sessions.
+interop.py ENDPOINTS_JSON DOCUMENTED_JSON: every operation of REST and Klear that the SDK has, its WebSocket channels and its FIX sessions,
+on an exchange with --md-fields basic; then what the SDK makes of the market data of the second one, which sends all that is documented.
 One line a step; exit code 1 when a step failed.
 """
 
@@ -16,9 +17,13 @@ from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
 
-endpoints_file = Path(sys.argv[1]).resolve()
-endpoints = json.loads(endpoints_file.read_text())
-folder = endpoints_file.parent
+def exchange_of(file):
+    """endpoints.json of a simulated exchange, and the folder that its paths are relative to."""
+    file = Path(file).resolve()
+    return json.loads(file.read_text()), file.parent
+
+
+endpoints, folder = exchange_of(sys.argv[1])
 os.environ["SSL_CERT_FILE"] = str(folder / endpoints["ca_file"])
 warnings.simplefilter("ignore", DeprecationWarning)  # the SDK warns of list_fcm, which we try on purpose
 
@@ -286,11 +291,12 @@ async def websocket():
 
 
 class FixDoor:
-    """One FIX session of the SDK on one of our doors, its messages in a queue."""
+    """One FIX session of the SDK on one of our doors, its messages in a queue; the latest one's bytes are in `raw`."""
 
-    def __init__(self, account, door, kind, **session):
+    def __init__(self, account, door, kind, exchange=(endpoints, folder), **session):
+        endpoints, folder = exchange
         ports = endpoints["fix"]
-        key = accounts[account]
+        key = next(a for a in endpoints["accounts"] if a["name"] == account)
         auth = KalshiAuth.from_key_path(key["key_id"], folder / key["private_key_path"])
         tls = ssl.create_default_context(cafile=folder / endpoints["ca_file"]) if ports["tls"] else None
         settings = FixConfig.margin(host=ports["host"], port=ports[door], use_tls=ports["tls"])
@@ -299,6 +305,7 @@ class FixDoor:
         self.session = getattr(client, kind)(on_message=self.took, **session)
 
     async def took(self, raw):
+        self.raw = raw
         await self.messages.put(decode_app_message(raw))
 
     async def next(self, wanted=lambda message: True):
@@ -344,8 +351,24 @@ async def fix():
         finished = await copy.next(lambda m: hasattr(m, "resend_event_count"))
         step("fix EventResendComplete", lambda: finished, lambda a: a.resend_event_count >= 3)
 
+async def documented(exchange):
+    """An exchange that sends 272 and 273 in each entry, as documented: this version of the SDK reads one entry of a W, without an error."""
+    async with FixDoor("alice", "KalshiMD", "market_data", exchange=exchange) as data:
+        await data.session.send(MarketDataRequest.snapshot(["KXBTCPERP"]))
+        snapshot = await data.next()
+        sent, read = int(data.raw.get(268)), len(snapshot.entries)
+        step("fix W with 272 and 273 comes", lambda: sent, lambda entries: entries >= 20)
+        print(f"{'ok' if read == sent else 'limit':7} the SDK reads {read} of the {sent} entries of a W with MDEntryDate(272) and MDEntryTime(273)")
 
-for part in (read_only, trading, order_groups, exit_triggers, money, fcm, klear, lambda: asyncio.run(websocket()), lambda: asyncio.run(fix())):
+
+
+def on_a_loop(part, *arguments):
+    return lambda: asyncio.run(part(*arguments))
+
+
+documented_exchange = exchange_of(sys.argv[2])
+parts = (read_only, trading, order_groups, exit_triggers, money, fcm, klear)
+for part in (*parts, on_a_loop(websocket), on_a_loop(fix), on_a_loop(documented, documented_exchange)):
     try:
         part()
     except Exception as error:  # a part that cannot go on is one failure, the others still run

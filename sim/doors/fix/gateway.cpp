@@ -22,8 +22,13 @@ FixGateway::FixGateway(boost::asio::io_context& io, Exchange& exchange, GatewayO
       options_(std::move(options)),
       io_(io),
       reader_(embedded_dictionaries()),
-      market_data_(exchange, writer_,
-                   [this](std::uint32_t to, const char* type, const std::string& body) { deliver(*by_number_[to], type, body, 0); }),
+      market_data_(
+          exchange, writer_, options_.md_fields,
+          [this](std::uint32_t to, const char* type, const std::string& body) { deliver(*by_number_[to], type, body, 0); },
+          [this](std::uint32_t who) {
+            const KeyInfo key = exchange_.key(by_number_[who]->key);
+            return MarketDataDoor::Owner{key.account, key.subaccount};
+          }),
       drop_copy_(io, exchange, writer_,
                  [this](std::uint32_t to, const char* type, const std::string& body) { deliver(*by_number_[to], type, body, 0); }),
       drop_copy_access_(options_.sessions_dir),

@@ -31,6 +31,7 @@ struct GatewayOptions {
   std::set<std::string, std::less<>> refused_keys;  // key ids whose tier may not use FIX
   bool one_connection_per_key{false};               // the strict reading: whatever the TargetCompID
   std::vector<std::string> drop_copy_not_enabled;   // accounts that get U3 with 21004=5
+  MdFields md_fields{MdFields::documented};
   std::function<Timestamp()> wall_now;
   std::function<void()> engine_used;  // after the engine was called: its next timer may have moved
   std::shared_ptr<LogSink> log;

@@ -347,8 +347,8 @@ namespace {
 const int kPartyOrder[] = {448, 447, 452, 0};
 const int kFeeOrder[] = {137, 138, 139, 891, 0};
 const int kCollateralOrder[] = {1704, 1705, 0};
-const int kFullEntryOrder[] = {269, 270, 271, 0};
-const int kIncEntryOrder[] = {279, 269, 55, 270, 271, 2446, 0};
+const int kFullEntryOrder[] = {269, 270, 271, 272, 273, 0};
+const int kIncEntryOrder[] = {279, 55, 269, 270, 271, 272, 273, 2446, 1003, 11, 79, 0};
 
 void put(FIX::FieldMap& map, int tag, const std::string& value) {
   if (!value.empty()) map.setField(safe_field(tag, value));
@@ -481,6 +481,8 @@ const std::string& Writer::snapshot(const std::string& symbol, const std::string
     put(group, 269, std::string(1, entry.type));
     put(group, 270, entry.px);
     put(group, 271, entry.size);
+    put(group, 272, entry.date);
+    put(group, 273, entry.time);
     w.body.addGroup(268, group);
   }
   return w.end();
@@ -493,11 +495,16 @@ const std::string& Writer::incremental(const std::string& md_req_id, const std::
   for (const MdEntry& entry : entries) {
     FIX::Group group(268, 279, kIncEntryOrder);
     put(group, 279, std::string(1, entry.action));
-    put(group, 269, std::string(1, entry.type));
     put(group, 55, entry.symbol);
+    put(group, 269, std::string(1, entry.type));
     put(group, 270, entry.px);
     put(group, 271, entry.size);
+    put(group, 272, entry.date);
+    put(group, 273, entry.time);
     put(group, 2446, entry.aggressor);
+    put(group, 1003, entry.trade_id);
+    put(group, 11, entry.cl_ord_id);
+    put(group, 79, entry.alloc_account);
     w.body.addGroup(268, group);
   }
   return w.end();

@@ -86,9 +86,12 @@ struct BusinessMessageReject {
 };
 
 struct MdEntry {
-  char action;                              // 279, X only
-  char type;                                // 269
-  std::string symbol, px, size, aggressor;  // 55 (X only), 270, 271, 2446
+  char action;                               // 279, X only
+  char type;                                 // 269
+  std::string symbol, px, size, aggressor;   // 55 (X only), 270, 271, 2446
+  std::string date{}, time{};                // 272, 273
+  std::string trade_id{};                    // 1003
+  std::string cl_ord_id{}, alloc_account{};  // 11, 79
 };
 
 struct SecurityStatus {

@@ -180,7 +180,8 @@ bool Client::take(Message& out) {
   std::from_chars(stream_.data() + nine + 3, stream_.data() + end_of_nine, length);
   const std::size_t total = end_of_nine + 1 + length + 7;
   if (stream_.size() < total) return false;
-  out = Message(stream_.substr(0, total));
+  received_.push_back(stream_.substr(0, total));
+  out = Message(received_.back());
   stream_.erase(0, total);
   return true;
 }
@@ -228,6 +229,24 @@ bool Client::quiet() {
       return false;
     }
     if (message.get(112) == id) return true;
+  }
+}
+
+Message Client::next_of_type(const std::string& type) {
+  for (;;) {
+    Message message;
+    while (!take(message)) {
+      if (!read_more(std::chrono::seconds(15))) throw std::runtime_error("the exchange closed the connection");
+    }
+    last_in_ = message.seq();
+    if (message.type() == type) return message;
+  }
+}
+
+void Client::drain() {
+  const std::string id = "drain-" + std::to_string(next_out_);
+  send("1", "112=" + id + "|");
+  while (next_of_type("0").get(112) != id) {
   }
 }
 

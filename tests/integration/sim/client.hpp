@@ -71,6 +71,12 @@ class Client {
   Message expect(const std::string& type);
   // Report with this ExecType(150).
   Message expect_report(char exec_type);
+  // The next message of this type; what comes before it is passed over, TestRequests are not answered.
+  Message next_of_type(const std::string& type);
+  // Reads everything that comes before the answer to a TestRequest sent now.
+  void drain();
+  // Every message so far, as it came.
+  const std::vector<std::string>& received() const noexcept { return received_; }
   // True when nothing comes before the answer to a TestRequest sent now.
   bool quiet();
   // True when the exchange closes the connection without another message.
@@ -88,6 +94,7 @@ class Client {
   std::string key_id_, session_, private_key_file_;
   std::unique_ptr<Tls> tls_;
   std::string stream_;
+  std::vector<std::string> received_;
   std::int64_t next_out_{1}, last_in_{0};
 };
 

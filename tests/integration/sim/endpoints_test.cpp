@@ -109,7 +109,7 @@ TEST_F(SimEndpoints, ConfigurationFilesSetPortsAndNameTheirMistakes) {
   const std::string good = folder_.write(
       "sim.conf",
       "# doors\nhost = 127.0.0.1\nport_nr = 40001\nport_rest = 40010\nport_klear = 40012\nread_lag_ms = 250\nquiet = yes\ntier = basic\n"
-      "manual_clock = 2026-11-24T00:30:00Z\n");
+      "md_fields = basic\nmanual_clock = 2026-11-24T00:30:00Z\n");
   const auto read = read_simulator_config(good, options_);
   ASSERT_TRUE(read) << read.error().message;
   EXPECT_EQ(read->ports.nr, 40001);
@@ -118,12 +118,14 @@ TEST_F(SimEndpoints, ConfigurationFilesSetPortsAndNameTheirMistakes) {
   EXPECT_EQ(read->read_lag, std::chrono::milliseconds(250));
   EXPECT_TRUE(read->quiet);
   EXPECT_EQ(read->tier, "basic");
+  EXPECT_TRUE(read->basic_md_fields);
   EXPECT_EQ(read->manual_clock, parse_rfc3339("2026-11-24T00:30:00Z").value());
   const auto bad = read_simulator_config(folder_.write("bad.conf", "host = 127.0.0.1\nprot_nr = 1\n"), options_);
   ASSERT_FALSE(bad);
   EXPECT_NE(bad.error().message.find(":2"), std::string::npos) << bad.error().message;
   EXPECT_NE(bad.error().message.find("prot_nr"), std::string::npos) << bad.error().message;
   EXPECT_FALSE(read_simulator_config(folder_.write("clock.conf", "manual_clock = noon\n"), options_));
+  EXPECT_FALSE(read_simulator_config(folder_.write("fields.conf", "md_fields = all\n"), options_));
   EXPECT_FALSE(read_simulator_config(folder_.write("port.conf", "port_nr = 99999\n"), options_));
   EXPECT_FALSE(read_simulator_config(folder_.path("missing.conf"), options_));
 }

@@ -57,6 +57,50 @@ TEST_F(SimMarketData, SnapshotThenAbsoluteLevelsThenTradesLast) {
   EXPECT_EQ(gone.all(270), (Texts{"5.0000"}));
 }
 
+TEST_F(SimMarketData, EntriesSayWhenTheyHappenedAndTradesTheirId) {
+  order(*alice_, {.id = "a1"});
+  md_->send("V", "263=1|146=1|55=KXLTCPERP|");
+  const Message snapshot = md_->expect("W");
+  ASSERT_EQ(snapshot.all(273).size(), 1U) << snapshot.pipes();
+  EXPECT_EQ(snapshot.get(272) + "-" + snapshot.get(273), snapshot.get(52).substr(0, 9) + snapshot.get(273));
+  bob_->send("D", Order{.id = "b1", .side = '2', .quantity = "4"}.body());
+  const Message fill = bob_->next();
+  ASSERT_EQ(fill.get(150), "F") << fill.pipes();
+  const Message trade = md_->expect("X");
+  EXPECT_NE(trade.pipes().find("|279=1|55=KXLTCPERP|269=0|270=5.0000|271=6.00|272="), std::string::npos) << trade.pipes();
+  EXPECT_EQ(trade.all(1003), Texts{fill.get(880)}) << trade.pipes();
+  EXPECT_EQ(trade.all(828), Texts{}) << "no block trade";
+  for (std::size_t i = 0; i < 2; ++i)
+    EXPECT_EQ(trade.all(272)[i] + "-" + trade.all(273)[i], fill.get(60).substr(0, 21)) << "the time of the event, to the millisecond";
+}
+
+// Own orders are known by ClOrdID(11) and AllocAccount(79): to the account's keys, not to others nor to a key of a sibling subaccount.
+TEST_F(SimMarketData, OnlyTheOwnerLearnsWhoseOrderChangedALevel) {
+  Client stranger(sim(), "KalshiMD", "bob"), sibling(sim(), "KalshiMD", "alice-sub1");
+  stranger.logon();
+  sibling.logon();
+  for (Client* reader : {md_.get(), &stranger, &sibling}) {
+    reader->send("V", "263=1|146=1|55=KXLTCPERP|");
+    reader->expect("W");
+  }
+  const auto seen_by = [](Client& reader) {
+    const Message update = reader.expect("X");
+    return std::pair{update.all(11), update.all(79)};
+  };
+  const std::pair<Texts, Texts> nothing;
+  order(*alice_, {.id = "a1"});
+  EXPECT_EQ(seen_by(*md_), (std::pair{Texts{"a1"}, Texts{"0"}}));
+  EXPECT_EQ(seen_by(stranger), nothing);
+  EXPECT_EQ(seen_by(sibling), nothing);
+  order(*alice_, {.id = "a2", .price = "5.0100", .extra = "59=1|79=1|"});
+  EXPECT_EQ(seen_by(*md_), (std::pair{Texts{"a2"}, Texts{"1"}}));
+  EXPECT_EQ(seen_by(stranger), nothing);
+  EXPECT_EQ(seen_by(sibling), (std::pair{Texts{"a2"}, Texts{"1"}}));
+  order(*bob_, {.id = "b1", .side = '2', .quantity = "4", .price = "5.0100"});
+  EXPECT_EQ(seen_by(*md_), (std::pair{Texts{"a2"}, Texts{"1"}})) << "the trade took from this order";
+  EXPECT_EQ(seen_by(stranger), nothing) << "the taker never was on the book";
+}
+
 TEST_F(SimMarketData, ASnapshotAloneBringsNoUpdates) {
   md_->send("V", "263=0|146=1|55=KXLTCPERP|");
   md_->expect("W");
@@ -93,10 +137,15 @@ TEST_F(SimMarketData, RequestsItCannotServeAreRejected) {
   EXPECT_EQ(md_->expect("Y").get(281), "4");
   md_->send("V", "263=1|");
   EXPECT_EQ(md_->expect("j").get(380), "5");
-  std::string many = "263=1|146=201|";
-  for (int i = 0; i < 201; ++i) many += "55=KX" + std::to_string(i) + "|";
-  md_->send("V", many);
+  const auto many = [](int symbols, int copies) {
+    std::string body = "263=1|146=" + std::to_string(symbols * copies) + "|";
+    for (int i = 0; i < symbols * copies; ++i) body += "55=KX" + std::to_string(i % symbols) + "|";
+    return body;
+  };
+  md_->send("V", many(1001, 1));
   EXPECT_EQ(md_->expect("Y").get(281), "2");
+  md_->send("V", many(1000, 2));
+  for (int i = 0; i < 1000; ++i) EXPECT_EQ(md_->expect("W").get(55), "KX" + std::to_string(i)) << "each symbol once";
   md_->send("D", Order{.id = "a1"}.body());
   EXPECT_EQ(md_->expect("j").get(380), "3");
 }
@@ -132,6 +181,23 @@ TEST_F(SimMarketData, AReconnectStartsWithoutSubscriptions) {
 }
 
 class SimMarkets : public SimTest {};
+
+TEST_F(SimMarkets, BasicFieldsAreThoseOfBeforeAugust2026) {
+  options_.basic_md_fields = true;
+  start();
+  Client md(sim(), "KalshiMD", "alice"), alice(sim(), "KalshiNR", "alice"), bob(sim(), "KalshiNR", "bob");
+  for (Client* client : {&md, &alice, &bob}) client->logon();
+  alice.send("D", Order{.id = "a1"}.body());
+  alice.next();
+  md.send("V", "263=1|146=1|55=KXLTCPERP|");
+  EXPECT_NE(md.expect("W").pipes().find("|268=1|269=0|270=5.0000|271=10.00|10="), std::string::npos);
+  bob.send("D", Order{.id = "b1", .side = '2', .quantity = "4"}.body());
+  const Message trade = md.expect("X");
+  EXPECT_NE(
+      trade.pipes().find("|268=2|279=1|55=KXLTCPERP|269=0|270=5.0000|271=6.00|279=0|55=KXLTCPERP|269=2|270=5.0000|271=4.00|2446=2|10="),
+      std::string::npos)
+      << trade.pipes();
+}
 
 TEST_F(SimMarkets, HouseAccountsMakeMarketsThatMove) {
   options_.quiet = false;

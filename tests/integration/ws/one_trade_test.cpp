@@ -107,6 +107,10 @@ TEST_F(OneTrade, IsOneValueThroughEveryDoor) {
   EXPECT_TRUE(agree(by_rest, by_websocket));
   EXPECT_TRUE(agree(by_rest, by_fix));
   EXPECT_EQ(by_rest.trade_id, by_websocket.trade_id);
+  EXPECT_EQ(by_fix.trade_id, by_rest.trade_id);
+  EXPECT_EQ(by_fix.time, by_websocket.time) << "to the millisecond";
+  EXPECT_FALSE(by_fix.block);
+  EXPECT_EQ(alice->market_data().statistics().with_findings, 0U) << "what is documented is known";
 
   struct Member {
     const char* account;

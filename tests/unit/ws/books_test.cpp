@@ -75,6 +75,27 @@ TEST_F(BooksTest, ADeltaBeforeItsSnapshotIsAFaultOnce) {
   EXPECT_FALSE(book("X").stale());
 }
 
+TEST_F(BooksTest, ASnapshotWithALevelBelowZeroIsNoBookAndIsAskedForAgainAfterAWhile) {
+  const std::string bad =
+      R"({"type":"orderbook_snapshot","sid":3,"seq":1,"msg":{"market_ticker":"X","bid":[["1.0000","5.00"],["1.1000","-6.00"]],"ask":[]}})";
+  frame(bad);
+  EXPECT_EQ(book("X").stale_reason(), StaleReason::negative_level);
+  EXPECT_EQ(kinds(), (std::vector<K>{K::book_fault}));
+  EXPECT_EQ(sent.size(), 1U) << "not at once: the next one may be as wrong";
+  passed += std::chrono::seconds(2);
+  all->on_deadline(now());
+  EXPECT_EQ(last(), R"({"id":2,"cmd":"update_subscription","params":{"sids":[3],"action":"get_snapshot","market_tickers":["X"]}})");
+  snapshot("X", 2);
+  EXPECT_FALSE(book("X").stale());
+}
+
+TEST_F(BooksTest, BooksKnowTheExchangesTime) {
+  snapshot("X", 1);
+  EXPECT_FALSE(book("X").exchange_time());
+  delta("X", 2, "bid", "1.1000", "1.00", 1'790'000'000);
+  EXPECT_EQ(book("X").exchange_time(), from_epoch_ms(1'790'000'000));
+}
+
 TEST_F(BooksTest, ANegativeLevelMakesThatBookStaleOnly) {
   snapshot("X", 1);
   snapshot("Y", 2);

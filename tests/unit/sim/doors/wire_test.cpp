@@ -188,7 +188,20 @@ TEST(SimWire, MarketDataKeepsItsEntriesInOrder) {
   EXPECT_EQ(to_pipes(writer.snapshot("NONE", "r1", {})), "55=NONE|262=r1|268=0|");
   const std::vector<fixwire::MdEntry> updates = {{'2', '0', "A", "5.0000", "0.00", ""}, {'0', '2', "A", "5.0000", "4.00", "1"}};
   EXPECT_EQ(to_pipes(writer.incremental("", updates)),
-            "268=2|279=2|269=0|55=A|270=5.0000|271=0.00|279=0|269=2|55=A|270=5.0000|271=4.00|2446=1|");
+            "268=2|279=2|55=A|269=0|270=5.0000|271=0.00|279=0|55=A|269=2|270=5.0000|271=4.00|2446=1|");
+}
+
+TEST(SimWire, MarketDataEntriesHaveTheirFieldsInTheDocumentedOrder) {
+  fixwire::Writer writer;
+  fixwire::MdEntry entry{'0', '2', "A", "5.0000", "4.00", "1"};
+  entry.date = "20261001";
+  entry.time = "14:30:00.120";
+  entry.trade_id = "t";
+  entry.cl_ord_id = "mine";
+  entry.alloc_account = "3";
+  EXPECT_EQ(to_pipes(writer.incremental("", {entry})),
+            "268=1|279=0|55=A|269=2|270=5.0000|271=4.00|272=20261001|273=14:30:00.120|2446=1|1003=t|11=mine|79=3|");
+  EXPECT_EQ(to_pipes(writer.snapshot("A", "", {entry})), "55=A|268=1|269=2|270=5.0000|271=4.00|272=20261001|273=14:30:00.120|");
 }
 
 TEST(SimWire, ADictionaryThatDoesNotLoadIsNamed) {

@@ -26,12 +26,8 @@ public final class DictionariesForeign {
     private void check(String name, String wire, DataDictionary session, DataDictionary application) {
         messages++;
         try {
-            Message message = new Message(wire, session, application, true);
-            if (message.isAdmin()) {
-                DataDictionary.validate(message, session, session);
-            } else {
-                DataDictionary.validate(message, session, application);
-            }
+            Message message = Engine.read(wire, session, application);
+            Engine.validate(message, session, message.isAdmin() ? session : application);
             if (message.getException() != null) {
                 throw message.getException();
             }
