@@ -12,6 +12,7 @@ namespace marginfix::sessions {
 namespace {
 
 constexpr std::size_t kMaxLogonSize = 16 * 1024;
+constexpr std::size_t kMaxHeldBytes = std::size_t{4} << 20;  // above a gap, a peer
 
 }  // namespace
 
@@ -44,6 +45,10 @@ void PeerConnection::on_received(const char* data, std::size_t size) {
   link_->close();
 }
 
+void PeerConnection::on_drained() {
+  if (session_ != nullptr) session_->writable();
+}
+
 void PeerConnection::on_closed(transport::CloseReason, const std::string& text) {
   logon_timer_.cancel();
   if (session_ != nullptr) std::exchange(session_, nullptr)->gone(text);
@@ -71,6 +76,7 @@ AcceptedPeer::AcceptedPeer(boost::asio::io_context& io, const AcceptorDoor& door
   plan.accepted_sender_comp_ids = {peer_comp_id_};
   plan.keep_sequence = door.keep_sequence;
   plan.resend_age_limit = made.resend_age_limit;
+  plan.max_held_bytes = kMaxHeldBytes;
   engine_ = wall::make_session(plan, *store_, *this);
 }
 
@@ -98,6 +104,7 @@ void AcceptedPeer::gone(const std::string& reason) {
   connection_ = nullptr;
   delay_timer_.cancel();
   delayed_.clear();
+  delayed_bytes_ = 0;
   engine_->disconnected();
   report_logged_out(reason);
 }
@@ -141,7 +148,12 @@ void AcceptedPeer::skip_sequence(int count) { engine_->set_next_sender_seq(engin
 void AcceptedPeer::send(const char* data, std::size_t size) {
   if (connection_ == nullptr || silent_) return;
   if (delay_.count() == 0 && delayed_.empty()) return connection_->link().send(data, size);
+  if (queued() + size > door_.max_queued) {
+    log(LogLevel::warning, fmt::format("more than {} bytes wait for it: connection cut", door_.max_queued));
+    return connection_->link().reset();
+  }
   delayed_.push_back({std::chrono::steady_clock::now() + delay_, std::string(data, size)});
+  delayed_bytes_ += size;
   if (delayed_.size() == 1) arm_delay();
 }
 
@@ -150,6 +162,8 @@ void AcceptedPeer::close() {
   if (delayed_.empty()) return connection_->link().close();
   delayed_.push_back({delayed_.back().due, {}});
 }
+
+std::size_t AcceptedPeer::queued() const { return connection_ == nullptr ? 0 : delayed_bytes_ + connection_->link().queued(); }
 
 void AcceptedPeer::arm_delay() {
   delay_timer_.expires_at(delayed_.front().due);
@@ -163,6 +177,7 @@ void AcceptedPeer::release_delayed() {
   while (connection_ != nullptr && !delayed_.empty() && delayed_.front().due <= now) {
     const Delayed next = std::move(delayed_.front());
     delayed_.pop_front();
+    delayed_bytes_ -= next.bytes.size();
     if (next.bytes.empty()) {
       connection_->link().close();
     } else if (!silent_) {

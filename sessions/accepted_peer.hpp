@@ -34,6 +34,7 @@ class PeerConnection final : public transport::ConnectionEvents {
 
   void on_open() override;
   void on_received(const char* data, std::size_t size) override;
+  void on_drained() override;
   void on_closed(transport::CloseReason reason, const std::string& text) override;
 
   const AcceptorDoor& door() const noexcept { return door_; }
@@ -65,6 +66,7 @@ class AcceptedPeer final : public AcceptorSession, private wall::SessionEvents, 
 
   void bind(PeerConnection& connection);  // and feeds what it has received; a former connection is reset
   void received(const char* data, std::size_t size);
+  void writable() { engine_->writable(); }
   void gone(const std::string& reason);  // the connection has ended
   void tick();
   bool connected() const noexcept { return connection_ != nullptr && engine_->connected(); }
@@ -93,6 +95,7 @@ class AcceptedPeer final : public AcceptorSession, private wall::SessionEvents, 
   // wall::Link: where silence and delay happen.
   void send(const char* data, std::size_t size) override;
   void close() override;
+  std::size_t queued() const override;
   void arm_delay();
   void release_delayed();
 
@@ -105,6 +108,7 @@ class AcceptedPeer final : public AcceptorSession, private wall::SessionEvents, 
   void on_gap_filled() override {}
   void on_end(wall::EndCause cause, const std::string& text, int code) override;
   void on_event(const std::string& text) override;
+  void on_notice(const std::string& text) override { log(LogLevel::warning, text); }
 
   void report_logged_out(const std::string& reason);
   void log(LogLevel level, const std::string& line);
@@ -119,6 +123,7 @@ class AcceptedPeer final : public AcceptorSession, private wall::SessionEvents, 
   PeerConnection* connection_{nullptr};
   boost::asio::steady_timer delay_timer_;
   std::deque<Delayed> delayed_;
+  std::size_t delayed_bytes_{0};
   std::chrono::milliseconds delay_{0};
   bool silent_{false};
   bool reported_logged_on_{false};

@@ -118,6 +118,10 @@ class RawSessionImpl final : public RawSession, private wall::SessionEvents, pri
     return fail(outcome.store_failed ? ErrorCategory::store : ErrorCategory::closed, fmt::format("{}: {}", options_.name, outcome.error));
   }
 
+  bool congested(bool urgent) const override {
+    return engine_->resending() || (connection_ && connection_->queued() > (urgent ? kUrgentWindow : kSendWindow));
+  }
+
   void request_round_trip() override {
     on_executor([this] {
       if (!engine_->logged_on()) return;
@@ -255,6 +259,12 @@ class RawSessionImpl final : public RawSession, private wall::SessionEvents, pri
     publish();
   }
 
+  void on_drained() override {
+    engine_->writable();
+    publish();
+    if (!engine_->resending()) guarded([&] { handler_.on_room(); });
+  }
+
   void on_closed(transport::CloseReason reason, const std::string& text) override {
     facts_.close = reason;
     if (facts_.cause == wall::EndCause::none) facts_.text = text;
@@ -356,7 +366,12 @@ class RawSessionImpl final : public RawSession, private wall::SessionEvents, pri
     handle(SessionEvent::ending);
   }
 
+  void on_missing(std::int64_t first, std::int64_t last) override {
+    guarded([&] { handler_.on_missing(first, last); });
+  }
+
   void on_event(const std::string& text) override { log(LogLevel::debug, "{}: {}", options_.name, text); }
+  void on_notice(const std::string& text) override { log(LogLevel::warning, "{}: {}", options_.name, text); }
 
   // --- help --------------------------------------------------------------------------------------------------------------
   template <class Work>
@@ -377,8 +392,10 @@ class RawSessionImpl final : public RawSession, private wall::SessionEvents, pri
     tick_timer_.expires_after(kSessionTick);
     tick_timer_.async_wait([this, weak = std::weak_ptr<int>(alive_)](const boost::system::error_code& error) {
       if (error || !weak.lock() || !engine_up_) return;
+      const bool was_resending = engine_->resending();
       engine_->tick();
       publish();
+      if (was_resending && !engine_->resending()) guarded([&] { handler_.on_room(); });
       if (engine_up_) arm_tick();
     });
   }

@@ -64,6 +64,8 @@ class RawSessionHandler {
   // A message that is not this session's: its bytes and why, before the connection ends.
   virtual void on_stray(const wall::InboundMessage& /*message*/, const std::string& /*why*/) {}
   virtual void on_sent(std::string_view message) = 0;
+  virtual void on_missing(std::int64_t /*first*/, std::int64_t /*last*/) {}  // see wall::SessionEvents
+  virtual void on_room() {}                                                  // congested() may have become false
   // KalshiRT: the exchange asked for this message of ours again and got a gap fill instead, it was too old (wall::SessionEvents).
   virtual void on_not_resent(std::string_view /*message*/) {}
 };
@@ -82,7 +84,7 @@ class RawSession {
   // I/O thread only. Encoded body, see EngineSession::send_app. Error(closed) when not active; nothing numbered, stored or sent.
   virtual Result<std::int64_t> send(const std::string& msg_type, std::string_view body, const std::string& sender_sub_id) = 0;
   // The exchange does not take what was written already, or a retransmission is under way: what is sent now would grow old in our buffers,
-  // or be refused. I/O thread.
+  // or be refused. I/O thread. RawSessionHandler::on_room() tells when to look again.
   virtual bool congested(bool /*urgent: a cancel*/) const { return false; }
   virtual void request_round_trip() = 0;                // sends a TestRequest; the time lands in statistics()
   virtual SessionState state() const noexcept = 0;      // any thread

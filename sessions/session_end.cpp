@@ -26,6 +26,9 @@ Finding read_engine(const EndFacts& facts) {
     case EndCause::heartbeat_timeout:
       return {EndReason::heartbeat_timeout, "nothing was heard for too long, not even an answer to TestRequest(1)"};
     case EndCause::sequence_gap:
+      if (facts.keep_sequence)
+        return {EndReason::sequence_gap,
+                fmt::format("messages are missing ({}): after the next Logon(A) they are asked for again, nothing is reset", facts.text)};
       return {EndReason::sequence_gap, fmt::format("messages are missing ({}) and this session has no retransmission: it starts anew with "
                                                    "ResetSeqNumFlag(141)=Y; fetch missed reports from drop copy",
                                                    facts.text)};

@@ -138,7 +138,7 @@ void Subscriptions::finish(Command& command, const Result<void>& result, Timesta
       if (++s->resync_attempts > 3) {
         resubscribe(s, now);
       } else {
-        resyncs_.push_back({now + options_.resync_wait, {s, {}}});
+        resyncs_.push_back({interval_now(now) + options_.resync_wait, {s, {}}});
         wire_.deadline_changed();
       }
     }

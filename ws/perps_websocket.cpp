@@ -11,6 +11,7 @@
 #include <mutex>
 #include <thread>
 
+#include "marginfix/core/monotonic.hpp"
 #include "marginfix/ws/frame_reader.hpp"
 #include "ws/connection.hpp"
 #include "ws/subscriptions.hpp"
@@ -85,6 +86,7 @@ struct PerpsWebSocket::Impl final : ws::Wire, std::enable_shared_from_this<Perps
         log(options.log ? options.log : null_log_sink()) {
     ws::SubscriptionsOptions subs;
     subs.command_timeout = config.command_timeout;
+    subs.interval_clock = &monotonic_clock();
     subscriptions = std::make_shared<ws::Subscriptions>(*this, executor, subs);
   }
 
@@ -252,7 +254,7 @@ void PerpsWebSocket::Impl::finish(WebSocketEnd why, std::optional<Error> error, 
 void PerpsWebSocket::Impl::arm_deadline() {
   const auto next = subscriptions->next_deadline();
   if (!next) return;
-  deadline_timer.expires_after(std::max(*next - system_clock().now(), Timestamp::duration::zero()));
+  deadline_timer.expires_after(std::max(*next - monotonic_clock().now(), Timestamp::duration::zero()));
   deadline_timer.async_wait([weak = weak_from_this()](boost::system::error_code error) {
     const auto self = weak.lock();
     if (error || !self) return;

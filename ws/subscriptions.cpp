@@ -89,7 +89,7 @@ void Subscriptions::send_subscribe(const std::vector<Impl>& subscriptions, Times
 }
 
 std::int64_t Subscriptions::add_command(Command command, Timestamp now) {
-  command.deadline = now + options_.command_timeout;
+  command.deadline = interval_now(now) + options_.command_timeout;
   commands_.emplace(++last_command_, std::move(command));
   wire_.deadline_changed();
   return last_command_;
@@ -239,9 +239,10 @@ std::optional<Timestamp> Subscriptions::next_deadline() const {
 }
 
 void Subscriptions::on_deadline(Timestamp now) {
+  const Timestamp present = interval_now(now);
   std::vector<Command> late;
   for (auto it = commands_.begin(); it != commands_.end();) {
-    if (it->second.deadline > now) {
+    if (it->second.deadline > present) {
       ++it;
       continue;
     }
@@ -259,7 +260,7 @@ void Subscriptions::on_deadline(Timestamp now) {
   hand_out_held();
   auto due = std::exchange(resyncs_, {});
   for (auto& [at, what] : due) {
-    if (at > now) {
+    if (at > present) {
       resyncs_.push_back({at, what});
     } else if (what.first->state() == SubscriptionState::active) {
       resync(what.first, what.second.empty() ? what.first->market_tickers() : what.second, now);

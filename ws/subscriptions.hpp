@@ -33,6 +33,7 @@ struct SubscriptionsOptions {
   std::chrono::milliseconds command_timeout{10'000};
   std::chrono::milliseconds resync_wait{1'000};  // before a refused snapshot request is repeated
   std::size_t most_held{10'000};                 // frames that came before their subscription's answer
+  const Clock* interval_clock{nullptr};          // of deadlines; null: the times that methods are given
 };
 
 inline Event event_of(EventKind kind, Timestamp at) {
@@ -66,7 +67,7 @@ class Subscriptions : public std::enable_shared_from_this<Subscriptions> {
   void on_closed(Timestamp now);
   // The socket will not come back: every subscription ends with this, or without an error when the program wanted it so.
   void on_end(const std::optional<Error>& error, Timestamp now);
-  std::optional<Timestamp> next_deadline() const;
+  std::optional<Timestamp> next_deadline() const;  // by the interval clock
   void on_deadline(Timestamp now);
   // A stream has room again: reading may go on when no other holds it up.
   void room_again();
@@ -88,6 +89,8 @@ class Subscriptions : public std::enable_shared_from_this<Subscriptions> {
     Timestamp at{};
   };
 
+  // Deadlines do not follow the wall clock, which the times given are read from.
+  Timestamp interval_now(Timestamp now) const { return options_.interval_clock != nullptr ? options_.interval_clock->now() : now; }
   std::int64_t add_command(Command command, Timestamp now);
   void send_subscribe(const std::vector<Impl>& group, Timestamp now);
   void send_update(const Impl& s, std::string_view action, const std::vector<std::string>& tickers, bool snapshot, Command command,

@@ -57,13 +57,13 @@ std::optional<Call::Next> Call::take_tokens(Time now) {
   if (has_tokens_) return std::nullopt;
   TokenBucket& bucket = core_->bucket(prepared_);
   const std::int64_t cost = core_->cost(prepared_);
-  const Timestamp wall = core_->now();
+  const Timestamp present = core_->interval_now();
   const bool cancel = prepared_.kind == RequestKind::cancel;
-  if (bucket.try_take(cost, wall, cancel)) {
+  if (bucket.try_take(cost, present, cancel)) {
     has_tokens_ = true;
     return std::nullopt;
   }
-  const auto missing = bucket.time_until(cost, wall, cancel);
+  const auto missing = bucket.time_until(cost, present, cancel);
   const auto refuse = [&](std::string why) {
     return finish(fail(ErrorCategory::rate_limit,
                        fmt::format("{}: no tokens left on our side ({} needed), it was not sent: {}", where(), cost, why)));
@@ -111,7 +111,7 @@ Call::Next Call::answered(HttpAnswer answer, Time now) {
   note(answer, now);
   // The exchange counts tokens better than we do.
   if (answer.end == HttpEnd::answered && answer.status == 429 && core_->rate_limit().follow_exchange)
-    core_->bucket(prepared_).set_available(0, core_->now());
+    core_->bucket(prepared_).set_available(0, core_->interval_now());
   Verdict verdict = judge(*info_, std::move(answer), where(), core_->now());
   if (verdict.result || !verdict.transient || is_write() || tries_ > core_->http().retry.more_tries)
     return finish(std::move(verdict.result));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "marginfix/core/monotonic.hpp"
 #include "marginfix/rest/margin.hpp"
 #include "marginfix/rest/markets.hpp"
 
@@ -38,10 +39,11 @@ ClientCore::~ClientCore() = default;
 
 void ClientCore::finish_set_up(const std::string& base_url, RestClientOptions options) {
   clock_ = options.clock != nullptr ? options.clock : &system_clock();
+  interval_clock_ = options.clock != nullptr ? options.clock : &monotonic_clock();
   log_ = options.log ? std::move(options.log) : null_log_sink();
   // No cost is documented for any operation of Klear, nor that it spends the account's buckets.
   const bool shared = options.limits && api_ == Api::perps;
-  limits_ = shared ? std::move(options.limits) : std::make_shared<AccountLimits>(rate_limit_options(rate_limit_), now());
+  limits_ = shared ? std::move(options.limits) : std::make_shared<AccountLimits>(rate_limit_options(rate_limit_), interval_now());
   if (state_) base_ = parse_base_url(base_url, "base_url").value();
 }
 
@@ -99,7 +101,7 @@ Result<std::vector<std::string>> ClientCore::headers(const PreparedRequest& requ
 void ClientCore::learn(const OperationInfo& info, const void* response) const {
   if (!rate_limit_.follow_exchange) return;
   const auto place = [this](const MarginMarket& market) {
-    if (market.exchange_index) limits_->set_shard(market.ticker, *market.exchange_index, now());
+    if (market.exchange_index) limits_->set_shard(market.ticker, *market.exchange_index, interval_now());
   };
   if (&info == &Operation<GetPerpsAccountApiLimits>::info) {
     const auto& told = *static_cast<const GetAccountApiLimitsResponse*>(response);

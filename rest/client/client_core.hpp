@@ -33,6 +33,7 @@ class ClientCore {
   TransportOptions transport_options() const { return {http_, base_.loopback, base_.tls}; }
   const BaseUrl& base() const noexcept { return base_; }
   Timestamp now() const { return clock_->now(); }
+  Timestamp interval_now() const { return interval_clock_->now(); }  // for buckets
   LogSink& log() const noexcept { return *log_; }
 
   const RestRateLimit& rate_limit() const noexcept { return rate_limit_; }
@@ -65,6 +66,7 @@ class ClientCore {
   std::shared_ptr<LogSink> log_;
   std::shared_ptr<AccountLimits> limits_;
   const Clock* clock_{nullptr};
+  const Clock* interval_clock_{nullptr};
   std::once_flag key_read_;
 };
 

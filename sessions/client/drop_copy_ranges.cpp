@@ -48,7 +48,7 @@ Result<std::uint64_t> DropCopyRanges::request(DropCopyRange range, DropCopyCallb
   if (range.end_exec_id) message.end_exec_id = *range.end_exec_id;
   fix::Buffer probe;
   if (auto made = fix::encode_body(message, probe); !made) return core_.refuse(made.error());
-  if (range.begin_time && core_.now() - *range.begin_time > kDropCopyWindow) {
+  if (range.begin_time && core_.wall_now() - *range.begin_time > kDropCopyWindow) {
     Error error =
         fail(ErrorCategory::reject, "drop copy goes back 3 hours, and the report " + begin + " is of " + to_rfc3339(*range.begin_time) +
                                         ": read older fills by REST (portfolio fills), and ask here from a younger ExecID");

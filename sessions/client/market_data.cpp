@@ -343,7 +343,7 @@ class MarketDataSession::Core final : public sessions::SessionCore {
     retry_timer_.cancel();
     retry_armed_ = false;
     asked_.clear();
-    const Timestamp since = now();
+    const Timestamp since = wall_now();
     for (auto& [symbol, market] : books_) {
       const bool told = market.stage == Stage::current;
       market.stage = Stage::wanted;

@@ -209,6 +209,11 @@ void SessionCore::on_stray(const wall::InboundMessage& message, const std::strin
   undecodable(in, fail(ErrorCategory::sequence, "not for this session: " + why));
 }
 
+void SessionCore::on_missing(std::int64_t first, std::int64_t last) {
+  const IoThread::Scope scope(*context_->io);
+  call(common().on_gap, MissingMessages{first, last});
+}
+
 void SessionCore::announce(Inbound& message) {
   message.findings = {findings_.data(), findings_.size()};
   if (!findings_.empty()) bump(counters_.with_findings);

@@ -18,6 +18,7 @@
 
 #include "marginfix/core/account_limits.hpp"
 #include "marginfix/core/log.hpp"
+#include "marginfix/core/monotonic.hpp"
 #include "marginfix/fix/reader.hpp"
 #include "marginfix/fix/writer.hpp"
 #include "marginfix/sessions/fix_session.hpp"
@@ -37,8 +38,9 @@ struct ClientContext {
   boost::asio::any_io_executor executor;
   std::shared_ptr<IoThread> io{std::make_shared<IoThread>()};
   std::shared_ptr<LogSink> log{null_log_sink()};
-  const Clock* clock{&system_clock()};
-  std::function<std::chrono::steady_clock::time_point()> monotonic{&std::chrono::steady_clock::now};  // intervals: never stepped
+  const Clock* clock{&monotonic_clock()};    // intervals: tokens, waiting, time-outs
+  const Clock* wall_clock{&system_clock()};  // what the exchange's times are compared with
+  std::function<std::chrono::steady_clock::time_point()> monotonic{&std::chrono::steady_clock::now};  // ages of first sends
   std::shared_ptr<AccountLimits> limits;
   RateLimitOptions rate_limit;
   std::size_t send_queue{10'000};
@@ -134,7 +136,8 @@ class SessionCore : private RawSessionHandler {
       work();
     });
   }
-  Timestamp now() const { return context_->clock->now(); }
+  Timestamp now() const { return context_->clock->now(); }  // for intervals
+  Timestamp wall_now() const { return context_->wall_clock->now(); }
   void log(LogLevel level, const std::string& line) const;
 
  protected:
@@ -185,6 +188,8 @@ class SessionCore : private RawSessionHandler {
   void on_stray(const wall::InboundMessage& message, const std::string& why) override;
   void on_sent(std::string_view) override {}
   void on_not_resent(std::string_view message) override;
+  void on_missing(std::int64_t first, std::int64_t last) override;
+  void on_room() override;
 
   Result<SendReceipt> submit(OutgoingPtr out, const Draft& draft);
   Result<SendReceipt> hand_over(OutgoingPtr out);

@@ -308,6 +308,11 @@ void SessionCore::release_waiting() {
   arm_waiting();
 }
 
+void SessionCore::on_room() {
+  const IoThread::Scope scope(*context_->io);
+  if (!waiting_.empty()) release_waiting();
+}
+
 // ---- giving back --------------------------------------------------------------------------------------------------------
 void SessionCore::give_up(OutgoingPtr out, const Error& error) {
   bump(counters_.not_sent);

@@ -69,7 +69,7 @@ RawSessionOptions raw_options(const SessionConfig& config, const ClientContext& 
     if (name != config.name && key_id == config.credentials.key_id) options.same_key_sessions.push_back(name);
   }
   options.log_messages = context.log_messages;
-  options.clock = context.clock;
+  options.clock = context.wall_clock;
   return options;
 }
 

@@ -17,6 +17,7 @@ namespace {
 namespace asio = boost::asio;
 using boost::system::error_code;
 
+constexpr std::size_t kFirstReadBuffer = 16 * 1024;
 constexpr std::size_t kReadBuffer = 128 * 1024;
 constexpr std::size_t kFlushAt = std::size_t{64} * 1024;
 
@@ -31,6 +32,7 @@ void limit_unsent(asio::ip::tcp::socket& socket, std::size_t bytes) {
   static_cast<void>(bytes);
 #endif
 }
+constexpr std::size_t kTlsRecord = 16 * 1024;  // what SSL_read gives at once, at most
 
 std::string loss_text(const error_code& error) {
   if (error == asio::error::eof) return "the peer closed the connection";
@@ -55,12 +57,12 @@ void Stream::start(std::unique_ptr<TlsChannel> channel, std::chrono::millisecond
   socket_.set_option(asio::socket_base::keep_alive(true), ignored);
   limit_unsent(socket_, limits_.most_unsent_in_system);
   peer_ = endpoint_text(socket_.remote_endpoint(ignored));
-  read_buffer_.resize(kReadBuffer);
+  read_buffer_.resize(kFirstReadBuffer);
   tls_ = std::move(channel);
   phase_ = Phase::handshaking;
   in_handler_ = true;
   if (tls_) {
-    plain_buffer_.resize(kReadBuffer);
+    plain_buffer_.resize(kTlsRecord);
     arm_timer(handshake_timeout, CloseReason::tls_timeout,
               fmt::format("no TLS handshake with {} within {} ms: the peer accepts but does not answer; check host and port", peer_,
                           handshake_timeout.count()));
@@ -91,6 +93,7 @@ void Stream::on_read(const error_code& error, std::size_t size) {
   in_handler_ = true;
   take(read_buffer_.data(), size);
   in_handler_ = false;
+  if (size == read_buffer_.size() && size < kReadBuffer) read_buffer_.resize(2 * size);
   flush();
   begin_reading();
 }
@@ -150,13 +153,15 @@ void Stream::deliver(const char* data, std::size_t size) {
 void Stream::send(const char* data, std::size_t size) {
   if (phase_ != Phase::open) return;
   queue_.insert(queue_.end(), data, data + size);
+  // So that queued() tells what the peer has no room for, not what this turn has produced.
+  if (queue_.size() >= kFlushAt && !writing_) write_queue();
+  if (phase_ != Phase::open) return;
   if (queued() > limits_.max_queued) {
     error_code ignored;
     socket_.set_option(asio::socket_base::linger(true, 0), ignored);
     return end(CloseReason::overflow,
                fmt::format("{} reads too slowly: {} bytes wait to be sent, the limit is {}", peer_, queued(), limits_.max_queued));
   }
-  if (queue_.size() >= kFlushAt && !writing_) return flush();
   schedule_flush();
 }
 
@@ -171,6 +176,21 @@ void Stream::schedule_flush() {
 
 void Stream::flush() {
   if (writing_ || phase_ == Phase::idle || phase_ == Phase::closed) return;
+  write_queue();
+  if (!writing_) tell_drained();
+}
+
+void Stream::tell_drained() {
+  if (phase_ != Phase::open || !untold_ || queued() > 0 || events_ == nullptr) return;
+  untold_ = false;
+  try {
+    events_->on_drained();
+  } catch (const std::exception& error) {
+    end(CloseReason::lost, fmt::format("a callback threw: {}", error.what()));
+  }
+}
+
+void Stream::write_queue() {
   if (tls_) {
     if (!queue_.empty() && !tls_->write(queue_.data(), queue_.size())) return end(CloseReason::lost, tls_->problem());
     queue_.clear();
@@ -180,6 +200,7 @@ void Stream::flush() {
     wire_.swap(queue_);
   }
   if (wire_.empty()) return finish_writing();
+  untold_ = true;
   error_code error;
   wire_sent_ = socket_.write_some(asio::buffer(wire_), error);
   if (error == asio::error::would_block || error == asio::error::try_again) {

@@ -55,6 +55,8 @@ class Stream final : public ByteConnection, public std::enable_shared_from_this<
   void deliver(const char* data, std::size_t size);
   void schedule_flush();
   void flush();
+  void write_queue();
+  void tell_drained();
   void write_rest();
   void finish_writing();
   // A timer that was cancelled may have its handler queued already: the count tells such a handler that it is stale.
@@ -71,11 +73,13 @@ class Stream final : public ByteConnection, public std::enable_shared_from_this<
   unsigned timer_count_{0};
   bool in_handler_{false};  // a handler of ours is running and will flush at its end
   bool flush_scheduled_{false};
-  bool writing_{false};   // an asynchronous write is under way
-  bool notified_{false};  // close_notify is queued
-  std::vector<char> read_buffer_, plain_buffer_;
-  std::vector<char> queue_;  // plain bytes not yet encrypted
-  std::vector<char> wire_;   // bytes being written
+  bool writing_{false};             // an asynchronous write is under way
+  bool untold_{false};              // bytes were sent since on_drained()
+  bool notified_{false};            // close_notify is queued
+  std::vector<char> read_buffer_;   // grows with what comes at once: most connections are quiet
+  std::vector<char> plain_buffer_;  // one TLS record
+  std::vector<char> queue_;         // plain bytes not yet encrypted
+  std::vector<char> wire_;          // bytes being written
   std::size_t wire_sent_{0};
   std::string peer_, tls_version_;
   bool tls_resumed_{false};

@@ -112,7 +112,7 @@ struct RestClientOptions {
   std::shared_ptr<LogSink> log;  // empty: silent. Requests at debug level (method, path, status, milliseconds), tries again at info
   // Shared with other clients of the account (MarginFixClient::limits()); empty: made from config.rate_limit. Not used by Klear clients.
   std::shared_ptr<AccountLimits> limits;
-  const Clock* clock{nullptr};  // wall time of signatures and buckets; null: the system's. Outlives the client
+  const Clock* clock{nullptr};  // tests: time of signatures and buckets. Null: the system's, buckets by one that only runs forward
 };
 
 }  // namespace marginfix

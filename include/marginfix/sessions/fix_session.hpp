@@ -71,6 +71,11 @@ struct StateChange {
   std::string text;                   // what happened and what to do about it, in words
 };
 
+// Messages of the exchange that will not come, by MsgSeqNum(34). What they were nobody knows: compare drop copy (or REST) with your record.
+struct MissingMessages {
+  std::int64_t first{0}, last{0};
+};
+
 // Handlers every session has. Each may be empty.
 struct SessionHandlers {
   std::function<void(const StateChange&)> on_state;
@@ -81,6 +86,9 @@ struct SessionHandlers {
   // Reject(3) and BusinessMessageReject(j); `about` is the message of ours it refers to, null when that is not known any more.
   std::function<void(const fix::Reject&, const SentMessage* about, const Inbound&)> on_reject;
   std::function<void(const fix::BusinessMessageReject&, const SentMessage* about, const Inbound&)> on_business_reject;
+  // KalshiRT: these were asked for several times and did not come; what had come behind them follows now, in order, and the session goes
+  // on. Should one of them still come it is handed over, with poss_dup. The other sessions have no retransmission: they end (sequence_gap).
+  std::function<void(const MissingMessages&)> on_gap;
   // A message of ours was numbered and handed to the transport. From the I/O thread: inside send(), before it returns.
   std::function<void(const SentMessage&)> on_sent;
   // A message that send() had accepted will not be sent, ever: it did not leave this process.

@@ -143,6 +143,17 @@ TEST(SessionEnd, every_engine_end_has_its_reason) {
   for (const auto& [cause, reason] : rows) EXPECT_EQ(judge_end(engine_end(cause, "why")).reason, reason) << static_cast<int>(cause);
 }
 
+// The advice of the one would lose what the other retains.
+TEST(SessionEnd, a_gap_is_explained_as_the_session_kind_has_it) {
+  EndFacts facts;
+  facts.cause = wall::EndCause::sequence_gap;
+  facts.was_logged_on = true;
+  EXPECT_NE(judge_end(facts).text.find("ResetSeqNumFlag(141)=Y"), std::string::npos);
+  facts.keep_sequence = true;
+  EXPECT_EQ(judge_end(facts).text.find("141"), std::string::npos);
+  EXPECT_NE(judge_end(facts).text.find("asked for again"), std::string::npos);
+}
+
 TEST(SessionEnd, a_stop_explains_every_end_except_a_broken_store) {
   EndFacts facts = engine_end(EndCause::logout_timeout);
   facts.stop_requested = true;

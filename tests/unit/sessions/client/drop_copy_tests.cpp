@@ -299,11 +299,11 @@ TEST_F(DropCopy, AnEndTooLargeIsFinal) {
 
 TEST_F(DropCopy, ABeginKnownToBeOlderThanTheWindowIsRefusedHere) {
   make();
-  const auto id = session->request({"1;1", {}, context->clock->now() - std::chrono::hours{3} - std::chrono::seconds{1}}, into());
+  const auto id = session->request({"1;1", {}, context->wall_clock->now() - std::chrono::hours{3} - std::chrono::seconds{1}}, into());
   ASSERT_FALSE(id);
   EXPECT_EQ(id.error().category, ErrorCategory::reject);
   EXPECT_FALSE(id.error().may_have_been_sent);
-  EXPECT_TRUE(session->request({"1;1", {}, context->clock->now() - std::chrono::hours{2}}, into()));
+  EXPECT_TRUE(session->request({"1;1", {}, context->wall_clock->now() - std::chrono::hours{2}}, into()));
 }
 
 TEST_F(DropCopy, AnEmptyExecIdIsRefusedHere) {

@@ -69,6 +69,8 @@ class FakeRaw final : public sessions::RawSession {
     state_ = next;
     handler_.on_state(next, reason, text);
   }
+  void room() { handler_.on_room(); }
+  void missing(std::int64_t first, std::int64_t last) { handler_.on_missing(first, last); }
   // Fields after the header, in pipe form.
   void app(const std::string& msg_type, const std::string& fields, bool poss_dup = false) { deliver(msg_type, fields, poss_dup, true); }
   void admin(const std::string& msg_type, const std::string& fields) { deliver(msg_type, fields, false, false); }

@@ -367,5 +367,44 @@ TEST_F(Sending, StartBeforeTheClientIsRefused) {
   EXPECT_EQ(session->start().error().category, ErrorCategory::closed);
 }
 
+// ---- an exchange that reads more slowly than we send ---------------------------------------------------------------------------
+
+TEST_F(Sending, OrdersWaitUnnumberedWhileTheExchangeDoesNotRead) {
+  make();
+  raw->blocked = true;
+  on_io(*session, [&] {
+    EXPECT_TRUE(session->new_order(order("a"))->queued());
+    EXPECT_TRUE(session->new_order(order("b"))->queued());
+    EXPECT_FALSE(session->cancel(cancel_of("c", "z"))->queued()) << "a cancel has more room";
+  });
+  EXPECT_EQ(types(), std::vector<std::string>{"F"});
+  raw->blocked = false;
+  raw->room();
+  EXPECT_EQ(left, (std::vector<std::string>{"c", "a", "b"}));
+  EXPECT_TRUE(returned.empty());
+}
+
+TEST_F(Sending, NumbersOfTheExchangeThatWillNotComeAreTold) {
+  make();
+  std::vector<std::pair<std::int64_t, std::int64_t>> gaps;
+  OrderEntryHandlers handlers;
+  handlers.on_gap = [&](const MissingMessages& m) { gaps.emplace_back(m.first, m.last); };
+  session->set_handlers(std::move(handlers));
+  run();
+  raw->missing(3, 7);
+  ASSERT_EQ(gaps.size(), 1U);
+  EXPECT_EQ(gaps[0], (std::pair<std::int64_t, std::int64_t>{3, 7}));
+}
+
+// ---- clocks ---------------------------------------------------------------------------------------------------------------------
+
+// Tokens, waiting and the mass cancel's second are measured by `clock`, which nobody can set: by default the monotonic one.
+TEST_F(Sending, IntervalsAreMeasuredByTheMonotonicClock) {
+  EXPECT_EQ(context->clock, &monotonic_clock());
+  const Timestamp before = context->clock->now();
+  EXPECT_GE(context->clock->now(), before);
+  EXPECT_LT(before, system_clock().now() - std::chrono::hours{24 * 365}) << "it is no time of day";
+}
+
 }  // namespace
 }  // namespace marginfix::test
