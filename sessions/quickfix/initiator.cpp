@@ -1,4 +1,5 @@
 // marginfix::quickfix::Initiator: QuickFIX's sessions on our transport.
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <map>
@@ -7,7 +8,9 @@
 #include <thread>
 #include <utility>
 
+#include "marginfix/core/monotonic.hpp"
 #include "sessions/quickfix/initiator_hooks.hpp"
+#include "sessions/quickfix/liveness.hpp"
 #include "sessions/quickfix/wire.hpp"
 
 namespace marginfix {
@@ -17,6 +20,8 @@ namespace {
 using SteadyClock = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds kTick(100);
 constexpr std::size_t kMaxMessage = std::size_t{8} << 20;
+constexpr std::size_t kAhead = std::size_t{1} << 20;         // bytes given to the transport ahead of the exchange
+constexpr std::size_t kMostQueued = std::size_t{256} << 20;  // bytes that wait for it; more ends the connection
 
 // One connection of one session. QuickFIX sends from any thread; bytes reach the transport on the loop's thread, in order.
 class Connection : public FIX::Responder, public std::enable_shared_from_this<Connection> {
@@ -29,7 +34,15 @@ class Connection : public FIX::Responder, public std::enable_shared_from_this<Co
       const std::lock_guard<std::mutex> lock(mutex_);
       first = queue_.empty();
       queue_.append(text);
+      said_ = true;
       if (holding_) return true;
+      if (queue_.size() - handed_over_ > kMostQueued) overflow = true;
+    }
+    if (overflow && !closing.exchange(true)) {
+      const std::shared_ptr<Connection> self = shared_from_this();
+      loop_.post([self] {
+        if (self->bytes) self->bytes->reset();
+      });
     }
     if (std::this_thread::get_id() == loop_thread_) {
       flush();
@@ -59,28 +72,41 @@ class Connection : public FIX::Responder, public std::enable_shared_from_this<Co
   void discard() {
     const std::lock_guard<std::mutex> lock(mutex_);
     queue_.clear();
+    handed_over_ = 0;
+  }
+  // FIX::Session answers a ResendRequest in one go, however much that is: the transport gets it at the speed the exchange reads.
+  void flush() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (!bytes || !bytes->open()) handed_over_ = queue_.size();
+    while (handed_over_ < queue_.size() && bytes->open() && bytes->queued() < kAhead) {
+      const std::size_t size = std::min(kAhead, queue_.size() - handed_over_);
+      bytes->send(queue_.data() + handed_over_, size);
+      handed_over_ += size;
+    }
+    if (handed_over_ < queue_.size() && handed_over_ < queue_.size() / 2) return;
+    queue_.erase(0, handed_over_);
+    handed_over_ = 0;
   }
 
-  std::atomic<bool> closing{false};
+  // Whether anything was sent since the last call.
+  bool take_said() { return said_.exchange(false); }
+
+  std::atomic<bool> closing{false}, overflow{false};
   std::shared_ptr<transport::ByteConnection> bytes;
   FIX::Session* session = nullptr;  // once open
   std::string stream;
   wall::Framer framer{kMaxMessage};
+  wall::Liveness liveness;  // from the Logon's answer on
+  std::chrono::nanoseconds phase_began{monotonic_time()};
+  bool logged_on = false, logging_out = false;
 
  private:
-  void flush() {
-    std::string text;
-    {
-      const std::lock_guard<std::mutex> lock(mutex_);
-      text.swap(queue_);
-    }
-    if (bytes && bytes->open() && !text.empty()) bytes->send(text.data(), text.size());
-  }
-
   transport::IoLoop& loop_;
   const std::atomic<std::thread::id>& loop_thread_;
   std::mutex mutex_;
   std::string queue_;
+  std::size_t handed_over_ = 0;  // of queue_
+  std::atomic<bool> said_{false};
   bool holding_ = true;
 };
 
@@ -116,6 +142,9 @@ class Initiator::Runner {
     Peer(Runner& the_runner, FIX::SessionID the_id) : runner(the_runner), id(std::move(the_id)) {}
     void on_open() override { runner.opened(*this); }
     void on_received(const char* data, std::size_t size) override { runner.received(*this, data, size); }
+    void on_drained() override {
+      if (connection) connection->flush();
+    }
     void on_closed(transport::CloseReason reason, const std::string& text) override { runner.closed(*this, reason, text); }
 
     Runner& runner;
@@ -136,6 +165,9 @@ class Initiator::Runner {
   bool take(Peer& peer, const wall::Slice& raw);
   void take_refusal(Peer& peer, const wall::Slice& raw);
   void watch(Peer& peer);
+  void keep_time(Peer& peer);
+  void send_admin(Peer& peer, const char* msg_type, const char* test_req_id);
+  void give_up(Peer& peer, const std::string& why);
   void closed(Peer& peer, transport::CloseReason reason, const std::string& text);
   void drop_all();
   void remark(const Peer& peer, const std::string& text) { initiator_.getLog()->onEvent(peer.id.toString() + ": " + text); }
@@ -186,7 +218,10 @@ bool Initiator::Runner::tick() {
   for (auto& each : peers_) {
     Peer& peer = *each.second;
     if (peer.connection && peer.connection->session != nullptr) {
-      guarded(peer, [&] { peer.connection->session->next(wall::compat::now()); });
+      guarded(peer, [&] {
+        peer.connection->session->next(wall::compat::now());
+        keep_time(peer);
+      });
       watch(peer);
     }
   }
@@ -204,6 +239,50 @@ void Initiator::Runner::watch(Peer& peer) {
   if (peer.held || SteadyClock::now() - peer.logged_on_at < plan.logon_holds) return;
   peer.held = true;
   plan.held();
+}
+
+// Logon and Logout time-outs, heartbeats and silence, by a clock that only runs forward.
+void Initiator::Runner::keep_time(Peer& peer) {
+  Connection& connection = *peer.connection;
+  if (connection.closing) return;
+  FIX::Session& session = *connection.session;
+  const InitiatorPlan& plan = application_.plan(peer.id);
+  const std::chrono::nanoseconds now = monotonic_time();
+  if (!session.isLoggedOn()) {
+    if (!connection.logged_on && now - connection.phase_began >= plan.logon_timeout) give_up(peer, "no answer to the Logon in time");
+    return;
+  }
+  if (!connection.logged_on) connection.liveness.start(now, plan.heart_bt_int);
+  connection.logged_on = true;
+  if (session.sentLogout()) {
+    if (!connection.logging_out) connection.phase_began = now;
+    connection.logging_out = true;
+    if (now - connection.phase_began >= plan.logout_timeout) give_up(peer, "no answer to the Logout in time");
+    return;
+  }
+  if (connection.take_said()) connection.liveness.said();
+  switch (connection.liveness.check(now)) {
+    case wall::Liveness::Due::heartbeat:
+      return send_admin(peer, "0", nullptr);
+    case wall::Liveness::Due::test_request:
+      return send_admin(peer, "1", "TEST");
+    case wall::Liveness::Due::dead:
+      return give_up(peer, "nothing heard for more than two heartbeat intervals");
+    case wall::Liveness::Due::nothing:
+      return;
+  }
+}
+
+void Initiator::Runner::send_admin(Peer& peer, const char* msg_type, const char* test_req_id) {
+  FIX::Message message;
+  message.getHeader().setField(FIX::MsgType(msg_type));
+  if (test_req_id != nullptr) message.setField(FIX::TestReqID(test_req_id));
+  peer.connection->session->send(message);
+}
+
+void Initiator::Runner::give_up(Peer& peer, const std::string& why) {
+  remark(peer, why);
+  peer.connection->session->disconnect();
 }
 
 // Called by FIX::Initiator::connect() for each session that is enabled and not connected.
@@ -229,6 +308,7 @@ void Initiator::Runner::opened(Peer& peer) {
                    peer.connection->bytes->tls_version());
   initiator_.setConnected(peer.id);
   guarded(peer, [&] {
+    peer.connection->phase_began = monotonic_time();
     peer.connection->session = initiator_.FIX::Initiator::getSession(peer.id, *peer.connection);
     peer.connection->session->next(wall::compat::now());
     const std::string error = application_.take_signing_error(peer.id);
@@ -274,6 +354,7 @@ bool Initiator::Runner::take(Peer& peer, const wall::Slice& raw) {
                      " does not belong to this session" + (frame.field(58).empty() ? "" : "; it says '" + frame.field(58).text() + "'"));
     return false;
   }
+  peer.connection->liveness.heard();
   if (!peer.connection->session->isLoggedOn() && !frame.msg_type.is('A')) {
     take_refusal(peer, raw);
     return false;
@@ -312,6 +393,7 @@ void Initiator::Runner::closed(Peer& peer, transport::CloseReason reason, const 
   const bool ours = stopping_ || (known != nullptr && !known->isEnabled());  // stop(), or the application's own logout()
   if (ours) return remark_in_both(peer, known, "Disconnected: " + text);
   const InitiatorPlan& plan = application_.plan(peer.id);
+  if (connection && connection->overflow) remark(peer, "the exchange reads too slowly: more than 256 MiB waited to be sent");
   const NextTry next = plan.judge(peer.end, plan.same_key_sessions);
   peer.next_try = SteadyClock::now() + next.wait;
   const std::string why = "Disconnected: " + text + "; " + next.reason + ": " + next.text;

@@ -63,14 +63,23 @@ Settings listed(const FIX::SessionID& id, const FIX::Dictionary& dictionary) {
   return settings;
 }
 
+// FIX::Session measures intervals by the wall clock: the runner does it instead, and QuickFIX is told a time that never comes.
+void take_over(FIX::Dictionary& settings, const char* key, std::chrono::seconds* time) {
+  if (settings.has(key)) *time = std::chrono::seconds(settings.getInt(key));
+  settings.setString(key, "2000000000");
+}
+
 // What QuickFIX itself has to be told; the user's own word stands where there is one.
-void complete(FIX::Dictionary& settings, const InitiatorPlan& plan, bool* endless) {
+void complete(FIX::Dictionary& settings, InitiatorPlan& plan, bool* endless) {
   *endless = !settings.has("StartTime") && !settings.has("EndTime");
   default_to(settings, "StartTime", "00:00:00.000000001");
   default_to(settings, "EndTime", "00:00:00");
   default_to(settings, "DefaultApplVerID", "9");
-  default_to(settings, "HeartBtInt", "30");
-  default_to(settings, "CheckCompID", "N");  // the exchange has two names; the runner checks both
+  take_over(settings, "HeartBtInt", &plan.heart_bt_int);
+  take_over(settings, "LogonTimeout", &plan.logon_timeout);
+  take_over(settings, "LogoutTimeout", &plan.logout_timeout);
+  default_to(settings, "CheckLatency", "N");  // a clock that is wrong is no reason to refuse what the exchange sends
+  default_to(settings, "CheckCompID", "N");   // the exchange has two names; the runner checks both
   if (!plan.keep_sequence) {
     default_to(settings, "ResetOnLogon", "Y");
     if (!settings.getBool("ResetOnLogon")) {
@@ -92,6 +101,7 @@ void SigningApplication::toAdmin(FIX::Message& message, const FIX::SessionID& id
   const FIX::Header& header = message.getHeader();
   const bool logon = header.getField(FIX::FIELD::MsgType) == "A";
   if (logon) {
+    message.setField(FIX::HeartBtInt(static_cast<int>(plan(id).heart_bt_int.count())));
     for (const auto& field : plan(id).logon_fields) message.setField(field.first, field.second);
   }
   user_.toAdmin(message, id);  // the application has the last word on the options, and the signature covers what it left
