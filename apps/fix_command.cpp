@@ -97,6 +97,10 @@ class Console {
     h.on_business_reject = [this](const fix::BusinessMessageReject& r, const SentMessage* about, const Inbound&) {
       say(line_of(r, about));
     };
+    h.on_gap = [](const MissingMessages& m) {
+      report(fmt::format("MsgSeqNum(34) {} to {} of the exchange will not come: compare drop copy or REST with what you have", m.first,
+                         m.last));
+    };
     h.on_not_sent = [this, name](const NotSent& n) {
       if (json_)
         print_line(fate_json(name, "not_sent", n.msg_type, n.cl_ord_id, n.error.message));

@@ -355,7 +355,7 @@ class RawSessionImpl final : public RawSession, private wall::SessionEvents, pri
   }
 
   void on_gap_filled() override {
-    log(LogLevel::info, "{}: the gap is filled", options_.name);
+    log(LogLevel::info, "{}: the gap is closed", options_.name);
     handle(SessionEvent::gap_filled);
   }
 

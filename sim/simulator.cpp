@@ -9,6 +9,7 @@
 #include <boost/asio/signal_set.hpp>
 #include <system_error>
 
+#include "marginfix/core/monotonic.hpp"
 #include "sim/simulator_impl.hpp"
 
 namespace marginfix::sim {
@@ -135,6 +136,7 @@ Result<void> Simulator::Impl::open_fix(const ServerIdentity& identity) {
   engine.fees = options.fees;
   endpoints.quiet_market = engine.quiet_market;
   exchange = std::make_unique<Exchange>(std::move(engine));
+  exchange->rate_limits().use_clock(monotonic_clock());
 
   GatewayOptions doors;
   doors.sessions_dir = dir / "sessions";

@@ -106,7 +106,7 @@ void ClientCore::learn(const OperationInfo& info, const void* response) const {
   if (&info == &Operation<GetPerpsAccountApiLimits>::info) {
     const auto& told = *static_cast<const GetAccountApiLimitsResponse*>(response);
     const auto options = [](const BucketLimit& limit) { return TokenBucketOptions{limit.bucket_capacity, limit.refill_rate, 0}; };
-    limits_->follow(options(told.read), options(told.write), now());
+    limits_->follow(options(told.read), options(told.write), interval_now());
   } else if (&info == &Operation<GetMarginMarkets>::info) {
     std::ranges::for_each(static_cast<const GetMarginMarketsResponse*>(response)->markets, place);
   } else if (&info == &Operation<GetMarginMarket>::info) {

@@ -37,6 +37,7 @@ void Engine::above_gap(const Frame& frame) {
   const bool at_once = answered_at_once(frame);
   const bool resend_request = frame.msg_type.is('2');
   hold(seq, at_once ? std::string() : frame.raw.text());
+  if (epoch != epoch_ || !connected()) return;
   if (at_once) {
     if (!consume_admin(frame)) return;
     events_.on_admin(inbound(frame));

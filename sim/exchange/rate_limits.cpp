@@ -49,7 +49,8 @@ TierShape shape_of(RateTier tier) noexcept {
   return kTiers[0].shape;
 }
 
-RateLimits::Bucket& RateLimits::bucket(AccountId account, BucketKind kind, int shard, Timestamp now) {
+RateLimits::Bucket& RateLimits::bucket(AccountId account, BucketKind kind, int shard, Timestamp given) {
+  const Timestamp now = time(given);
   const BucketShape& s = kind == BucketKind::Read ? shape_.read : shape_.write;
   auto [it, fresh] = buckets_.try_emplace({account, kind, kind == BucketKind::Write ? shard : 0});
   Bucket& b = it->second;
@@ -75,7 +76,8 @@ std::int64_t RateLimits::available(AccountId account, BucketKind kind, Timestamp
   return shape_.unlimited ? INT64_MAX : bucket(account, kind, shard, now).micro_tokens / kMicro;
 }
 
-bool RateLimits::allow_mass_cancel(KeyNo key, Timestamp now) {
+bool RateLimits::allow_mass_cancel(KeyNo key, Timestamp given) {
+  const Timestamp now = time(given);
   auto [it, fresh] = mass_cancels_.try_emplace(key, now);
   if (fresh) return true;
   if (now - it->second < std::chrono::seconds(1)) return false;

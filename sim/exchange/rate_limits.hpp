@@ -52,7 +52,10 @@ struct Spend {
 class RateLimits {
  public:
   explicit RateLimits(RateTier tier) : tier_(tier), shape_(shape_of(tier)) {}
-  // Takes the tokens if they are all there; false = refuse the message (380=8, HTTP 429). Time is wall time, never going back.
+  // Intervals are measured by this clock from now on, not by the times the methods are given: those follow whoever sets the wall clock.
+  // It outlives the exchange.
+  void use_clock(const Clock& clock) noexcept { clock_ = &clock; }
+  // Takes the tokens if they are all there; false = refuse the message (380=8, HTTP 429).
   bool charge(AccountId account, const Spend& spend, Timestamp now);
   // One mass cancel a second and key.
   bool allow_mass_cancel(KeyNo key, Timestamp now);
@@ -66,6 +69,8 @@ class RateLimits {
     Timestamp filled{};
   };
   Bucket& bucket(AccountId account, BucketKind kind, int shard, Timestamp now);
+  Timestamp time(Timestamp given) const { return clock_ != nullptr ? clock_->now() : given; }
+  const Clock* clock_{nullptr};
   RateTier tier_;
   TierShape shape_;
   std::map<std::tuple<AccountId, BucketKind, int>, Bucket> buckets_;

@@ -2,8 +2,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/write.hpp>
 
 #include "integration/transport/harness.hpp"
 
@@ -228,6 +231,131 @@ TEST_F(Recovery, the_other_side_restarting_on_the_same_port_continues_a_kept_seq
   ASSERT_TRUE(client.session->send("D", body("11=after|"), {}));
   ASSERT_TRUE(run_until(io, [&] { return exchange->message_count == 1; }));
   EXPECT_EQ(field_of(exchange->messages[0], 11), "after");
+  ASSERT_TRUE(stop_and_wait(io, client));
+}
+
+// --- peers that read slowly ------------------------------------------------------------------------------------------------
+
+// A KalshiRT that reads only when the test says so.
+class SlowPeer {
+ public:
+  explicit SlowPeer(boost::asio::io_context& io) : acceptor_(io, {boost::asio::ip::make_address("127.0.0.1"), 0}), socket_(io) {
+    acceptor_.async_accept(socket_, [this](const boost::system::error_code& error) {
+      ++accepted;
+      if (!error) read();
+    });
+  }
+  std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
+  void send(const std::string& bytes) { boost::asio::write(socket_, boost::asio::buffer(bytes)); }
+  void pause() { paused_ = true; }
+  void resume() {
+    paused_ = false;
+    read();
+  }
+  std::string take() { return std::exchange(received, {}); }
+
+  std::string received;
+  int accepted{0};
+
+ private:
+  void read() {
+    if (reading_) return;
+    reading_ = true;
+    socket_.async_read_some(boost::asio::buffer(buffer_), [this](const boost::system::error_code& error, std::size_t size) {
+      reading_ = false;
+      received.append(buffer_.data(), size);
+      if (!error && !paused_) read();
+    });
+  }
+  boost::asio::ip::tcp::acceptor acceptor_;
+  boost::asio::ip::tcp::socket socket_;
+  std::array<char, 256 * 1024> buffer_{};
+  bool paused_{false}, reading_{false};
+};
+
+struct SlowRecovery : Recovery {
+  // Logged on, the peer does not read.
+  void log_on(SlowPeer& peer, Client& client, const std::string& key) {
+    client.session->start();
+    ASSERT_TRUE(run_until(io, [&] {
+      return peer.received.find(
+                 "\x01"
+                 "35=A\x01") != std::string::npos;
+    }));
+    peer.pause();
+    peer.send(fix_message("35=A|34=1|49=KalshiRT|" + std::string(kNow) + "56=" + key + "|98=0|108=30|1137=9|"));
+    ASSERT_TRUE(run_until(io, [&] { return client.active(); }));
+    peer.take();
+  }
+};
+
+// Issue 10: more than the connection may queue was asked for, and the connection was dropped with nothing delivered, each time anew.
+TEST_F(SlowRecovery, any_number_of_stored_messages_comes_through_a_peer_that_reads_slowly) {
+  SlowPeer peer(io);
+  auto options = rt_options(peer.port());
+  const std::string key = options.plan.sender_comp_id;
+  options.plan.resend_age_limit = -1;
+  options.limits.max_queued = std::size_t{1} << 20;
+  auto store = make_memory_store();
+  constexpr std::size_t kOrders = 20'000;
+  const std::string text(500, 'x');
+  for (std::size_t i = 1; i <= kOrders; ++i) {
+    const std::string order = fix_message("35=D|34=" + std::to_string(i) + "|49=" + key + "|" + kNow +
+                                          "56=KalshiRT|11=" + std::to_string(i) + "|58=" + text + "|");
+    store->append_sent(static_cast<std::int64_t>(i), order.data(), order.size());
+  }
+  Client client(io, options, store.get());
+  client.keep_messages = false;
+  log_on(peer, client, key);
+  peer.send(fix_message("35=2|34=2|49=KalshiRT|" + std::string(kNow) + "56=" + key + "|7=1|16=" + std::to_string(kOrders) + "|"));
+  ASSERT_TRUE(run_until(io, [&] { return client.session->congested(true); }));
+  EXPECT_FALSE(client.session->send("D", body("11=later|"), {})) << "it would overtake older orders";
+  const std::int64_t sent_unread = client.session->statistics().wire.resent;
+  EXPECT_LT(sent_unread, 20'000);
+  peer.resume();
+  std::string rest;
+  std::size_t orders = 0;
+  ASSERT_TRUE(run_until(
+      io,
+      [&] {
+        std::vector<std::string> whole;
+        rest += peer.take();
+        take_messages(rest, whole);
+        for (const std::string& each : whole) {
+          if (field_of(each, 35) != "D") continue;
+          ++orders;
+          if (field_of(each, 11) != std::to_string(orders)) ADD_FAILURE() << each;
+        }
+        return orders == kOrders;
+      },
+      std::chrono::seconds(60)));
+  EXPECT_EQ(client.session->statistics().connects, 1U);
+  ASSERT_TRUE(run_until(io, [&] { return !client.session->congested(false); }));
+  EXPECT_TRUE(client.session->send("D", body("11=later|"), {}));
+  client.session->kill_connection();
+  ASSERT_TRUE(stop_and_wait(io, client));
+}
+
+TEST_F(SlowRecovery, sending_faster_than_the_peer_reads_is_noticed_before_the_connection_is_full) {
+  SlowPeer peer(io);
+  auto options = rt_options(peer.port());
+  const std::string key = options.plan.sender_comp_id;
+  Client client(io, options);
+  client.keep_messages = false;
+  log_on(peer, client, key);
+  const std::string order = body("11=a|58=" + std::string(1000, 'x') + "|");
+  std::size_t sent = 0;
+  while (!client.session->congested(false) && sent < 100'000) {
+    ASSERT_TRUE(client.session->send("D", order, {}));
+    ++sent;
+  }
+  EXPECT_TRUE(client.session->congested(false)) << sent;
+  EXPECT_FALSE(client.session->congested(true)) << "cancels have more room";
+  EXPECT_TRUE(client.active());
+  peer.resume();
+  ASSERT_TRUE(run_until(io, [&] { return !client.session->congested(false); }));
+  EXPECT_EQ(client.session->statistics().connects, 1U);
+  client.session->kill_connection();
   ASSERT_TRUE(stop_and_wait(io, client));
 }
 

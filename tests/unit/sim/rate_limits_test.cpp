@@ -90,5 +90,22 @@ TEST(SimRateLimits, OneMassCancelASecondAndKey) {
   EXPECT_TRUE(limits.allow_mass_cancel(1, kNow + std::chrono::seconds(1)));
 }
 
+// The wall clock may be set while the exchange runs: a step back must not close the exchange for as long as it was.
+TEST(SimRateLimits, IntervalsFollowTheClockTheyWereGiven) {
+  struct StandingClock final : Clock {
+    Timestamp now() const override { return at; }
+    Timestamp at{std::chrono::seconds(1000)};
+  } clock;
+  RateLimits limits(RateTier::Contract);
+  limits.use_clock(clock);
+  EXPECT_EQ(burst(limits, BucketKind::Write, kNow), 80);
+  EXPECT_TRUE(limits.allow_mass_cancel(1, kNow));
+  EXPECT_EQ(burst(limits, BucketKind::Write, kNow + std::chrono::hours(1)), 0);
+  EXPECT_FALSE(limits.allow_mass_cancel(1, kNow + std::chrono::hours(1)));
+  clock.at += std::chrono::seconds(1);
+  EXPECT_EQ(burst(limits, BucketKind::Write, kNow - std::chrono::hours(1)), 40);
+  EXPECT_TRUE(limits.allow_mass_cancel(1, kNow - std::chrono::hours(1)));
+}
+
 }  // namespace
 }  // namespace marginfix::sim
