@@ -118,10 +118,6 @@ class RawSessionImpl final : public RawSession, private wall::SessionEvents, pri
     return fail(outcome.store_failed ? ErrorCategory::store : ErrorCategory::closed, fmt::format("{}: {}", options_.name, outcome.error));
   }
 
-  bool congested(bool urgent) const override {
-    return engine_->resending() || (connection_ && connection_->queued() > (urgent ? kUrgentWindow : kSendWindow));
-  }
-
   void request_round_trip() override {
     on_executor([this] {
       if (!engine_->logged_on()) return;
