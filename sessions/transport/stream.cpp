@@ -153,15 +153,14 @@ void Stream::deliver(const char* data, std::size_t size) {
 void Stream::send(const char* data, std::size_t size) {
   if (phase_ != Phase::open) return;
   queue_.insert(queue_.end(), data, data + size);
-  // So that queued() tells what the peer has no room for, not what this turn has produced.
-  if (queue_.size() >= kFlushAt && !writing_) write_queue();
-  if (phase_ != Phase::open) return;
   if (queued() > limits_.max_queued) {
     error_code ignored;
     socket_.set_option(asio::socket_base::linger(true, 0), ignored);
     return end(CloseReason::overflow,
                fmt::format("{} reads too slowly: {} bytes wait to be sent, the limit is {}", peer_, queued(), limits_.max_queued));
   }
+  // So that queued() tells what the peer has no room for, not what this turn has produced.
+  if (queue_.size() >= kFlushAt && !writing_) write_queue();
   schedule_flush();
 }
 

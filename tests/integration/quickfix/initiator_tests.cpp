@@ -153,6 +153,20 @@ TEST_F(QuickfixInitiator, PollingInsteadOfAThreadWorksToo) {
   }));
 }
 
+// FIX::Session would time heartbeats by the wall clock: it is told an interval that never passes, the exchange is told the real one.
+TEST_F(QuickfixInitiator, KeepsItsOwnTime) {
+  std::string text = cfg("KalshiNR", open("KalshiNR", false));
+  text.replace(text.find("HeartBtInt=30"), 13, "HeartBtInt=3");
+  const auto user = QuickfixUser::make(text);
+  user->start();
+  ASSERT_TRUE(run_until(io_, [&] { return user->logged_on(); }));
+  EXPECT_EQ(field_of(exchange_.logon_requests.at(0), 108), "3");
+  exchange_.latest->set_silent(true);
+  ASSERT_TRUE(run_until(
+      io_, [&] { return user->heard("nothing heard for more than two heartbeat intervals"); }, std::chrono::seconds(30)));
+  EXPECT_TRUE(run_until(io_, [&] { return user->logons() == 2; }));
+}
+
 TEST_F(QuickfixInitiator, CertificateForAnotherNameIsRefused) {
   LeafOptions leaf;
   leaf.names = {"DNS:somebody.else"};
