@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <map>
 #include <sstream>
 #include <stdexcept>
 #include <utility>
@@ -164,6 +165,10 @@ Verdict reject(int reason, int tag, const std::string& text) {
   return verdict;
 }
 
+bool all_digits(const std::string& text) {
+  return !text.empty() && text.size() <= 9 && text.find_first_not_of("0123456789") == std::string::npos;
+}
+
 // RawData(96), a signature in base64, ends at the first SOH: what its length must say. QuickFIX would only say that something cannot be
 // parsed, and never name 95.
 Verdict judge_raw_data(const std::string& bytes) {
@@ -180,9 +185,37 @@ Verdict judge_raw_data(const std::string& bytes) {
   if (length == std::string::npos) return reject(1, 95, "RawDataLength(95) is missing; " + is);
   if (length > data) return reject(14, 95, "RawDataLength(95) must stand in front of RawData(96); " + is);
   const std::string said = bytes.substr(length + 4, std::min(bytes.find('\x01', length + 4), bytes.size()) - length - 4);
-  if (said.empty() || said.size() > 9 || said.find_first_not_of("0123456789") != std::string::npos)
-    return reject(6, 95, "RawDataLength(95) is no number; " + is);
+  if (!all_digits(said)) return reject(6, 95, "RawDataLength(95) is no number; " + is);
   if (std::to_string(std::atol(said.c_str())) != size) return reject(5, 95, "RawDataLength(95)=" + said + ", but " + is);
+  return Verdict();
+}
+
+// A DATA field is as long as the field before it says. QuickFIX 1.15.1 follows that number beyond the end of the message: whatever does
+// not end at a SOH is refused before QuickFIX sees it.
+Verdict judge_data(const std::string& bytes, const FIX::DataDictionary& session, const FIX::DataDictionary& application) {
+  constexpr int kSignature = 89, kSignatureLength = 93;
+  std::map<int, std::string> lengths;  // of the tags that could be one
+  for (std::size_t at = 0; at < bytes.size();) {
+    const std::size_t end = std::min(bytes.find('\x01', at), bytes.size());
+    const std::size_t equals = bytes.find('=', at);
+    if (equals == std::string::npos) break;
+    const int tag = std::atoi(bytes.c_str() + at);
+    const int length_tag = tag == kSignature ? kSignatureLength : tag - 1;
+    const bool data = equals < end && (session.isDataField(tag) || application.isDataField(tag));
+    const std::map<int, std::string>::const_iterator said = data ? lengths.find(length_tag) : lengths.end();
+    if (said == lengths.end()) {
+      const bool length = equals < end && (tag == kSignatureLength || session.isDataField(tag + 1) || application.isDataField(tag + 1));
+      if (length && !lengths.emplace(tag, bytes.substr(equals + 1, end - equals - 1)).second) lengths[tag].clear();  // twice: which one?
+      at = end + 1;
+      continue;
+    }
+    const std::string name = "Tag(" + std::to_string(length_tag) + ")";
+    if (!all_digits(said->second)) return reject(6, length_tag, name + " is no length of Tag(" + std::to_string(tag) + ")");
+    const std::size_t last = equals + 1 + static_cast<std::size_t>(std::atol(said->second.c_str()));
+    if (last >= bytes.size() || bytes[last] != '\x01')
+      return reject(5, length_tag, name + "=" + said->second + " does not lead to the end of Tag(" + std::to_string(tag) + ")");
+    at = last + 1;
+  }
   return Verdict();
 }
 
@@ -290,14 +323,15 @@ Verdict Reader::read(const char* data, std::size_t size, Inbound& out) {
   const FIX::DataDictionary& application = self.dictionaries->application;
   self.bytes.assign(data, size);
   const Verdict raw_data = judge_raw_data(self.bytes);
+  if (raw_data.kind != Verdict::Kind::ok) return raw_data;
+  const Verdict lengths = judge_data(self.bytes, session, application);
+  if (lengths.kind != Verdict::Kind::ok) return lengths;
   try {
     // Length and checksum were verified by the session layer before it took the number.
     self.message.setString(self.bytes, false, &session, &application);
   } catch (const FIX::Exception& e) {
-    if (raw_data.kind != Verdict::Kind::ok) return raw_data;
     return reject(6, 0, "Message cannot be parsed: " + visible(std::string(e.what())));
   }
-  if (raw_data.kind != Verdict::Kind::ok) return raw_data;
   copy_fields(self.message.getHeader(), header_slot, out);
   // ExDestination(100) has no meaning on this exchange: whoever sends it is not refused for it.
   if (out.msg_type == "D" || out.msg_type == "G" || out.msg_type == "F") self.message.removeField(100);

@@ -80,7 +80,8 @@ TEST_F(BooksTest, ASnapshotWithALevelBelowZeroIsNoBookAndIsAskedForAgainAfterAWh
       R"({"type":"orderbook_snapshot","sid":3,"seq":1,"msg":{"market_ticker":"X","bid":[["1.0000","5.00"],["1.1000","-6.00"]],"ask":[]}})";
   frame(bad);
   EXPECT_EQ(book("X").stale_reason(), StaleReason::negative_level);
-  EXPECT_EQ(kinds(), (std::vector<K>{K::book_fault}));
+  EXPECT_EQ(kinds(), (std::vector<K>{K::book_fault, K::data}));
+  EXPECT_FALSE(events.back().applied);
   EXPECT_EQ(sent.size(), 1U) << "not at once: the next one may be as wrong";
   passed += std::chrono::seconds(2);
   all->on_deadline(now());

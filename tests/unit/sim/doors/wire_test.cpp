@@ -284,6 +284,22 @@ TEST(SimWire, ALogonWithAWrongRawDataLengthIsToldHowLongRawDataIs) {
   EXPECT_EQ(read_pipes(head + "95=344|96=" + data + tail).kind, Verdict::Kind::ok);
 }
 
+// QuickFIX 1.15.1 follows the length of any DATA field beyond the end of the message, and dies of it.
+TEST(SimWire, NoLengthLeadsOutOfTheMessage) {
+  const std::string head = "34=1|49=me|52=20261001-14:30:00.123|56=KalshiNR|";
+  for (const char* type : {"A|", "D|", "V|", "5|"}) {
+    for (const char* pair : {"95=%|96=ab|", "354=%|355=ab|", "212=%|213=ab|", "90=%|91=ab|", "93=%|89=ab|", "348=%|349=ab|",
+                             "95=%|95=2|96=ab|", "354=2|354=%|355=ab|"}) {
+      for (const char* length : {"1", "3", "", "x"}) {
+        std::string fields = pair;
+        fields.replace(fields.find('%'), 1, length);
+        EXPECT_NE(read_pipes(type + head + fields + "98=0|108=30|").kind, Verdict::Kind::ok) << type << fields;
+        EXPECT_NE(read_pipes(type + head + "98=0|108=30|" + fields).kind, Verdict::Kind::ok) << type << fields;
+      }
+    }
+  }
+}
+
 // What an older journal may hold: a report stays one message with the price of its order, and its texts are shown.
 TEST(SimWire, NoStoredTextBecomesFieldsOfAReport) {
   fixwire::Writer writer;
