@@ -322,7 +322,10 @@ TEST(Demo, works_with_a_listener_that_is_behind_drop_copy) {
 TEST_F(Commands, a_key_file_that_others_can_read_draws_a_warning_on_every_path) {
   namespace fs = std::filesystem;
   const auto root = boost::json::parse(marginfix::test::TempFolder::read(endpoints())).as_object();
-  const fs::path key = fs::path(endpoints()).parent_path() / std::string(root.at("accounts").at(0).at("private_key_path").as_string());
+  std::vector<fs::path> keys;  // drop copy has one of its own
+  for (const auto& account : root.at("accounts").as_array()) {
+    keys.push_back(fs::path(endpoints()).parent_path() / std::string(account.at("private_key_path").as_string()));
+  }
   const std::vector<std::vector<std::string>> paths = {{"fix", "--session", "NR"},
                                                        {"rest", "margin", "balance"},
                                                        {"ws", "--channel", "ticker", "--initial-snapshot", "--count", "1"},
@@ -331,7 +334,8 @@ TEST_F(Commands, a_key_file_that_others_can_read_draws_a_warning_on_every_path) 
                                                        {"dropcopy", "--from", "1;1"},
                                                        {"check", "--only", "fix", "rest", "ws"}};
   for (const bool open : {true, false}) {
-    fs::permissions(key, fs::perms::owner_read | fs::perms::owner_write | (open ? fs::perms::others_read : fs::perms::none));
+    const auto rights = fs::perms::owner_read | fs::perms::owner_write | (open ? fs::perms::others_read : fs::perms::none);
+    for (const fs::path& key : keys) fs::permissions(key, rights);
     for (std::vector<std::string> arguments : paths) {
       const std::string name = arguments[0] + " " + arguments[1];
       arguments.insert(arguments.end(), {"--endpoints", endpoints()});
