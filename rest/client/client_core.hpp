@@ -58,8 +58,8 @@ class ClientCore {
   HttpOptions http_;
   RestRateLimit rate_limit_;
   BaseUrl base_;
-  Credentials credentials_;               // perps
-  std::string admin_user_id_;             // Klear
+  Credentials credentials_;    // perps
+  std::string admin_user_id_;  // Klear
   std::string token_file_;
   SecretString access_token_;             // Klear
   std::shared_ptr<const Signer> signer_;  // perps, once the key is read

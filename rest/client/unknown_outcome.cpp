@@ -13,7 +13,7 @@ struct Look {
 };
 
 // First match counts.
-constexpr std::array kPerps{
+constexpr std::array kPerpsQuestions{
     Look{"orders", "cancel_all", "orders list with status=resting shows what still rests"},
     Look{"orders", "", "look the order up by its client_order_id (orders list and portfolio fills, or find_out())"},
     Look{"order_groups", "", "order_groups list and get show it"},
@@ -25,7 +25,7 @@ constexpr std::array kPerps{
     Look{"fcm", "delete_notional_risk_limit", "margin notional_risk_limit shows it"},
     Look{"fcm", "", "fcm risk_controls shows it"},
 };
-constexpr std::array kKlear{
+constexpr std::array kKlearQuestions{
     Look{"", "withdraw_settlement_balance", "settlement_balance (the locked part) and settlement_balance_history show it"},
     Look{"", "create_fcm_api_key", "list_fcm_api_keys shows it"},
     Look{"", "generate_fcm_api_key", "list_fcm_api_keys shows it; delete a key whose private part never arrived"},
@@ -46,7 +46,7 @@ std::string_view find(const std::array<Look, N>& table, const OperationInfo& inf
 
 std::string_view where_to_look(const OperationInfo& info) {
   if (info.is_read()) return {};
-  return info.api == Api::perps ? find(kPerps, info) : find(kKlear, info);
+  return info.api == Api::perps ? find(kPerpsQuestions, info) : find(kKlearQuestions, info);
 }
 
 Error with_unknown_outcome(Error error, const OperationInfo& info) {

@@ -111,9 +111,10 @@ std::optional<Clash> find_clash(std::span<const SessionConfig> sessions) {
         return Clash{
             first,
             second,
-            {"SenderCompID", "the same API key twice on " + target_name(b) +
-                                 ": the exchange takes at most one connection per key and TargetCompID (\"already exists\"), perhaps one per key; " +
-                                 (a.kind != b.kind ? "a listener beside order entry needs a key of its own" : "use a second key")}};
+            {"SenderCompID",
+             "the same API key twice on " + target_name(b) +
+                 ": the exchange takes at most one connection per key and TargetCompID (\"already exists\"), perhaps one per key; " +
+                 (a.kind != b.kind ? "a listener beside order entry needs a key of its own" : "use a second key")}};
       }
       if (a.name == b.name)
         return Clash{first, second, {"SessionQualifier", "two sessions are called " + b.name + ": give one a SessionQualifier"}};

@@ -220,8 +220,7 @@ SendOutcome Engine::send_app(const std::string& msg_type, const char* body, std:
   Frame kind;
   kind.msg_type = header.msg_type;
   if (msg_type.empty() || kind.is_admin() || identifier_fault(msg_type.data(), msg_type.size()) != nullptr ||
-      identifier_fault(sender_sub_id.data(), sender_sub_id.size()) != nullptr ||
-      (size > 0 && body[size - 1] != kSoh)) {
+      identifier_fault(sender_sub_id.data(), sender_sub_id.size()) != nullptr || (size > 0 && body[size - 1] != kSoh)) {
     return SendOutcome{false, 0, "not sent: no application message (MsgType, SenderSubID or the end of the body)", false};
   }
   const std::string* message = nullptr;

@@ -41,7 +41,7 @@ struct InitiatorPlan {
   std::function<void()> held;  // the session has lasted: the waits start anew
   std::chrono::milliseconds logon_holds{0};
   std::vector<std::string> same_key_sessions;  // other sessions of the same settings with this key, by TargetCompID
-  std::vector<std::string> warnings;  // for the event log: a key file that others can read
+  std::vector<std::string> warnings;           // for the event log: a key file that others can read
   std::chrono::seconds heart_bt_int{30}, logon_timeout{10}, logout_timeout{2};  // QuickFIX's own defaults
 };
 

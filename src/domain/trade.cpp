@@ -45,8 +45,8 @@ bool agree(const Fill& a, const Fill& b) {
 }
 
 bool agree(const Trade& a, const Trade& b) {
-  return a.symbol == b.symbol && a.price == b.price && a.quantity == b.quantity && same_millisecond(a.time, b.time) && agree_where_said(a.trade_id, b.trade_id) &&
-         agree_where_said(a.aggressor, b.aggressor);
+  return a.symbol == b.symbol && a.price == b.price && a.quantity == b.quantity && same_millisecond(a.time, b.time) &&
+         agree_where_said(a.trade_id, b.trade_id) && agree_where_said(a.aggressor, b.aggressor);
 }
 
 }  // namespace marginfix

@@ -126,8 +126,7 @@ TEST(OrderFate, orders_accepted_while_the_exchange_does_not_read_come_back_and_e
   session.backoff.base = session.backoff.cap = 60s;  // one connection is enough
   config.rate_limit = rate_limit_tier("unlimited").value();
   Fates fates;
-  MarginFixClient client(std::move(config),
-                         {.executor = {}, .log = null_log_sink(), .limits = {}, .make_store = {}});
+  MarginFixClient client(std::move(config), {.executor = {}, .log = null_log_sink(), .limits = {}, .make_store = {}});
   OrderEntryHandlers h;
   const auto note = [&](auto change) {
     {

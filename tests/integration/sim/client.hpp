@@ -40,7 +40,7 @@ struct LogonTweaks {
   std::optional<bool> reset{};          // 141; absent: Y except on KalshiRT
   std::chrono::seconds clock_error{0};  // added to SendingTime
   bool spoil_signature{false};
-  int length_error{0};  // added to RawDataLength(95)
+  int length_error{0};           // added to RawDataLength(95)
   std::string header_extra{};    // between 56 and the body: "50=ME|"
   std::string target_comp_id{};  // "" = the session's
   std::string sender_comp_id{};  // "" = the key id

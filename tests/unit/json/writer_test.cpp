@@ -25,7 +25,7 @@ TEST(JsonWriter, EscapesWhatJsonForbidsAndEveryControlCharacter) {
 
 TEST(JsonWriter, ABrokenTextStillGivesAJsonTextThatReadsBack) {
   EXPECT_EQ(json::quoted("r\xe9"
-                   "f"),
+                         "f"),
             "\"r\\\\xe9f\"");
   for (const auto& odd : marginfix_tests::odd_texts()) {
     std::string back;
