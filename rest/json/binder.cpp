@@ -53,10 +53,6 @@ void Binder::note_word(const Slot& slot) {
 
 bool Binder::unusual_scalar(Kind kind, const Slot& slot, std::string_view text) {
   const TypeInfo& bare = bare_of(*slot.type);
-  if (kind == Kind::string && is_epoch(bare)) {  // its digits in quotes: the same instant
-    if (slot.type->assign(slot.value, text)) return true;
-    return not_read(slot, quoted(text));
-  }
   if (bare.kind != Kind::any) return refuse(bare, name_of(kind));
   void* value = slot.type->emplace != nullptr ? slot.type->emplace(slot.value) : slot.value;
   static_cast<RawJson*>(value)->text = kind == Kind::string ? quoted(text) : std::string(text);

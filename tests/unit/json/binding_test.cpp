@@ -306,12 +306,12 @@ TEST(JsonBinding, TimesOfOddFormAreReadOrVisiblyAbsent) {
 }
 
 TEST(JsonBinding, EpochsAreReadWhereTheyAreWhole) {
-  for (const char* text : {"1764400000123", "1764400000123.0", "1.764400000123e12", "\"1764400000123\""}) {
+  for (const char* text : {"1764400000123", "1764400000123.0", "1.764400000123e12"}) {
     EpochMillis ms;
     ASSERT_TRUE(decode(type_of<EpochMillis>(), &ms, text)) << text;
     EXPECT_EQ(ms.value, 1'764'400'000'123) << text;
   }
-  for (const char* text : {"1764400000123.5", "1e30", "\"soon\"", "\"\"", "true"}) {
+  for (const char* text : {"1764400000123.5", "1e30", "\"1764400000123\"", "\"soon\"", "\"\"", "true"}) {
     EpochMillis ms{7};
     EXPECT_FALSE(decode(type_of<EpochMillis>(), &ms, text)) << text;
   }
