@@ -279,8 +279,8 @@ TEST(RestTable, ShowsBooksAndDictionaries) {
             "KXBTCPERP  62577\n"
             "A              1\n");
   EXPECT_THAT(printed(Api::klear, {"funding_estimate_by_asset_class", "--table"},
-                      R"({"estimates":{"Crypto":{"user_breakdown":{"funding_amount_centicents":-5},"next_funding_time":"t"}}})"),
-              StartsWith("error:"));  // "t" is no time
+                      R"({"estimates":{"Crypto":{"user_breakdown":{"funding_amount_centicents":-5},"next_funding_time":17}}})"),
+              StartsWith("error:"));  // 17 is no time
   EXPECT_EQ(printed(Api::klear, {"funding_estimate_by_asset_class", "--table"},
                     R"({"estimates":{"Crypto":{"user_breakdown":{"funding_amount_centicents":-5},"subtrader_breakdowns":{"s1":
                     {"funding_amount_centicents":7,"positions":{"T":{"quantity_centicount":100,"funding_amount_centicents":7}}}}}}})"),
