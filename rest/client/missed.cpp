@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "marginfix/perps_client.hpp"
 #include "marginfix/rest/domain_values.hpp"
 
 namespace marginfix::rest {

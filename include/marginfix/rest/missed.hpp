@@ -13,8 +13,11 @@
 #include "marginfix/core/result.hpp"
 #include "marginfix/core/time.hpp"
 #include "marginfix/domain/execution.hpp"
-#include "marginfix/perps_client.hpp"
 #include "marginfix/rest/orders.hpp"
+
+namespace marginfix {
+class PerpsClient;
+}
 
 namespace marginfix::rest {
 

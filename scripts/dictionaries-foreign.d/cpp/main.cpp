@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "contract/dictionaries/quickfix_probe.hpp"
-#include "golden/golden.hpp"
+#include "tests/contract/dictionaries/quickfix_probe.hpp"
+#include "tests/golden/golden.hpp"
 
 namespace {
 std::string text_of(const char* path) {

@@ -235,7 +235,8 @@ TEST(HostileBytes, UnknownFieldsAreKeptWithTheirEntryAndLeaveWithIt) {
       "9001=c|9003=d|279=0|55=S|269=2|270=1.0000|271=x|2446=1|1003=t-1|9004=e|";
   MarketDataIncrementalRefresh x;
   Findings findings;
-  ASSERT_TRUE(decode(marginfix_tests::message("X", body), x, findings));
+  const std::string wire = marginfix_tests::message("X", body);
+  ASSERT_TRUE(decode(wire, x, findings));
   ASSERT_EQ(x.md_entries.size(), 3U);
   const auto tags = [&](std::int32_t entry) {
     std::vector<std::int32_t> found;
@@ -354,10 +355,10 @@ TEST(HostileBytes, TimesAreReadAsTheGeneralParserReadsThem) {
 TEST(HostileBytes, ATimeThatNamesNoInstantIsAbsentAndKept) {
   ExecutionReport report;
   Findings findings;
+  std::string wire;
   const auto read = [&](const std::string& text) {
-    const std::string wire =
-        marginfix_tests::framed("35=8|34=7|49=KalshiNR|52=" + text +
-                                "|56=key|6=0.0000|11=a|14=0.00|17=1;1|37=o|38=1.00|39=0|54=1|55=S|60=" + text + "|150=0|151=1.00|");
+    wire = marginfix_tests::framed("35=8|34=7|49=KalshiNR|52=" + text +
+                                   "|56=key|6=0.0000|11=a|14=0.00|17=1;1|37=o|38=1.00|39=0|54=1|55=S|60=" + text + "|150=0|151=1.00|");
     ASSERT_TRUE(decode(wire, report, findings)) << text;
   };
   const Timestamp second = parse_fix_utc("20261104-15:30:00").value();

@@ -56,6 +56,7 @@ constexpr std::array kFolders{
     Folder{"bench/", "tests"},
     Folder{"scripts/", "tests"},
     Folder{"packaging/", "tests"},
+    Folder{"cmake/", "tests"},  // precompiled headers
 };
 
 struct Allowed {
@@ -79,7 +80,7 @@ constexpr std::array kAllowed{
     Allowed{"services", " core domain fix sessions json rest ws client services "},
     Allowed{"sim", " core domain fix sessions json rest ws client sim "},
     Allowed{"apps", " core domain fix sessions json rest ws client services sim apps "},
-    Allowed{"user", " core domain fix sessions json rest ws client quickfix user "},
+    Allowed{"user", " core domain fix sessions json rest ws client services quickfix user "},
 };
 
 // Layers that are customers of the library: of the layers below they see include/marginfix/ only.
