@@ -113,7 +113,6 @@ TEST_F(SimOrderErrors, GroupRequestsRejectMalformedIdsAndAnswerTheRestWithJ) {
 
 TEST_F(SimOrderErrors, UnsupportedMessagesGiveJ3) {
   expect_business("V", "263=1|146=1|55=KXLTCPERP|", "3");
-  expect_business("U1", "21001=1;1|", "3");
   expect_business("r", "37=x|531=6|", "3");
 }
 
@@ -240,6 +239,7 @@ TEST_F(SimRateLimits, UnlimitedMeansUnlimited) {
 
 TEST_F(SimOrderErrors, ADateThatHasPassedMakesAnImmediateOrder) {
   client_->send("D", Order{.id = "g1", .extra = "59=6|126=20200101-00:00:00|"}.body());
+  client_->expect_report('0');
   const Message over = client_->expect_report('4');
   EXPECT_EQ(over.get(58), "IMMEDIATE_OR_CANCELLED");
   EXPECT_EQ(over.get(14), "0.00");
