@@ -271,9 +271,9 @@ TEST(SimWire, ALogonWithAWrongRawDataLengthIsToldHowLongRawDataIs) {
   const struct {
     std::string fields;
     int reason;
-  } cases[] = {{"95=343|96=" + data, 5},       {"95=345|96=" + data, 5},    {"95=0|96=" + data, 5},
-               {"95=352|96=" + data, 5},       {"95=3|96=" + data, 5}, {"96=" + data, 1},
-               {"96=" + data + "|95=344", 14}, {"95=many|96=" + data, 6},   {"95=|96=" + data, 6}};
+  } cases[] = {{"95=343|96=" + data, 5},       {"95=345|96=" + data, 5},  {"95=0|96=" + data, 5},
+               {"95=352|96=" + data, 5},       {"95=3|96=" + data, 5},    {"96=" + data, 1},
+               {"96=" + data + "|95=344", 14}, {"95=many|96=" + data, 6}, {"95=|96=" + data, 6}};
   for (const auto& c : cases) {
     const Verdict verdict = read_pipes(head + c.fields + tail);
     EXPECT_EQ(verdict.kind, Verdict::Kind::reject) << c.fields.substr(0, 12);
