@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "fault/rest/rest_fixture.hpp"
+#include "marginfix/core/monotonic.hpp"
 #include "marginfix/perps_client.hpp"
 #include "rest/transport/blocking.hpp"
 #include "support/temp_folder.hpp"
@@ -276,8 +277,8 @@ TEST(Buckets, followTheExchange) {
   ASSERT_EQ(refused.error().category, ErrorCategory::rate_limit);
   EXPECT_EQ(refused.error().status, 429);
   EXPECT_NE(refused.error().message.find("too many requests"), std::string::npos) << "the body's error is a string";
-  EXPECT_LT(client.limits()->write().available(system_clock().now()), 90) << "a 429 empties the bucket";
-  EXPECT_GT(client.limits()->read().available(system_clock().now()), 300);
+  EXPECT_LT(client.limits()->write().available(monotonic_clock().now()), 90) << "a 429 empties the bucket";
+  EXPECT_GT(client.limits()->read().available(monotonic_clock().now()), 300);
 }
 
 TEST(Buckets, areSharedWithOtherClientsOfTheKey) {
@@ -285,11 +286,11 @@ TEST(Buckets, areSharedWithOtherClientsOfTheKey) {
   RestClientOptions options;
   RateLimitOptions limits;
   limits.write = {100, 1, 0};
-  options.limits = std::make_shared<AccountLimits>(limits, system_clock().now());
+  options.limits = std::make_shared<AccountLimits>(limits, monotonic_clock().now());
   PerpsClient one(config_for(server.origin()), options), two(config_for(server.origin()), options);
   EXPECT_TRUE(one.orders().cancel({.order_id = "o"}));
   EXPECT_TRUE(two.orders().cancel({.order_id = "o"}));
-  EXPECT_EQ(options.limits->write().available(system_clock().now()), 98) << "a cancel costs one token";
+  EXPECT_EQ(options.limits->write().available(monotonic_clock().now()), 98) << "a cancel costs one token";
 }
 
 }  // namespace

@@ -32,6 +32,9 @@ TEST_F(WsOutage, AGapMakesTheBookStaleAndASnapshotMakesItRightAgain) {
   order("b1");
   const Event gap = next(book_, EventKind::gap);
   EXPECT_EQ(gap.received - gap.expected, 3);
+  const Event beside = next(book_, EventKind::data);
+  EXPECT_NE(beside.frame.as<MarginOrderbookDelta>(), nullptr) << "the frame that showed the gap is handed over";
+  EXPECT_FALSE(beside.applied) << "and no book took it";
   const auto snapshot = next<MarginOrderbookSnapshot>(book_);
   EXPECT_EQ(snapshot.bid.size(), 1U);
   EXPECT_FALSE(book_.book(kMarket)->copy().stale());

@@ -267,6 +267,7 @@ TEST_F(Scripted, AConnectionThatDoesNotLastDoesNotMakeTheWaitsStartAnew) {
     EXPECT_EQ(next(s).kind, EventKind::subscribed);
   }
   server_.cut();
+  EXPECT_EQ(next(s).kind, EventKind::outage);
   EXPECT_EQ(next(s).kind, EventKind::ended) << "three attempts in a row, none of which lasted";
   EXPECT_EQ(socket_->state(), WebSocketState::ended);
 }
