@@ -248,8 +248,10 @@ void chapter_cut_in_a_burst(Stage& s) {
   const Record own = s.alice.own();
   std::map<std::string, int> news;
   for (const auto& [exec_id, cl_ord_id] : own.reports) ++news[cl_ord_id];
-  const bool once = std::ranges::all_of(ids, [&](const std::string& id) { return news[id] == 1; });
-  expect(once, "exactly one numbered report for each order of the burst");
+  for (const auto& id : ids) {
+    expect(news[id] == 1, fmt::format("exactly one numbered report for each order of the burst; {} has {}, and the last it was told is: {}",
+                                      id, news[id], s.alice.view(id)->text));
+  }
   outcome(fmt::format("{} orders sent, {} confirmed", ids.size(), confirmed(s.alice, ids)), "none lost, none doubled");
 }
 
