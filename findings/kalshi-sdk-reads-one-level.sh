@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# kalshi-sdk 22.4.0 (PyPI) reads one entry of a market data message with the fields of August 2026, silently.
 # One would have guessed: the exchange's Python SDK passes over fields of a market data entry that it does not know, as FIX engines that are
 # told to ignore unknown fields do, or says that it could not read the message.
 # What happens (kalshi-sdk 22.4.0, PyPI): a W or X whose entries carry MDEntryDate(272) and MDEntryTime(273), which the exchange documents as
