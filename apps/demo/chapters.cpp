@@ -217,7 +217,10 @@ void send_surely(Stage& s, const std::string& id) {
 }
 
 std::size_t confirmed(const Desk& desk, const std::vector<std::string>& ids) {
-  return static_cast<std::size_t>(std::ranges::count_if(ids, [&](const std::string& id) { return desk.view(id).has_value(); }));
+  return static_cast<std::size_t>(std::ranges::count_if(ids, [&](const std::string& id) {
+    const auto view = desk.view(id);
+    return view && view->answered;
+  }));
 }
 }  // namespace
 
@@ -391,6 +394,10 @@ bool chapter_reckoning(Stage& s) {
     s.alice.wait_for("the listener to have told all", [&] { return s.alice.heard().fills >= truth->fills; });
     columns.push_back(column_of("listener+REST", s.alice.heard(), s.quiet_market));
   }
+  s.alice.wait_for("the WebSocket to have told all", [&] {
+    const Record told = s.alice_elsewhere.by_websocket();
+    return told.fills >= truth->fills && told.orders.size() >= truth->orders;
+  });
   columns.push_back(column_of("WebSocket", s.alice_elsewhere.by_websocket(), s.quiet_market));
   columns.push_back(column_of("REST", s.alice_elsewhere.by_rest(), s.quiet_market));
   columns.push_back(

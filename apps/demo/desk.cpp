@@ -62,9 +62,7 @@ void Desk::set_order_handlers(OrderEntrySession& session) {
   h.on_cancel_reject = [this](const fix::OrderCancelReject& r, const Inbound&) {
     {
       const std::lock_guard lock(mutex_);
-      OrderView& view = orders_[std::string(r.cl_ord_id)];
-      view.refused_cancel = true;
-      view.text = r.text.value_or("");
+      orders_.take(r);
     }
     changed();
   };
@@ -134,12 +132,7 @@ void Desk::on_own_report(const fix::ExecutionReport& r) {
   {
     const std::lock_guard lock(mutex_);
     own_.take(r);
-    OrderView& view = orders_[std::string(r.cl_ord_id)];
-    view.status = r.ord_status;
-    view.exec_type = r.exec_type;
-    view.cum = r.cum_qty;
-    view.leaves = r.leaves_qty;
-    view.text = r.text.value_or("");
+    orders_.take(r);
   }
   changed();
 }
@@ -198,8 +191,7 @@ void Desk::wait_for(std::string_view what, const std::function<bool()>& conditio
 
 std::optional<OrderView> Desk::view(const std::string& cl_ord_id) const {
   const std::lock_guard lock(mutex_);
-  const auto it = orders_.find(cl_ord_id);
-  return it == orders_.end() ? std::nullopt : std::optional(it->second);
+  return orders_.find(cl_ord_id);
 }
 
 OrderView Desk::await(const std::string& cl_ord_id, std::string_view what, const std::function<bool(const OrderView&)>& good) {

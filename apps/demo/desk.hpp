@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "apps/demo/order_views.hpp"
 #include "marginfix/domain/execution.hpp"
 #include "marginfix/domain/order_book.hpp"
 #include "marginfix/margin_fix_client.hpp"
@@ -36,15 +37,6 @@ struct Record {
 
   void take(const fix::ExecutionReport& report);
   void take(const Fill& fill);  // by REST: no report, and known where FIX had told it
-};
-
-// The latest of what is known of one order.
-struct OrderView {
-  OrdStatus status{};
-  ExecType exec_type{};
-  FixedPointCount cum, leaves;
-  std::string text;
-  bool refused_cancel{false};
 };
 
 class Desk {
@@ -111,7 +103,7 @@ class Desk {
   int next_id_{0};
   Record own_, heard_, past_;
   bool fill_gap_{false};
-  std::map<std::string, OrderView> orders_;
+  OrderViews orders_;
   std::vector<std::string> not_sent_;
   std::map<std::string, std::uint64_t> book_updates_;
   std::uint64_t trades_{0};
