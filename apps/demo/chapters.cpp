@@ -248,6 +248,8 @@ void chapter_cut_in_a_burst(Stage& s) {
                    after.resend_requests_in - before.resend_requests_in, after.resent - before.resent));
   tell(fmt::format("we asked the exchange {} time(s): {} reports with PossDupFlag(43)=Y",
                    after.resend_requests_out - before.resend_requests_out, after.poss_dup_in - before.poss_dup_in));
+  if (const auto unknown = after.outcome_unknown - before.outcome_unknown; unknown > 0)
+    tell(fmt::format("for {} of them the outcome was unknown when the connection ended; each has been answered since", unknown));
   const Record own = s.alice.own();
   std::map<std::string, int> news;
   for (const auto& [exec_id, cl_ord_id] : own.reports) ++news[cl_ord_id];
@@ -381,6 +383,9 @@ std::size_t column_width(const Column& column) { return std::max<std::size_t>(co
 
 bool chapter_reckoning(Stage& s) {
   heading(10, "The reckoning: alice by listener, drop copy, WebSocket, REST, and by the exchange's own books");
+  for (Desk* desk : {&s.alice, &s.bob}) {
+    desk->wait_for("an answer to every order", [&] { return desk->unknown_outcomes().empty(); });
+  }
   const bool drop_copy = s.alice.fetch_past("0;0", false).has_value();
   const auto truth = read_truth(s.exchange.state_json(), "alice");
   if (!truth) throw DemoFailure(truth.error().message);

@@ -73,6 +73,14 @@ void Desk::set_order_handlers(OrderEntrySession& session) {
     }
     changed();
   };
+  // Not final: KalshiRT answers after the next Logon. What is never answered is told by whoever waits, and by the reckoning.
+  h.on_outcome_unknown = [this](const UnknownOutcome& what) {
+    {
+      const std::lock_guard lock(mutex_);
+      orders_.take(what);
+    }
+    changed();
+  };
   const auto trouble = [this, name = session.name()](std::string_view what) {
     {
       const std::lock_guard lock(mutex_);
@@ -176,6 +184,14 @@ std::string Desk::amend(OrderEntrySession& session, const std::string& cl_ord_id
 
 // ---- waiting --------------------------------------------------------------------------------------------------------------
 
+namespace {
+// What may be the reason why something does not come.
+std::string unknown_among(const std::vector<std::string>& texts) {
+  if (texts.empty()) return {};
+  return fmt::format(" ({} outcomes are unknown, the first: {})", texts.size(), texts.front());
+}
+}  // namespace
+
 void Desk::wait_for(std::string_view what, const std::function<bool()>& condition, std::chrono::seconds at_most) {
   const auto deadline = std::chrono::steady_clock::now() + at_most;
   std::unique_lock lock(mutex_);
@@ -184,7 +200,8 @@ void Desk::wait_for(std::string_view what, const std::function<bool()>& conditio
     lock.unlock();
     if (condition()) return;  // takes the lock itself where it looks at the record
     lock.lock();
-    if (std::chrono::steady_clock::now() >= deadline) throw DemoFailure(fmt::format("waited in vain for {}", what));
+    if (std::chrono::steady_clock::now() >= deadline)
+      throw DemoFailure(fmt::format("waited in vain for {}{}", what, unknown_among(orders_.unknown())));
     changed_.wait_for(lock, std::chrono::milliseconds(20));  // also looks at what no handler announces, such as session states
   }
 }
@@ -209,6 +226,11 @@ OrderView Desk::await_status(const std::string& cl_ord_id, OrdStatus status) {
 std::vector<std::string> Desk::take_not_sent() {
   const std::lock_guard lock(mutex_);
   return std::exchange(not_sent_, {});
+}
+
+std::vector<std::string> Desk::unknown_outcomes() const {
+  const std::lock_guard lock(mutex_);
+  return orders_.unknown();
 }
 
 std::uint64_t Desk::book_updates(const std::string& symbol) const {

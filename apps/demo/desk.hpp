@@ -75,6 +75,7 @@ class Desk {
   Record past() const { return copy(past_); }
   std::optional<OrderView> view(const std::string& cl_ord_id) const;
   std::vector<std::string> take_not_sent();
+  std::vector<std::string> unknown_outcomes() const;  // of what no answer has come for since, a text each
   std::uint64_t book_updates(const std::string& symbol) const;
   std::uint64_t trades_seen() const;
 
