@@ -192,13 +192,18 @@ FoundOrder find_out(const FindOutSources& sources, const OrderQuestion& question
   // How long ago the order had been sent when we began; the rest is measured by a clock that nobody sets.
   milliseconds age{0};
   if (question.sent_at) age = std::max(age, std::chrono::duration_cast<milliseconds>(system_clock().now() - *question.sent_at));
+  // Whoever gave a drop copy wants to know why the answer is not from there.
+  const auto with_what_was_tried = [&](FoundOrder found) {
+    if (sources.drop_copy != nullptr) found.text += "; " + tried;
+    return found;
+  };
   RestSearch search(*sources.rest, question);
   std::string why;
   for (;;) {
     const bool settled = age + spent() >= options.settle;  // before the reads begin
     auto seen = search.look();
-    if (seen && *seen) return **std::move(seen);
-    if (seen && settled) return never_existed(question);
+    if (seen && *seen) return with_what_was_tried(**std::move(seen));
+    if (seen && settled) return with_what_was_tried(never_existed(question));
     why = seen ? "it is in no list of the exchange yet" : seen.error().message;
     if (spent() + options.pause > options.patience) break;
     std::this_thread::sleep_for(options.pause);

@@ -30,6 +30,18 @@ class Outcome : public RestTest {
     EXPECT_TRUE(placed.error().may_have_been_sent) << placed.error().message;
     EXPECT_THAT(placed.error().message, HasSubstr("outcome is unknown"));
   }
+  // Alice's drop copy alone, logged on.
+  std::unique_ptr<MarginFixClient> drop_copy(DropCopyHandlers handlers) {
+    auto config = MarginFixConfig::from_endpoints_file(endpoints(), "alice", folder_.path("store-dc")).value();
+    config.select({"KalshiDC"}).value();
+    MarginFixClientOptions options;
+    options.log = null_log_sink();
+    auto client = std::make_unique<MarginFixClient>(std::move(config), options);
+    client->drop_copy().set_handlers(std::move(handlers));
+    client->start().value();
+    client->wait_until_active(30s).value();
+    return client;
+  }
   FoundOrder ask_for(const std::string& id, std::vector<std::string> others = {}) {
     return find_out({.reports = {}, .drop_copy = nullptr, .drop_copy_from = {}, .rest = &alice()},
                     {.cl_ord_id = id, .other_ids = std::move(others), .symbol = kQuiet, .subaccount = {}, .sent_at = system_clock().now()},
@@ -113,6 +125,27 @@ TEST_F(Outcome, WhatCannotBeReadStaysUnknownWithTheReason) {
   const FoundOrder early = find_out({.rest = &alice()}, {.cl_ord_id = "x"}, {.patience = 100ms, .settle = 1h, .pause = 50ms});
   EXPECT_EQ(early.fate, OrderFate::unknown);
   EXPECT_THAT(early.text, HasSubstr("in no list of the exchange yet"));
+}
+
+// 21004=5 (NOT_ENABLED): most accounts may not use drop copy.
+TEST_F(Outcome, ADropCopyThatIsRefusedIsNamedAndRestAnswers) {
+  ASSERT_TRUE(sim().enable_drop_copy("alice", false));
+  const auto past = drop_copy({});
+  const auto ask_both = [&](const std::string& id) {
+    return find_out({.reports = {}, .drop_copy = &past->drop_copy(), .drop_copy_from = "0;0", .rest = &alice()},
+                    {.cl_ord_id = id, .other_ids = {}, .symbol = kQuiet, .subaccount = {}, .sent_at = system_clock().now()},
+                    {.patience = 20s, .settle = 300ms, .pause = 50ms});
+  };
+  fault(R"({"method":"POST","path":"/margin/orders","close":"after"})");
+  lose(order("taken", BookSide::bid, 3, "3.9000"));
+  const FoundOrder found = ask_both("taken");
+  EXPECT_EQ(found.fate, OrderFate::rests) << found.text;
+  EXPECT_EQ(found.source, "REST");
+  EXPECT_EQ(found.remaining, contracts(3));
+  EXPECT_THAT(found.text, HasSubstr("drop copy is not enabled for this account"));
+  const FoundOrder never = ask_both("never");
+  EXPECT_EQ(never.fate, OrderFate::never_existed);
+  EXPECT_THAT(never.text, HasSubstr("drop copy is not enabled for this account"));
 }
 
 TEST_F(Outcome, AReportThatHasComeIsTheAnswer) {
@@ -260,33 +293,25 @@ TEST_P(FixOutcome, DropCopyTellsWhereItIsAllowed) {
   ASSERT_TRUE(told_.wait("exchange unavailable D taker"));
   std::mutex mutex;
   std::map<std::string, OrderState, std::less<>> record;
-  auto config = MarginFixConfig::from_endpoints_file(endpoints(), "alice", folder_.path("store-dc")).value();
-  config.select({"KalshiDC"}).value();
-  MarginFixClientOptions options;
-  options.log = null_log_sink();
-  MarginFixClient past(std::move(config), options);
   DropCopyHandlers h;
   h.on_execution_report = [&](const fix::ExecutionReport& r, const Inbound&) {
     const std::lock_guard lock(mutex);
     OrderState& state = record[std::string(r.cl_ord_id)];
     state = apply(std::move(state), fix::to_order_report(r)).state;
   };
-  past.drop_copy().set_handlers(std::move(h));
-  past.start().value();
-  ASSERT_TRUE(past.wait_until_active(30s));
+  const auto past = drop_copy(std::move(h));
   FindOutSources sources;
   sources.reports = [&](std::string_view id) {
     const std::lock_guard lock(mutex);
     const auto known = record.find(id);
     return known == record.end() ? std::nullopt : std::optional(known->second);
   };
-  sources.drop_copy = &past.drop_copy();
+  sources.drop_copy = &past->drop_copy();
   sources.drop_copy_from = "0;0";
   const FoundOrder found = find_out(sources, {.cl_ord_id = "taker"});
   EXPECT_EQ(found.fate, OrderFate::filled) << found.text;
   EXPECT_EQ(found.source, "drop copy");
   EXPECT_EQ(found.filled, contracts(3));
-  past.stop();
 }
 
 TEST_P(FixOutcome, AnOrderInFlightWhenTheLineFallsIsFound) {
