@@ -30,10 +30,10 @@ class SimEveryMessage : public SimTest {
   void trade_a_little() {
     Client alice(sim(), "KalshiNR", "alice"), bob(sim(), "KalshiNR", "bob"), listener(sim(), "KalshiNR", "alice-listener");
     Client md(sim(), "KalshiMD", "alice");
-    LogonTweaks pending, ear;
-    pending.extra = "21011=Y|21012=Y|";
+    LogonTweaks terse, ear;  // bob asks for nothing: he gets the pending reports
+    terse.extra = "21011=Y|21012=Y|";
     ear.extra = "20126=Y|21011=Y|";
-    alice.logon(pending);
+    alice.logon(terse);
     bob.logon();
     listener.logon(ear);
     md.logon();
@@ -51,6 +51,9 @@ class SimEveryMessage : public SimTest {
     bob.send("D", Order{.id = "b1", .side = '2', .quantity = "15", .price = "4.8000"}.body());  // p1 whole, s1 in part
     bob.send("D", Order{.id = "b2", .side = '2', .quantity = "9", .price = "4.8000", .extra = "59=3|"}.body());
     bob.send("D", Order{.id = "b3", .side = '2', .quantity = "9", .price = "4.8000", .extra = "59=4|"}.body());
+    bob.send("D", Order{.id = "b4", .side = '2', .quantity = "3", .price = "5.2000"}.body());
+    bob.send("G", amend_of("b5", "b4", "4", "5.2100", '2'));
+    bob.send("F", cancel_of("b6", "b5", '2'));
     bob.drain();
     alice.send("D", Order{.id = "o1", .price = "4.7000"}.body());
     alice.send("D", Order{.id = "o2", .side = '2', .price = "4.7000"}.body());  // would trade with oneself
@@ -160,7 +163,7 @@ TEST_F(SimEveryMessage, IsTakenByQuickFixAndByOurDecoderWithoutAFinding) {
 
   const marginfix_tests::QuickFixDictionaries quickfix(std::string(fix::embedded_session_dictionary()),
                                                        std::string(fix::embedded_application_dictionary()));
-  std::set<std::string> types, exec_types;
+  std::set<std::string> types, exec_types, pending;
   std::size_t own = 0, with_trade_id = 0;
   for (const std::string& wire : wires_) {
     SCOPED_TRACE(fix::to_pipe_form(wire));
@@ -171,14 +174,23 @@ TEST_F(SimEveryMessage, IsTakenByQuickFixAndByOurDecoderWithoutAFinding) {
       for (const fix::Finding& finding : findings) ADD_FAILURE() << describe(finding);
     }));
     EXPECT_EQ(beyond_what_strangers_read(wire), "");
+    std::string report;
     fix::for_each_field(wire, [&](const fix::PrintedField& field) {
+      for (const int tag : {11, 17, 39, 41, 150}) {
+        if (field.tag == tag && type_of(wire) == "8") report += std::to_string(tag) + '=' + std::string(field.value) + ' ';
+      }
       if (field.tag == 150) exec_types.insert(std::string(field.value));
       if (field.tag == 79 && field.depth > 0) ++own;
       if (field.tag == 1003) ++with_trade_id;
     });
+    if (report.find("11=b") == 0 && report.find("17=-1;-1") != std::string::npos) pending.insert(report);
   }
   EXPECT_EQ(types, (std::set<std::string>{"0", "1", "2", "3", "4", "5", "8", "9", "A", "U2", "U3", "UOH", "W", "X", "Y", "f", "j", "r"}));
-  EXPECT_EQ(exec_types, (std::set<std::string>{"0", "4", "5", "8", "A", "C", "F"}));
+  EXPECT_EQ(exec_types, (std::set<std::string>{"0", "4", "5", "6", "8", "A", "C", "E", "F"}));
+  // A pending report has no number and the ClOrdID(11) of the request it is about.
+  EXPECT_TRUE(pending.contains("11=b4 17=-1;-1 39=A 150=A ")) << testing::PrintToString(pending);
+  EXPECT_TRUE(pending.contains("11=b5 17=-1;-1 39=E 41=b4 150=E ")) << testing::PrintToString(pending);
+  EXPECT_TRUE(pending.contains("11=b6 17=-1;-1 39=6 41=b5 150=6 ")) << testing::PrintToString(pending);
   EXPECT_GT(own, 3U);
   EXPECT_GT(with_trade_id, 2U);
   if (const char* path = std::getenv("MARGINFIX_RECORD")) record(wires_, path);
