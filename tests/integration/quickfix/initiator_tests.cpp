@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <boost/asio/steady_timer.hpp>
+#include <filesystem>
 #include <fstream>
 #include <thread>
 
@@ -176,6 +177,24 @@ TEST_F(QuickfixInitiator, CertificateForAnotherNameIsRefused) {
   EXPECT_TRUE(user->heard("127.0.0.1"));
   EXPECT_EQ(user->logons(), 0);
   EXPECT_TRUE(exchange_.logon_requests.empty()) << "no Logon, no signature to a stranger";
+}
+
+TEST_F(QuickfixInitiator, AKeyFileThatOthersCanReadIsUsedWithAWarningInTheEventLog) {
+  using std::filesystem::perms;
+  const std::string warning = "private key file '" + key_file() + "' can be read by other users: run 'chmod 600 " + key_file() + "'";
+  const std::uint16_t port = open("KalshiNR", false);
+  std::filesystem::permissions(key_file(), perms::owner_read | perms::owner_write);
+  {
+    const auto careful = QuickfixUser::make(cfg("KalshiNR", port));
+    careful->poll();
+    ASSERT_TRUE(careful->heard("Connecting to "));
+    EXPECT_FALSE(careful->heard("can be read by other users"));
+  }
+  std::filesystem::permissions(key_file(), perms::owner_read | perms::owner_write | perms::group_read);
+  const auto user = QuickfixUser::make(cfg("KalshiNR", port));
+  user->start();
+  ASSERT_TRUE(run_until(io_, [&] { return user->logged_on(); }));
+  EXPECT_TRUE(user->heard(warning));
 }
 
 TEST_F(QuickfixInitiator, AlreadyExistsIsWaitedOut) {

@@ -47,6 +47,26 @@ TEST(WallStream, AnyFragmentationGivesTheSameMessages) {
   }
 }
 
+// Some peers end each message with a line end, which is no part of it.
+TEST(WallStream, LineEndsBetweenMessagesArePassedOverInSilence) {
+  for (const std::string between : {"\n", "\r\n", "\n\n\r\r\n"}) {
+    for (const std::size_t step : {1U, 3U, 1000U}) {
+      LoggedOn session;
+      const std::size_t events = session.client.events.size();
+      const std::string inside = session.from("8", 4, "11=b|58=two\r\nlines|");
+      const std::string bytes = between + session.from("8", 2, "11=a|") + between + session.from("0", 3, "") + between + inside + between;
+      for (std::size_t at = 0; at < bytes.size(); at += step) session.client.receive(bytes.substr(at, step));
+      ASSERT_EQ(session.client.apps.size(), 2u) << step;
+      EXPECT_EQ(session.client.apps[0].bytes, session.from("8", 2, "11=a|"));
+      EXPECT_EQ(session.client.apps[1].bytes, inside) << "those of a field are the field's";
+      EXPECT_EQ(session.client.session->next_target_seq(), 5);
+      EXPECT_EQ(session.client.session->statistics().garbled, 0);
+      EXPECT_EQ(session.client.events.size(), events);
+      EXPECT_TRUE(session.client.ends.empty());
+    }
+  }
+}
+
 TEST(WallStream, WrongCheckSumIsIgnoredCountedAndShowsAsAGap) {
   LoggedOn session(true);
   std::string bad = session.from("8", 2, "11=a|");
