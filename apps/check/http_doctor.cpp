@@ -120,11 +120,12 @@ void examine_rest(const PerpsConfig& config, const Examination& how, CheckReport
   if (!config.authenticated()) return report.note(kRest, "key", "no key: the public operations only");
   const auto limits = perps.margin().api_limits();
   if (!limits) return report.bad(kRest, step_of(limits.error()), mend_of(limits.error()));
-  constexpr RequestCosts costs;
+  (void)perps.account().endpoint_costs();  // where it answers, the client goes by it; else by what is documented
+  const auto cost = [&](RequestKind kind) { return perps.limits()->cost(kind); };
   report.good(kRest, "access",
               fmt::format("signature accepted; usage tier {}: {} reads, and {} orders or {} cancels a second", limits->usage_tier,
-                          limits->read.refill_rate / costs.standard, limits->write.refill_rate / costs.standard,
-                          limits->write.refill_rate / costs.cancel));
+                          limits->read.refill_rate / cost(RequestKind::read), limits->write.refill_rate / cost(RequestKind::order),
+                          limits->write.refill_rate / cost(RequestKind::cancel)));
   scopes(perps, how, report);
 }
 

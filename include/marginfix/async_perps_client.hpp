@@ -35,6 +35,7 @@ class AsyncPerpsClient {
   rest::FundingFamily<rest::AsyncCaller> funding() noexcept { return rest::FundingFamily<rest::AsyncCaller>(*caller_); }
   rest::TransfersFamily<rest::AsyncCaller> transfers() noexcept { return rest::TransfersFamily<rest::AsyncCaller>(*caller_); }
   rest::FcmFamily<rest::AsyncCaller> fcm() noexcept { return rest::FcmFamily<rest::AsyncCaller>(*caller_); }
+  rest::AccountFamily<rest::AsyncCaller> account() noexcept { return rest::AccountFamily<rest::AsyncCaller>(*caller_); }
 
   // Any operation by its request struct; completes with Result<Op::Response>.
   template <class Op, class Token>

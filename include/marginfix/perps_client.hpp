@@ -34,6 +34,7 @@ class PerpsClient {
   rest::FundingFamily<rest::BlockingCaller> funding() noexcept { return rest::FundingFamily<rest::BlockingCaller>(*caller_); }
   rest::TransfersFamily<rest::BlockingCaller> transfers() noexcept { return rest::TransfersFamily<rest::BlockingCaller>(*caller_); }
   rest::FcmFamily<rest::BlockingCaller> fcm() noexcept { return rest::FcmFamily<rest::BlockingCaller>(*caller_); }
+  rest::AccountFamily<rest::BlockingCaller> account() noexcept { return rest::AccountFamily<rest::BlockingCaller>(*caller_); }
 
   // Any operation by its request struct.
   template <class Op>

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "marginfix/core/monotonic.hpp"
+#include "marginfix/rest/account.hpp"
 #include "marginfix/rest/margin.hpp"
 #include "marginfix/rest/markets.hpp"
 
@@ -107,6 +108,8 @@ void ClientCore::learn(const OperationInfo& info, const void* response) const {
     const auto& told = *static_cast<const GetAccountApiLimitsResponse*>(response);
     const auto options = [](const BucketLimit& limit) { return TokenBucketOptions{limit.bucket_capacity, limit.refill_rate, 0}; };
     limits_->follow(options(told.read), options(told.write), interval_now());
+  } else if (&info == &Operation<GetAccountEndpointCosts>::info) {
+    limits_->set_costs(request_costs(*static_cast<const GetAccountEndpointCostsResponse*>(response)));
   } else if (&info == &Operation<GetMarginMarkets>::info) {
     std::ranges::for_each(static_cast<const GetMarginMarketsResponse*>(response)->markets, place);
   } else if (&info == &Operation<GetMarginMarket>::info) {

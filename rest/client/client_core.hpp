@@ -43,7 +43,7 @@ class ClientCore {
     return request.cost == RequestCosts{}.of(request.kind) ? limits_->cost(request.kind) : request.cost;
   }
   std::shared_ptr<AccountLimits> limits() const noexcept { return limits_; }
-  // An answer has been decoded: api_limits() sets the buckets, markets say on which shard they are.
+  // An answer has been decoded: api_limits() sets the buckets, endpoint_costs() the costs, markets say on which shard they are.
   void learn(const OperationInfo& info, const void* response) const;
 
   // The text without the Klear token, wherever it may have come from.

@@ -1,6 +1,7 @@
 // The list of all operations, in the order of the specification's table.
 #include <array>
 
+#include "marginfix/rest/account.hpp"
 #include "marginfix/rest/exchange.hpp"
 #include "marginfix/rest/fcm.hpp"
 #include "marginfix/rest/funding.hpp"
@@ -67,7 +68,8 @@ constexpr std::array kPerps = {&Operation<GetMarginExchangeStatus>::info,
                                &Operation<DeleteFCMSubtraderRiskControls>::info,
                                &Operation<UpdateFCMNotionalRiskLimit>::info,
                                &Operation<DeleteFCMNotionalRiskLimit>::info,
-                               &Operation<ListMarginFCMOrders>::info};
+                               &Operation<ListMarginFCMOrders>::info,
+                               &Operation<GetAccountEndpointCosts>::info};
 
 }  // namespace
 

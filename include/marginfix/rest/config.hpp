@@ -58,7 +58,8 @@ struct RestRateLimit {
   // Unlimited until something says what they are: you (rate_limit_tier()), or the exchange.
   TokenBucketOptions read{0, 0, 0};
   TokenBucketOptions write{0, 0, 0};
-  // An answer of margin().api_limits() sets the buckets (of FIX clients too that share them), markets tell their shard, a 429 empties one.
+  // An answer of margin().api_limits() sets the buckets (of FIX clients too that share them), one of account().endpoint_costs() what
+  // requests cost, markets tell their shard, a 429 empties one.
   bool follow_exchange{true};
 };
 

@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <utility>
 
+#include "marginfix/rest/account.hpp"
 #include "marginfix/rest/exchange.hpp"
 #include "marginfix/rest/fcm.hpp"
 #include "marginfix/rest/funding.hpp"
@@ -189,6 +190,17 @@ class FcmFamily : public Family<Caller> {
   MARGINFIX_CALL(delete_risk_controls, DeleteFCMSubtraderRiskControls)
   MARGINFIX_CALL(update_notional_risk_limit, UpdateFCMNotionalRiskLimit)
   MARGINFIX_CALL_OR_NONE(delete_notional_risk_limit, DeleteFCMNotionalRiskLimit)
+
+ private:
+  using Family<Caller>::caller_;
+};
+
+// No family of the perps SDK: what the exchange says of the account as a whole.
+template <class Caller>
+class AccountFamily : public Family<Caller> {
+ public:
+  using Family<Caller>::Family;
+  MARGINFIX_CALL_OR_NONE(endpoint_costs, GetAccountEndpointCosts)  // public; its answer sets what requests cost the client's buckets
 
  private:
   using Family<Caller>::caller_;

@@ -37,8 +37,8 @@ enum class Auth : std::uint8_t {
 
 enum class Api : std::uint8_t { perps, klear };
 
-// When the exchange added it (rest-perps.md "set").
-enum class Since : std::uint8_t { original, newer, legacy };
+// When the exchange added it (rest-perps.md "set"); `unlisted`: the exchange has it, but in none of its perps files.
+enum class Since : std::uint8_t { original, newer, legacy, unlisted };
 
 // No content (204, or a 200 whose body is documented empty).
 struct NoContent {};
@@ -90,7 +90,7 @@ template <class Request>
 struct Operation;
 
 // Every operation, in the order of the specification's table. Defined by rest/operations and rest/klear.
-std::span<const OperationInfo* const> perps_operations();  // 53 and the legacy list_fcm
+std::span<const OperationInfo* const> perps_operations();  // 53, the legacy list_fcm and the unlisted endpoint_costs
 std::span<const OperationInfo* const> klear_operations();  // 28
 // By family and SDK name ("markets", "orderbook"); Klear's family is "". Null when there is none.
 const OperationInfo* find_operation(Api api, std::string_view family, std::string_view name) noexcept;

@@ -65,4 +65,20 @@ HttpAnswer get_api_limits(RestDoorContext& door, EndpointRequest&) {
   return answer;
 }
 
+// Paths as a client signs them. Of a cost that depends on the request the list has the usual one.
+HttpAnswer get_endpoint_costs(RestDoorContext&, EndpointRequest&) {
+  HttpAnswer answer;
+  json::Writer out(answer.body);
+  out.begin_object().member("default_cost", kDefaultCost).key("endpoint_costs").begin_array();
+  for (const auto table : {market_endpoints(), order_endpoints(), account_endpoints()}) {
+    for (const auto& endpoint : table) {
+      if (endpoint.cost == kDefaultCost) continue;
+      out.begin_object().member("method", endpoint.method).member("path", "/trade-api/v2" + std::string(endpoint.path));
+      out.member("cost", endpoint.cost).end_object();
+    }
+  }
+  out.end_array().end_object();
+  return answer;
+}
+
 }  // namespace marginfix::sim

@@ -16,5 +16,6 @@ HttpAnswer get_notional_risk_limit(RestDoorContext& door, EndpointRequest& reque
 HttpAnswer get_fee_tiers(RestDoorContext& door, EndpointRequest& request);
 HttpAnswer get_fee_tier_rates(RestDoorContext& door, EndpointRequest& request);
 HttpAnswer get_api_limits(RestDoorContext& door, EndpointRequest& request);
+HttpAnswer get_endpoint_costs(RestDoorContext& door, EndpointRequest& request);
 
 }  // namespace marginfix::sim

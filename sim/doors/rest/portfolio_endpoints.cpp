@@ -18,6 +18,7 @@ const Endpoint<RestDoorContext> kPortfolioEndpoints[] = {
     {"GET", "/margin/fee_tiers", EndpointAuth::Key, 10, "", "", get_fee_tiers},
     {"GET", "/margin/fee_tier_rates", EndpointAuth::Key, 10, "", "", get_fee_tier_rates},
     {"GET", "/account/limits/perps", EndpointAuth::Key, 10, "", "", get_api_limits},
+    {"GET", "/account/endpoint_costs", EndpointAuth::Public, 10, "", "", get_endpoint_costs},
 };
 
 }  // namespace

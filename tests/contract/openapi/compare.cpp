@@ -56,7 +56,9 @@ class Operations {
     for (const OperationInfo* info : ours_.operations) {
       const bool there = std::ranges::any_of(theirs, [&](const OperationView& op) { return op.id == info->operation_id; });
       const bool legacy = info->since == rest::Since::legacy;
-      if (!there && !legacy) note(info->operation_id, "gone upstream", std::string(info->path));
+      const bool beyond = std::ranges::find(ours_.beyond, info->operation_id) != ours_.beyond.end();
+      if (there && beyond) note(info->operation_id, "beyond the file", "is in the file by now");
+      if (!there && !legacy && !beyond) note(info->operation_id, "gone upstream", std::string(info->path));
       if (there && legacy) note(info->operation_id, "legacy", "is in the file again");
     }
     for (const json::TypeInfo* type : ours_.more_schemas) schemas_.receive(*type);

@@ -4,6 +4,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "contract/openapi/difference.hpp"
@@ -14,6 +15,7 @@ namespace marginfix::openapi {
 struct Expectation : Rules {
   std::span<const rest::OperationInfo* const> operations;
   std::vector<const json::TypeInfo*> more_schemas;  // of answers that no operation table names (error bodies)
+  std::vector<std::string_view> beyond;             // operations that the exchange has and this file does not
 };
 
 // Throws on a file that cannot be read (components.hpp).

@@ -64,6 +64,7 @@ namespace {
 
 using testing::Contains;
 using testing::IsEmpty;
+using testing::Not;
 
 constexpr rest::OperationInfo kPut = {.operation_id = "PutThing",
                                       .family = "things",
@@ -230,6 +231,15 @@ TEST(OpenApiCompare, DeviationsAreExactAndMustBeNeeded) {
   yaml.replace(yaml.find("[red]"), 5, "[red, blue]");
   EXPECT_THAT(differences(yaml, e), Contains("Thing.colour: words: added upstream: \"blue\""));
   EXPECT_THAT(differences(std::string(kFile), e), Contains("Thing.colour: deviation: no longer needed: words: gone upstream: \"green\""));
+}
+
+TEST(OpenApiCompare, AnOperationBeyondTheFileIsAllowedUntilTheFileHasIt) {
+  Expectation e = expectation();
+  e.beyond = {"PutThing"};
+  EXPECT_THAT(differences(std::string(kFile), e), Contains("PutThing: beyond the file: is in the file by now"));
+  std::string yaml(kFile);
+  yaml.replace(yaml.find("operationId: PutThing"), 21, "operationId: SetThing");
+  EXPECT_THAT(differences(yaml, e), Not(Contains(testing::HasSubstr("PutThing"))));
 }
 
 TEST(OpenApiCompare, AFileItCannotReadIsNoAgreement) {

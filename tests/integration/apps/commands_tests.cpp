@@ -193,6 +193,13 @@ TEST_F(Commands, rest_works_an_order_on_the_exchange) {
   EXPECT_THAT(canceled.out, HasSubstr(R"("reduced_by":"3.00")"));
 }
 
+TEST_F(Commands, rest_tells_what_requests_cost) {
+  const auto r = run({"rest", "account", "endpoint_costs", "--endpoints", endpoints()});
+  ASSERT_EQ(r.exit_code, 0) << r.err;
+  EXPECT_THAT(r.out, AllOf(HasSubstr(R"("default_cost":10)"),
+                           HasSubstr(R"({"method":"DELETE","path":"/trade-api/v2/margin/orders/{order_id}","cost":1})")));
+}
+
 TEST_F(Commands, an_interactive_session_works_an_order) {
   const auto r = run({"fix", "--endpoints", endpoints(), "--session", "NR"},
                      "new buy KXLTCPERP 3 4.0000 id=console-1\n# amend needs the order's report, which comes at once\nnew buy KXLTCPERP 1 "

@@ -110,6 +110,7 @@ class NothingStartsEmpty : public sim::test::SimTest, public testing::WithParamI
     add(asks, client, rest::GetMarginFeeTiers{});
     add(asks, client, rest::GetMarginFeeTierRates{});
     add(asks, client, rest::GetMarginRiskParameters{});
+    add(asks, client, rest::GetAccountEndpointCosts{});
     add(asks, client, rest::GetMarginHistoricalFundingRates{.ticker = kTicker});
     add(asks, client, rest::GetMarginPremiumIndex{.ticker = kTicker, .start_ts = ago(7'200s), .end_ts = ago(6'000s)});
     add(asks, client, rest::GetMarginFundingHistory{.start_date = day_ago(3), .end_date = day_ago(0)});

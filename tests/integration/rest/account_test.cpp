@@ -61,5 +61,36 @@ TEST_F(RestAccount, theBucketsOfTheClientFollowTheExchange) {
   EXPECT_EQ(alice().limits()->read().options().capacity, limits.read.bucket_capacity);
 }
 
+TEST_F(RestAccount, theCostsOfTheClientFollowTheExchange) {
+  const auto told = ask(rest::GetAccountEndpointCosts{});
+  EXPECT_EQ(told.default_cost, 10);
+  const auto cost_of = [&](std::string_view method, std::string_view path) {
+    const auto found =
+        std::ranges::find_if(told.endpoint_costs, [&](const rest::EndpointTokenCost& e) { return e.method == method && e.path == path; });
+    return found == told.endpoint_costs.end() ? -1 : found->cost;
+  };
+  EXPECT_EQ(cost_of("DELETE", "/trade-api/v2/margin/orders/{order_id}"), 1);
+  EXPECT_EQ(cost_of("DELETE", "/trade-api/v2/margin/orders"), 1);
+  EXPECT_EQ(cost_of("POST", "/trade-api/v2/margin/orders/{order_id}/decrease"), 1);
+  EXPECT_EQ(cost_of("GET", "/trade-api/v2/margin/balance"), 5);
+  EXPECT_EQ(cost_of("POST", "/trade-api/v2/margin/orders"), -1) << "what costs the default is left out";
+  const auto& limits = *alice().limits();
+  alice().limits()->set_costs({20, 7});
+  ASSERT_TRUE(alice().account().endpoint_costs());
+  EXPECT_EQ(limits.cost(RequestKind::order), 10);
+  EXPECT_EQ(limits.cost(RequestKind::cancel), 1);
+}
+
+TEST_F(RestAccount, costsThatAreNotToldStayAsTheyAre) {
+  alice().limits()->set_costs({20, 7});
+  for (const char* how : {R"("status":404)", R"("status":403)"}) {
+    const std::string fault = R"({"method":"GET","path":"/account/endpoint_costs",)" + std::string(how) + "}";
+    ASSERT_EQ(sim::test::http(sim().endpoints().control_url, "POST", "/fault", fault).first, 200);
+    EXPECT_FALSE(alice().account().endpoint_costs()) << how;
+    EXPECT_EQ(alice().limits()->cost(RequestKind::order), 20);
+    EXPECT_EQ(alice().limits()->cost(RequestKind::cancel), 7);
+  }
+}
+
 }  // namespace
 }  // namespace marginfix::test

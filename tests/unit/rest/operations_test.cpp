@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "marginfix/rest/account.hpp"
 #include "marginfix/rest/operation.hpp"
 
 namespace marginfix::rest {
@@ -18,12 +19,13 @@ std::size_t count_of(Since since) {
   return static_cast<std::size_t>(std::ranges::count_if(perps_operations(), [=](const OperationInfo* i) { return i->since == since; }));
 }
 
-TEST(RestOperations, FiftyThreeAndTheLegacyOne) {
-  EXPECT_EQ(perps_operations().size(), 54U);
+TEST(RestOperations, FiftyThreeTheLegacyOneAndTheUnlistedOne) {
+  EXPECT_EQ(perps_operations().size(), 55U);
   EXPECT_EQ(count_of(Since::original), 34U);
   EXPECT_EQ(count_of(Since::newer), 19U);
   EXPECT_EQ(count_of(Since::legacy), 1U);
-  EXPECT_EQ(std::ranges::count_if(perps_operations(), &OperationInfo::is_public), 12);
+  EXPECT_EQ(count_of(Since::unlisted), 1U);
+  EXPECT_EQ(std::ranges::count_if(perps_operations(), &OperationInfo::is_public), 13);
   EXPECT_EQ(std::ranges::count_if(perps_operations(), [](const OperationInfo* i) { return i->auth == Auth::key_or_oauth; }), 2);
 }
 
@@ -45,7 +47,7 @@ TEST(RestOperations, NamesAreUniqueAndFound) {
   EXPECT_EQ(legacy->since, Since::legacy);
 }
 
-// The families and names of the specification's table, in its order.
+// The families and names of the specification's table, in its order; what it does not list comes last.
 TEST(RestOperations, SdkNames) {
   std::string names;
   for (const OperationInfo* info : perps_operations()) names += std::string(info->family) + '.' + std::string(info->name) + ' ';
@@ -60,7 +62,7 @@ TEST(RestOperations, SdkNames) {
             "portfolio.cancel_cross_exit_triggers portfolio.update_cross_exit_trigger portfolio.cancel_cross_exit_trigger "
             "portfolio.set_isolated_exit_trigger portfolio.isolated_exit_triggers portfolio.cancel_isolated_exit_triggers "
             "fcm.create_subtrader fcm.risk_controls fcm.update_risk_controls fcm.delete_risk_controls fcm.update_notional_risk_limit "
-            "fcm.delete_notional_risk_limit orders.list_fcm ");
+            "fcm.delete_notional_risk_limit orders.list_fcm account.endpoint_costs ");
 }
 
 TEST(RestOperations, EveryPlaceOfAPathHasItsParameter) {
@@ -103,6 +105,35 @@ TEST(RestOperations, CancelsCostATokenCreatesAndAmendsSpendTheShard) {
   }
   EXPECT_EQ(kind("list"), RequestKind::read);
   EXPECT_EQ(find_operation(Api::perps, "order_groups", "trigger")->kind(), RequestKind::write);
+}
+
+EndpointTokenCost token_cost(std::string method, std::string path, std::int32_t cost) {
+  EndpointTokenCost out;
+  out.method = std::move(method);
+  out.path = std::move(path);
+  out.cost = cost;
+  return out;
+}
+
+TEST(EndpointCosts, SetTheStandardAndTheCancel) {
+  GetAccountEndpointCostsResponse told;
+  told.default_cost = 12;
+  told.endpoint_costs = {token_cost("DELETE", "/trade-api/v2/margin/orders", 5),
+                         token_cost("GET", "/trade-api/v2/margin/orders/{order_id}", 6),
+                         token_cost("DELETE", "/trade-api/v2/margin/orders/{order_id}", 2)};
+  EXPECT_EQ(request_costs(told).standard, 12);
+  EXPECT_EQ(request_costs(told).cancel, 2);
+  told.endpoint_costs.pop_back();
+  EXPECT_EQ(request_costs(told).cancel, 12) << "what is not listed costs the default";
+}
+
+TEST(EndpointCosts, OfEventContractsSayNothingOfACancelOfPerps) {
+  GetAccountEndpointCostsResponse told;
+  told.default_cost = 10;
+  EXPECT_EQ(request_costs(told).cancel, 0);
+  told.endpoint_costs = {token_cost("DELETE", "/trade-api/v2/portfolio/orders/{order_id}", 2)};
+  EXPECT_EQ(request_costs(told).cancel, 0);
+  EXPECT_EQ(request_costs(told).standard, 10);
 }
 
 TEST(RestOperations, ReadsHaveNoBodyAndNothingComesWithA204) {

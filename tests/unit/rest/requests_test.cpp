@@ -3,6 +3,7 @@
 
 #include <set>
 
+#include "marginfix/rest/account.hpp"
 #include "marginfix/rest/exchange.hpp"
 #include "marginfix/rest/fcm.hpp"
 #include "marginfix/rest/funding.hpp"
@@ -156,6 +157,7 @@ std::vector<Case> of_portfolio_and_margin() {
       sends(GetMarginFeeTiers{}, "GET /margin/fee_tiers"),
       sends(GetMarginFeeTierRates{}, "GET /margin/fee_tier_rates"),
       sends(GetPerpsAccountApiLimits{}, "GET /account/limits/perps"),
+      sends(GetAccountEndpointCosts{}, "GET /account/endpoint_costs"),
       sends(GetMarginFundingRateEstimate{.ticker = "A"}, "GET /margin/funding_rates/estimate?ticker=A"),
       sends(GetMarginHistoricalFundingRates{}, "GET /margin/funding_rates/historical"),
       sends(GetMarginHistoricalFundingRates{.ticker = "A", .start_ts = EpochSeconds{1}, .end_ts = EpochSeconds{2}},

@@ -124,6 +124,8 @@ TEST_F(Families, OfThePerpsApiAreWhole) {
   is(fcm.delete_risk_controls({}), "fcm", "delete_risk_controls");
   is(fcm.update_notional_risk_limit({}), "fcm", "update_notional_risk_limit");
   is(fcm.delete_notional_risk_limit(), "fcm", "delete_notional_risk_limit");
+  AccountFamily<RecordingCaller> account(caller_);
+  is(account.endpoint_costs(), "account", "endpoint_costs");
   are_all(perps_operations());
 }
 
