@@ -249,7 +249,7 @@ void chapter_cut_in_a_burst(Stage& s) {
   tell(fmt::format("we asked the exchange {} time(s): {} reports with PossDupFlag(43)=Y",
                    after.resend_requests_out - before.resend_requests_out, after.poss_dup_in - before.poss_dup_in));
   if (const auto unknown = after.outcome_unknown - before.outcome_unknown; unknown > 0)
-    tell(fmt::format("for {} of them the outcome was unknown when the connection ended; each has been answered since", unknown));
+    tell(fmt::format("for {} orders the outcome was unknown when the connection ended; each has been answered since", unknown));
   const Record own = s.alice.own();
   std::map<std::string, int> news;
   for (const auto& [exec_id, cl_ord_id] : own.reports) ++news[cl_ord_id];
