@@ -134,6 +134,11 @@ Result<void> Simulator::Impl::open_fix(const ServerIdentity& identity) {
                 "unknown tier " + options.tier + "; use basic, advanced, expert, premier, paragon, prime, prestige or unlimited");
   engine.tier = *tier;
   engine.fees = options.fees;
+  for (const auto& [ticker, index] : options.shards) {
+    const auto market = std::ranges::find(engine.markets, ticker, &MarketSpec::symbol);
+    if (market == engine.markets.end()) return fail(ErrorCategory::config, "there is no market " + ticker + " to put on a shard");
+    market->exchange_index = index;
+  }
   endpoints.quiet_market = engine.quiet_market;
   exchange = std::make_unique<Exchange>(std::move(engine));
   exchange->rate_limits().use_clock(monotonic_clock());

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -43,6 +44,7 @@ struct SimulatorOptions {
   bool past{true};                        // a new exchange has three seeded days behind it; false: it begins with nothing
   std::string tier;                       // "" = the simulator's own 800/400, or basic ... prestige, or unlimited
   FeeSchedule fees;                       // of a new exchange: demo's, or production's
+  std::map<std::string, int> shards;      // of a new exchange: the exchange_index of markets that are not on shard 0, by ticker
   std::string sender_comp_id;             // what 49 says: "" = the door's TargetCompID, or "Kalshi"
   bool basic_md_fields{false};            // KalshiMD's entries as of before August 2026: without 272, 273, 828, 1003, 11, 79
   std::chrono::milliseconds read_lag{0};  // REST reads of orders and groups come from a copy that is this old (trading clock)
@@ -61,7 +63,7 @@ struct SimulatorOptions {
   std::shared_ptr<LogSink> log{null_log_sink()};
 };
 
-// Reads `key = value` lines (host, seed, tier, fees, quiet, past, plain, sender_comp_id, md_fields, read_lag_ms, manual_clock,
+// Reads `key = value` lines (host, seed, tier, fees, shard, quiet, past, plain, sender_comp_id, md_fields, read_lag_ms, manual_clock,
 // one_connection_per_key, drop_copy_not_enabled, port_nr, port_rt, port_dc, port_md, port_rest, port_klear, port_ws, port_control) over
 // `base`. Error(config) names file, line and the keys that exist.
 Result<SimulatorOptions> read_simulator_config(const std::string& file, SimulatorOptions base);

@@ -8,7 +8,7 @@ namespace marginfix::sim {
 namespace {
 
 constexpr const char* kConfigKeys =
-    "host, seed, tier, fees, quiet, past, plain, sender_comp_id, md_fields, read_lag_ms, manual_clock, one_connection_per_key, "
+    "host, seed, tier, fees, shard, quiet, past, plain, sender_comp_id, md_fields, read_lag_ms, manual_clock, one_connection_per_key, "
     "drop_copy_not_enabled, port_nr, port_rt, port_dc, port_md, port_rest, "
     "port_klear, "
     "port_ws, "
@@ -62,6 +62,13 @@ std::string set(SimulatorOptions& options, const std::string& key, const std::st
   if (key == "fees") {
     if (value != "demo" && value != "production") return "fees must be demo or production";
     return options.fees = value == "demo" ? FeeSchedule{} : kProductionFees, "";
+  }
+  if (key == "shard") {
+    const std::size_t blank = value.find_first_of(" \t");
+    int index = -1;
+    if (blank == std::string::npos || !config_number(trimmed(std::string_view(value).substr(blank)), index) || index < 0)
+      return "shard must be a ticker and its exchange_index, such as KXETHPERP 1";
+    return options.shards[value.substr(0, blank)] = index, "";
   }
   if (key == "md_fields") {
     options.basic_md_fields = value == "basic";

@@ -36,6 +36,7 @@ std::string Exchange::Impl::identity() const {
     out(m.underlying_multiplier, m.funding_deadband_tenthousandths, m.funding_cap_tenthousandths, m.invalid_premium);
     // Since November 2026, and only where it is not as it was: a list of before has the identity it had.
     if (m.reference_hours != ReferenceHours::Always) out(m.reference_hours);
+    if (m.exchange_index != 0) out(m.exchange_index);
   }
   if (options.fees != FeeSchedule{}) out(options.fees.maker_tenthousandths, options.fees.taker_tenthousandths);
   return text;

@@ -53,7 +53,7 @@ void DropCopyDoor::portion(Subscriber subscriber, std::uint64_t ticket) {
         ++count;
         const bool visible = !running.request.blind_until || *running.request.blind_until < event.exec_id;
         if (visible && wanted(event, running.request.options)) {
-          fill_report(event, running.request.options, report_);
+          fill_report(event, exchange_.shard_of(event.symbol), running.request.options, report_);
           send_(subscriber, "8", writer_.execution_report(report_));
           ++running.sent;
         }

@@ -65,7 +65,7 @@ void FixGateway::give(DoorSession& session, const ExecutionEvent& event) {
   if (already_given(session, event.event_no) || !wanted(event, session.options)) return;
   if (!session.logged_on && session.door != FixDoor::RT) return;
   if (is_withheld(session, event.cl_ord_id)) return;
-  fill_report(event, session.options, report_);
+  fill_report(event, exchange_.shard_of(event.symbol), session.options, report_);
   deliver(session, "8", writer_.execution_report(report_), event.event_no);
 }
 

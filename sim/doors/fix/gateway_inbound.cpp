@@ -237,7 +237,7 @@ void FixGateway::reject_order(DoorSession& session, int reason, const std::strin
   report.cum_qty = report.leaves_qty = "0.00";
   report.order_qty = session.options.preserve_quantity ? inbound_.order_qty : "0.00";
   report.exec_id = to_string(ExecId{});
-  report.last_mkt = kExchangeIndex;
+  report.last_mkt = std::to_string(exchange_.shard_of(inbound_.symbol));
   const auto fresh = make_uuid(static_cast<std::uint64_t>(to_epoch_ms(options_.wall_now())), IdKind::Operation,
                                static_cast<std::uint64_t>(session.session->next_sender_seq()));
   report.order_id.assign(fresh.view());

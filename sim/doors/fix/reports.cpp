@@ -121,11 +121,11 @@ bool wanted(const ExecutionEvent& event, const SessionOptions& options) noexcept
   return true;
 }
 
-void fill_report(const ExecutionEvent& event, const SessionOptions& options, fixwire::ExecutionReport& out) {
+void fill_report(const ExecutionEvent& event, int exchange_index, const SessionOptions& options, fixwire::ExecutionReport& out) {
   set_dollars(out.avg_px, average_price(event.filled_notional, event.cum_qty));
   out.cl_ord_id.assign(event.cl_ord_id);
   out.exec_id = to_string(event.exec_id);
-  out.last_mkt = kExchangeIndex;
+  out.last_mkt = std::to_string(exchange_index);
   out.order_id.assign(event.order_id.view());
   out.orig_cl_ord_id.assign(event.orig_cl_ord_id);
   set_char(out.exec_type, exec_type_of(event, options));

@@ -10,12 +10,9 @@ namespace marginfix::sim {
 
 // False: a session with these options does not get this report at all.
 bool wanted(const ExecutionEvent& event, const SessionOptions& options) noexcept;
-// Fills `out` (its memory is reused).
-void fill_report(const ExecutionEvent& event, const SessionOptions& options, fixwire::ExecutionReport& out);
+// Fills `out` (its memory is reused). `exchange_index`: the shard of the event's market, LastMkt(30).
+void fill_report(const ExecutionEvent& event, int exchange_index, const SessionOptions& options, fixwire::ExecutionReport& out);
 fixwire::OrderCancelReject cancel_reject(const CancelRejectEvent& event);
 fixwire::OrderMassCancelReport mass_cancel_report(const MassCancelEvent& event);
-
-// The number of the exchange shard: LastMkt(30).
-inline constexpr const char* kExchangeIndex = "0";
 
 }  // namespace marginfix::sim

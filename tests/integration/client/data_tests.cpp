@@ -51,6 +51,59 @@ TEST_F(ClientData, DropCopyGivesTheReportsOfARange) {
   EXPECT_EQ(copies_.copy().reports.size(), 3U);
 }
 
+// Markets on two shards: LastMkt(30) tells them apart, the client spends the bucket of each, and a range of drop copy holds them both.
+class ClientShards : public ClientData {
+ protected:
+  void SetUp() override {
+    options_.shards = {{"KXETHPERP", 2}};
+    start();
+  }
+  fix::NewOrderSingle on_shard_two(std::string_view id) {
+    fix::NewOrderSingle o = order(id, Side::Buy, 1, "4.0000");
+    o.symbol = "KXETHPERP";
+    return o;
+  }
+  bool rests(const std::string& id) {
+    return board_.wait([&](const Notes& n) { return n.count(ExecType::New, id) == 1; });
+  }
+};
+
+TEST_F(ClientShards, AreLearnedFromReportsAndToldApartInDropCopy) {
+  connect_with_drop_copy();
+  ASSERT_TRUE(nr().new_order(order("zero-1")));
+  ASSERT_TRUE(rests("zero-1"));
+  EXPECT_FALSE(client_->limits()->sharded());
+  ASSERT_TRUE(nr().new_order(on_shard_two("two-1")));
+  ASSERT_TRUE(rests("two-1"));
+  EXPECT_TRUE(client_->limits()->sharded());
+  EXPECT_NE(&client_->limits()->bucket(RequestKind::order, "KXETHPERP"), &client_->limits()->write());
+  EXPECT_EQ(&client_->limits()->bucket(RequestKind::order, sim::test::kMarket), &client_->limits()->write());
+  ASSERT_TRUE(nr().new_order(order("zero-2")));
+  ASSERT_TRUE(nr().new_order(on_shard_two("two-2")));
+  ASSERT_TRUE(rests("zero-2"));
+  ASSERT_TRUE(rests("two-2"));
+
+  const Notes live = board_.copy();
+  const auto id_of = [&](const char* order) { return live.find(ExecType::New, order)->exec_id; };
+  const auto all = range({"0;0", {}, {}});
+  ASSERT_TRUE(all) << all.error().message;
+  EXPECT_EQ(all->reports, 4U);
+  EXPECT_TRUE(all->counts_agree);
+  ASSERT_EQ(all->last_by_mkt.size(), 2U);
+  EXPECT_EQ(all->last_by_mkt[0].last_mkt, "0");
+  EXPECT_EQ(all->last_by_mkt[0].exec_id, id_of("zero-2"));
+  EXPECT_EQ(all->last_by_mkt[1].last_mkt, "2");
+  EXPECT_EQ(all->last_by_mkt[1].exec_id, id_of("two-2"));
+  // Each shard goes on from its own.
+  DropCopyRange rest;
+  rest.after = {{"0", id_of("zero-2")}, {"2", id_of("two-1")}};
+  const auto more = range(rest);
+  ASSERT_TRUE(more) << more.error().message;
+  EXPECT_EQ(more->reports, 1U);
+  EXPECT_TRUE(more->counts_agree);
+  EXPECT_EQ(copies_.copy().reports.back().cl_ord_id, "two-2");
+}
+
 TEST_F(ClientData, DropCopyOutsideItsWindowIsRefusedByTheExchange) {
   connect_with_drop_copy();
   const auto ids = make_history(1);

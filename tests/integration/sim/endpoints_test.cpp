@@ -105,11 +105,19 @@ TEST_F(SimEndpoints, AnUnknownTierIsAConfigurationError) {
   EXPECT_NE(started.error().message.find("platinum"), std::string::npos);
 }
 
+TEST_F(SimEndpoints, AShardOfAMarketThatIsNotThereIsAConfigurationError) {
+  options_.shards = {{"KXNOSUCHPERP", 1}};
+  Simulator refused(options_);
+  const auto started = refused.start();
+  ASSERT_FALSE(started);
+  EXPECT_NE(started.error().message.find("KXNOSUCHPERP"), std::string::npos);
+}
+
 TEST_F(SimEndpoints, ConfigurationFilesSetPortsAndNameTheirMistakes) {
   const std::string good = folder_.write(
       "sim.conf",
       "# doors\nhost = 127.0.0.1\nport_nr = 40001\nport_rest = 40010\nport_klear = 40012\nread_lag_ms = 250\nquiet = yes\ntier = basic\n"
-      "md_fields = basic\nmanual_clock = 2026-11-24T00:30:00Z\n");
+      "md_fields = basic\nmanual_clock = 2026-11-24T00:30:00Z\nshard = KXETHPERP 2\nshard = KXSOLPERP 1\n");
   const auto read = read_simulator_config(good, options_);
   ASSERT_TRUE(read) << read.error().message;
   EXPECT_EQ(read->ports.nr, 40001);
@@ -119,6 +127,7 @@ TEST_F(SimEndpoints, ConfigurationFilesSetPortsAndNameTheirMistakes) {
   EXPECT_TRUE(read->quiet);
   EXPECT_EQ(read->tier, "basic");
   EXPECT_TRUE(read->basic_md_fields);
+  EXPECT_EQ(read->shards, (std::map<std::string, int>{{"KXETHPERP", 2}, {"KXSOLPERP", 1}}));
   EXPECT_EQ(read->manual_clock, parse_rfc3339("2026-11-24T00:30:00Z").value());
   const auto bad = read_simulator_config(folder_.write("bad.conf", "host = 127.0.0.1\nprot_nr = 1\n"), options_);
   ASSERT_FALSE(bad);
@@ -126,6 +135,9 @@ TEST_F(SimEndpoints, ConfigurationFilesSetPortsAndNameTheirMistakes) {
   EXPECT_NE(bad.error().message.find("prot_nr"), std::string::npos) << bad.error().message;
   EXPECT_FALSE(read_simulator_config(folder_.write("clock.conf", "manual_clock = noon\n"), options_));
   EXPECT_FALSE(read_simulator_config(folder_.write("fields.conf", "md_fields = all\n"), options_));
+  for (const char* shard : {"KXETHPERP", "KXETHPERP one", "KXETHPERP -1"}) {
+    EXPECT_FALSE(read_simulator_config(folder_.write("shard.conf", "shard = " + std::string(shard) + "\n"), options_)) << shard;
+  }
   EXPECT_FALSE(read_simulator_config(folder_.write("port.conf", "port_nr = 99999\n"), options_));
   EXPECT_FALSE(read_simulator_config(folder_.path("missing.conf"), options_));
 }

@@ -111,7 +111,7 @@ class Ears : public Listener {
   void hear(const ExecutionEvent& e, const SessionOptions& options, std::vector<dom::OrderEvent>& to) {
     if (!wanted(e, options)) return;
     fixwire::ExecutionReport wire;
-    fill_report(e, options, wire);
+    fill_report(e, 0, options, wire);
     to.emplace_back(report_of(wire, e.time));
   }
   SessionOptions live_, listener_, past_;

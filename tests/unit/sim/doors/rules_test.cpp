@@ -47,13 +47,21 @@ TEST(SimReports, ExpiryStyleCancelsAreExpiredOnlyWhenAskedFor) {
   event.expiry_style = true;
   SessionOptions options;
   fixwire::ExecutionReport report;
-  fill_report(event, options, report);
+  fill_report(event, 0, options, report);
   EXPECT_EQ(report.exec_type, "4");
   EXPECT_EQ(report.ord_status, "4");
   options.use_expired = true;
-  fill_report(event, options, report);
+  fill_report(event, 0, options, report);
   EXPECT_EQ(report.exec_type, "C");
   EXPECT_EQ(report.ord_status, "C");
+}
+
+TEST(SimReports, LastMktIsTheShardOfTheMarket) {
+  fixwire::ExecutionReport report;
+  fill_report({}, 0, {}, report);
+  EXPECT_EQ(report.last_mkt, "0");
+  fill_report({}, 12, {}, report);
+  EXPECT_EQ(report.last_mkt, "12");
 }
 
 TEST(SimReports, AReportWithoutATradeLeavesNothingOfTheOneBefore) {
@@ -63,11 +71,11 @@ TEST(SimReports, AReportWithoutATradeLeavesNothingOfTheOneBefore) {
   trade.fill->quantity = FixedPointCount::whole(1);
   trade.fill->payout_change = DollarDecimal::whole(2);
   fixwire::ExecutionReport report;
-  fill_report(trade, {}, report);
+  fill_report(trade, 0, {}, report);
   EXPECT_EQ(report.last_qty, "1.00");
   EXPECT_EQ(report.collateral_changes.size(), 2U);
   ExecutionEvent plain;
-  fill_report(plain, {}, report);
+  fill_report(plain, 0, {}, report);
   EXPECT_TRUE(report.last_qty.empty());
   EXPECT_TRUE(report.fee.empty());
   EXPECT_TRUE(report.collateral_changes.empty());
