@@ -50,13 +50,23 @@ std::string refresh() {
     body += std::string("279=1|55=KXBTCPERP|269=0|270=") + price + "|271=117.00|";
   return framed(std::string("35=X") + kInbound + body);
 }
-// The same four with what each entry holds since August 2026; the last one is a trade.
+// The same four with what entries hold since August 2026: two levels, one that an own order changed, one block trade.
 std::string documented_refresh() {
   const std::string when = "272=20261001|273=14:30:00.149|";
   std::string body = "268=4|";
   for (const char* price : {"6.2577", "6.2576", "6.2580"})
     body += std::string("279=1|55=KXBTCPERP|269=0|270=") + price + "|271=117.00|" + when;
-  body += "279=0|55=KXBTCPERP|269=2|270=6.2580|271=3.00|" + when + "2446=1|1003=b7d90000-5c1e-0f3a-1d2b-9a1c00000007|";
+  body += "11=c0ffee00-0000-4000-8000-000000000000|79=3|";
+  body += "279=0|55=KXBTCPERP|269=2|270=6.2580|271=3.00|" + when + "2446=1|828=1|1003=b7d90000-5c1e-0f3a-1d2b-9a1c00000007|";
+  return framed(std::string("35=X") + kInbound + body);
+}
+// Every entry with all of them, which no entry has (a trade is no level): the upper bound.
+std::string crowded_refresh() {
+  std::string body = "268=4|";
+  for (const char* price : {"6.2577", "6.2576", "6.2580", "6.2581"})
+    body += std::string("279=0|55=KXBTCPERP|269=2|270=") + price +
+            "|271=117.00|272=20261001|273=14:30:00.149|2446=1|828=1|1003=b7d90000-5c1e-0f3a-1d2b-9a1c00000007|"
+            "11=c0ffee00-0000-4000-8000-000000000000|79=3|";
   return framed(std::string("35=X") + kInbound + body);
 }
 // Four levels with 272 and 273 only: what the time of each entry costs.
@@ -197,6 +207,7 @@ int main(int argc, char** argv) {
   add<fix::MarketDataIncrementalRefresh>("X_4_entries", refresh());
   add<fix::MarketDataIncrementalRefresh>("X_4_entries_timed", timed_refresh());
   add<fix::MarketDataIncrementalRefresh>("X_4_entries_documented", documented_refresh());
+  add<fix::MarketDataIncrementalRefresh>("X_4_entries_crowded", crowded_refresh());
   add<fix::MarketDataSnapshotFullRefresh>("W_20_levels", snapshot(""));
   add<fix::MarketDataSnapshotFullRefresh>("W_20_levels_timed", snapshot("272=20261001|273=14:30:00.149|"));
   add<fix::NewOrderSingle>("D_new_order", new_order());

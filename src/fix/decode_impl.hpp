@@ -15,25 +15,39 @@
 
 namespace marginfix::fix::detail {
 
-struct DecodeContext {
-  const char* begin;    // first byte of the message
+// Where decoding is. Small and passed by value to what is not inlined, so that it stays in registers: a message's speed is this struct's.
+struct Cursor {
   const char* p;        // next field
   const char* trailer;  // "10=ddd|"
   SohCursor soh;
   std::uint64_t word;  // the next 8 bytes at p, 0 at the trailer
-  Findings& findings;
-  UnknownFields& unknown;
-  std::int32_t failed_tag{-1};  // >= 0: structurally broken at p
-  std::uint64_t date_word{0};   // the last date read, as its 8 characters, and its days: a message has the same one two or three times
-  std::int64_t date_days{0};
-  std::uint64_t entry_date_word{0};  // the same for MDEntryDate(272): every entry of a message has the same one
-  Date entry_date{};
-  std::int32_t group{0};  // where we are: the group's counter and the entry's number, 0 outside groups
-  std::int32_t entry{0};
 
-  void advance(const char* end_of_value) noexcept {
+  Cursor(const char* body, const char* trailer_, const char* end) noexcept
+      : p(body), trailer(trailer_), soh(body, end), word(load_word(body)) {}
+  [[gnu::always_inline]] void advance(const char* end_of_value) noexcept {
     p = end_of_value + 1;
     word = p < trailer ? load_word(p) : 0;  // a body field is followed by at least the 7 bytes of the trailer and has 1 itself
+  }
+};
+
+// What decoding a message has found and what it remembers.
+struct DecodeContext {
+  const char* begin;  // first byte of the message
+  Findings& findings;
+  UnknownFields& unknown;
+  bool broken{false};  // the next field is structurally none
+  std::int32_t group;  // where we are: the group's counter and the entry's number, 0 outside groups
+  std::int32_t entry;
+  // The last date and the last UTCTimeOnly as characters and as values: a message shows the same ones again and again.
+  std::uint64_t date_word;
+  std::int64_t date_days;
+  std::uint64_t clock_words[2];  // first 8 and last 8 of its 12 characters
+  std::chrono::microseconds clock;
+
+  // Not by default initialisers: GCC would clear the whole by `rep stos`.
+  DecodeContext(const char* message, Findings& f, UnknownFields& u) noexcept : begin(message), findings(f), unknown(u) {
+    group = entry = 0;
+    date_word = clock_words[0] = clock_words[1] = 0;
   }
   std::size_t offset(const char* at) const noexcept { return static_cast<std::size_t>(at - begin); }
 };
@@ -49,8 +63,8 @@ struct Envelope {
 bool open_envelope(std::string_view message, Envelope& envelope) noexcept;
 Error envelope_error(std::string_view message);
 Error broken(std::string_view message, std::int32_t tag, std::size_t offset, std::string_view what);
-// The text of a structural fault at context.p.
-Error broken_field(std::string_view message, const DecodeContext& c);
+// The text of a structural fault of the field at the cursor.
+Error broken_field(std::string_view message, const Cursor& at);
 
 [[gnu::noinline]] bool note_odd_value(DecodeContext& c, FindingKind kind, std::int32_t tag, const char* field, std::string_view value);
 
@@ -88,10 +102,32 @@ inline bool parse_value(const char* b, const char* e, std::int32_t& out) noexcep
   out = static_cast<std::int32_t>(wide);
   return true;
 }
+// "6.2577" of up to 8 characters, all of them at once, as units of 10^-scale; -1: anything else, which the general way then reads.
+// A value in a message is followed by 8 readable bytes at least: its SOH and the trailer.
+inline std::int64_t parse_short_fixed(const char* b, const char* e, int scale) noexcept {
+  const auto size = static_cast<std::uint64_t>(e - b);
+  if (size - 2 > 6) return -1;  // one character alone may be the point
+  // Digits become values, the first one in the lowest byte; what the text does not fill are leading zeros.
+  std::uint64_t digits = (load_word(b) ^ 0x3030303030303030ULL) << ((0 - 8 * size) & 63U);
+  const std::uint64_t off = digits ^ 0x1e1e1e1e1e1e1e1eULL;  // 0 where the point is
+  const std::uint64_t point = (off - 0x0101010101010101ULL) & ~off & 0x8080808080808080ULL;
+  int decimals = 0;
+  if (point != 0) {
+    const std::uint64_t here = point >> 7U;  // the lowest bit of its byte; a text with two points is refused below
+    digits = (digits & (here - 1)) << 8U | (digits & (0 - (here << 8U)));
+    decimals = 7 - static_cast<int>(static_cast<unsigned>(__builtin_ctzll(point)) / 8U);
+  }
+  if ((((digits + 0x7676767676767676ULL) | digits) & 0x8080808080808080ULL) != 0 || decimals > scale) return -1;
+  digits = digits * 10 + (digits >> 8U);
+  const std::uint64_t high = (digits & 0xff000000ffULL) * 0xf424000000064ULL;
+  const std::uint64_t low = ((digits >> 16U) & 0xff000000ffULL) * 0x271000000001ULL;
+  return static_cast<std::int64_t>((high + low) >> 32U) * marginfix::detail::kPowersOfTen[scale - decimals];
+}
 template <class Tag>
 inline bool parse_value(const char* b, const char* e, FixedDecimal<Tag>& out) noexcept {
-  std::int64_t units{};
-  if (marginfix::detail::parse_fixed_fast(b, e, Tag::kScale, units) != 0) return false;
+  static_assert(Tag::kScale <= 10, "8 digits at this scale fit 64 bits");
+  std::int64_t units = parse_short_fixed(b, e, Tag::kScale);
+  if (units < 0 && marginfix::detail::parse_fixed_fast(b, e, Tag::kScale, units) != 0) return false;
   out = FixedDecimal<Tag>::from_units(units);
   return true;
 }
@@ -122,16 +158,21 @@ inline std::int64_t usual_clock(const char* b) noexcept {
   return static_cast<std::int64_t>(hour * 3600 + minute * 60 + second) * 1'000'000 +
          static_cast<std::int64_t>(f1 * 100 + f2 * 10 + f3) * 1000;
 }
+// Sets date_days to the date of the 8 characters at b.
+inline bool find_date(DecodeContext& c, const char* b) noexcept {
+  const std::uint64_t date = load_word(b);
+  if (date == c.date_word && date != 0) return true;
+  c.date_word = 0;
+  if (marginfix::detail::parse_fix_date_fast(b, c.date_days) != 0) return false;
+  c.date_word = date;
+  return true;
+}
 // "20261122-18:32:01.123", the usual form, with the digits taken eight at a time; every other form goes the general way.
 inline bool parse_time(DecodeContext& c, const char* b, const char* e, Timestamp& out) noexcept {
   if (e - b != 21) return parse_value(b, e, out);
-  const std::uint64_t date = load_word(b);
   const std::int64_t since_midnight = usual_clock(b + 9);
   if (since_midnight < 0 || b[8] != '-') return parse_value(b, e, out);
-  if (date != c.date_word || date == 0) {
-    if (marginfix::detail::parse_fix_date_fast(b, c.date_days) != 0) return false;
-    c.date_word = date;
-  }
+  if (!find_date(c, b)) return false;
   out = Timestamp{std::chrono::microseconds{c.date_days * 86'400'000'000 + since_midnight}};
   return true;
 }
@@ -142,21 +183,28 @@ inline bool parse_value(const char* b, const char* e, Date& out) noexcept {
   return true;
 }
 inline bool parse_date(DecodeContext& c, const char* b, const char* e, Date& out) noexcept {
-  if (e - b != 8) return false;
-  const std::uint64_t word = load_word(b);
-  if (word != c.entry_date_word || word == 0) {
-    if (!parse_value(b, e, c.entry_date)) return false;
-    c.entry_date_word = word;
-  }
-  out = c.entry_date;
+  if (e - b != 8 || !find_date(c, b)) return false;
+  out = Date{std::chrono::sys_days{std::chrono::days{c.date_days}}};
   return true;
 }
-// UTCTimeOnly: "HH:MM:SS", with any fraction (cut to microseconds); second 60 at 23:59 only.
+// UTCTimeOnly: "HH:MM:SS" with any fraction, as forgiving as a timestamp.
 bool parse_odd_clock(const char* b, const char* e, std::chrono::microseconds& out) noexcept;
 inline bool parse_value(const char* b, const char* e, std::chrono::microseconds& out) noexcept {
   const std::int64_t usual = e - b == 12 ? usual_clock(b) : -1;
   if (usual < 0) return parse_odd_clock(b, e, out);
   out = std::chrono::microseconds{usual};
+  return true;
+}
+inline bool parse_clock(DecodeContext& c, const char* b, const char* e, std::chrono::microseconds& out) noexcept {
+  if (e - b != 12) return parse_odd_clock(b, e, out);
+  const std::uint64_t first = load_word(b);
+  const std::uint64_t last = load_word(b + 4);
+  if (first != c.clock_words[0] || last != c.clock_words[1]) {
+    if (!parse_value(b, e, c.clock)) return false;
+    c.clock_words[0] = first;
+    c.clock_words[1] = last;
+  }
+  out = c.clock;
   return true;
 }
 template <WireEnum E>
@@ -186,6 +234,10 @@ inline bool read_value(DecodeContext& c, const char* b, const char* e, T& out) {
     if (parse_date(c, b, e, out.emplace())) return true;
     out.reset();
     return false;
+  } else if constexpr (std::is_same_v<T, std::optional<std::chrono::microseconds>>) {
+    if (parse_clock(c, b, e, out.emplace())) return true;
+    out.reset();
+    return false;
   } else {
     return parse_value(b, e, out);
   }
@@ -212,38 +264,40 @@ inline bool value_is_listed(const T& value) noexcept {
 
 // ---- fields -----------------------------------------------------------------------------------------------------------
 template <class Owner, class M, std::size_t I>
-inline void assign(DecodeContext& c, Owner& owner, const char* field, const char* b, const char* e);
+[[gnu::always_inline]] inline void assign(Cursor& at, DecodeContext& c, Owner& owner, const char* field, const char* b, const char* e);
 
 template <class Entry, class M, std::size_t N>
-void decode_group(DecodeContext& c, Group<Entry, N>& group, std::int32_t tag, const char* field, std::string_view count);
+void decode_group(Cursor& cursor, DecodeContext& c, Group<Entry, N>& group, std::int32_t tag, const char* field, std::string_view count);
 
 // Data fields may hold SOH: their length stands in the field before (95 before 96).
 template <class Owner>
-inline const char* data_end(DecodeContext& c, const Owner& owner, const char* b, const char* e) noexcept {
+inline const char* data_end(Cursor& at, const Owner& owner, const char* b, const char* e) noexcept {
   if constexpr (std::is_same_v<Owner, Logon>) {
     const auto length = owner.raw_data_length.value_or(0);
-    if (length <= e - b || length > c.trailer - b - 1 || b[length] != kSoh) return e;
-    while (e < b + length) e = c.soh.next();
+    if (length <= e - b || length > at.trailer - b - 1 || b[length] != kSoh) return e;
+    while (e < b + length) e = at.soh.next();
   }
   return e;
 }
 
 // Parses the value [b, e) into field I of `owner` and moves on behind it. M is the message the field (or its group) belongs to.
 template <class Owner, class M, std::size_t I>
-inline void assign(DecodeContext& c, Owner& owner, const char* field, const char* b, const char* e) {
+[[gnu::always_inline]] inline void assign(Cursor& at, DecodeContext& c, Owner& owner, const char* field, const char* b, const char* e) {
   constexpr auto& f = kField<Owner, I>;
   using Value = typename std::remove_cvref_t<decltype(f)>::value_type;
-  if constexpr (f.type == FieldType::data) e = data_end(c, owner, b, e);
+  if constexpr (f.type == FieldType::data) e = data_end(at, owner, b, e);
   if (b == e) [[unlikely]] {
     note_odd_value(c, FindingKind::empty_value, f.tag, field, std::string_view(b, e));
-    c.advance(e);
+    at.advance(e);
     return;
   }
   Value& value = owner.*(f.member);
   if constexpr (is_group<Value>::value) {
-    c.advance(e);
+    at.advance(e);
     using Entry = typename Value::value_type;
-    decode_group<Entry, M>(c, value, f.tag, field, {b, static_cast<std::size_t>(e - b)});
+    Cursor inside = at;
+    decode_group<Entry, M>(inside, c, value, f.tag, field, {b, static_cast<std::size_t>(e - b)});
+    at = inside;
     return;
   } else {
     if (!read_value(c, b, e, value)) [[unlikely]] {
@@ -255,24 +309,37 @@ inline void assign(DecodeContext& c, Owner& owner, const char* field, const char
     } else if constexpr (std::is_same_v<Owner, Header> && f.tag == 52) {
       owner.sending_time_text = {b, static_cast<std::size_t>(e - b)};
     }
-    c.advance(e);
+    at.advance(e);
   }
 }
 
-// One step of the straight pass: takes field I if it is next and new.
+// One step of the straight pass: takes field I if it is next and new. Functions and not lambdas, and inlined whatever their size: the
+// cursor would otherwise live in memory.
 template <class Owner, class M, std::size_t I>
-inline void take(DecodeContext& c, Owner& owner, std::uint64_t& seen) {
+[[gnu::always_inline]] inline void take(Cursor& at, DecodeContext& c, Owner& owner, std::uint64_t& seen) {
   constexpr TagKey kKey = tag_key(kField<Owner, I>.tag);
-  if ((c.word & kKey.mask) != kKey.word || (seen & (std::uint64_t{1} << I)) != 0) return;
+  if ((at.word & kKey.mask) != kKey.word || (seen & (std::uint64_t{1} << I)) != 0) return;
   seen |= std::uint64_t{1} << I;
-  const char* field = c.p;
-  assign<Owner, M, I>(c, owner, field, field + kKey.size, c.soh.next());
+  const char* field = at.p;
+  assign<Owner, M, I>(at, c, owner, field, field + kKey.size, at.soh.next());
 }
 
+template <class Owner, class M, std::size_t... I>
+[[gnu::always_inline]] inline void straight_pass(Cursor& at, DecodeContext& c, Owner& owner, std::uint64_t& seen,
+                                                 std::index_sequence<I...>) {
+  (take<Owner, M, I>(at, c, owner, seen), ...);
+}
 template <class Owner, class M>
-inline void straight_pass(DecodeContext& c, Owner& owner, std::uint64_t& seen) {
-  [&]<std::size_t... I>(std::index_sequence<I...>) { (take<Owner, M, I>(c, owner, seen), ...); }
-  (std::make_index_sequence<kFieldCount<Owner>>{});
+[[gnu::always_inline]] inline void straight_pass(Cursor& at, DecodeContext& c, Owner& owner, std::uint64_t& seen) {
+  straight_pass<Owner, M>(at, c, owner, seen, std::make_index_sequence<kFieldCount<Owner>>{});
+}
+
+// Whether the word begins with the tag of one of Owner's first N fields.
+template <class Owner, std::size_t N = kFieldCount<Owner>>
+inline bool is_one_of(std::uint64_t word) noexcept {
+  const auto is = [word](TagKey key) { return (word & key.mask) == key.word; };
+  return [&]<std::size_t... I>(std::index_sequence<I...>) { return (is(tag_key(kField<Owner, I>.tag)) || ...); }
+  (std::make_index_sequence<N>{});
 }
 
 template <class Owner>
@@ -316,55 +383,63 @@ template <class Owner>
   (std::make_index_sequence<kFieldCount<Owner>>{});
 }
 
+// What a new entry is copied from: made where it stands, an entry is first filled with zeros by a `rep stos`, which costs more than
+// reading its fields (GCC 12, -O3).
+template <class Entry>
+inline const Entry kFreshEntry{};
+
+template <class Entry>
+[[gnu::always_inline]] inline void close_entry(DecodeContext& c, const Entry* entry, std::uint64_t seen, const char* begin) {
+  if (entry == nullptr) return;
+  if (const std::uint64_t missing = required_mask<Entry>() & ~seen; missing != 0) [[unlikely]]
+    report_missing<Entry>(c, missing, begin);
+}
+
 template <class Entry, class M, std::size_t N>
-void decode_group(DecodeContext& c, Group<Entry, N>& group, std::int32_t tag, const char* field, std::string_view count) {
-  std::uint64_t seen = ~std::uint64_t{0};  // no entry yet: whichever of its fields comes first opens one
-  const char* scope = c.p;
+void decode_group(Cursor& cursor, DecodeContext& c, Group<Entry, N>& group, std::int32_t tag, const char* field, std::string_view count) {
+  constexpr TagKey kFirst = tag_key(kField<Entry, 0>.tag);
+  Cursor at = cursor;  // a copy of our own, whose address nobody has: it stays in registers
+  std::uint64_t seen = 0;
+  const char* begin = at.p;  // of the entry
   Entry* entry = nullptr;
-  const auto close = [&] {
-    if (entry == nullptr) return;
-    if (const std::uint64_t missing = required_mask<Entry>() & ~seen; missing != 0) [[unlikely]]
-      report_missing<Entry>(c, missing, scope);
-  };
-  const auto step = [&]<std::size_t I>() {
-    constexpr TagKey kKey = tag_key(kField<Entry, I>.tag);
-    if ((c.word & kKey.mask) != kKey.word) return;
-    if ((seen & (std::uint64_t{1} << I)) != 0) {
-      close();
-      scope = c.p;
-      entry = &group.emplace_back();
+  while (at.p < at.trailer) {
+    const bool first = (at.word & kFirst.mask) == kFirst.word;
+    if (entry != nullptr && !(first && (seen & 1U) != 0)) {
+      const char* before = at.p;
+      straight_pass<Entry, M>(at, c, *entry, seen);
+      if (at.p != before) continue;
+    }
+    if (first || is_one_of<Entry>(at.word)) {  // a field that the entry has, or the first of all: a new entry
+      close_entry(c, entry, seen, begin);
+      begin = at.p;
+      group.push_back(kFreshEntry<Entry>);
+      entry = &group.back();
+      seen = 0;
       c.group = tag;
       ++c.entry;
-      seen = 0;
+      straight_pass<Entry, M>(at, c, *entry, seen);
+      continue;
     }
-    seen |= std::uint64_t{1} << I;
-    const char* at = c.p;
-    assign<Entry, M, I>(c, *entry, at, at + kKey.size, c.soh.next());
-  };
-  while (c.p < c.trailer) {
-    const char* before = c.p;
-    [&]<std::size_t... I>(std::index_sequence<I...>) { (step.template operator()<I>(), ...); }
-    (std::make_index_sequence<kFieldCount<Entry>>{});
-    if (c.p != before) continue;
     const char* value = nullptr;
-    const std::int32_t next = parse_tag(c.p, c.trailer, value);
+    const std::int32_t next = parse_tag(at.p, at.trailer, value);
     if (next == 0 || has_tag<M>(next) || has_tag<Header>(next) || in_some_group<M>(next)) break;
-    const char* end = c.soh.next();  // an unknown field inside the group does not end it
-    note_odd_value(c, FindingKind::unknown_tag, next, c.p, {value, static_cast<std::size_t>(end - value)});
-    c.advance(end);
+    const char* end = at.soh.next();  // an unknown field inside the group does not end it
+    note_odd_value(c, FindingKind::unknown_tag, next, at.p, {value, static_cast<std::size_t>(end - value)});
+    at.advance(end);
   }
-  close();
+  close_entry(c, entry, seen, begin);
   c.group = c.entry = 0;
   std::int64_t expected{};
   if (!parse_value(count.data(), count.data() + count.size(), expected) || expected != static_cast<std::int64_t>(group.size()))
       [[unlikely]] {
     note_odd_value(c, FindingKind::group_count, tag, field, count);
   }
+  cursor = at;
 }
 
 // Assigns a known, not yet seen field that came out of table order. Returns false when the tag is none of Owner's.
 template <class Owner, class M>
-bool take_out_of_order(DecodeContext& c, Owner& owner, std::uint64_t& seen, std::int32_t tag, const char* b, const char* e,
+bool take_out_of_order(Cursor& at, DecodeContext& c, Owner& owner, std::uint64_t& seen, std::int32_t tag, const char* b, const char* e,
                        bool& duplicate) {
   bool found = false;
   const auto step = [&]<std::size_t I>() {
@@ -373,7 +448,7 @@ bool take_out_of_order(DecodeContext& c, Owner& owner, std::uint64_t& seen, std:
     duplicate = (seen & (std::uint64_t{1} << I)) != 0;
     if (duplicate) return;
     seen |= std::uint64_t{1} << I;
-    assign<Owner, M, I>(c, owner, c.p, b, e);
+    assign<Owner, M, I>(at, c, owner, at.p, b, e);
   };
   [&]<std::size_t... I>(std::index_sequence<I...>) { (step.template operator()<I>(), ...); }
   (std::make_index_sequence<kFieldCount<Owner>>{});
@@ -382,23 +457,23 @@ bool take_out_of_order(DecodeContext& c, Owner& owner, std::uint64_t& seen, std:
 
 // What the straight passes did not take: unknown, repeated, misplaced or broken.
 template <class M>
-[[gnu::noinline]] void odd_field(DecodeContext& c, M& out, std::uint64_t& header_seen, std::uint64_t& body_seen) {
+[[gnu::noinline]] Cursor odd_field(Cursor at, DecodeContext& c, M& out, std::uint64_t& header_seen, std::uint64_t& body_seen) {
   const char* value = nullptr;
-  const char* end = c.soh.next();
-  const std::int32_t tag = parse_tag(c.p, end, value);
+  const char* end = at.soh.next();
+  const std::int32_t tag = parse_tag(at.p, end, value);
   if (tag == 0) {
-    c.failed_tag = 0;
-    return;
+    c.broken = true;
+    return at;
   }
-  const char* field = c.p;
+  const char* field = at.p;
   const std::string_view text{value, static_cast<std::size_t>(end - value)};
   bool duplicate = false;
   if constexpr (!std::is_same_v<M, UnknownMessage>) {
-    if (take_out_of_order<M, M>(c, out, body_seen, tag, value, end, duplicate) && !duplicate) return;
+    if (take_out_of_order<M, M>(at, c, out, body_seen, tag, value, end, duplicate) && !duplicate) return at;
   }
-  if (!duplicate && take_out_of_order<Header, M>(c, out.header, header_seen, tag, value, end, duplicate) && !duplicate) {
+  if (!duplicate && take_out_of_order<Header, M>(at, c, out.header, header_seen, tag, value, end, duplicate) && !duplicate) {
     c.findings.push_back({FindingKind::misplaced_header, tag, c.offset(field), text});
-    return;
+    return at;
   }
   FindingKind kind = duplicate ? FindingKind::duplicate_tag : FindingKind::unknown_tag;
   if constexpr (!std::is_same_v<M, UnknownMessage>) {
@@ -409,7 +484,8 @@ template <class M>
     c.unknown.push_back({tag, text});
   else
     note_odd_value(c, kind, tag, field, text);
-  c.advance(end);
+  at.advance(end);
+  return at;
 }
 
 // ---- messages ---------------------------------------------------------------------------------------------------------
@@ -426,6 +502,15 @@ inline void clear_fields(Owner& owner) {
       value = Value{};
   };
   std::apply([&](const auto&... f) { (clear(f), ...); }, MessageTable<Owner>::kFields);
+}
+
+// Whether the word begins with one of the first tags of M's body: then the header is over, without another pass that finds nothing.
+template <class M>
+inline bool begins_body(std::uint64_t word) noexcept {
+  if constexpr (std::is_same_v<M, UnknownMessage>)
+    return false;
+  else
+    return is_one_of<M, std::min<std::size_t>(kFieldCount<M>, 3)>(word);
 }
 
 // Unknown message types keep every body field: they are no findings there, the message type is.
@@ -446,22 +531,22 @@ Result<void> decode_message(std::string_view message, M& out, Findings& findings
     }
   }
   out.header.begin_string = envelope.begin_string;
-  DecodeContext c{message.data(),           envelope.body, envelope.trailer, SohCursor(envelope.body, message.data() + message.size()),
-                  load_word(envelope.body), findings,      out.unknown};
+  DecodeContext c(message.data(), findings, out.unknown);
+  Cursor at(envelope.body, envelope.trailer, message.data() + message.size());
   std::uint64_t header_seen = 0;
   std::uint64_t body_seen = 0;
-  for (const char* before = nullptr; before != c.p;) {
-    before = c.p;
-    straight_pass<Header, M>(c, out.header, header_seen);
+  for (const char* before = nullptr; before != at.p && !begins_body<M>(at.word);) {
+    before = at.p;
+    straight_pass<Header, M>(at, c, out.header, header_seen);
   }
-  const char* body = c.p;
-  while (c.p < c.trailer) {
-    const char* before = c.p;
-    if constexpr (!std::is_same_v<M, UnknownMessage>) straight_pass<M, M>(c, out, body_seen);
-    if (c.p != before || c.p >= c.trailer) continue;
-    odd_field(c, out, header_seen, body_seen);
-    if (c.failed_tag >= 0) [[unlikely]]
-      return broken_field(message, c);
+  const char* body = at.p;
+  while (at.p < at.trailer) {
+    const char* before = at.p;
+    if constexpr (!std::is_same_v<M, UnknownMessage>) straight_pass<M, M>(at, c, out, body_seen);
+    if (at.p != before || at.p >= at.trailer) continue;
+    at = odd_field(at, c, out, header_seen, body_seen);
+    if (c.broken) [[unlikely]]
+      return broken_field(message, at);
   }
   if (const std::uint64_t missing = required_mask<Header>() & ~header_seen; missing != 0) [[unlikely]]
     report_missing<Header>(c, missing, envelope.body);

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
 
 #include "src/fix/decode_impl.hpp"
 
@@ -34,8 +35,22 @@ struct Prefix {
   std::int32_t broken_tag{0};  // 8 or 9: not there, or no number
 };
 
+// "8=FIXT.1.1|9=", what every message of the exchange begins with.
+constexpr std::string_view kUsualStart = "8=FIXT.1.1\0019=";
+
 Prefix read_prefix(std::string_view bytes) noexcept {
   Prefix prefix;
+  if (bytes.size() > kUsualStart.size() + kLengthDigits && std::memcmp(bytes.data(), kUsualStart.data(), kUsualStart.size()) == 0) {
+    const char* p = bytes.data() + kUsualStart.size();
+    const char* const digits = p;
+    for (; p - digits < static_cast<std::ptrdiff_t>(kLengthDigits) && marginfix::detail::digit_of(*p) <= 9; ++p)
+      prefix.body_length = prefix.body_length * 10 + marginfix::detail::digit_of(*p);
+    prefix.begin_string = bytes.substr(2, kUsualStart.size() - 5);
+    if (*p != kSoh || p == digits) return prefix.broken_tag = 9, prefix;
+    prefix.body = static_cast<std::size_t>(p + 1 - bytes.data());
+    prefix.complete = true;
+    return prefix;
+  }
   constexpr std::size_t kLongestBeginString = 16;
   const std::size_t known = std::min(bytes.size(), std::size_t{2});
   if (bytes.substr(0, known) != std::string_view("8=").substr(0, known)) return prefix.broken_tag = 8, prefix;
@@ -236,12 +251,12 @@ Error broken(std::string_view message, std::int32_t tag, std::size_t offset, std
   return error;
 }
 
-Error broken_field(std::string_view message, const DecodeContext& c) {
-  const char* end = std::find(c.p, c.trailer, kSoh);
-  const std::string_view field(c.p, std::min<std::size_t>(static_cast<std::size_t>(end - c.p), 40));
+Error broken_field(std::string_view message, const Cursor& at) {
+  const char* end = std::find(at.p, at.trailer, kSoh);
+  const std::string_view field(at.p, std::min<std::size_t>(static_cast<std::size_t>(end - at.p), 40));
   const bool has_equals = field.find('=') != std::string_view::npos;
   return broken(
-      message, 0, c.offset(c.p),
+      message, 0, static_cast<std::size_t>(at.p - message.data()),
       has_equals ? fmt::format("'{}' does not start with a tag number", field) : fmt::format("'{}' is no field: it has no '='", field));
 }
 
@@ -293,22 +308,16 @@ bool note_odd_value(DecodeContext& c, FindingKind kind, std::int32_t tag, const 
 }
 
 bool parse_odd_clock(const char* b, const char* e, std::chrono::microseconds& out) noexcept {
-  using marginfix::detail::two_digits;
-  if (e - b < 8 || b[2] != ':' || b[5] != ':') return false;
-  const unsigned hour = two_digits(b);
-  const unsigned minute = two_digits(b + 3);
-  const unsigned second = two_digits(b + 6);
-  if ((hour | minute | second) > 127 || hour > 23 || minute > 59 || second > 60) return false;
-  if (second == 60 && (hour != 23 || minute != 59)) return false;  // leap seconds are nowhere else
-  std::int64_t micros = static_cast<std::int64_t>(hour * 3600 + minute * 60 + second) * 1'000'000;
-  if (e - b > 8 && (b[8] != '.' || e - b == 9)) return false;
-  std::int64_t unit = 100'000;
-  for (const char* p = b + 9; p < e; ++p, unit /= 10) {
-    const unsigned digit = marginfix::detail::digit_of(*p);
-    if (digit > 9) return false;
-    micros += unit * static_cast<std::int64_t>(digit);
-  }
-  out = std::chrono::microseconds{micros};
+  while (b != e && *b == ' ') ++b;
+  // One judge of times: the clock is read as a time of the first day there is.
+  char text[48] = "19700101-";
+  constexpr std::size_t kDate = 9;
+  const auto size = static_cast<std::size_t>(e - b);
+  if (size == 0 || size > sizeof text - kDate) return false;
+  std::memcpy(text + kDate, b, size);
+  Timestamp t{};
+  if (marginfix::detail::parse_fix_utc_fast(text, text + kDate + size, t) != 0) return false;
+  out = t.time_since_epoch();
   return true;
 }
 

@@ -51,33 +51,30 @@ inline std::uint64_t soh_mask(const char* p) noexcept {
 // as long as the caller stops at the last.
 class SohCursor {
  public:
-  SohCursor(const char* begin, const char* end) noexcept : block_(begin), end_(end) { load(); }
+  SohCursor(const char* begin, const char* end) noexcept : block_(begin), end_(end), mask_(mask_at(begin, end)) {}
   [[gnu::always_inline]] const char* next() noexcept {
     while (mask_ == 0) [[unlikely]] {
         block_ += 64;
-        load();
+        mask_ = mask_at(block_, end_);
       }
-    const char* at = block_ + std::countr_zero(mask_);
+    const char* at = block_ + static_cast<unsigned>(std::countr_zero(mask_));
     mask_ &= mask_ - 1;
     return at;
   }
 
  private:
-  void load() noexcept {
-    if (end_ - block_ >= 64)
-      mask_ = soh_mask(block_);
-    else
-      load_tail();
-  }
-  void load_tail() noexcept {
+  // No member function, so that a cursor that is a local variable can stay in registers.
+  [[gnu::noinline]] static std::uint64_t mask_at(const char* block, const char* end) noexcept {
+    if (end - block >= 64) return soh_mask(block);
     char padded[64] = {};
-    if (block_ < end_) std::memcpy(padded, block_, static_cast<std::size_t>(end_ - block_));
-    mask_ = block_ < end_ ? soh_mask(padded) : 1;  // past the end: a SOH, so that a wrong caller stops instead of running on
+    if (block >= end) return 1;  // past the end: a SOH, so that a wrong caller stops instead of running on
+    std::memcpy(padded, block, static_cast<std::size_t>(end - block));
+    return soh_mask(padded);
   }
 
   const char* block_;
   const char* end_;
-  std::uint64_t mask_{0};
+  std::uint64_t mask_;
 };
 
 inline std::uint64_t load_word(const char* p) noexcept {

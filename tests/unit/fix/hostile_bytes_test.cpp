@@ -285,13 +285,82 @@ TEST(HostileBytes, EntryDatesAndTimesAreReadOrVisiblyAbsent) {
   EXPECT_EQ(micros("14:30:00.123456789"), kHalfPastTwo + 123'456);
   EXPECT_EQ(micros("00:00:00.000"), 0);
   EXPECT_EQ(micros("23:59:59.999"), 86'400 * kSecond - 1000);
-  for (const char* bad : {"24:00:00.000", "14:60:00.000", "14:30:60.000", "14:30:00.", "14:30:00.12x", "14:30:00,120", "1:30:00.120",
-                          "14:30", "143000.120000", "-4:30:00.120", "14:30:0x.120", "14:30:00.12 "})
+  EXPECT_EQ(micros("23:59:60"), 86'400 * kSecond) << "a leap second";
+  EXPECT_EQ(micros("14:30:00."), kHalfPastTwo) << "as forgiving as a timestamp";
+  EXPECT_EQ(micros("14:30:00.12 "), kHalfPastTwo + 120'000);
+  EXPECT_EQ(micros(" 14:30:00.120"), kHalfPastTwo + 120'000);
+  for (const char* bad :
+       {"24:00:00.000", "14:60:00.000", "14:30:60.000", "14:30:00.12x", "14:30:00,120", "1:30:00.120", "14:30", "143000.120000",
+        "-4:30:00.120", "14:30:0x.120", " ", "14:30:00.1 2", "14:30:00.0000000000000000000000000000000001x"})
     EXPECT_EQ(micros(bad), -1) << bad;
   EXPECT_EQ(entry_of("20261001", "14:30:00.120").md_entry_date, (Date{std::chrono::year{2026} / 10 / 1}));
   EXPECT_EQ(entry_of("20240229", "14:30:00.120").md_entry_date, (Date{std::chrono::year{2024} / 2 / 29}));
   for (const char* bad : {"20261301", "20260229", "2026100", "202610011", "2026-10-01", "0000000x", "20261000"})
     EXPECT_FALSE(entry_of(bad, "14:30:00.120").md_entry_date) << bad;
+}
+
+// What one entry shows is remembered for the next: another value is read anew, a bad one is not taken for the one before.
+TEST(HostileBytes, EntryTimesThatDifferAreEachTheirOwn) {
+  std::string body = "55=S|268=6|";
+  for (const char* when : {"272=20261001|273=14:30:00.120", "272=20261001|273=14:30:00.121", "272=20261002|273=14:30:01.121",
+                           "272=2026100x|273=14:30:0x.121", "272=20261002|273=14:30:01.121", "272=20261001|273=14:30:01"})
+    body += std::string("269=0|270=1.0000|271=2.00|") + when + "|";
+  MarketDataSnapshotFullRefresh w;
+  Findings findings;
+  ASSERT_TRUE(decode(marginfix_tests::message("W", body), w, findings));
+  ASSERT_EQ(w.md_entries.size(), 6U);
+  std::vector<std::string> read;
+  for (const MDFullEntry& entry : w.md_entries) {
+    read.push_back(entry.md_entry_date ? std::to_string(static_cast<unsigned>(entry.md_entry_date->day())) : "-");
+    read.back() += entry.md_entry_time ? " " + std::to_string(entry.md_entry_time->count() % 60'000'000 / 1000) : " -";
+  }
+  EXPECT_EQ(read, (std::vector<std::string>{"1 120", "1 121", "2 1121", "- -", "2 1121", "1 1000"}));
+}
+
+// The short way of reading a price gives what the general one gives, for every text of up to ten characters that is nearly a number.
+TEST(HostileBytes, PricesAreReadAsTheGeneralParserReadsThem) {
+  constexpr std::string_view kAlphabet = "00123456789999..-+ e/:";
+  std::mt19937 random(7);  // NOLINT(cert-msc32-c,cert-msc51-cpp): the same texts in every run
+  Findings findings;
+  MarketDataSnapshotFullRefresh w;
+  int numbers = 0;
+  for (int i = 0; i < 200'000; ++i) {
+    std::string text;
+    for (auto size = 1 + random() % 10; text.size() < size;) text += kAlphabet[random() % kAlphabet.size()];
+    if (i % 2 == 0) {  // every second one is a number
+      for (char& c : text)
+        if (c < '0' || c > '9') c = '7';
+      if (const auto at = random() % (text.size() + 2); at < text.size()) text[at] = '.';
+    }
+    ASSERT_TRUE(decode(marginfix_tests::message("W", "55=S|268=1|269=0|270=" + text + "|271=" + text + "|"), w, findings)) << text;
+    const auto price = DollarDecimal::parse(text);
+    const auto size = FixedPointCount::parse(text);
+    ASSERT_EQ(w.md_entries.at(0).md_entry_px.has_value(), price.has_value()) << text;
+    ASSERT_EQ(w.md_entries.at(0).md_entry_size.has_value(), size.has_value()) << text;
+    if (price) {
+      ASSERT_EQ(*w.md_entries[0].md_entry_px, *price) << text;
+    }
+    if (size) {
+      ASSERT_EQ(*w.md_entries[0].md_entry_size, *size) << text;
+    }
+    numbers += price.has_value() ? 1 : 0;
+  }
+  EXPECT_GT(numbers, 50'000);
+}
+
+// An entry begins with whichever of its fields comes first, and ends where one comes again.
+TEST(HostileBytes, EntriesInAnyOrderOfFieldsAreToldApart) {
+  MarketDataIncrementalRefresh x;
+  Findings findings;
+  const std::string body =
+      "268=4|270=1.0000|55=A|279=0|269=0|271=1.00|269=1|55=B|279=1|270=2.0000|279=2|55=C|269=0|270=3.0000|270=4.0000|269=1|55=D|279=0|58="
+      "end|";
+  const std::string wire = marginfix_tests::message("X", body);
+  ASSERT_TRUE(decode(wire, x, findings));
+  ASSERT_EQ(x.md_entries.size(), 4U);
+  std::string seen;
+  for (const MDIncEntry& entry : x.md_entries) seen += std::string(entry.symbol) + entry.md_entry_px.value().to_string() + " ";
+  EXPECT_EQ(seen, "A1.0000 B2.0000 C3.0000 D4.0000 ");
 }
 
 TEST(HostileBytes, StructuralFaultsNameTagAndPlace) {
