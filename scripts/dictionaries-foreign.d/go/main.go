@@ -1,5 +1,7 @@
 // Loads two data dictionaries in quickfix-go and validates golden messages at the engine's defaults.
-// Arguments: session dictionary, application dictionary, golden tables. Last line: "RESULT messages=N refused=N reordered=0 changed=N".
+// Arguments: session dictionary, application dictionary, golden tables. Last line: "RESULT messages=N refused=N". Whether
+// fields survive is not looked at: a parsed message gives its own bytes back, and a copy of it loses the entries of its groups
+// (findings/quickfix-go-copy-loses-groups.sh).
 package main
 
 import (
@@ -14,9 +16,9 @@ import (
 )
 
 type run struct {
-	session, application       *datadictionary.DataDictionary
-	validator                  quickfix.Validator
-	messages, refused, changed int
+	session, application *datadictionary.DataDictionary
+	validator            quickfix.Validator
+	messages, refused    int
 }
 
 func load(path string) *datadictionary.DataDictionary {
@@ -45,10 +47,6 @@ func (r *run) judge(wire string) (why string) {
 			tag = int(*err.RefTagID())
 		}
 		return fmt.Sprintf("%v (373=%d, tag %d)", err, err.RejectReason(), tag)
-	}
-	if message.String() != wire {
-		r.changed++
-		fmt.Printf("changed: %s\n", strings.ReplaceAll(message.String(), "\x01", "|"))
 	}
 	return ""
 }
@@ -83,7 +81,7 @@ func main() {
 	for _, path := range os.Args[3:] {
 		r.table(path)
 	}
-	fmt.Printf("RESULT messages=%d refused=%d reordered=0 changed=%d\n", r.messages, r.refused, r.changed)
+	fmt.Printf("RESULT messages=%d refused=%d\n", r.messages, r.refused)
 	if r.refused != 0 {
 		os.Exit(1)
 	}
