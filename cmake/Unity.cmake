@@ -10,7 +10,11 @@ set(MARGINFIX_UNITY_BATCH 8 CACHE STRING "Sources in one translation unit of a u
 
 # The targets whose precompiled headers the others use: layers are position independent, tests are not.
 if(MARGINFIX_PCH AND NOT MARGINFIX_UNITY)
-  foreach(kind layer test)
+  set(kinds layer)
+  if(MARGINFIX_TESTS)
+    list(APPEND kinds test)
+  endif()
+  foreach(kind IN LISTS kinds)
     file(WRITE ${PROJECT_BINARY_DIR}/precompiled_${kind}.cpp "")
     add_library(marginfix_precompiled_${kind} OBJECT ${PROJECT_BINARY_DIR}/precompiled_${kind}.cpp)
     target_compile_features(marginfix_precompiled_${kind} PRIVATE cxx_std_20)
@@ -18,6 +22,9 @@ if(MARGINFIX_PCH AND NOT MARGINFIX_UNITY)
     target_link_libraries(marginfix_precompiled_${kind} PRIVATE marginfix_warnings)
   endforeach()
   set_target_properties(marginfix_precompiled_layer PROPERTIES POSITION_INDEPENDENT_CODE ON)
+  if(MARGINFIX_TESTS)  # what GoogleTest's targets define must be what the tests define
+    target_link_libraries(marginfix_precompiled_test PRIVATE GTest::gtest GTest::gmock)
+  endif()
 endif()
 
 # marginfix_compile(TARGET layer|test): a C++20 target of ours, as the two options say.
