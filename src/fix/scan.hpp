@@ -31,6 +31,21 @@ inline unsigned byte_sum(const char* p, std::size_t n) noexcept {
   return sum & 255U;
 }
 
+// How often `byte` stands in [p, p + n).
+inline std::size_t count_byte(const char* p, std::size_t n, char byte) noexcept {
+  std::size_t count = 0;
+#if defined(__SSE2__)
+  const __m128i wanted = _mm_set1_epi8(byte);
+  for (; n >= 16; p += 16, n -= 16) {
+    const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
+    const auto found = static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(block, wanted)));
+    if (found != 0) count += static_cast<std::size_t>(std::popcount(found));  // rare: line ends
+  }
+#endif
+  for (; n != 0; ++p, --n) count += *p == byte ? 1U : 0U;
+  return count;
+}
+
 // One bit for every SOH in 64 readable bytes.
 inline std::uint64_t soh_mask(const char* p) noexcept {
 #if defined(__SSE2__)

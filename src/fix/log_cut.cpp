@@ -1,0 +1,208 @@
+#include "src/fix/log_cut.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+#include "src/fix/data_fields.hpp"
+#include "src/fix/log_wire.hpp"
+#include "src/fix/scan.hpp"
+
+namespace marginfix::fix::detail {
+
+namespace {
+
+constexpr std::size_t kNowhere = std::string_view::npos;
+constexpr std::size_t kCheckSumRoom = 32;  // "10=ddd", its separator and what shows that the message ends there
+constexpr std::string_view kTooLong = "the message is longer than 1 MiB";
+
+// End of the "10=ddd" at `at`, its separator included if it is there. Log writers mask it too ("10=***").
+std::size_t check_sum_end(std::string_view text, std::size_t at, std::string_view separator) noexcept {
+  if (text.substr(at, 3) != "10=") return kNowhere;
+  const std::size_t end = std::min(text.find_first_not_of("0123456789*", at + 3), text.size());
+  if (end == at + 3 || end > at + 11) return kNowhere;
+  return text.substr(end).starts_with(separator) ? end + separator.size() : end;
+}
+
+// What BodyLength(9) says at the beginning of a message, and where the body starts; body 0: it says nothing.
+struct BodySize {
+  std::size_t body{0};
+  std::size_t size{0};
+};
+BodySize body_size(std::string_view text, const MessageBeginning& beginning) noexcept {
+  if (text.substr(beginning.fields, 2) != "9=") return {};
+  std::size_t at = beginning.fields + 2;
+  std::size_t size = 0;
+  const std::size_t digits = at;
+  for (; at < text.size() && at - digits < 9 && text[at] >= '0' && text[at] <= '9'; ++at)
+    size = size * 10 + static_cast<std::size_t>(text[at] - '0');
+  if (at == digits || !text.substr(at).starts_with(beginning.separator)) return {};
+  return {at + beginning.separator.size(), size};
+}
+
+// Walks the fields of a message whose BodyLength(9) does not lead to its end, or leads there by another count of bytes.
+class FieldWalk {
+ public:
+  // `last`: nothing follows the text. `limited`: something does, and the message is too long if it is needed.
+  FieldWalk(std::string_view text, const MessageBeginning& beginning, const BodySize& body, bool last, bool limited)
+      : text_(text), separator_(beginning.separator), body_(body), last_(last), limited_(limited), field_(beginning.fields) {}
+
+  LogCut run() {
+    while (true) {
+      if (!last_ && !limited_ && field_ + kCheckSumRoom > text_.size()) return more();
+      if (next_message_begins()) return ends_at(field_);
+      if (const std::size_t end = check_sum_end(text_, field_, separator_); end != kNowhere && may_end_at(end))
+        return message(end, true, fits_ || fits_escaped_);
+      const std::size_t end = value_end();
+      if (end == text_.size()) return text_ends();
+      if (ends_line_) return ends_at(end);
+      if (body_.body != 0 && field_ >= body_.body) count(text_.substr(field_, end - field_));
+      field_ = end + separator_.size();
+    }
+  }
+
+ private:
+  bool next_message_begins() const noexcept {
+    return text_.substr(field_).starts_with("8=FIX") && read_beginning(text_.substr(field_), true).kind == Beginning::message;
+  }
+
+  // A CheckSum(10) where BodyLength(9) says ends the message; another one only if no field follows: an embedded message has one too.
+  bool may_end_at(std::size_t end) noexcept {
+    const bool counted = body_.body != 0 && field_ >= body_.body;
+    fits_ = counted && field_ - body_.body - surplus_ == body_.size;
+    fits_escaped_ = counted && !fits_ && field_ - body_.body - surplus_ - escapes_ == body_.size;
+    if (fits_ || fits_escaped_) return true;
+    check_sum_ = end;
+    return tag_size(text_.substr(end)) == 0 || text_.substr(end).starts_with("8=FIX");
+  }
+
+  // How many bytes fewer the wire form has.
+  void count(std::string_view field) noexcept {
+    surplus_ += separator_.size() - 1;
+    if (separator_ == "|") escapes_ += escape_surplus(field);
+  }
+
+  std::size_t value_end() noexcept {
+    const char* value = nullptr;
+    const char* const field = text_.data() + field_;
+    const std::int32_t tag = parse_tag(field, text_.data() + text_.size(), value);
+    const std::size_t from = tag == 0 ? field_ : field_ + static_cast<std::size_t>(value - field);
+    const std::size_t announced = is_data_tag(tag) ? length_ : 0;
+    length_ = 0;
+    if (announced != 0 && announced < text_.size() - from && text_.substr(from + announced).starts_with(separator_))
+      return from + announced;
+    const std::size_t end = separator_or_line(from);
+    if (data_tag_of(tag) != 0) {
+      const std::int64_t length = parse_digits(text_.substr(from, end - from));
+      length_ = length > 0 ? static_cast<std::size_t>(length) : 0;
+    }
+    return end;
+  }
+
+  std::size_t separator_or_line(std::size_t from) noexcept {
+    for (std::size_t at = from; at < text_.size(); ++at) {
+      if (text_[at] == separator_.front() && text_.substr(at).starts_with(separator_)) return at;
+      if (text_[at] == '\n' && line_ends_message(at)) {
+        ends_line_ = true;
+        return at;
+      }
+    }
+    return text_.size();
+  }
+
+  // Separators people can read come from line-by-line loggers. SOH does not: there a value may hold a line end, unless another message
+  // begins before the next SOH.
+  bool line_ends_message(std::size_t at) noexcept {
+    if (separator_.front() != kSoh) return true;
+    if (line_ == kNowhere) line_ = at;
+    if (at < looked_until_) return false;
+    const std::size_t soh = std::min(text_.find(kSoh, at), text_.size());
+    looked_until_ = soh;
+    for (std::size_t begin = text_.find("8=FIX", at); begin < soh; begin = text_.find("8=FIX", begin + 5))
+      if (read_beginning(text_.substr(begin), true).kind == Beginning::message) return true;
+    return false;
+  }
+
+  LogCut text_ends() const noexcept {
+    if (last_ || (limited_ && check_sum_ != 0)) return ends_at(text_.size());
+    if (!limited_) return more();
+    LogCut cut = message(line_ != kNowhere ? line_ : text_.size(), false, false);
+    cut.kind = LogCut::Kind::not_read;
+    cut.reason = kTooLong;
+    return cut;
+  }
+
+  // No more fields: the message ends with the last CheckSum(10) seen, else here.
+  LogCut ends_at(std::size_t end) const noexcept {
+    if (check_sum_ != 0) return message(check_sum_, true, false);
+    return message(std::min(end, line_), false, false);
+  }
+
+  static LogCut more() noexcept {
+    LogCut cut;
+    cut.kind = LogCut::Kind::need_more;
+    return cut;
+  }
+  LogCut message(std::size_t size, bool check_sum, bool framed) const noexcept {
+    return {LogCut::Kind::message, size, separator_, framed, check_sum, fits_escaped_, {}};
+  }
+
+  std::string_view text_;
+  std::string_view separator_;
+  BodySize body_;
+  bool last_;
+  bool limited_;
+  std::size_t field_;            // where the current field starts
+  std::size_t length_{0};        // what a length field says of the data field behind it
+  std::size_t surplus_{0};       // bytes more than on the wire, by the separators
+  std::size_t escapes_{0};       // and by escapes, if there are any
+  std::size_t check_sum_{0};     // end of the last CheckSum(10) that does not fit BodyLength(9); 0: none
+  std::size_t line_{kNowhere};   // the first line end in a value
+  std::size_t looked_until_{0};  // no message begins up to here
+  bool ends_line_{false};
+  bool fits_{false};
+  bool fits_escaped_{false};
+};
+
+LogCut not_read(std::string_view reason) noexcept {
+  LogCut cut;
+  cut.kind = LogCut::Kind::not_read;
+  cut.size = 5;  // "8=FIX": what follows may hold a message all the same
+  cut.reason = reason;
+  return cut;
+}
+
+}  // namespace
+
+LogCut cut_log_message(std::string_view text, bool is_end) {
+  const MessageBeginning beginning = read_beginning(text, is_end);
+  LogCut cut;
+  switch (beginning.kind) {
+    case Beginning::message:
+      break;
+    case Beginning::none:
+      return cut;
+    case Beginning::need_more:
+      cut.kind = LogCut::Kind::need_more;
+      return cut;
+    case Beginning::unknown_separator:
+      return not_read("what stands between BeginString(8) and BodyLength(9) is no separator we know (SOH, |, ;, ^A, <SOH>, \\x01, ...)");
+    case Beginning::cut_off:
+      return not_read("it ends before its second field");
+  }
+  const BodySize body = body_size(text, beginning);
+  const bool limited = text.size() > kMaxLogMessage + kCheckSumRoom;
+  if (limited) text = text.substr(0, kMaxLogMessage + kCheckSumRoom);
+  if (body.body != 0 && beginning.separator.size() == 1 && body.size <= kMaxLogMessage) {
+    const std::size_t at = body.body + body.size;
+    if (at + kCheckSumRoom > text.size() && !is_end && !limited) {
+      cut.kind = LogCut::Kind::need_more;
+      return cut;
+    }
+    const bool lands = at < text.size() && text[at - 1] == beginning.separator.front();
+    if (const std::size_t end = lands ? check_sum_end(text, at, beginning.separator) : kNowhere; end != kNowhere)
+      return {LogCut::Kind::message, end, beginning.separator, true, true, false, {}};
+  }
+  return FieldWalk(text, beginning, body, is_end && !limited, limited).run();
+}
+
+}  // namespace marginfix::fix::detail
