@@ -36,19 +36,28 @@ bool is_date(std::string_view text) noexcept {
   return two(text, 4) >= 1 && two(text, 4) <= 12 && two(text, 6) >= 1 && two(text, 6) <= 31;
 }
 
-// HH:MM:SS with an optional fraction of up to 9 digits.
+// The form HH:MM:SS with an optional fraction of up to 9 digits.
 bool is_time(std::string_view text) noexcept {
   if (text.size() < 8 || text.size() > 18 || text[2] != ':' || text[5] != ':') return false;
   if (!all_digits(text.substr(0, 2)) || !all_digits(text.substr(3, 2)) || !all_digits(text.substr(6, 2))) return false;
-  if (two(text, 0) > 23 || two(text, 3) > 59 || two(text, 6) > 60) return false;
   return text.size() == 8 || (text[8] == '.' && std::ranges::all_of(text.substr(9), is_digit));
 }
 
-// What an engine takes and the codec can read: the codec's judge (parse_fix_utc_fast) has the last word about the instant.
-bool is_timestamp(std::string_view text) noexcept {
-  if (text.size() < 17 || text[8] != '-' || !is_date(text.substr(0, 8)) || !is_time(text.substr(9))) return false;
+// The codec has the last word about the instant: one judge of times for what we read and what we lint.
+bool codec_reads(std::string_view timestamp) noexcept {
   std::chrono::sys_time<std::chrono::microseconds> read{};
-  return marginfix::detail::parse_fix_utc_fast(text.data(), text.data() + text.size(), read) == marginfix::detail::kTextOk;
+  return marginfix::detail::parse_fix_utc_fast(timestamp.data(), timestamp.data() + timestamp.size(), read) == marginfix::detail::kTextOk;
+}
+
+bool is_time_of_day(std::string_view text) noexcept {
+  if (!is_time(text)) return false;
+  std::array<char, 32> timestamp{'1', '9', '7', '0', '0', '1', '0', '1', '-'};
+  std::ranges::copy(text, timestamp.begin() + 9);
+  return codec_reads({timestamp.data(), 9 + text.size()});
+}
+
+bool is_timestamp(std::string_view text) noexcept {
+  return text.size() >= 17 && text[8] == '-' && is_date(text.substr(0, 8)) && is_time(text.substr(9)) && codec_reads(text);
 }
 
 template <std::size_t N>
@@ -61,15 +70,39 @@ constexpr std::array<std::string_view, 6> kDecimals{"PRICE", "QTY", "AMT", "FLOA
 
 }  // namespace
 
-bool text_fits_type(std::string_view text, std::string_view type) noexcept {
-  if (one_of(type, kIntegers)) return is_integer(text);
-  if (one_of(type, kDecimals)) return is_decimal(text);
-  if (type == "CHAR") return text.size() == 1;
-  if (type == "BOOLEAN") return text == "Y" || text == "N";
-  if (type == "UTCTIMESTAMP" || type == "TIME") return is_timestamp(text);
-  if (type == "UTCTIMEONLY") return is_time(text);
-  if (type == "LOCALMKTDATE" || type == "UTCDATEONLY" || type == "UTCDATE") return is_date(text);
+TextForm form_of_type(std::string_view type) noexcept {
+  if (one_of(type, kIntegers)) return TextForm::integer;
+  if (one_of(type, kDecimals)) return TextForm::decimal;
+  if (type == "CHAR") return TextForm::character;
+  if (type == "BOOLEAN") return TextForm::boolean;
+  if (type == "UTCTIMESTAMP" || type == "TIME") return TextForm::timestamp;
+  if (type == "UTCTIMEONLY") return TextForm::time_of_day;
+  if (type == "LOCALMKTDATE" || type == "UTCDATEONLY" || type == "UTCDATE") return TextForm::date;
+  return TextForm::any;
+}
+
+bool text_fits(std::string_view text, TextForm form) noexcept {
+  switch (form) {
+    case TextForm::any:
+      return true;
+    case TextForm::integer:
+      return is_integer(text);
+    case TextForm::decimal:
+      return is_decimal(text);
+    case TextForm::character:
+      return text.size() == 1;
+    case TextForm::boolean:
+      return text == "Y" || text == "N";
+    case TextForm::timestamp:
+      return is_timestamp(text);
+    case TextForm::time_of_day:
+      return is_time_of_day(text);
+    case TextForm::date:
+      return is_date(text);
+  }
   return true;
 }
+
+bool text_fits_type(std::string_view text, std::string_view type) noexcept { return text_fits(text, form_of_type(type)); }
 
 }  // namespace marginfix::fix::detail

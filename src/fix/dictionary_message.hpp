@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,11 +33,18 @@ Part part_of(std::int32_t tag, const Dictionary& session) noexcept;
 struct LevelField {
   SplitField field;
   bool is_group{false};
+  bool stray{false};  // stands within a group entry and belongs nowhere: one fault, not one for each field behind it
   std::vector<std::vector<LevelField>> entries;
 };
 using Level = std::vector<LevelField>;
 
-// Reads fields from `at` on as QuickFIX's Message::setGroup does: an entry starts with the delimiter, or where a field comes again.
-std::vector<Level> read_entries(const std::vector<SplitField>& fields, std::size_t& at, const DictionaryMember& group);
+// Reads fields from `at` on as QuickFIX's Message::setGroup does: an entry starts with the delimiter, or where a field comes again. When
+// the first field is not the delimiter, all entries are taken to start with it. `belongs_elsewhere` tells tags that end the group; any
+// other tag with members of the group behind it is a stray. Without it each tag that is no member ends the group, as in QuickFIX C++.
+std::vector<Level> read_entries(const std::vector<SplitField>& fields, std::size_t& at, const DictionaryMember& group,
+                                const std::function<bool(std::int32_t)>& belongs_elsewhere);
+
+// A number of FIX: digits only, leading zeros allowed. npos: none.
+std::size_t field_number(std::string_view text);
 
 }  // namespace marginfix::fix::detail

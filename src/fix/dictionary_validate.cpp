@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <unordered_set>
 #include <utility>
 
 #include "marginfix/fix/dictionary.hpp"
+#include "src/fix/data_fields.hpp"
 #include "src/fix/dictionary_format.hpp"
 #include "src/fix/dictionary_message.hpp"
 
@@ -22,7 +24,7 @@ constexpr std::int32_t kUserDefinedFrom = 5000;  // FIX::FIELD::UserMin
 constexpr std::size_t kMaxShownValue = 64;
 
 std::string shown(std::int32_t tag, std::string_view value) {
-  if (tag == 96 || tag == 554 || tag == 925) return "(redacted)";
+  if (detail::is_secret_tag(tag)) return "(redacted)";
   std::string text(value.substr(0, kMaxShownValue));
   std::ranges::replace(text, '\x01', '|');
   return value.size() > kMaxShownValue ? text + "..." : text;
@@ -42,6 +44,7 @@ class Validator {
     name_message();
     if (options_.check_frame && !frame(message)) return std::move(findings_);
     version();
+    check_data();
     arrange();
     const DictionaryMessage* listed = body().message(msg_type_);
     if (listed == nullptr) {
@@ -101,6 +104,44 @@ class Validator {
         fmt::format("BeginString(8) is '{}', the session dictionary is for {}", is, pair_.session.version()));
   }
 
+  // A data field whose length field is missing, misplaced or wrong: engines cut the value wrongly and drop the message without an answer.
+  void check_data() {
+    for (std::size_t at = 0; at < fields_->size(); ++at) {
+      const SplitField& field = (*fields_)[at];
+      if (!detail::is_data_tag(field.tag) || is_masked(field.value)) continue;
+      const std::int32_t length_tag = detail::length_tag_of(field.tag);
+      const SplitField* before = at == 0 ? nullptr : &(*fields_)[at - 1];
+      if (before != nullptr && before->tag == length_tag)
+        check_data_length(field, *before);
+      else
+        no_length_before(field, length_tag);
+    }
+  }
+
+  void check_data_length(const SplitField& field, const SplitField& length) {
+    if (detail::field_number(length.value) == field.value.size()) return;
+    explained_.insert(length.tag);
+    add(DictionaryRule::malformed, length.tag, length.value,
+        fmt::format("{} says {}, {} has {} bytes: engines drop the message without an answer", label(length.tag),
+                    shown(length.tag, length.value), label(field.tag), field.value.size()));
+  }
+
+  void no_length_before(const SplitField& field, std::int32_t length_tag) {
+    explained_.insert(length_tag);
+    const bool elsewhere = first(length_tag) != nullptr;
+    add(DictionaryRule::malformed, length_tag, {},
+        fmt::format("{} {}: {} has {} bytes, and engines need its length right before it", label(length_tag),
+                    elsewhere ? "stands elsewhere" : "is missing", label(field.tag), field.value.size()));
+  }
+
+  // Logs hide secrets behind other characters, and a length does not say what was there.
+  static bool is_masked(std::string_view value) {
+    constexpr std::string_view kMasks = "*.xX-#";
+    const bool one_mark = !value.empty() && value.find_first_not_of(value.front()) == std::string_view::npos;
+    return (one_mark && kMasks.find(value.front()) != std::string_view::npos) || value.find("***") != std::string_view::npos ||
+           value.find("edacted") != std::string_view::npos || value.find("EDACTED") != std::string_view::npos;
+  }
+
   // Header, body and trailer with their groups; a field in the wrong part of the message is out of order.
   void arrange() {
     const DictionaryMessage* listed = body().message(msg_type_);
@@ -111,13 +152,21 @@ class Validator {
       if (part < reached)
         add(DictionaryRule::tag_out_of_order, field.tag, field.value, fmt::format("{} stands too late in the message", label(field.tag)));
       reached = std::max(reached, part);
-      LevelField next{field, false, {}};
+      LevelField next{field, false, false, {}};
       if (const DictionaryMember* member = group_member(part, field.tag, listed); member != nullptr) {
         next.is_group = true;
-        next.entries = detail::read_entries(*fields_, at, *member);
+        next.entries = detail::read_entries(*fields_, at, *member, elsewhere(listed));
       }
       level_of(part).push_back(std::move(next));
     }
+  }
+
+  // Tags that end a group of the body. QuickFIX C++ ends one at any tag that is no member, and blames what follows.
+  std::function<bool(std::int32_t)> elsewhere(const DictionaryMessage* listed) const {
+    if (!options_.look_inside_groups) return {};
+    return [this, listed](std::int32_t tag) {
+      return detail::part_of(tag, pair_.session) != Part::body || (listed != nullptr && find_member(listed->members, tag) != nullptr);
+    };
   }
 
   const DictionaryMember* group_member(Part part, std::int32_t tag, const DictionaryMessage* listed) const {
@@ -137,7 +186,7 @@ class Validator {
     for (const DictionaryMember& member : members) {
       const auto at = std::ranges::find(level, member.tag, [](const LevelField& f) { return f.field.tag; });
       if (at == level.end()) {
-        if (member.required)
+        if (member.required && !explained_.contains(member.tag))
           add(DictionaryRule::required_missing, member.tag, {}, fmt::format("{} is required and missing", label(member.tag)));
         continue;
       }
@@ -150,13 +199,14 @@ class Validator {
 
   // `listed` null: header and trailer fields belong to every message.
   void check_level(const Level& level, const Dictionary& dictionary, const std::vector<DictionaryMember>* listed) {
-    for (auto at = level.begin(); at != level.end(); ++at) {
-      const auto same = [&at](const LevelField& other) { return other.field.tag == at->field.tag; };
-      if (std::find_if(level.begin(), at, same) != at)
-        add(DictionaryRule::tag_repeated, at->field.tag, at->field.value, fmt::format("{} stands more than once", label(at->field.tag)));
-      check_value(at->field, dictionary);
-      check_known(*at, dictionary, listed);
-      if (at->is_group && options_.look_inside_groups) check_entries(*at, dictionary);
+    std::unordered_set<std::int32_t> seen;
+    for (const LevelField& at : level) {
+      if (!seen.insert(at.field.tag).second)
+        add(DictionaryRule::tag_repeated, at.field.tag, at.field.value, fmt::format("{} stands more than once", label(at.field.tag)));
+      check_value(at.field, dictionary);
+      check_known(at, dictionary, listed);
+      if (at.is_group && listed != nullptr) check_group(at, dictionary, *listed);
+      if (at.is_group && options_.look_inside_groups) check_entries(at, dictionary);
     }
   }
 
@@ -170,7 +220,7 @@ class Validator {
     if (!detail::text_fits_type(field.value, known->type))
       add(DictionaryRule::bad_format, field.tag, field.value,
           fmt::format("{}={} is no {}", label(field.tag), shown(field.tag, field.value), known->type));
-    if (!known->values.empty() && !all_listed(*known, field.value))
+    else if (!known->values.empty() && !all_listed(*known, field.value))
       add(DictionaryRule::value_not_listed, field.tag, field.value,
           fmt::format("{}={} is not among the values the dictionary lists", label(field.tag), shown(field.tag, field.value)));
   }
@@ -201,9 +251,22 @@ class Validator {
     if (find_member(*listed, tag) == nullptr)
       add(DictionaryRule::tag_not_in_message, tag, at.field.value,
           fmt::format("{} is declared but not listed for this message", label(tag)));
-    else if (at.is_group && at.field.value != std::to_string(at.entries.size()))
-      add(DictionaryRule::group_count, tag, at.field.value,
-          fmt::format("{}={}, but {} entries follow", label(tag), shown(tag, at.field.value), at.entries.size()));
+  }
+
+  // The counter is a number ("02" is 2); one that is none has its finding already.
+  void check_group(const LevelField& at, const Dictionary& dictionary, const std::vector<DictionaryMember>& listed) {
+    const std::int32_t tag = at.field.tag;
+    if (!tag_is_checked(tag) || dictionary.field(tag) == nullptr) return;
+    const std::size_t count = detail::field_number(at.field.value);
+    const bool counts = count != std::string_view::npos || detail::text_fits_type(at.field.value, dictionary.field(tag)->type);
+    if (counts && count != at.entries.size())
+      return add(DictionaryRule::group_count, tag, at.field.value,
+                 fmt::format("{}={}, but {} entries follow", label(tag), shown(tag, at.field.value), at.entries.size()));
+    const DictionaryMember* member = options_.look_inside_groups ? find_member(listed, tag) : nullptr;
+    if (member == nullptr || at.entries.empty() || at.entries.front().front().field.tag == member->members.front().tag) return;
+    add(DictionaryRule::group_count, tag, at.field.value,
+        fmt::format("entries of {} start with {}, the dictionary wants {}", label(tag), label(at.entries.front().front().field.tag),
+                    label(member->members.front().tag)));
   }
 
   void check_entries(const LevelField& group, const Dictionary& dictionary) {
@@ -211,10 +274,18 @@ class Validator {
     for (const Level& entry : group.entries) {
       for (const LevelField& inner : entry) {
         check_value(inner.field, dictionary);
+        if (inner.stray) stray(inner.field, dictionary);
         if (inner.is_group) check_entries(inner, dictionary);
       }
     }
     in_group_ = outer;
+  }
+
+  void stray(const SplitField& field, const Dictionary& dictionary) {
+    if (!tag_is_checked(field.tag)) return;
+    const bool declared = dictionary.field(field.tag) != nullptr;
+    add(declared ? DictionaryRule::tag_not_in_message : DictionaryRule::tag_not_declared, field.tag, field.value,
+        fmt::format("{} is {}", label(field.tag), declared ? "declared but not listed for this group" : "not declared in the dictionary"));
   }
 
   std::string label(std::int32_t tag) const {
@@ -238,6 +309,7 @@ class Validator {
   const std::vector<SplitField>* fields_{nullptr};
   std::string_view msg_type_;
   std::string message_name_;
+  std::unordered_set<std::int32_t> explained_;  // length fields a finding names already
   Level header_;
   Level body_;
   Level trailer_;

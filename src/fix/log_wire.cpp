@@ -1,5 +1,6 @@
 #include "src/fix/log_wire.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
 
@@ -49,6 +50,12 @@ struct WireRules {
 
 void convert(std::string_view message, std::string_view separator, WireRules rules, std::string& wire) {
   wire.clear();
+  if (separator.size() == 1 && rules.every_separator && !rules.undo_escapes) {  // nearly every message: one mark for another
+    wire.assign(message);
+    std::ranges::replace(wire, separator.front(), kSoh);
+    if (!wire.ends_with(kSoh)) wire += kSoh;
+    return;
+  }
   for (std::size_t at = 0; at < message.size();) {
     const std::string_view rest = message.substr(at);
     if (rest.front() == separator.front() && rest.starts_with(separator)) {

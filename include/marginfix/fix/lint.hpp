@@ -4,11 +4,14 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "marginfix/fix/dictionary.hpp"
+#include "marginfix/fix/log_scan.hpp"
 
 namespace marginfix::fix {
 
@@ -28,11 +31,36 @@ std::string to_string(const LogFinding& finding);
 struct LogLint {
   std::size_t messages{0};  // FIX messages seen
   std::size_t refused{0};   // of these, refused by the dictionaries
+  std::size_t not_read{0};  // what begins like a message and cannot be cut (log_scan.hpp)
   std::vector<LogFinding> findings;
 };
 
-// Finds "8=FIX" messages in any text: QuickFIX's FileLog ("20261001-14:30:00.123 : 8=FIXT..."), plain SOH, pipes, "^A" or "<SOH>" as
-// separator. BodyLength(9) and CheckSum(10) are not checked: logs hold redacted and re-typed messages.
+// What the dictionaries would refuse in a message of a log. BodyLength(9) and CheckSum(10) are not checked, as logs hold redacted and
+// re-typed messages; that there is no CheckSum(10) is a finding.
+std::vector<DictionaryFinding> validate_logged(const LogMessage& message, const DictionaryPair& dictionaries,
+                                               ValidationOptions options = {});
+
+// Takes a log of any size in pieces; good messages cost little. The dictionaries must outlive it.
+class LogLinter {
+ public:
+  using OnFinding = std::function<void(const LogFinding&)>;
+  LogLinter(const DictionaryPair& dictionaries, OnFinding on_finding, LogScanner::OnNotRead on_not_read = {},
+            const ValidationOptions& options = {});
+  LogLinter(LogLinter&&) noexcept;
+  ~LogLinter();
+
+  void feed(std::string_view piece);
+  void finish();
+  std::size_t messages() const noexcept;
+  std::size_t refused() const noexcept;
+  std::size_t not_read() const noexcept;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+// The whole of a log at once.
 LogLint lint_log(std::string_view text, const DictionaryPair& dictionaries, ValidationOptions options = {});
 
 }  // namespace marginfix::fix
