@@ -2,11 +2,11 @@
 // `--lint FILE`: what a dictionary would refuse of the documented messages, or which messages of a log ours would refuse.
 #include <fmt/format.h>
 
-#include <fstream>
-#include <iostream>
-#include <sstream>
+#include <memory>
+#include <optional>
 
 #include "apps/command.hpp"
+#include "apps/log_file.hpp"
 #include "apps/output.hpp"
 #include "apps/report_line.hpp"
 #include "marginfix/core/text.hpp"
@@ -24,18 +24,6 @@ struct DecodeArguments {
   std::vector<std::string> dictionaries;  // none: fix-spec/'s; one: everything in one file; two: session, application
   bool one_line{false};
 };
-
-Result<std::string> read_input(const std::string& file) {
-  std::ostringstream text;
-  if (file == "-") {
-    text << std::cin.rdbuf();
-    return text.str();
-  }
-  std::ifstream in(file, std::ios::binary);
-  if (!in) return fail(ErrorCategory::config, "cannot read " + file + ": does it exist, may you read it?");
-  text << in.rdbuf();
-  return text.str();
-}
 
 // Owns what a DictionaryPair points to.
 struct Dictionaries {
@@ -66,8 +54,12 @@ bool looks_like_dictionary(std::string_view text) {
   return start != std::string_view::npos && text.find_first_not_of(" \t\r\n\xEF\xBB\xBF") == start;
 }
 
-// Findings are the answer, not a failure of the command: exit code 0 means "read and judged", 2 "would be refused".
+// Findings are the answer, not a failure of the command: exit code 0 means "read and judged", 2 "would be refused", 3 "some of the log
+// could not be read".
 constexpr int kRefusals = 2;
+constexpr int kNotRead = 3;
+constexpr std::string_view kNoMessage =
+    "no FIX message found (a message starts with 8=FIX and a separator: SOH, |, ;, ^A, <SOH>, \\x01 or the like)";
 
 int lint_dictionaries(const std::vector<std::string>& files, bool json) {
   auto dictionaries = load_dictionaries(files);
@@ -82,69 +74,108 @@ int lint_dictionaries(const std::vector<std::string>& files, bool json) {
   return findings.empty() ? kSuccess : kRefusals;
 }
 
-int lint_log_file(std::string_view text, const std::vector<std::string>& files, bool json) {
-  auto dictionaries = load_dictionaries(files);
-  if (!dictionaries) return report(dictionaries.error());
-  const auto lint = fix::lint_log(text, dictionaries->pair());
-  for (const auto& f : lint.findings) {
-    print_line(json ? fmt::format(R"({{"line":{},"rule":"{}","message":{},"text":{}}})", f.line, to_string(f.finding.rule),
-                                  json_string(f.message), json_string(to_string(f.finding)))
-                    : visible(to_string(f)));
-  }
-  if (!json) print_line(fmt::format("{} messages, {} would be refused", lint.messages, lint.refused));
-  if (lint.messages == 0) return report("no FIX message found: is this a FIX log or a data dictionary?");
-  return lint.refused == 0 ? kSuccess : kRefusals;
+void print_not_read(const fix::LogNotRead& gap, bool json) {
+  if (json) return print_line(fmt::format(R"({{"line":{},"offset":{},"not_read":{}}})", gap.line, gap.offset, json_string(gap.reason)));
+  print_line(fmt::format("{}! {}{}", red(), to_string(gap), plain()));
 }
 
-void print_message(std::string_view prefix, std::string_view message, const fix::DictionaryPair& dictionaries,
-                   const DecodeArguments& arguments, bool json) {
-  if (json) return print_line(fix::to_json(message));
-  if (arguments.one_line) return print_line(fmt::format("{}{}{}", visible(prefix), prefix.empty() ? "" : " ", fix::print_line(message)));
-  if (!prefix.empty()) print_line(fmt::format("{}{}{}", bold(), visible(prefix), plain()));
-  std::string block = fix::print_block(message);
+void print_finding(const fix::LogFinding& f, bool json) {
+  print_line(json ? fmt::format(R"({{"line":{},"rule":"{}","message":{},"text":{}}})", f.line, to_string(f.finding.rule),
+                                json_string(f.message), json_string(to_string(f.finding)))
+                  : visible(to_string(f)));
+}
+
+int lint_result(const fix::LogLinter& lint, const Result<void>& whole, bool json) {
+  const std::string gaps = lint.not_read() == 0 ? "" : fmt::format(", {} not read", lint.not_read());
+  if (!json) print_line(fmt::format("{} messages, {} would be refused{}", lint.messages(), lint.refused(), gaps));
+  if (!whole) return report(whole.error());
+  if (lint.messages() + lint.not_read() == 0) return report("no FIX message found: is this a FIX log or a data dictionary?");
+  return lint.refused() != 0 ? kRefusals : lint.not_read() != 0 ? kNotRead : kSuccess;
+}
+
+// The first bytes tell a dictionary from a log.
+int lint_file(const DecodeArguments& arguments, bool json) {
+  std::unique_ptr<Dictionaries> dictionaries;
+  std::unique_ptr<fix::LogLinter> lint;
+  bool is_dictionary = false;
+  std::optional<Error> failed;
+  const auto whole = read_log_file(arguments.lint, [&](std::string_view piece) {
+    if (!lint) {
+      is_dictionary = looks_like_dictionary(piece);
+      if (is_dictionary) return false;
+      auto loaded = load_dictionaries(arguments.dictionaries);
+      if (!loaded) {
+        failed = loaded.error();
+        return false;
+      }
+      dictionaries = std::make_unique<Dictionaries>(std::move(*loaded));
+      lint = std::make_unique<fix::LogLinter>(
+          dictionaries->pair(), [json](const fix::LogFinding& f) { print_finding(f, json); },
+          [json](const fix::LogNotRead& gap) { print_not_read(gap, json); });
+    }
+    lint->feed(piece);
+    return !stop_requested();
+  });
+  if (failed) return report(*failed);
+  if (is_dictionary) {
+    std::vector<std::string> files{arguments.lint};
+    files.insert(files.end(), arguments.dictionaries.begin(), arguments.dictionaries.end());
+    return lint_dictionaries(files, json);
+  }
+  if (!lint) return whole ? report("no FIX message found: is this a FIX log or a data dictionary?") : report(whole.error());
+  lint->finish();
+  return lint_result(*lint, whole, json);
+}
+
+void print_message(const fix::LogMessage& found, const fix::DictionaryPair& dictionaries, const DecodeArguments& arguments, bool json) {
+  const fix::DictionaryPair* names = arguments.dictionaries.empty() ? nullptr : &dictionaries;
+  if (json) return print_line(fix::to_json(found.message, names));
+  const std::string prefix = visible(found.prefix);
+  if (arguments.one_line)
+    return print_line(fmt::format("{}{}{}", prefix, prefix.empty() ? "" : " ", fix::print_line(found.message, names)));
+  if (!prefix.empty()) print_line(fmt::format("{}{}{}", bold(), prefix, plain()));
+  std::string block = fix::print_block(found.message, names);
   while (block.ends_with('\n')) block.pop_back();
   print_line(block);
-  fix::ValidationOptions options;
-  options.check_frame = false;  // logs hold redacted and re-typed messages
-  for (const auto& finding : fix::validate(message, dictionaries, options))
+  for (const auto& finding : fix::validate_logged(found, dictionaries))
     print_line(fmt::format("{}  ! {}{}", red(), visible(to_string(finding)), plain()));
 }
 
 int decode_log(const DecodeArguments& arguments, bool json) {
-  const auto text = read_input(arguments.file);
-  if (!text) return report(text.error());
   auto dictionaries = load_dictionaries(arguments.dictionaries);
   if (!dictionaries) return report(dictionaries.error());
-  std::size_t messages = 0;
-  fix::for_each_log_message(*text, [&](const fix::LogMessage& found) {
-    ++messages;
-    print_message(found.prefix, found.message, dictionaries->pair(), arguments, json);
+  const auto pair = dictionaries->pair();
+  fix::LogScanner scanner([&](const fix::LogMessage& found) { print_message(found, pair, arguments, json); },
+                          [&](const fix::LogNotRead& gap) { print_not_read(gap, json); });
+  const auto whole = read_log_file(arguments.file, [&](std::string_view piece) {
+    scanner.feed(piece);
+    return !stop_requested();
   });
-  if (messages == 0) return report("no FIX message found (a message starts with 8=FIX; separators SOH, |, ^A or <SOH>)");
-  return kSuccess;
+  scanner.finish();
+  if (!whole) return report(whole.error());
+  if (scanner.messages() + scanner.not_read() == 0) return report(kNoMessage);
+  if (scanner.not_read() == 0) return kSuccess;
+  report(fmt::format("{} messages, {} not read", scanner.messages(), scanner.not_read()));
+  return kNotRead;
 }
 
 int run_decode(const DecodeArguments& arguments, const Globals& globals) {
-  if (arguments.lint.empty()) return decode_log(arguments, globals.json);
-  const auto text = read_input(arguments.lint);
-  if (!text) return report(text.error());
-  if (!looks_like_dictionary(*text)) return lint_log_file(*text, arguments.dictionaries, globals.json);
-  std::vector<std::string> files{arguments.lint};
-  files.insert(files.end(), arguments.dictionaries.begin(), arguments.dictionaries.end());
-  return lint_dictionaries(files, globals.json);
+  return arguments.lint.empty() ? decode_log(arguments, globals.json) : lint_file(arguments, globals.json);
 }
 }  // namespace
 
 void add_decode_command(CLI::App& root, const Globals& globals, Runner& run) {
   auto* command = root.add_subcommand("decode", "pretty-prints FIX logs; --lint judges dictionaries and logs");
   auto a = std::make_shared<DecodeArguments>();
-  command->add_option("file", a->file, "log to read (default: standard input)");
+  command->add_option("file", a->file, "log to read, gzip or not (default: standard input)");
   command->add_option(
       "--lint", a->lint,
-      "a data dictionary: which documented messages it would refuse; a log: which of its messages would be refused (exit code 2 if any)");
+      "a data dictionary: which documented messages it would refuse; a log: which of its messages would be refused (exit code 2 if any, 3 "
+      "if some of the log could not be read)");
   command
-      ->add_option("--dictionary", a->dictionaries,
-                   "XML data dictionary to judge by: one file for everything, or session then application (default: ours)")
+      ->add_option(
+          "--dictionary", a->dictionaries,
+          "XML data dictionary to judge by and to take names from: one file for everything, or session then application (default: ours)")
       ->expected(1, 2);
   command->add_flag("--one-line", a->one_line, "one line a message");
   command->callback([a, &globals, &run] { run = [a, &globals] { return run_decode(*a, globals); }; });

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "marginfix/core/text.hpp"
+#include "marginfix/fix/dictionary.hpp"
+#include "src/fix/data_fields.hpp"
 #include "src/fix/scan.hpp"
 
 namespace marginfix::fix {
@@ -15,7 +17,6 @@ namespace {
 using detail::kSoh;
 
 constexpr std::string_view kRedacted = "***";
-bool is_secret(std::int32_t tag) noexcept { return tag == 96 || tag == 554 || tag == 925; }
 
 const FieldInfo* find_field(std::span<const FieldInfo> fields, std::int32_t tag) noexcept {
   const auto found = std::ranges::find(fields, tag, &FieldInfo::tag);
@@ -35,25 +36,37 @@ std::string_view msg_type_of(std::string_view message) noexcept {
   return message.substr(from, std::min(message.find(kSoh, from), message.size()) - from);
 }
 
+// Of another FIX version than ours.
+bool is_foreign(std::string_view message) noexcept { return message.starts_with("8=") && !message.starts_with("8=FIXT."); }
+
+std::string_view name_of(std::string_view message, const DictionaryPair* names) noexcept {
+  const std::string_view msg_type = msg_type_of(message);
+  const MessageInfo* info = find_message_info(msg_type);
+  if (info != nullptr && (names == nullptr || !is_foreign(message))) return info->name;
+  const DictionaryMessage* known = names == nullptr ? nullptr : body_dictionary(*names, msg_type).message(msg_type);
+  return known != nullptr ? std::string_view(known->name) : info != nullptr ? info->name : std::string_view();
+}
+
 class Walker {
  public:
-  Walker(std::string_view message, const std::function<void(const PrintedField&)>& visit)
-      : message_(message), visit_(visit), info_(find_message_info(msg_type_of(message))) {}
+  Walker(std::string_view message, const std::function<void(const PrintedField&)>& visit, const DictionaryPair* names)
+      : message_(message), visit_(visit), info_(find_message_info(msg_type_of(message))), names_(names), foreign_(is_foreign(message)) {}
 
   void run() {
     for (std::size_t at = 0; at < message_.size();) {
       std::size_t end = std::min(message_.find(kSoh, at), message_.size());
       const char* value = nullptr;
       const std::int32_t tag = detail::parse_tag(message_.data() + at, message_.data() + end, value);
-      if (tag == 96 && data_length_ > 0) end = data_end(at, end);
+      if (detail::is_data_tag(tag) && data_length_ > 0) end = data_end(static_cast<std::size_t>(value - message_.data()), end);
       PrintedField field;
       field.offset = at;
       field.tag = tag;
       field.value =
           tag == 0 ? message_.substr(at, end - at) : std::string_view(value, static_cast<std::size_t>(message_.data() + end - value));
-      data_length_ = tag == 95 ? detail::parse_digits(field.value) : 0;
+      data_length_ = detail::data_tag_of(tag) != 0 ? detail::parse_digits(field.value) : 0;
       place(field);
-      if (is_secret(tag)) field.value = kRedacted;
+      if (names_ != nullptr && tag != 0) lend_names(field);
+      if (detail::is_secret_tag(tag)) field.value = kRedacted;
       visit_(field);
       at = end + 1;
     }
@@ -61,9 +74,22 @@ class Walker {
 
  private:
   // Data fields may hold SOH: all of it must be redacted.
-  std::size_t data_end(std::size_t at, std::size_t end) const noexcept {
-    const std::size_t stated = at + 3 + static_cast<std::size_t>(data_length_);
+  std::size_t data_end(std::size_t value, std::size_t end) const noexcept {
+    const std::size_t stated = value + static_cast<std::size_t>(data_length_);
     return stated > end && stated <= message_.size() && (stated == message_.size() || message_[stated] == kSoh) ? stated : end;
+  }
+
+  // What our tables do not know has its name from the dictionaries; in a message of another FIX version, everything they know.
+  void lend_names(PrintedField& field) const {
+    const DictionaryField* known = names_->application.field(field.tag);
+    if (known == nullptr) known = names_->session.field(field.tag);
+    if (known == nullptr) return;
+    if (foreign_ || field.name.empty()) field.name = known->name;
+    if (foreign_) field.documented = true;
+    if (!foreign_ && !field.value_name.empty()) return;
+    if (const DictionaryValue* value = known->find_value(field.value)) field.value_name = value->description;
+    if (field.tag != 35) return;
+    if (const DictionaryMessage* message = body_dictionary(*names_, field.value).message(field.value)) field.value_name = message->name;
   }
 
   void place(PrintedField& field) {
@@ -117,6 +143,8 @@ class Walker {
   std::string_view message_;
   const std::function<void(const PrintedField&)>& visit_;
   const MessageInfo* info_;
+  const DictionaryPair* names_;
+  bool foreign_;
   const FieldInfo* group_{nullptr};
   std::vector<std::int32_t> seen_;
   int entry_{0};
@@ -137,16 +165,18 @@ void append_json_string(std::string& out, std::string_view text) {
   out += '"';
 }
 
-std::string label_of(const PrintedField& f) { return f.tag == 0 ? std::string("?") : field_label(f.tag); }
+std::string label_of(const PrintedField& f) {
+  if (f.tag == 0) return "?";
+  return fmt::format("{}({})", f.name.empty() ? "Tag" : visible(f.name), f.tag);
+}
 
 }  // namespace
 
-void for_each_field(std::string_view message, const std::function<void(const PrintedField&)>& visit) { Walker(message, visit).run(); }
-
-std::string_view message_name(std::string_view message) noexcept {
-  const MessageInfo* info = find_message_info(msg_type_of(message));
-  return info == nullptr ? std::string_view() : info->name;
+void for_each_field(std::string_view message, const std::function<void(const PrintedField&)>& visit, const DictionaryPair* names) {
+  Walker(message, visit, names).run();
 }
+
+std::string_view message_name(std::string_view message) noexcept { return name_of(message, nullptr); }
 
 std::string to_pipe_form(std::string_view message) {
   std::string out;
@@ -167,39 +197,45 @@ std::string from_pipe_form(std::string_view pipes) {
   return out;
 }
 
-std::string print_line(std::string_view message) {
-  const auto name = message_name(message);
-  std::string out(name.empty() ? fmt::format("35={}", visible(msg_type_of(message))) : std::string(name));
+std::string print_line(std::string_view message, const DictionaryPair* names) {
+  const auto name = name_of(message, names);
+  std::string out(name.empty() ? fmt::format("35={}", visible(msg_type_of(message))) : visible(name));
   char separator = ' ';
-  for_each_field(message, [&](const PrintedField& f) {
-    if (is_frame_tag(f.tag) || f.tag == 35) return;
-    out += separator;
-    separator = '|';
-    if (f.starts_entry) out += fmt::format("#{} ", f.entry);
-    out += f.name.empty() ? fmt::format("{}=", f.tag) : fmt::format("{}=", f.name);
-    out += f.value_name.empty() ? visible(f.value) : std::string(f.value_name);
-  });
+  for_each_field(
+      message,
+      [&](const PrintedField& f) {
+        if (is_frame_tag(f.tag) || f.tag == 35) return;
+        out += separator;
+        separator = '|';
+        if (f.starts_entry) out += fmt::format("#{} ", f.entry);
+        out += f.name.empty() ? fmt::format("{}=", f.tag) : fmt::format("{}=", visible(f.name));
+        out += visible(f.value_name.empty() ? f.value : f.value_name);
+      },
+      names);
   return out;
 }
 
-std::string print_block(std::string_view message) {
-  const auto name = message_name(message);
-  std::string out = fmt::format("{} (35={})\n", name.empty() ? "Unknown message" : name, visible(msg_type_of(message)));
-  for_each_field(message, [&](const PrintedField& f) {
-    const std::string indent(static_cast<std::size_t>(2 + 4 * f.depth), ' ');
-    const std::string mark = f.starts_entry ? fmt::format("{}. ", f.entry) : f.depth > 0 ? std::string("   ") : std::string();
-    const std::string meaning = f.value_name.empty() ? std::string() : fmt::format("  {}", f.value_name);
-    out += fmt::format("{}{}{:<32} {}{}{}\n", indent, mark, label_of(f), visible(f.value), meaning,
-                       f.documented ? "" : "  (not documented here)");
-  });
+std::string print_block(std::string_view message, const DictionaryPair* names) {
+  const auto name = name_of(message, names);
+  std::string out = fmt::format("{} (35={})\n", name.empty() ? "Unknown message" : visible(name), visible(msg_type_of(message)));
+  for_each_field(
+      message,
+      [&](const PrintedField& f) {
+        const std::string indent(static_cast<std::size_t>(2 + 4 * f.depth), ' ');
+        const std::string mark = f.starts_entry ? fmt::format("{}. ", f.entry) : f.depth > 0 ? std::string("   ") : std::string();
+        const std::string meaning = f.value_name.empty() ? std::string() : fmt::format("  {}", visible(f.value_name));
+        out += fmt::format("{}{}{:<32} {}{}{}\n", indent, mark, label_of(f), visible(f.value), meaning,
+                           f.documented ? "" : "  (not documented here)");
+      },
+      names);
   return out;
 }
 
-std::string to_json_members(std::string_view message) {
+std::string to_json_members(std::string_view message, const DictionaryPair* names) {
   std::string out = "\"msg_type\":";
   append_json_string(out, msg_type_of(message));
   out += ",\"name\":";
-  append_json_string(out, message_name(message));
+  append_json_string(out, name_of(message, names));
   out += ",\"fields\":[";
   bool first = true;
   bool in_group = false;
@@ -209,35 +245,38 @@ std::string to_json_members(std::string_view message) {
     out += entry_open ? "]]}" : "]}";
     in_group = entry_open = false;
   };
-  for_each_field(message, [&](const PrintedField& f) {
-    if (f.depth == 0) {
-      close_group();
-      if (!first) out += ',';
-    } else if (f.starts_entry || !entry_open) {
-      out += entry_open ? "],[" : "[";
-      entry_open = true;
-    } else {
-      out += ',';
-    }
-    first = false;
-    out += fmt::format("{{\"tag\":{}", f.tag);
-    if (!f.name.empty()) out += fmt::format(",\"name\":\"{}\"", f.name);
-    out += ",\"value\":";
-    append_json_string(out, f.value);
-    if (!f.value_name.empty()) out += fmt::format(",\"value_name\":\"{}\"", f.value_name);
-    if (!f.documented) out += ",\"documented\":false";
-    if (f.counter) {
-      out += ",\"entries\":[";
-      in_group = true;
-    } else {
-      out += '}';
-    }
-  });
+  for_each_field(
+      message,
+      [&](const PrintedField& f) {
+        if (f.depth == 0) {
+          close_group();
+          if (!first) out += ',';
+        } else if (f.starts_entry || !entry_open) {
+          out += entry_open ? "],[" : "[";
+          entry_open = true;
+        } else {
+          out += ',';
+        }
+        first = false;
+        out += fmt::format("{{\"tag\":{}", f.tag);
+        if (!f.name.empty()) append_json_string(out += ",\"name\":", f.name);
+        out += ",\"value\":";
+        append_json_string(out, f.value);
+        if (!f.value_name.empty()) append_json_string(out += ",\"value_name\":", f.value_name);
+        if (!f.documented) out += ",\"documented\":false";
+        if (f.counter) {
+          out += ",\"entries\":[";
+          in_group = true;
+        } else {
+          out += '}';
+        }
+      },
+      names);
   close_group();
   out += ']';
   return out;
 }
 
-std::string to_json(std::string_view message) { return "{" + to_json_members(message) + "}"; }
+std::string to_json(std::string_view message, const DictionaryPair* names) { return "{" + to_json_members(message, names) + "}"; }
 
 }  // namespace marginfix::fix
