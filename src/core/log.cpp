@@ -87,15 +87,27 @@ spdlog::level::level_enum to_spdlog(LogLevel level) noexcept {
   return spdlog::level::off;
 }
 
-// One line for people: wire bytes with '|' between fields, no way to forge a second line or to move a terminal.
+// One line for people: wire bytes with '|' between fields, no way to forge a second line or to move a terminal. In a line with wire bytes a
+// '|' or '\' that is none of ours is written as "\x7c" or "\x5c", so that the message can be read back (`marginfix decode` does).
 std::string printable(std::string_view line) {
+  const bool wire = line.find('\x01') != std::string_view::npos;
+  const std::string_view marks = wire ? std::string_view("\x01\t|\\") : std::string_view("\x01\t");
   std::string out;
   out.reserve(line.size());
   for (std::size_t begin = 0;;) {
-    const auto end = line.find_first_of("\x01\t", begin);
+    const auto end = line.find_first_of(marks, begin);
     out += visible(line.substr(begin, end - begin));
     if (end == std::string_view::npos) return out;
-    out += line[end] == '\t' ? '\t' : '|';
+    switch (line[end]) {
+      case '\t':
+        out += '\t';
+        break;
+      case '\x01':
+        out += '|';
+        break;
+      default:
+        out += line[end] == '|' ? "\\x7c" : "\\x5c";
+    }
     begin = end + 1;
   }
 }

@@ -1,6 +1,6 @@
 // Where log lines go: an interface of ours, with an asynchronous spdlog sink behind it as the default implementation.
-// The library never prints; without a sink it is silent. Lines that may hold wire bytes are redacted before they get here, and the
-// spdlog sink redacts once more (secret.hpp) and writes SOH as '|' and other control characters as \xNN: one line stays one line.
+// The library never prints; without a sink it is silent. Lines that may hold wire bytes are redacted before and in the spdlog sink, which
+// writes SOH as '|', a value's '|' and '\' as \x7c and \x5c, control characters as \xNN: one line each, and `decode` reads them back.
 #pragma once
 
 #include <cstddef>
