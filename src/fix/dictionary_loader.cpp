@@ -9,10 +9,12 @@
 #include <charconv>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <sstream>
 #include <utility>
 
 #include "marginfix/fix/dictionary.hpp"
+#include "src/fix/xml_depth.hpp"
 
 namespace marginfix::fix {
 
@@ -54,7 +56,12 @@ std::string attribute(const Tree& node, const char* name) { return node.get<std:
 
 bool is_markup(const std::string& name) { return name == "<xmlattr>" || name == "<xmlcomment>" || name == "<xmltext>"; }
 
-constexpr int kMaxDepth = 16;  // components within components: more than this is a circle
+// What no dictionary of an engine comes near; the recursions below end at them.
+constexpr std::size_t kMaxElementDepth = 100;
+constexpr std::size_t kMaxComponentDepth = 64;
+constexpr std::size_t kMaxListed = 5'000;        // members of one message or group
+constexpr std::size_t kMaxWrittenOut = 200'000;  // members of all of them, components written out
+constexpr std::size_t kMaxOddities = 1'000;
 
 }  // namespace
 
@@ -68,7 +75,7 @@ class DictionaryLoader {
     const Tree* fix = nullptr;
     if (const auto at = root.find("fix"); at != root.not_found()) fix = &at->second;
     if (fix == nullptr) give_up("there is no <fix> element at the root: this is no QuickFIX data dictionary");
-    components_ = section(*fix, "components");
+    index_components(*fix);
     head(*fix);
     fields(*fix);
     if (dictionary_.is_transport()) {
@@ -86,7 +93,6 @@ class DictionaryLoader {
     std::string msg_type;
     std::string name;
     bool in_group{false};
-    int depth{0};
   };
 
   [[noreturn]] void give_up(std::string_view reason) const {
@@ -94,6 +100,8 @@ class DictionaryLoader {
   }
 
   Tree read(std::string_view xml) const {
+    if (const std::size_t line = detail::line_nested_deeper_than(xml, kMaxElementDepth); line != 0)
+      give_up(fmt::format("line {}: elements are nested more than {} deep", line, kMaxElementDepth));
     std::istringstream stream{std::string(xml)};
     Tree root;
     try {
@@ -172,9 +180,10 @@ class DictionaryLoader {
 
   std::vector<DictionaryMember> parts(const Tree& fix, const char* name) {
     const Tree* node = section(fix, name);
-    if (node == nullptr || node->empty()) give_up(fmt::format("a FIXT dictionary needs a <{}>", name));
+    if (node == nullptr) give_up(fmt::format("a FIXT dictionary needs a <{}>", name));
     std::vector<DictionaryMember> members;
-    add_members(*node, members, Place{"", name, false, 0}, true);
+    add_members(*node, members, Place{"", name, false}, true);
+    if (members.empty()) odd(Place{"", name, false}, 0, "has no fields: the standard ones are taken, in their usual form");
     return members;
   }
 
@@ -188,7 +197,7 @@ class DictionaryLoader {
   void add_message(const Tree& node) {
     DictionaryMessage message{attribute(node, "msgtype"), attribute(node, "name"), attribute(node, "msgcat"), {}};
     if (message.msg_type.empty()) give_up(fmt::format("message {} has no msgtype", message.name));
-    const Place place{message.msg_type, message.name, false, 0};
+    const Place place{message.msg_type, message.name, false};
     auto [at, fresh] = dictionary_.messages_.try_emplace(message.msg_type, std::move(message));
     if (!fresh) odd(place, 0, "is defined twice: engines put the two together");
     add_members(node, at->second.members, place, true);
@@ -203,6 +212,8 @@ class DictionaryLoader {
   // `effective`: whether a required='Y' below here means anything (QuickFIX forgets it inside optional components and groups).
   void add_members(const Tree& node, std::vector<DictionaryMember>& out, const Place& place, bool effective) {
     for (const auto& [element, child] : node) {
+      if (++written_out_ > kMaxWrittenOut)
+        give_up(fmt::format("its messages have more than {} members when components are written out", kMaxWrittenOut));
       if (element == "field")
         add_plain(child, out, place, effective);
       else if (element == "group")
@@ -222,6 +233,7 @@ class DictionaryLoader {
   }
 
   void add_member(std::vector<DictionaryMember>& out, DictionaryMember member, const Place& place, std::string_view name) {
+    if (out.size() >= kMaxListed) give_up(fmt::format("{} lists more than {} members", place.name, kMaxListed));
     if (find_member(out, member.tag) != nullptr) odd(place, member.tag, fmt::format("lists {}({}) twice", name, member.tag));
     out.push_back(std::move(member));
   }
@@ -241,7 +253,7 @@ class DictionaryLoader {
     const DictionaryField& field = declared(node, place);
     const bool is_required = required(node, place, field.tag, field.name);
     DictionaryMember group{field.tag, is_required && effective, true, {}};
-    add_members(node, group.members, Place{place.msg_type, place.name, true, place.depth}, is_required);
+    add_members(node, group.members, Place{place.msg_type, place.name, true}, is_required);
     if (group.members.empty()) {
       odd(place, field.tag, fmt::format("group {}({}) has no fields", field.name, field.tag));
       group.is_group = false;
@@ -251,18 +263,39 @@ class DictionaryLoader {
 
   void add_component(const Tree& node, std::vector<DictionaryMember>& out, const Place& place, bool effective) {
     const std::string name = attribute(node, "name");
-    if (place.depth >= kMaxDepth) give_up(fmt::format("component {} contains itself", name));
+    if (std::ranges::find(path_, name) != path_.end()) give_up(fmt::format("component {} contains itself: {} > {}", name, path(), name));
+    if (path_.size() >= kMaxComponentDepth) give_up(fmt::format("components are nested more than {} deep: {}", kMaxComponentDepth, path()));
     const Tree* component = find_component(name);
     if (component == nullptr) give_up(fmt::format("component '{}' in {} is not defined", name, place.name));
     const bool is_required = required(node, place, 0, name) && effective && !place.in_group;
-    add_members(*component, out, Place{place.msg_type, place.name, place.in_group, place.depth + 1}, is_required);
+    path_.push_back(name);
+    add_members(*component, out, place, is_required);
+    path_.pop_back();
   }
 
-  const Tree* find_component(std::string_view name) const {
-    if (components_ == nullptr) return nullptr;
-    for (const auto& [element, node] : *components_)
-      if (element == "component" && attribute(node, "name") == name) return &node;
-    return nullptr;
+  // The components we are in, outermost first; the middle of a long way is left out.
+  std::string path() const {
+    std::string text;
+    for (std::size_t i = 0; i < path_.size(); ++i) {
+      if (i == 3 && path_.size() > 7) {
+        text += " > ...";
+        i = path_.size() - 3;
+      }
+      text += (text.empty() ? "" : " > ") + path_[i];
+    }
+    return text;
+  }
+
+  const Tree* find_component(const std::string& name) const {
+    const auto at = components_.find(name);
+    return at == components_.end() ? nullptr : at->second;
+  }
+
+  void index_components(const Tree& fix) {
+    const Tree* all = section(fix, "components");
+    if (all == nullptr) return;
+    for (const auto& [element, node] : *all)
+      if (element == "component") components_.emplace(attribute(node, "name"), &node);
   }
 
   void mixed_layers() {
@@ -277,6 +310,8 @@ class DictionaryLoader {
   }
 
   void odd(const Place& place, std::int32_t tag, std::string text) {
+    if (dictionary_.oddities_.size() >= kMaxOddities) return;
+    if (dictionary_.oddities_.size() == kMaxOddities - 1) text += " (and more: they are not listed)";
     DictionaryFinding finding;
     finding.rule = DictionaryRule::oddity;
     finding.msg_type = place.msg_type;
@@ -288,7 +323,9 @@ class DictionaryLoader {
   }
 
   Dictionary dictionary_;
-  const Tree* components_{nullptr};
+  std::map<std::string, const Tree*> components_;
+  std::vector<std::string> path_;  // components within components
+  std::size_t written_out_{0};
 };
 
 Result<Dictionary> Dictionary::parse(std::string_view xml, std::string source) {

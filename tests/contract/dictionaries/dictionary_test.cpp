@@ -73,6 +73,61 @@ TEST(DictionaryLoading, NamesSourceLineAndReasonOfBrokenXml) {
   EXPECT_THAT(load_error("<fix>\n<messages>\n</fix>"), testing::AllOf(HasSubstr("some.xml"), HasSubstr("line 3")));
 }
 
+std::string repeated(const std::string& text, int times) {
+  std::string out;
+  for (int i = 0; i < times; ++i) out += text;
+  return out;
+}
+
+// A chain of components, the last with `end` in it.
+std::string chained(int components, const std::string& end) {
+  std::string chain;
+  for (int i = 0; i < components; ++i) {
+    const std::string next = i + 1 == components ? end : "<component name='C" + std::to_string(i + 1) + "' required='N'/>";
+    chain += "<component name='C" + std::to_string(i) + "'>" + next + "</component>";
+  }
+  return small("<message name='M' msgtype='M' msgcat='app'><component name='C0' required='N'/></message>", kSymbol, chain);
+}
+const std::string kPlain = "<field name='Symbol' required='N'/>";
+
+TEST(DictionaryLoading, RefusesElementsNestedWithoutEnd) {
+  for (const std::string& open : {std::string("<a>"), std::string("<a b='/>'>"), std::string("<a b = \"</a>\">"), std::string("<a'>"),
+                                  std::string("<!--</a>--><a>"), std::string("<![CDATA[</a>]]><a>"), std::string("<?x </a>?><a>"),
+                                  std::string("<!x </a><a>"), std::string("<group name='G' required='N'>")})
+    EXPECT_THAT(load_error("<fix>\n" + repeated(open, 40000)), HasSubstr("some.xml: line 2: elements are nested more than 100 deep"))
+        << open;
+  EXPECT_THAT(load_error(repeated("<a/>", 40000)), HasSubstr("no <fix> element"));
+  EXPECT_THAT(load_error(repeated("<a></a>", 40000)), HasSubstr("no <fix> element"));
+}
+
+TEST(DictionaryLoading, TellsDepthFromACircle) {
+  EXPECT_EQ(load_error(chained(17, kPlain)), "loaded");
+  EXPECT_EQ(load_error(chained(64, kPlain)), "loaded");
+  EXPECT_THAT(load_error(chained(65, kPlain)), HasSubstr("components are nested more than 64 deep: C0 > C1 > C2 > ... > C61 > C62 > C63"));
+  EXPECT_THAT(load_error(chained(3, "<component name='C1' required='N'/>")), HasSubstr("component C1 contains itself: C0 > C1 > C2 > C1"));
+}
+
+TEST(DictionaryLoading, RefusesComponentsThatGrowWithoutMeasure) {
+  std::string doubling;
+  for (int i = 0; i < 40; ++i) {
+    const std::string next = "<component name='C" + std::to_string(i + 1) + "' required='N'/>";
+    doubling += "<component name='C" + std::to_string(i) + "'>" + next + next + "</component>";
+  }
+  const std::string message = "<message name='M' msgtype='M' msgcat='app'><component name='C0' required='N'/></message>";
+  EXPECT_THAT(load_error(small(message, kSymbol, doubling + "<component name='C40'/>")), HasSubstr("components are written out"));
+  EXPECT_THAT(load_error(small(message, kSymbol, doubling + "<component name='C40'>" + kPlain + "</component>")),
+              HasSubstr("more than 5000 members"));
+}
+
+TEST(DictionaryLoading, TakesAnEmptyHeaderTrailerAndComponents) {
+  const std::string fixt = "<fix type='FIXT' major='1' minor='1'><header>\n</header><messages>" + kMessage +
+                           "</messages><trailer/><components/><fields>" + kSymbol + "</fields></fix>";
+  const auto loaded = Dictionary::parse(fixt, "some.xml");
+  ASSERT_TRUE(loaded) << loaded.error().message;
+  EXPECT_THAT(loaded->header(), IsEmpty());
+  for (std::size_t i = 0; i < 2; ++i) EXPECT_THAT(loaded->oddities().at(i).text, HasSubstr("has no fields"));
+}
+
 TEST(DictionaryLoading, RefusesWhatNoEngineCouldLoad) {
   EXPECT_THAT(load_error("<html/>"), HasSubstr("no <fix> element"));
   EXPECT_THAT(load_error("<fix type='FIX'><messages/></fix>"), HasSubstr("major and minor"));
