@@ -266,6 +266,29 @@ TEST_F(Commands, lint_of_a_log_counts_what_would_be_refused) {
   EXPECT_THAT(r.out, HasSubstr("1 messages, 1 would be refused"));
 }
 
+TEST_F(Commands, decode_tells_what_it_cannot_read) {
+  const auto log = file("odd.log", "8=FIX.4.4~~9=5~~35=0~~10=000~~\n8=FIXT.1.1|9=5|35=0|34=1|10=000|\n");
+  const auto decoded = run({"decode", log});
+  EXPECT_EQ(decoded.exit_code, 3);
+  EXPECT_THAT(decoded.out, AllOf(HasSubstr("! line 1, byte 0: not read: "), HasSubstr("Heartbeat")));
+  EXPECT_THAT(decoded.err, HasSubstr("1 messages, 1 not read"));
+  EXPECT_THAT(run({"decode", "--json", log}).out, HasSubstr(R"({"line":1,"offset":0,"not_read":)"));
+  const auto good = file("odd_good.log", "8=FIX.4.4~~9=5~~35=0~~10=000~~\n");
+  const auto linted = run({"decode", "--lint", good});
+  EXPECT_EQ(linted.exit_code, 3);
+  EXPECT_THAT(linted.out, HasSubstr("0 messages, 0 would be refused, 1 not read"));
+}
+
+TEST_F(Commands, decode_lends_names_from_a_dictionary) {
+  const auto dictionary =
+      file("lent.xml",
+           "<fix type='FIX' major='4' minor='4'><header/><messages><message name='Lent' msgtype='AE' msgcat='app'/></messages>"
+           "<trailer/><fields><field number='47' name='Rule80A' type='CHAR'/></fields></fix>");
+  const auto r = run({"decode", file("lent.log", "8=FIX.4.4|9=5|35=AE|47=A|10=000|\n"), "--dictionary", dictionary});
+  EXPECT_EQ(r.exit_code, 0) << r.err;
+  EXPECT_THAT(r.out, AllOf(HasSubstr("Lent (35=AE)"), HasSubstr("Rule80A(47)")));
+}
+
 TEST_F(Commands, our_dictionaries_refuse_nothing_documented) {
   const std::string spec = std::string(MARGINFIX_SOURCE_DIR) + "/fix-spec/";
   const auto r = run({"decode", "--lint", spec + "FIXT11-margin.xml", "--dictionary", spec + "FIX50SP2-margin.xml"});

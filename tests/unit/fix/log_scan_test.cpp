@@ -3,12 +3,15 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <chrono>
+#include <cstdio>
 #include <fstream>
 #include <iterator>
 #include <random>
 
+#include "marginfix/core/log.hpp"
 #include "unit/fix/log_samples.hpp"
 
 namespace marginfix_tests {
@@ -124,6 +127,40 @@ TEST(LogScan, UndoesTheEscapesOfOurOwnLog) {
   // Somebody else's backslashes stay what they are.
   const std::string theirs = framed(kHead + "58=C:\\x41\\x42|");
   EXPECT_THAT(read_log(to_pipes(theirs) + "\n").messages, ElementsAre(theirs));
+}
+
+TEST(LogScan, ReadsOurOwnLogBackWhole) {
+  const std::string path = testing::TempDir() + "read_back_" + std::to_string(::getpid()) + ".log";
+  std::vector<std::string> wires;
+  {
+    marginfix::LogOptions options;
+    options.level = marginfix::LogLevel::debug;
+    options.file = path;
+    const auto sink = marginfix::make_spdlog_sink(options);
+    for (const char* value : {"plain", "a pipe 5|max=3", "11=b", "back\\slash \\x41 \\\\", "\x1b[2K\a", "line\nend", "tab\tbed",
+                              "refus\xc3\xa9 \xe2\x80\xa8 \xff", "ends with \\", "8=FIX.4.4 9=5 10=3"}) {
+      for (const std::string& field : {std::string("58=") + value, "58=x|11=" + std::string(value)}) {
+        const std::string open = std::string(
+                                     "8=FIX.4.4\x01"
+                                     "9=") +
+                                 std::to_string(5 + field.size() + 1) +
+                                 "\x01"
+                                 "35=8\x01" +
+                                 field + "\x01";
+        unsigned sum = 0;
+        for (const char c : open) sum += static_cast<unsigned char>(c);
+        char digits[4];
+        std::snprintf(digits, sizeof digits, "%03u", sum % 256);
+        wires.push_back(open + "10=" + digits + "\x01");
+        sink->log(marginfix::LogLevel::debug, "KalshiNR", "< " + wires.back());
+      }
+    }
+    sink->flush();
+  }
+  std::ifstream file(path, std::ios::binary);
+  const std::string log{std::istreambuf_iterator<char>(file), {}};
+  EXPECT_EQ(read_log(log).messages, wires);
+  std::remove(path.c_str());
 }
 
 TEST(LogScan, TellsWhatItCannotCut) {
