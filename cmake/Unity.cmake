@@ -33,6 +33,8 @@ function(marginfix_compile target kind)
     set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE ${MARGINFIX_UNITY_BATCH})
     # Warns that a type's member is of an anonymous namespace of another file than the main one, which here is the generated one.
     target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
+    # GCC stops inlining where a translation unit has grown by so much, which a big one reaches early: JSON was read 20 % slower.
+    target_compile_options(${target} PRIVATE $<$<AND:$<CXX_COMPILER_ID:GNU>,$<CONFIG:Release>>:--param=large-unit-insns=1000000>)
   elseif(MARGINFIX_PCH)
     target_precompile_headers(${target} REUSE_FROM marginfix_precompiled_${kind})
   endif()

@@ -39,8 +39,13 @@ bool all_appended(EncodeContext& c) noexcept;
 
 inline bool text_is_plain(std::string_view text, const FieldRules& rules) noexcept {
   if (text.empty() || (rules.max_length != 0 && text.size() > rules.max_length)) return false;
-  return marginfix::detail::printable_ascii(text.data(), text.size());
+  const char* p = text.data();
+  const std::size_t size = text.size();
+  if (size < 8) return marginfix::detail::printable_ascii(p, size);
+  return marginfix::detail::printable_ascii(p, size & ~std::size_t{7}) && marginfix::detail::printable_ascii(p + size - 8, 8);  // no tail
 }
+// The same for one character; what is not plain is for identifier_fault() to say.
+inline bool character_is_plain(char c) noexcept { return c >= ' ' && c <= '~'; }
 
 template <class Owner, std::size_t I>
 inline bool put_field(EncodeContext& c, const Owner& owner);
@@ -70,7 +75,7 @@ inline char* put_value(EncodeContext& c, char* p, const V& value) {
     return p + 1;
   } else if constexpr (std::is_same_v<V, char>) {
     if (value == '\0') return c.refuse(kF.tag, "has no value"), nullptr;
-    if (const char* why = identifier_fault(&value, 1)) return c.refuse(kF.tag, why), nullptr;
+    if (!character_is_plain(value)) return c.refuse(kF.tag, identifier_fault(&value, 1)), nullptr;
     *p = value;
     return p + 1;
   } else if constexpr (std::is_integral_v<V>) {
@@ -100,7 +105,7 @@ inline char* put_value(EncodeContext& c, char* p, const V& value) {
     if (static_cast<std::int32_t>(value) == 0 && !is_listed(value)) return c.refuse(kF.tag, "has no value"), nullptr;
     if constexpr (kIsCharEnum<V>) {
       *p = static_cast<char>(value);
-      if (const char* why = identifier_fault(p, 1)) return c.refuse(kF.tag, why), nullptr;
+      if (!character_is_plain(*p)) return c.refuse(kF.tag, identifier_fault(p, 1)), nullptr;
       return p + 1;
     } else {
       return put_integer(p, static_cast<std::int64_t>(value));
