@@ -208,7 +208,7 @@ std::string print_line(std::string_view message, const DictionaryPair* names) {
         out += separator;
         separator = '|';
         if (f.starts_entry) out += fmt::format("#{} ", f.entry);
-        out += f.name.empty() ? fmt::format("{}=", f.tag) : fmt::format("{}=", visible(f.name));
+        if (f.tag != 0) out += f.name.empty() ? fmt::format("{}=", f.tag) : fmt::format("{}=", visible(f.name));
         out += visible(f.value_name.empty() ? f.value : f.value_name);
       },
       names);

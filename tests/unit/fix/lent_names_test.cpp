@@ -50,5 +50,11 @@ TEST(PrintedData, IsShownWholeAndSecretsNever) {
   EXPECT_THAT(shown, AllOf(HasSubstr("a\\x010=b"), HasSubstr("x\\x01y"), Not(HasSubstr("cret")), Not(HasSubstr("hidden"))));
 }
 
+// "58=" and two separators: what is no field is shown as it stands, without a tag made up for it.
+TEST(PrintedLine, InventsNoTag) {
+  EXPECT_THAT(marginfix::fix::print_line(to_soh("8=FIXT.1.1|9=5|35=8|58=||broken|11=a|10=000|")),
+              testing::EndsWith("Text=||broken|ClOrdID=a"));
+}
+
 }  // namespace
 }  // namespace marginfix_tests
