@@ -18,7 +18,7 @@ endfunction()
 function(marginfix_test name)
   cmake_parse_arguments(T "" "LABEL;TIMEOUT" "SOURCES;LIBS;PROPERTIES" ${ARGN})
   if(NOT T_TIMEOUT)
-    set(T_TIMEOUT 300)  # a busy machine is no hang: tests of 3 s took over 100 s on one
+    set(T_TIMEOUT 120)
   endif()
   add_executable(${name} ${T_SOURCES})
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/tests)

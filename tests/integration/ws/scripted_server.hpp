@@ -69,12 +69,13 @@ class ScriptedServer {
   void bytes(std::string_view raw) { boost::asio::write(stream_->next_layer(), boost::asio::buffer(raw)); }
   void text(std::string_view payload) { bytes(frame_bytes(Opcode::text, true, payload)); }
   void cut() { boost::beast::get_lowest_layer(*stream_).socket().close(); }
-  // Reads until the client has closed its side; what it said as its close code.
+  // Reads until the client has closed its side; what it said as its close code, 0 for none. The code is there too when the client was gone
+  // before our answer to it, and reading ends with that write's error instead of error::closed.
   std::uint16_t closed_with() {
     boost::beast::flat_buffer buffer;
     boost::system::error_code error;
     while (!error) stream_->read(buffer, error);
-    return error == boost::beast::websocket::error::closed ? static_cast<std::uint16_t>(stream_->reason().code) : std::uint16_t{0};
+    return static_cast<std::uint16_t>(stream_->reason().code);
   }
   Stream& stream() { return *stream_; }
 
