@@ -15,7 +15,7 @@
 
 namespace marginfix::fix::detail {
 
-// Where decoding is. Small and passed by value to what is not inlined, so that it stays in registers: a message's speed is this struct's.
+// Where decoding is. What is not inlined gets a copy and gives one back, so that it stays in registers: a message's speed is this struct's.
 struct Cursor {
   const char* p;        // next field
   const char* trailer;  // "10=ddd|"
