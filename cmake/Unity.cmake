@@ -3,6 +3,8 @@
 #                    presets that build everything (asan, tsan, release); two files of a target must not define the same name, not even in
 #                    an anonymous namespace. The wall stays out: it is C++14 and small.
 #   MARGINFIX_PCH    a precompiled header for the layers and one for the tests, for the preset that builds one file at a time (dev).
+#   MARGINFIX_UNITY_BATCH  how many. More compile less in all and more again after a change: the sanitizers' presets take many, since there
+#                    a translation unit's size changes nothing but that; Release takes few, so that what GCC inlines hangs on few neighbours.
 # Includes stay honest all the same: scripts/check builds with neither.
 option(MARGINFIX_UNITY "Compile several sources of a target as one" OFF)
 option(MARGINFIX_PCH "Precompile the standard headers that everything includes" OFF)

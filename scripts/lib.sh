@@ -5,7 +5,7 @@ cd "$root"
 jobs=${JOBS:-$(nproc)}
 
 build_packages="g++ cmake ninja-build pkg-config libquickfix-dev libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev libssl-dev libcurl4-openssl-dev zlib1g-dev libfmt-dev libspdlog-dev libcli11-dev ca-certificates"
-test_packages="libgtest-dev libgmock-dev libbenchmark-dev libyaml-cpp-dev clang-format-14"
+test_packages="libgtest-dev libgmock-dev libbenchmark-dev libyaml-cpp-dev clang-format-14 mold"
 
 say() { printf '\n\033[1m== %s\033[0m\n' "$*"; }
 
