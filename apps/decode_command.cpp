@@ -74,15 +74,33 @@ int lint_dictionaries(const std::vector<std::string>& files, bool json) {
   return findings.empty() ? kSuccess : kRefusals;
 }
 
-void print_not_read(const fix::LogNotRead& gap, bool json) {
-  if (json) return print_line(fmt::format(R"({{"line":{},"offset":{},"not_read":{}}})", gap.line, gap.offset, json_string(gap.reason)));
-  print_line(fmt::format("{}! {}{}", red(), to_string(gap), plain()));
+// A log of a gigabyte is no conversation: lines leave together, at the latest when the piece of input that they come from is done.
+class Lines {
+ public:
+  void add(std::string_view line) {
+    text_ += line;
+    text_ += '\n';
+    if (text_.size() >= kEnough) flush();
+  }
+  void flush() {
+    if (!text_.empty()) print_text(text_);
+    text_.clear();
+  }
+
+ private:
+  static constexpr std::size_t kEnough = 64 * 1024;
+  std::string text_;
+};
+
+void add_not_read(Lines& lines, const fix::LogNotRead& gap, bool json) {
+  if (json) return lines.add(fmt::format(R"({{"line":{},"offset":{},"not_read":{}}})", gap.line, gap.offset, json_string(gap.reason)));
+  lines.add(fmt::format("{}! {}{}", red(), to_string(gap), plain()));
 }
 
-void print_finding(const fix::LogFinding& f, bool json) {
-  print_line(json ? fmt::format(R"({{"line":{},"rule":"{}","message":{},"text":{}}})", f.line, to_string(f.finding.rule),
-                                json_string(f.message), json_string(to_string(f.finding)))
-                  : visible(to_string(f)));
+void add_finding(Lines& lines, const fix::LogFinding& f, bool json) {
+  lines.add(json ? fmt::format(R"({{"line":{},"rule":"{}","message":{},"text":{}}})", f.line, to_string(f.finding.rule),
+                               json_string(f.message), json_string(to_string(f.finding)))
+                 : visible(to_string(f)));
 }
 
 int lint_result(const fix::LogLinter& lint, const Result<void>& whole, bool json) {
@@ -99,6 +117,7 @@ int lint_file(const DecodeArguments& arguments, bool json) {
   std::unique_ptr<fix::LogLinter> lint;
   bool is_dictionary = false;
   std::optional<Error> failed;
+  Lines lines;
   const auto whole = read_log_file(arguments.lint, [&](std::string_view piece) {
     if (!lint) {
       is_dictionary = looks_like_dictionary(piece);
@@ -110,10 +129,11 @@ int lint_file(const DecodeArguments& arguments, bool json) {
       }
       dictionaries = std::make_unique<Dictionaries>(std::move(*loaded));
       lint = std::make_unique<fix::LogLinter>(
-          dictionaries->pair(), [json](const fix::LogFinding& f) { print_finding(f, json); },
-          [json](const fix::LogNotRead& gap) { print_not_read(gap, json); });
+          dictionaries->pair(), [json, &lines](const fix::LogFinding& f) { add_finding(lines, f, json); },
+          [json, &lines](const fix::LogNotRead& gap) { add_not_read(lines, gap, json); });
     }
     lint->feed(piece);
+    lines.flush();
     return !stop_requested();
   });
   if (failed) return report(*failed);
@@ -124,34 +144,38 @@ int lint_file(const DecodeArguments& arguments, bool json) {
   }
   if (!lint) return whole ? report("no FIX message found: is this a FIX log or a data dictionary?") : report(whole.error());
   lint->finish();
+  lines.flush();
   return lint_result(*lint, whole, json);
 }
 
-void print_message(const fix::LogMessage& found, const fix::DictionaryPair& dictionaries, const DecodeArguments& arguments, bool json) {
+void add_message(Lines& lines, const fix::LogMessage& found, const fix::DictionaryPair& dictionaries, const DecodeArguments& arguments,
+                 bool json) {
   const fix::DictionaryPair* names = arguments.dictionaries.empty() ? nullptr : &dictionaries;
-  if (json) return print_line(fix::to_json(found.message, names));
+  if (json) return lines.add(fix::to_json(found.message, names));
   const std::string prefix = visible(found.prefix);
-  if (arguments.one_line)
-    return print_line(fmt::format("{}{}{}", prefix, prefix.empty() ? "" : " ", fix::print_line(found.message, names)));
-  if (!prefix.empty()) print_line(fmt::format("{}{}{}", bold(), prefix, plain()));
+  if (arguments.one_line) return lines.add(fmt::format("{}{}{}", prefix, prefix.empty() ? "" : " ", fix::print_line(found.message, names)));
+  if (!prefix.empty()) lines.add(fmt::format("{}{}{}", bold(), prefix, plain()));
   std::string block = fix::print_block(found.message, names);
   while (block.ends_with('\n')) block.pop_back();
-  print_line(block);
+  lines.add(block);
   for (const auto& finding : fix::validate_logged(found, dictionaries))
-    print_line(fmt::format("{}  ! {}{}", red(), visible(to_string(finding)), plain()));
+    lines.add(fmt::format("{}  ! {}{}", red(), visible(to_string(finding)), plain()));
 }
 
 int decode_log(const DecodeArguments& arguments, bool json) {
   auto dictionaries = load_dictionaries(arguments.dictionaries);
   if (!dictionaries) return report(dictionaries.error());
   const auto pair = dictionaries->pair();
-  fix::LogScanner scanner([&](const fix::LogMessage& found) { print_message(found, pair, arguments, json); },
-                          [&](const fix::LogNotRead& gap) { print_not_read(gap, json); });
+  Lines lines;
+  fix::LogScanner scanner([&](const fix::LogMessage& found) { add_message(lines, found, pair, arguments, json); },
+                          [&](const fix::LogNotRead& gap) { add_not_read(lines, gap, json); });
   const auto whole = read_log_file(arguments.file, [&](std::string_view piece) {
     scanner.feed(piece);
+    lines.flush();
     return !stop_requested();
   });
   scanner.finish();
+  lines.flush();
   if (!whole) return report(whole.error());
   if (scanner.messages() + scanner.not_read() == 0) return report(kNoMessage);
   if (scanner.not_read() == 0) return kSuccess;

@@ -13,11 +13,12 @@ namespace {
 
 constexpr std::size_t kNowhere = std::string_view::npos;
 constexpr std::size_t kCheckSumRoom = 32;  // "10=ddd", its separator and what shows that the message ends there
+constexpr std::string_view kCheckSumTag = "10=";
 constexpr std::string_view kTooLong = "the message is longer than 1 MiB";
 
 // End of the "10=ddd" at `at`, its separator included if it is there. Log writers mask it too ("10=***").
 std::size_t check_sum_end(std::string_view text, std::size_t at, std::string_view separator) noexcept {
-  if (text.substr(at, 3) != "10=") return kNowhere;
+  if (text.substr(at, kCheckSumTag.size()) != kCheckSumTag) return kNowhere;
   const std::size_t end = std::min(text.find_first_not_of("0123456789*", at + 3), text.size());
   if (end == at + 3 || end > at + 11) return kNowhere;
   return text.substr(end).starts_with(separator) ? end + separator.size() : end;
@@ -48,7 +49,7 @@ class FieldWalk {
 
   LogCut run() {
     while (true) {
-      if (!last_ && !limited_ && field_ + kCheckSumRoom > text_.size()) return more();
+      if (undecided()) return more();
       if (next_message_begins()) return ends_at(field_);
       if (const std::size_t end = check_sum_end(text_, field_, separator_); end != kNowhere && may_end_at(end))
         return message(end, true, fits_ || fits_escaped_);
@@ -61,6 +62,17 @@ class FieldWalk {
   }
 
  private:
+  // Whether what may still come could change how the field at hand is read. Not where its line is there to the end: a log that is being
+  // written is shown as far as it goes.
+  bool undecided() const noexcept {
+    const std::string_view rest = text_.substr(field_);
+    if (last_ || limited_ || rest.size() >= kCheckSumRoom) return false;
+    std::size_t line = rest.find('\n');
+    if (line == kNowhere || rest.starts_with("8=FIX")) return true;
+    if (line > 0 && rest[line - 1] == '\r') --line;
+    return separator_.front() == kSoh && (line == 0 || rest[line - 1] != kSoh);
+  }
+
   bool next_message_begins() const noexcept {
     return text_.substr(field_).starts_with("8=FIX") && read_beginning(text_.substr(field_), true).kind == Beginning::message;
   }
@@ -88,6 +100,7 @@ class FieldWalk {
     const std::size_t from = tag == 0 ? field_ : field_ + static_cast<std::size_t>(value - field);
     const std::size_t announced = is_data_tag(tag) ? length_ : 0;
     length_ = 0;
+    if (announced >= text_.size() - from && !last_ && !limited_) return text_.size();
     if (announced != 0 && announced < text_.size() - from && text_.substr(from + announced).starts_with(separator_))
       return from + announced;
     const std::size_t end = separator_or_line(from);
@@ -194,13 +207,17 @@ LogCut cut_log_message(std::string_view text, bool is_end) {
   if (limited) text = text.substr(0, kMaxLogMessage + kCheckSumRoom);
   if (body.body != 0 && beginning.separator.size() == 1 && body.size <= kMaxLogMessage) {
     const std::size_t at = body.body + body.size;
-    if (at + kCheckSumRoom > text.size() && !is_end && !limited) {
+    const bool lands = at < text.size() && text[at - 1] == beginning.separator.front();
+    const std::size_t end = lands ? check_sum_end(text, at, beginning.separator) : kNowhere;
+    const bool all_there = is_end || limited;
+    if (end != kNowhere && (all_there || end < text.size() || text[end - 1] == beginning.separator.front()))
+      return {LogCut::Kind::message, end, beginning.separator, true, true, false, {}};
+    // What stands there so far may still become a CheckSum(10).
+    const bool open = at >= text.size() || end != kNowhere || (lands && kCheckSumTag.starts_with(text.substr(at)));
+    if (open && !all_there) {
       cut.kind = LogCut::Kind::need_more;
       return cut;
     }
-    const bool lands = at < text.size() && text[at - 1] == beginning.separator.front();
-    if (const std::size_t end = lands ? check_sum_end(text, at, beginning.separator) : kNowhere; end != kNowhere)
-      return {LogCut::Kind::message, end, beginning.separator, true, true, false, {}};
   }
   return FieldWalk(text, beginning, body, is_end && !limited, limited).run();
 }

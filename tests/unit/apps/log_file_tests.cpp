@@ -80,6 +80,44 @@ TEST_F(LogFile, TellsOfADamagedGzip) {
   EXPECT_THAT(read(), HasSubstr("the gzip file is damaged"));
 }
 
+TEST_F(LogFile, ReadsEveryMemberOfAGzip) {
+  compress("first ");
+  const std::string first = bytes();
+  compress("second");
+  write(first + bytes());
+  EXPECT_EQ(read(), "first second");
+}
+
+TEST_F(LogFile, TellsThatThereIsMoreBehindTheGzip) {
+  compress("text");
+  write(bytes() + "more");
+  EXPECT_THAT(read(), HasSubstr("text!" + path_ + ": the gzip file is damaged"));
+}
+
+// As `tail -f log | marginfix decode` has it: what has come is handed over before more comes.
+TEST_F(LogFile, HandsOverWhatAPipeHasGivenSoFar) {
+  for (const bool gzip : {false, true}) {
+    int ends[2];
+    ASSERT_EQ(::pipe(ends), 0);
+    gzip ? compress("first") : write("first");
+    const std::string first = bytes();
+    ASSERT_EQ(::write(ends[1], first.data(), first.size()), static_cast<ssize_t>(first.size()));
+    std::string text;
+    const auto done = read_log_file("/proc/self/fd/" + std::to_string(ends[0]), [&](std::string_view piece) {
+      text += piece;
+      if (text != "first") return true;
+      gzip ? compress("second") : write("second");
+      const std::string second = bytes();
+      EXPECT_EQ(::write(ends[1], second.data(), second.size()), static_cast<ssize_t>(second.size()));
+      ::close(ends[1]);
+      return true;
+    });
+    EXPECT_TRUE(done);
+    EXPECT_EQ(text, "firstsecond");
+    ::close(ends[0]);
+  }
+}
+
 TEST_F(LogFile, NamesWhatItCannotOpenOrRead) {
   EXPECT_THAT(read(), HasSubstr("cannot read " + path_));
   const auto folder = read_log_file(testing::TempDir(), [](std::string_view) { return true; });

@@ -192,6 +192,8 @@ TEST(LogScan, ReadsTheSameInPiecesOfAnySize) {
     for (const char* value : {"plain", "FIX.4.4", "8=FIX.4.4 text", "with | pipe"})
       log += "12:00:01.5 : " + spelled(framed(kHead + "58=" + value + "|"), separator) + "\n";
   for (const Golden& golden : load_goldens()) log += golden.wire;
+  const std::string data = framed(kHead + "95=600|96=" + std::string(300, 'a') + "|58=no field|" + std::string(287, 'b') + "|58=text|");
+  log += data + with_body_length(data, "7") + spelled(with_body_length(data, "7"), "|") + "\n";
   log +=
       "8=FIX.4.4\x01"
       "9=99\x01"
@@ -201,6 +203,22 @@ TEST(LogScan, ReadsTheSameInPiecesOfAnySize) {
   EXPECT_GT(whole.messages.size(), 250U);
   EXPECT_THAT(whole.not_read, SizeIs(1));
   for (const std::size_t piece : {1U, 2U, 7U, 64U, 1000U, 65536U}) EXPECT_EQ(read_log(log, piece), whole) << piece;
+}
+
+// `tail -f` of a log: nothing has to follow a message for it to be shown.
+TEST(LogScan, ShowsAMessageAsSoonAsItIsThere) {
+  const std::string wire = framed(kHead + "58=text|");
+  const auto seen = [](std::string_view log) {
+    marginfix::fix::LogScanner scanner([](const marginfix::fix::LogMessage&) {});
+    scanner.feed(log);
+    return scanner.messages();
+  };
+  EXPECT_EQ(seen(wire), 1U);
+  for (const std::string& separator : kSeparators) {
+    EXPECT_EQ(seen("10:00:00.1 : " + spelled(wire, separator) + "\n"), 1U) << separator;
+    EXPECT_EQ(seen(spelled(with_body_length(wire, "7"), separator) + "\r\n"), 1U) << separator;
+  }
+  EXPECT_EQ(seen(wire.substr(0, wire.size() - 1)), 0U) << "another digit may come";
 }
 
 TEST(LogScan, ReadsTheGoldenMessagesOfAStreamWithoutLineEnds) {
