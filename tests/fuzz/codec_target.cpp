@@ -2,12 +2,11 @@
 // bytes; what encode accepts decodes again to a message that encodes to the same bytes; printing never fails.
 #include "fuzz/codec_target.hpp"
 
-#include <cstdio>
-#include <cstdlib>
 #include <memory>
 #include <string>
 #include <string_view>
 
+#include "fuzz/promise.hpp"
 #include "marginfix/fix/kept.hpp"
 #include "marginfix/fix/printer.hpp"
 #include "marginfix/fix/reader.hpp"
@@ -17,12 +16,6 @@ namespace marginfix_tests {
 namespace {
 
 using namespace marginfix;
-
-void promise(bool kept, const char* what) {
-  if (kept) return;
-  std::fprintf(stderr, "broken promise: %s\n", what);
-  std::abort();
-}
 
 bool inside(std::string_view part, std::string_view whole) {
   return part.empty() || (part.data() >= whole.data() && part.data() + part.size() <= whole.data() + whole.size());

@@ -3,12 +3,11 @@
 #include "fuzz/json_target.hpp"
 
 #include <algorithm>
-#include <cstdio>
-#include <cstdlib>
 #include <functional>
 #include <memory>
 #include <string_view>
 
+#include "fuzz/promise.hpp"
 #include "marginfix/rest/operation.hpp"
 #include "marginfix/ws/frame_reader.hpp"
 #include "rest/client/error_body.hpp"
@@ -21,12 +20,6 @@ using namespace marginfix;
 using json::TypeInfo;
 
 constexpr std::string_view kFrames = "ws";
-
-void promise(bool kept, const char* what) {
-  if (kept) return;
-  std::fprintf(stderr, "broken promise: %s\n", what);
-  std::abort();
-}
 
 // Answers and bodies of every operation, each type once.
 const std::vector<const TypeInfo*>& types() {

@@ -1,19 +1,33 @@
-// Writes every golden message into a folder, one file each: the fuzzer's first corpus.
+// marginfix_fuzz_seeds codec|log|dictionary|json DIR: writes valid inputs of a fuzz target into a folder, one file each: its first corpus.
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <string>
+#include <vector>
 
+#include "fuzz/dictionary_target.hpp"
+#include "fuzz/json_target.hpp"
+#include "fuzz/log_target.hpp"
 #include "golden/golden.hpp"
 
+namespace {
+std::vector<std::string> seeds_of(const std::string& target) {
+  if (target == "json") return marginfix_tests::json_seeds();
+  if (target == "log") return marginfix_tests::log_seeds();
+  if (target == "dictionary") return marginfix_tests::dictionary_seeds();
+  std::vector<std::string> seeds;
+  if (target == "codec")
+    for (const auto& golden : marginfix_tests::load_goldens()) seeds.push_back(golden.wire);
+  return seeds;
+}
+}  // namespace
+
 int main(int argc, char** argv) {
-  if (argc != 2) return std::cerr << "usage: marginfix_fuzz_seeds DIR\n", 1;
-  const std::filesystem::path folder(argv[1]);
+  if (argc != 3) return std::cerr << "usage: marginfix_fuzz_seeds codec|log|dictionary|json DIR\n", 1;
+  const std::filesystem::path folder(argv[2]);
   std::filesystem::create_directories(folder);
   int written = 0;
-  for (const auto& golden : marginfix_tests::load_goldens()) {
-    std::ofstream(folder / golden.name, std::ios::binary) << golden.wire;
-    ++written;
-  }
+  for (const auto& seed : seeds_of(argv[1])) std::ofstream(folder / std::to_string(written++), std::ios::binary) << seed;
   std::cout << written << " seeds in " << folder.string() << "\n";
   return written > 0 ? 0 : 1;
 }
