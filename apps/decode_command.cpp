@@ -9,7 +9,6 @@
 #include "apps/log_file.hpp"
 #include "apps/output.hpp"
 #include "apps/report_line.hpp"
-#include "marginfix/core/text.hpp"
 #include "marginfix/fix/dictionary.hpp"
 #include "marginfix/fix/lint.hpp"
 #include "marginfix/fix/log_scan.hpp"
@@ -68,7 +67,7 @@ int lint_dictionaries(const std::vector<std::string>& files, bool json) {
   for (const auto& f : findings) {
     print_line(json ? fmt::format(R"({{"rule":"{}","msg_type":{},"tag":{},"value":{},"text":{}}})", to_string(f.rule),
                                   json_string(f.msg_type), f.tag, json_string(f.value), json_string(to_string(f)))
-                    : visible(to_string(f)));
+                    : to_string(f));
   }
   if (!json) print_line(findings.empty() ? "refuses nothing that the exchange documents" : fmt::format("{} findings", findings.size()));
   return findings.empty() ? kSuccess : kRefusals;
@@ -76,13 +75,13 @@ int lint_dictionaries(const std::vector<std::string>& files, bool json) {
 
 void print_not_read(const fix::LogNotRead& gap, bool json) {
   if (json) return print_line(fmt::format(R"({{"line":{},"offset":{},"not_read":{}}})", gap.line, gap.offset, json_string(gap.reason)));
-  print_line(fmt::format("{}! {}{}", red(), to_string(gap), plain()));
+  print_pieces({{"! " + to_string(gap), Style::red}});
 }
 
 void print_finding(const fix::LogFinding& f, bool json) {
   print_line(json ? fmt::format(R"({{"line":{},"rule":"{}","message":{},"text":{}}})", f.line, to_string(f.finding.rule),
                                 json_string(f.message), json_string(to_string(f.finding)))
-                  : visible(to_string(f)));
+                  : to_string(f));
 }
 
 int lint_result(const fix::LogLinter& lint, const Result<void>& whole, bool json) {
@@ -130,15 +129,11 @@ int lint_file(const DecodeArguments& arguments, bool json) {
 void print_message(const fix::LogMessage& found, const fix::DictionaryPair& dictionaries, const DecodeArguments& arguments, bool json) {
   const fix::DictionaryPair* names = arguments.dictionaries.empty() ? nullptr : &dictionaries;
   if (json) return print_line(fix::to_json(found.message, names));
-  const std::string prefix = visible(found.prefix);
   if (arguments.one_line)
-    return print_line(fmt::format("{}{}{}", prefix, prefix.empty() ? "" : " ", fix::print_line(found.message, names)));
-  if (!prefix.empty()) print_line(fmt::format("{}{}{}", bold(), prefix, plain()));
-  std::string block = fix::print_block(found.message, names);
-  while (block.ends_with('\n')) block.pop_back();
-  print_line(block);
-  for (const auto& finding : fix::validate_logged(found, dictionaries))
-    print_line(fmt::format("{}  ! {}{}", red(), visible(to_string(finding)), plain()));
+    return print_line(fmt::format("{}{}{}", found.prefix, found.prefix.empty() ? "" : " ", fix::print_line(found.message, names)));
+  if (!found.prefix.empty()) print_pieces({{found.prefix, Style::bold}});
+  print_lines(fix::print_block(found.message, names));
+  for (const auto& finding : fix::validate_logged(found, dictionaries)) print_pieces({{"  ! " + to_string(finding), Style::red}});
 }
 
 int decode_log(const DecodeArguments& arguments, bool json) {
@@ -160,6 +155,8 @@ int decode_log(const DecodeArguments& arguments, bool json) {
 }
 
 int run_decode(const DecodeArguments& arguments, const Globals& globals) {
+  if (auto alone = refuse_connection(globals.connection, "decode"); !alone) return report(alone.error());
+  if (arguments.lint.starts_with("--")) return report("--lint takes the file: decode --lint FILE " + arguments.lint);
   return arguments.lint.empty() ? decode_log(arguments, globals.json) : lint_file(arguments, globals.json);
 }
 }  // namespace

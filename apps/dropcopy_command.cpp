@@ -32,21 +32,22 @@ Result<DropCopyRange> range_of(const DropCopyArguments& arguments) {
 int run_dropcopy(const DropCopyArguments& arguments, const Globals& globals) {
   auto range = range_of(arguments);
   if (!range) return report(range.error());
-  auto config = arguments.cfg.empty() ? load_config(globals.connection, {"KalshiDC"}) : load_cfg(arguments.cfg);
+  auto config = load_config(globals.connection, arguments.cfg, {"KalshiDC"});
   if (!config) return report(config.error());
   if (auto kept = keep_only(*config, SessionKind::drop_copy); !kept) return report(kept.error());
+  report_findings(*config);
 
-  MarginFixClientOptions quiet;
-  quiet.log = key_warnings();
-  MarginFixClient client(std::move(*config), std::move(quiet));
+  MarginFixClientOptions options;
+  options.log = command_log(*config);
+  MarginFixClient client(std::move(*config), std::move(options));
   DropCopyHandlers handlers;
   handlers.on_execution_report = [&](const fix::ExecutionReport& r, const Inbound& in) {
-    print_line(globals.json ? json_of("KalshiDC", in.raw) : line_of(r) + findings_of(in));
+    print_line(globals.json ? json_of("KalshiDC", in) : line_of(r) + findings_of(in));
   };
   bool all_read = true;
   handlers.on_undecodable = [&](const Inbound& in, const Error& error) {
     all_read = false;
-    report_undecodable(in, error);
+    print_line(globals.json ? json_of("KalshiDC", in, error) : line_of(in, error));
   };
   client.drop_copy().set_handlers(std::move(handlers));
   if (auto started = client.start(); !started) return report(started.error());

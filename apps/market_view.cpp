@@ -57,7 +57,7 @@ void MarketView::book(const std::string& symbol, const OrderBook& book, BookNews
   if (redraw_) return draw();
   if (book.stale()) return print_line(fmt::format("{} {:<8} {}", symbol, word(news), to_string(book.stale_reason())));
   const auto bid = book.best_bid(), ask = book.best_ask();
-  print_line(fmt::format("{} {:<8} bid {} x {}  ask {} x {}", visible(symbol), word(news), bid ? bid->price.to_string() : "-",
+  print_line(fmt::format("{} {:<8} bid {} x {}  ask {} x {}", symbol, word(news), bid ? bid->price.to_string() : "-",
                          bid ? bid->size.to_string() : "-", ask ? ask->price.to_string() : "-", ask ? ask->size.to_string() : "-"));
 }
 
@@ -80,7 +80,7 @@ void MarketView::other(const std::string& line, const std::string& json) {
 }
 
 void MarketView::say(const std::string& line) {
-  if (!redraw_) return print_line(visible(line));
+  if (!redraw_) return print_line(line);
   tape_.push_front(visible(line));
   if (tape_.size() > kTape) tape_.pop_back();
   draw();
@@ -98,7 +98,7 @@ void MarketView::draw() {
     lines.emplace_back();
   }
   lines.insert(lines.end(), tape_.begin(), tape_.end());
-  print_text(screen_of(lines, terminal_size()));
+  draw_screen(screen_of(lines, terminal_size()));
 }
 
 }  // namespace marginfix::apps

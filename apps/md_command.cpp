@@ -43,8 +43,12 @@ BookNews news_of(BookEvent event) {
   return event == BookEvent::snapshot ? BookNews::snapshot : event == BookEvent::update ? BookNews::update : BookNews::stale;
 }
 
-// A message as it came, for a line: SOH as |, whatever else is not printable escaped.
-std::string bytes_of(const Inbound& in) { return json_string(fix::to_pipe_form(in.raw)); }
+// A message that is not as its table says: the book it belongs to tells nothing of that.
+void show_findings(MarketView& view, const Inbound& in) {
+  const std::string findings = findings_of(in);
+  if (findings.empty()) return;
+  view.other(fmt::format("{}({}) 34={}{}", fix::message_name(in.raw), in.msg_type, in.seq, findings), json_of("KalshiMD", in));
+}
 
 // An entry that is no level and no trade; values of others are quoted and escaped in both forms.
 void show_entry(MarketView& view, const OtherEntry& entry) {
@@ -69,26 +73,29 @@ MarketDataHandlers handlers(MarketView& view) {
   h.on_book = [&view](const std::string& symbol, const OrderBook& book, BookEvent event) { view.book(symbol, book, news_of(event)); };
   h.on_trade = [&view](const fix::MDIncEntry& t, const Inbound& in) {
     if (const auto trade = fix::to_trade(t)) return view.trade(*trade);
-    report("a trade whose price or size cannot be read: " + bytes_of(in));
+    const Error error = fail(ErrorCategory::decode, "a trade without a price or a size in it");
+    view.other(line_of(in, error), json_of("KalshiMD", in, error));
   };
   h.on_other_entry = [&view](const OtherEntry& entry, const Inbound&) { show_entry(view, entry); };
   h.on_security_status = [&view](const fix::SecurityStatus& s, const Inbound&) {
     view.note(std::string(s.symbol) + " " + (s.security_trading_status ? to_string(*s.security_trading_status) : "status?"));
   };
-  h.on_undecodable = [](const Inbound& in, const Error& error) { report_undecodable(in, error); };
+  h.on_message = [&view](const Inbound& in) { show_findings(view, in); };
+  h.on_undecodable = [&view](const Inbound& in, const Error& error) { view.other(line_of(in, error), json_of("KalshiMD", in, error)); };
   h.on_subscription_problem = [](const SubscriptionProblem& problem) { report(problem.error); };
   return h;
 }
 
 int run_over_fix(const MdArguments& arguments, const Globals& globals) {
-  auto config = arguments.cfg.empty() ? load_config(globals.connection, {"KalshiMD"}) : load_cfg(arguments.cfg);
+  auto config = load_config(globals.connection, arguments.cfg, {"KalshiMD"});
   if (!config) return report(config.error());
   if (auto kept = keep_only(*config, SessionKind::market_data); !kept) return report(kept.error());
+  report_findings(*config);
   catch_stop_signals();
-  MarginFixClientOptions quiet;
-  quiet.log = key_warnings();
+  MarginFixClientOptions options;
+  options.log = command_log(*config);
   MarketView view(arguments.depth, globals.json);
-  MarginFixClient client(std::move(*config), std::move(quiet));
+  MarginFixClient client(std::move(*config), std::move(options));
   client.market_data().set_handlers(handlers(view));
   if (auto wished = client.market_data().subscribe(arguments.symbols); !wished) return report(wished.error());
   if (auto started = client.start(); !started) return report(started.error());
