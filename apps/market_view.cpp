@@ -45,6 +45,15 @@ void MarketView::refresh() {
   if (held_back_) draw();
 }
 
+void MarketView::close() {
+  const std::lock_guard lock(mutex_);
+  if (!redraw_ || closed_) return;
+  drawn_ = {};
+  draw();
+  closed_ = true;
+  draw_screen("\r\n");
+}
+
 void MarketView::book(const std::string& symbol, const OrderBook& book, BookNews news) {
   if (json_) {
     const std::string reason = book.stale() ? fmt::format(R"(,"reason":"{}")", to_string(book.stale_reason())) : "";
@@ -53,6 +62,8 @@ void MarketView::book(const std::string& symbol, const OrderBook& book, BookNews
                                   levels_json(book.depth(BookSide::bid, depth_)), levels_json(book.depth(BookSide::ask, depth_))));
   }
   const std::lock_guard lock(mutex_);
+  if (news == BookNews::snapshot && book.level_count(BookSide::bid) + book.level_count(BookSide::ask) == 0 && empty_.insert(symbol).second)
+    say(symbol + ": no levels; is it a market? (symbols are in capitals; `marginfix rest markets list`)");
   books_[symbol] = ladder(visible(symbol), book, depth_);
   if (redraw_) return draw();
   if (book.stale()) return print_line(fmt::format("{} {:<8} {}", symbol, word(news), to_string(book.stale_reason())));
@@ -88,6 +99,7 @@ void MarketView::say(const std::string& line) {
 
 // In place: each line over the old one and the rest of its row cleared, so that nothing flickers and nothing wraps.
 void MarketView::draw() {
+  if (closed_) return;
   const auto now = std::chrono::steady_clock::now();
   held_back_ = now - drawn_ < std::chrono::milliseconds(100);
   if (held_back_) return;

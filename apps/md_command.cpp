@@ -35,6 +35,7 @@ void stay(MarketView& view, int seconds) {
     never.wait_for(lock, std::chrono::milliseconds(100));
     view.refresh();
   }
+  view.close();
 }
 
 // ---- FIX ------------------------------------------------------------------------------------------------------------------------

@@ -113,6 +113,13 @@ void print_json(std::string_view json) { write_line(for_terminal(json)); }
 
 void print_as_it_came(std::string_view line) { write_line(::isatty(STDOUT_FILENO) == 1 ? visible(line) : std::string(line)); }
 
+void show_progress(std::string_view text) {
+  static const bool terminal = ::isatty(STDERR_FILENO) == 1;
+  if (!terminal) return;
+  std::fputs(("\r\033[K" + visible(text)).c_str(), stderr);
+  std::fflush(stderr);
+}
+
 void draw_screen(const std::string& screen) { write_text(screen); }
 
 ScreenSize terminal_size() {

@@ -41,6 +41,9 @@ void print_json(std::string_view json);
 // A line of a peer byte for byte where a program reads it (`ws --raw`), visible where a person does.
 void print_as_it_came(std::string_view line);
 
+// A line on standard error that overwrites the one before it, where a person looks on; "" takes it away.
+void show_progress(std::string_view text);
+
 // The rows of a terminal redrawn in place (book_view.hpp, screen_of).
 void draw_screen(const std::string& screen);
 ScreenSize terminal_size();  // 24 x 80 where it cannot be asked

@@ -73,6 +73,7 @@ int run_sim(const SimArguments& arguments, const Globals& globals) {
   for (const std::string& note : simulator.notes()) report("note: " + note);
   globals.json ? print_ready(simulator) : print_doors(simulator);
   if (auto ended = simulator.run_until_signal(); !ended) return report(ended.error());
+  if (!globals.json) print_line("stopped");
   return kSuccess;
 }
 }  // namespace

@@ -2,10 +2,7 @@
 #include "apps/rest/rest_command.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
-
 #include <CLI/CLI.hpp>
-#include <cstdio>
 #include <utility>
 
 #include "apps/output.hpp"
@@ -26,21 +23,18 @@ int report_call(const Error& error, std::string_view secret = {}) { return repor
 
 std::string_view without_line_end(std::string_view text) { return text.ends_with('\n') ? text.substr(0, text.size() - 1) : text; }
 
-// One line that overwrites itself while pages come, where a person looks on; gone at the end.
-class ProgressLine {
+// How far a list of many pages is; gone at the end.
+class PagesShown {
  public:
-  ~ProgressLine() {
-    if (shown_) std::fputs("\r\033[K", stderr);
+  ~PagesShown() {
+    if (shown_) show_progress("");
   }
   void operator()(std::size_t pages, std::size_t items) {
-    if (!terminal_) return;
     shown_ = true;
-    std::fputs(fmt::format("\r\033[K{} pages, {} items", pages, items).c_str(), stderr);
-    std::fflush(stderr);
+    show_progress(fmt::format("{} pages, {} items", pages, items));
   }
 
  private:
-  bool terminal_{::isatty(STDERR_FILENO) == 1};
   bool shown_{false};
 };
 
@@ -56,7 +50,7 @@ int call(Client& client, const OperationInfo& info, json::AnyValue& request, con
     return Answer{response->status, std::move(response->body)};
   };
   Result<std::string> text = [&] {
-    ProgressLine progress;
+    PagesShown progress;
     return perform(info, request, line, send, [&](std::size_t pages, std::size_t items) { progress(pages, items); });
   }();
   if (!text) return report_call(text.error(), secret);
