@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "apps/demo/desk.hpp"
 #include "apps/output.hpp"
 #include "marginfix/json/writer.hpp"
 
@@ -32,6 +33,7 @@ void Story::title(std::string_view text) const {
 }
 
 void Story::chapter(int number, std::string_view title) {
+  if (stop_requested()) throw DemoFailure("nobody reads any more: the story ends before its reckoning");
   chapter_ = number;
   if (json_) return print_object(number, [&](json::Writer& w) { w.member("title", title); });
   print_line("");

@@ -14,7 +14,7 @@ class Story {
   explicit Story(bool json) : json_(json) {}
 
   void title(std::string_view text) const;
-  void chapter(int number, std::string_view title);
+  void chapter(int number, std::string_view title);  // DemoFailure when nobody reads any more (`demo | head`)
   void tell(std::string_view text) const;
   // A door that is open: {"chapter":2,"session":"KalshiNR","state":"active",...}
   void door(std::string_view name, std::string_view state, std::string_view more) const;

@@ -94,6 +94,18 @@ Result<void> set_tls(Target& t, const CfgValue& v) {
   return {};
 }
 
+Result<void> set_private_key(Target& t, const CfgValue& v) {
+  // One line of .cfg cannot hold line ends: "\n" written out stands for them.
+  std::string pem;
+  for (std::size_t i = 0; i < v.value.size(); ++i) {
+    const bool escaped = v.value[i] == '\\' && i + 1 < v.value.size() && v.value[i + 1] == 'n';
+    pem += escaped ? '\n' : v.value[i];
+    if (escaped) ++i;
+  }
+  t.session.credentials.private_key = SecretString(std::move(pem));
+  return {};
+}
+
 // Paths as a shell would have them.
 template <auto Member>
 Result<void> session_path(Target& t, const CfgValue& v) {
@@ -207,7 +219,7 @@ constexpr auto kKeys = std::to_array<KeySpec>({
   {"KalshiPrivateKeyPath", Group::credentials, kAny, "PEM file", "", "Private key (RSA or Ed25519) of the SenderCompID. Read when the client starts.",
    [](Target& t, const CfgValue& v) -> Result<void> { t.session.credentials.private_key_path = home_path(v.value); return {}; }},
   {"KalshiPrivateKey", Group::credentials, kAny, "PEM text", "", "The key itself, best as `${VARIABLE}`, in the forms of KALSHI_PERPS_PRIVATE_KEY below.",
-   [](Target& t, const CfgValue& v) -> Result<void> { t.session.credentials.private_key = SecretString(v.value); return {}; }},
+   set_private_key},
   {"KalshiPrivateKeyPassphrase", Group::credentials, kAny, "text", "", "Of an encrypted PEM, best as `${VARIABLE}`.",
    [](Target& t, const CfgValue& v) -> Result<void> { t.session.credentials.passphrase = SecretString(v.value); return {}; }},
   // ---- logon options
@@ -516,7 +528,7 @@ const RefusedKey* find_refused(std::string_view key) noexcept {
   const auto* const found = std::ranges::find_if(kRefused, [key](const RefusedKey& refused) {
     if (!refused.pattern.ends_with('*')) return same_text(refused.pattern, key);
     const auto start = refused.pattern.substr(0, refused.pattern.size() - 1);
-    return key.size() > start.size() && same_text(key.substr(0, start.size()), start);
+    return key.size() >= start.size() && same_text(key.substr(0, start.size()), start);
   });
   return found == kRefused.end() ? nullptr : found;
 }

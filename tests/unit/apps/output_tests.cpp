@@ -48,7 +48,7 @@ TEST(Output, EveryWayOutMakesControlCharactersVisible) {
     const bool white_space = odd.name == "newline" || odd.name == "tab";
     EXPECT_EQ(text_fault(std::string_view(json).substr(0, json.size() - 1)) != nullptr, white_space) << odd.name << json;
     ::testing::internal::CaptureStderr();
-    report(text);
+    marginfix::apps::report(text);
     const std::string error = ::testing::internal::GetCapturedStderr();
     EXPECT_EQ(text_fault(std::string_view(error).substr(0, error.size() - 1)), nullptr) << odd.name;
     const std::string screen = screen_of({text}, {24, 200});
@@ -63,8 +63,8 @@ TEST(Output, LinesOfOursStayLines) {
 
 TEST(Output, AFileOfMistakesIsALineEach) {
   ::testing::internal::CaptureStderr();
-  report(fail(ErrorCategory::config, "a.cfg:1: one\na.cfg:2: two"));
-  report(fail(ErrorCategory::decode, "a peer's\nline"));
+  marginfix::apps::report(fail(ErrorCategory::config, "a.cfg:1: one\na.cfg:2: two"));
+  marginfix::apps::report(fail(ErrorCategory::decode, "a peer's\nline"));
   EXPECT_EQ(::testing::internal::GetCapturedStderr(), "marginfix: a.cfg:1: one\nmarginfix: a.cfg:2: two\nmarginfix: a peer's line\n");
 }
 
