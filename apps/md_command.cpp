@@ -3,6 +3,7 @@
 
 #include <condition_variable>
 #include <mutex>
+#include <optional>
 
 #include "apps/command.hpp"
 #include "apps/market_view.hpp"
@@ -25,17 +26,35 @@ struct MdArguments {
   int seconds{0}, wait_seconds{15};
 };
 
-// Until a stop signal, or for the seconds asked for.
-void stay(MarketView& view, int seconds) {
+// Why a stream has ended that does not come back by itself.
+class Ending {
+ public:
+  void set(Error error) {
+    const std::lock_guard lock(mutex_);
+    if (!error_) error_ = std::move(error);
+  }
+  std::optional<Error> get() const {
+    const std::lock_guard lock(mutex_);
+    return error_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::optional<Error> error_;
+};
+
+// Until a stop signal, for the seconds asked for, or until the stream has ended for good; then the error.
+std::optional<Error> stay(MarketView& view, const Ending& ending, int seconds) {
   const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
   std::mutex mutex;
   std::condition_variable never;
   std::unique_lock lock(mutex);
-  while (!stop_requested() && (seconds == 0 || std::chrono::steady_clock::now() < until)) {
+  while (!stop_requested() && !ending.get() && (seconds == 0 || std::chrono::steady_clock::now() < until)) {
     never.wait_for(lock, std::chrono::milliseconds(100));
     view.refresh();
   }
   view.close();
+  return ending.get();
 }
 
 // ---- FIX ------------------------------------------------------------------------------------------------------------------------
@@ -68,9 +87,14 @@ void show_entry(MarketView& view, const OtherEntry& entry) {
   view.other(line, json + "}");
 }
 
-MarketDataHandlers handlers(MarketView& view) {
+MarketDataHandlers handlers(MarketView& view, Ending& ending) {
   MarketDataHandlers h;
-  h.on_state = [&view](const StateChange& change) { view.state(to_string(change.state), line_of("KalshiMD", change)); };
+  h.on_state = [&view, &ending](const StateChange& change) {
+    view.state(to_string(change.state), line_of("KalshiMD", change));
+    const bool for_good =
+        change.state == SessionState::stopped && change.reason != EndReason::none && change.reason != EndReason::requested;
+    if (for_good) ending.set(fail(ErrorCategory::closed, change.text));
+  };
   h.on_book = [&view](const std::string& symbol, const OrderBook& book, BookEvent event) { view.book(symbol, book, news_of(event)); };
   h.on_trade = [&view](const fix::MDIncEntry& t, const Inbound& in) {
     if (const auto trade = fix::to_trade(t)) return view.trade(*trade);
@@ -96,14 +120,15 @@ int run_over_fix(const MdArguments& arguments, const Globals& globals) {
   MarginFixClientOptions options;
   options.log = command_log(*config);
   MarketView view(arguments.depth, globals.json);
+  Ending ending;
   MarginFixClient client(std::move(*config), std::move(options));
-  client.market_data().set_handlers(handlers(view));
+  client.market_data().set_handlers(handlers(view, ending));
   if (auto wished = client.market_data().subscribe(arguments.symbols); !wished) return report(wished.error());
   if (auto started = client.start(); !started) return report(started.error());
   if (auto active = client.wait_until_active(std::chrono::seconds(arguments.wait_seconds)); !active) return report(active.error());
-  stay(view, arguments.seconds);
+  const auto ended = stay(view, ending, arguments.seconds);
   client.stop();
-  return kSuccess;
+  return ended ? report(*ended) : kSuccess;
 }
 
 // ---- WebSocket --------------------------------------------------------------------------------------------------------------------
@@ -145,7 +170,9 @@ int run_over_ws(const MdArguments& arguments, const Globals& globals) {
   MarketView view(arguments.depth, globals.json);
   PerpsWebSocketOptions options;
   options.log = key_warnings();
-  options.on_state = [&view](const WebSocketChange& change) {
+  Ending ending;
+  options.on_state = [&view, &ending](const WebSocketChange& change) {
+    if (change.state == WebSocketState::ended && change.error) ending.set(*change.error);
     view.state(to_string(change.state),
                "WebSocket " + std::string(to_string(change.state)) + (change.error ? ": " + change.error->message : ""));
   };
@@ -156,9 +183,10 @@ int run_over_ws(const MdArguments& arguments, const Globals& globals) {
   subscriptions[1].set_handler([&view](const ws::Event& event) { on_trade_event(view, event); });
   if (auto started = socket.start(); !started) return report(started.error());
   if (auto opened = socket.wait_until_open(std::chrono::seconds(arguments.wait_seconds)); !opened) return report(opened.error());
-  stay(view, arguments.seconds);
+  const auto ended = stay(view, ending, arguments.seconds);
   const bool refused = subscriptions[0].state() == ws::SubscriptionState::ended;
   socket.stop();
+  if (ended && !stop_requested()) return report(*ended);
   return refused ? kFailure : kSuccess;
 }
 
