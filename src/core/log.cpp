@@ -91,7 +91,7 @@ spdlog::level::level_enum to_spdlog(LogLevel level) noexcept {
 // '|' or '\' that is none of ours is written as "\x7c" or "\x5c", so that the message can be read back (`marginfix decode` does).
 std::string printable(std::string_view line) {
   const bool wire = line.find('\x01') != std::string_view::npos;
-  const std::string_view marks = wire ? std::string_view("\x01|\\") : std::string_view("\x01");
+  const std::string_view marks = wire ? std::string_view("\x01\t|\\") : std::string_view("\x01\t");
   std::string out;
   out.reserve(line.size());
   for (std::size_t begin = 0;;) {
@@ -99,6 +99,9 @@ std::string printable(std::string_view line) {
     out += visible(line.substr(begin, end - begin));
     if (end == std::string_view::npos) return out;
     switch (line[end]) {
+      case '\t':
+        out += '\t';
+        break;
       case '\x01':
         out += '|';
         break;

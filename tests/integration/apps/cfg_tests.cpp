@@ -109,6 +109,7 @@ TEST_F(CfgFiles, EveryMistakeIsALineOfItsOwn) {
 TEST_F(CfgFiles, AnotherExchangeBesideThemIsRefused) {
   const std::string file = cfg(""), endpoints = simulator_->path("endpoints.json");
   for (const auto& words : commands()) {
+    if (words[0] == "check") continue;  // below
     for (const std::vector<std::string>& other :
          {std::vector<std::string>{"--endpoints", endpoints}, {"--env", "demo"}, {"--account", "bob"}}) {
       auto both = words;

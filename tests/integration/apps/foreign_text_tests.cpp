@@ -162,7 +162,7 @@ TEST(BadReports, whatIsNotAsItsTableSaysIsToldBesideTheReport) {
   const auto text = FixExchange("KalshiNR").run({"fix", "--session", "NR"}, "1", answers, "quit\n");
   EXPECT_THAT(text.out, AllOf(HasSubstr("exec 13768;4  ! Price(44) at byte "), HasSubstr("'abc' is no value"), HasSubstr("refused  no")));
   const auto json = FixExchange("KalshiNR").run({"fix", "--json", "--session", "NR"}, "1", answers, "quit\n");
-  EXPECT_THAT(json.out, AllOf(HasSubstr(R"("findings":[{"tag":)"), HasSubstr(R"({"tag":44,"kind":"unparsable","text":")")));
+  EXPECT_THAT(json.out, AllOf(HasSubstr(R"("findings":[{"tag":)"), HasSubstr(R"({"tag":44,"kind":"unparsable value","text":")")));
 }
 
 // ---- texts --------------------------------------------------------------------------------------------------------------------
@@ -296,6 +296,7 @@ TEST(ForeignText, ofStrangersReachesTheSimulatorsTerminalVisible) {
   const auto ready = boost::json::parse(sim.wait_for("\n")).at("ready");
   boost::asio::io_context io;
   for (const auto& odd : texts_of_fix()) {
+    if (odd.name == "tab") continue;  // a log keeps tabs: they move nothing
     boost::asio::ip::tcp::socket socket(io);
     socket.connect({boost::asio::ip::make_address("127.0.0.1"), static_cast<std::uint16_t>(ready.at("fix").at("KalshiNR").as_int64())});
     const std::string logon = marginfix::test::fix_message("35=A|34=1|49=" + odd.text + "|52=" + marginfix::test::utc_now() +
