@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "marginfix/core/text.hpp"
+
 namespace marginfix::apps {
 
 namespace {
@@ -47,11 +49,22 @@ std::vector<std::string> ladder(const std::string& symbol, const OrderBook& book
   return lines;
 }
 
+namespace {
+// The first characters of it; a character of UTF-8 is not cut in two.
+std::string cut_to(std::string text, std::size_t columns) {
+  std::size_t at = 0;
+  for (const char* const end = text.data() + text.size(); at < text.size() && columns > 0; --columns)
+    at += std::max<std::size_t>(marginfix::detail::next_character(text.data() + at, end).size, 1);
+  text.resize(at);
+  return text;
+}
+}  // namespace
+
 std::string screen_of(const std::vector<std::string_view>& lines, ScreenSize size) {
   std::string screen = "\033[H";
   for (std::size_t i = 0; i < lines.size() && i < size.rows; ++i) {
     screen += i == 0 ? "" : "\r\n";
-    screen.append(lines[i].substr(0, size.columns)).append("\033[K");
+    screen.append(cut_to(visible(lines[i]), size.columns)).append("\033[K");
   }
   return screen += "\033[J";
 }

@@ -16,7 +16,7 @@ std::vector<std::string> ladder(const std::string& symbol, const OrderBook& book
 struct ScreenSize {
   std::size_t rows{24}, columns{80};
 };
-// What redraws a terminal in place with these lines: cut to its width, as many as it has rows.
+// What redraws a terminal in place with these lines, visible (core/text.hpp): cut to its width, as many as it has rows.
 std::string screen_of(const std::vector<std::string_view>& lines, ScreenSize size);
 
 }  // namespace marginfix::apps

@@ -14,8 +14,9 @@
 #include "apps/check/http_doctor.hpp"
 #include "apps/command.hpp"
 #include "apps/output.hpp"
-#include "marginfix/core/secret.hpp"
+#include "marginfix/core/log.hpp"
 #include "marginfix/core/uuid.hpp"
+#include "marginfix/fix/printer.hpp"
 #include "marginfix/fix/reader.hpp"
 #include "marginfix/margin_fix_client.hpp"
 
@@ -62,7 +63,8 @@ constexpr std::chrono::seconds kFixWindow{30};  // what SendingTime(52) of a Log
 
 class Doctor {
  public:
-  Doctor(MarginFixConfig config, CheckReport& report) : report_(report), config_(std::move(config)) {}
+  Doctor(MarginFixConfig config, CheckReport& report)
+      : report_(report), config_(std::move(config)), log_(config_.log_stated ? command_log(config_) : null_log_sink()) {}
 
   void examine(std::chrono::seconds wait) {
     for (const auto& finding : config_.findings) report_.note(finding.key.empty() ? "config" : finding.key, "config", finding.text);
@@ -88,7 +90,7 @@ class Doctor {
 
   void log_on(std::chrono::seconds wait) {
     MarginFixClientOptions options;
-    options.log = null_log_sink();
+    options.log = log_;
     MarginFixClient client(config_, std::move(options));
     client.set_state_handler([this](FixSession& session, const StateChange& change) { note(session.name(), change); });
     for (FixSession* session : client.sessions()) watch_clock(*session);
@@ -160,7 +162,7 @@ class Doctor {
         second.sessions.front().credentials = one.credentials;
         second.findings.clear();
         MarginFixClientOptions options;
-        options.log = null_log_sink();
+        options.log = log_;
         MarginFixClient client(std::move(second), std::move(options));
         std::promise<EndReason> promise;
         std::atomic<bool> told{false};
@@ -221,7 +223,7 @@ class Doctor {
       if (in.msg_type != "A") {
         const std::lock_guard lock(mutex_);
         Findings& found = results_[name];
-        if (!found.done()) found.before_logon.push_back(redact(in.raw));
+        if (!found.done()) found.before_logon.push_back(fix::to_pipe_form(in.raw));
         return;
       }
       const auto frame = fix::peek(in.raw);
@@ -267,28 +269,13 @@ class Doctor {
     step(Stage::connecting, "connect", where + " is reached");
     if (session.tls.enabled) step(Stage::handshaking, "TLS", "chain, host name and expiry are right");
     step(Stage::logging_on, "logon", "accepted: key, signature and usage tier are right");
-    for (const std::string& message : found.before_logon)
-      report_.note(session.name, "logon", "in place of the Logon(A) came " + visible(message));
+    for (const std::string& message : found.before_logon) report_.note(session.name, "logon", "in place of the Logon(A) came " + message);
     if (found.clock_known) report_.clock(session.name, found.clock_difference, kFixWindow);
-  }
-
-  // SOH as '|', other control characters in hexadecimal: it is the peer's text.
-  static std::string visible(const std::string& message) {
-    std::string text;
-    for (const char c : message) {
-      if (c == '\x01') {
-        text += '|';
-      } else if (static_cast<unsigned char>(c) < 0x20 || c == '\x7f') {
-        text += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
-      } else {
-        text += c;
-      }
-    }
-    return text;
   }
 
   CheckReport& report_;
   MarginFixConfig config_;
+  std::shared_ptr<LogSink> log_;  // of a .cfg that asks for one; the doctor's own lines say the rest
   std::mutex mutex_;
   std::condition_variable changed_;
   std::map<std::string, Findings> results_;
@@ -305,16 +292,17 @@ class Checkup {
 
   int run() {
     if (wants("fix", true)) {
-      auto fix = arguments_.cfg.empty() ? load_config(connection_) : load_cfg(arguments_.cfg);
+      auto fix = load_config(connection_, arguments_.cfg);
       if (!fix) return report(fix.error());
       Doctor(std::move(*fix), report_).examine(how_.wait);
     }
+    if (!arguments_.cfg.empty()) return report_.healthy() ? kSuccess : kFailure;  // it is about FIX only
     if (!connection_.endpoints.empty()) {
       const auto read = Endpoints::from_file(connection_.endpoints);
       if (!read) return report(read.error());
       endpoints_ = *read;
     }
-    if (arguments_.cfg.empty()) others();  // a .cfg is about FIX only
+    others();
     return report_.healthy() ? kSuccess : kFailure;
   }
 

@@ -29,6 +29,12 @@ Result<void> check_options(const ConnectionOptions& options) {
   }
   return {};
 }
+
+Result<void> refuse_beside_cfg(const ConnectionOptions& options) {
+  if (options.endpoints.empty() && options.env.empty() && options.account.empty()) return {};
+  const std::string_view other = !options.endpoints.empty() ? "--endpoints" : !options.env.empty() ? "--env" : "--account";
+  return fail(ErrorCategory::config, "--cfg says which exchange and whose keys, and so does " + std::string(other) + ": give one of them");
+}
 }  // namespace
 
 std::shared_ptr<LogSink> key_warnings() {
@@ -39,6 +45,42 @@ std::shared_ptr<LogSink> key_warnings() {
     bool enabled(LogLevel level) const noexcept override { return level == LogLevel::warning; }
   };
   return std::make_shared<KeyWarnings>();
+}
+
+std::shared_ptr<LogSink> command_log(const MarginFixConfig& config) {
+  struct Both final : LogSink {
+    Both(std::shared_ptr<LogSink> a, std::shared_ptr<LogSink> b) : file(std::move(a)), person(std::move(b)) {}
+    void log(LogLevel level, std::string_view component, std::string_view line) noexcept override {
+      for (LogSink* const sink : {file.get(), person.get()}) {
+        if (sink->enabled(level)) sink->log(level, component, line);
+      }
+    }
+    bool enabled(LogLevel level) const noexcept override { return file->enabled(level) || person->enabled(level); }
+    void flush() noexcept override { file->flush(); }
+    std::shared_ptr<LogSink> file, person;
+  };
+  if (!config.log_stated) return key_warnings();
+  auto asked_for = make_spdlog_sink(config.log);
+  if (config.log.file.empty()) return asked_for;  // on standard error, warnings among the rest
+  return std::make_shared<Both>(std::move(asked_for), key_warnings());
+}
+
+void report_findings(const MarginFixConfig& config) {
+  for (const ConfigFinding& finding : config.findings) {
+    const std::string place = finding.line > 0 ? finding.file + ":" + std::to_string(finding.line) + " " : std::string();
+    report("note: " + place + finding.key + ": " + finding.text);
+  }
+}
+
+Result<void> refuse_connection(const ConnectionOptions& options, std::string_view command) {
+  for (const auto& [name, value] : {std::pair<std::string_view, const std::string&>{"--endpoints", options.endpoints},
+                                    {"--account", options.account},
+                                    {"--env", options.env}}) {
+    if (value.empty()) continue;
+    return fail(ErrorCategory::config,
+                std::string(name) + " names an exchange, and " + std::string(command) + " connects to none: take it out");
+  }
+  return {};
 }
 
 Result<PerpsConfig> load_perps_config(const ConnectionOptions& options) {
@@ -53,8 +95,12 @@ Result<KlearConfig> load_klear_config(const ConnectionOptions& options) {
                                    : KlearConfig::from_endpoints_file(options.endpoints);
 }
 
-Result<MarginFixConfig> load_config(const ConnectionOptions& options, const std::vector<std::string>& wanted,
+Result<MarginFixConfig> load_config(const ConnectionOptions& options, const std::string& cfg, const std::vector<std::string>& wanted,
                                     const std::string& store_folder) {
+  if (!cfg.empty()) {
+    if (auto alone = refuse_beside_cfg(options); !alone) return alone.error();
+    return MarginFixConfig::from_cfg_file(cfg);
+  }
   if (auto good = check_options(options); !good) return good.error();
   auto config = options.endpoints.empty() ? MarginFixConfig::from_env(lookup_with(options.env, "KALSHI_PERPS_"))
                                           : MarginFixConfig::from_endpoints_file(options.endpoints, options.account, store_folder);
@@ -75,8 +121,6 @@ Result<PerpsWebSocketConfig> load_websocket_config(const ConnectionOptions& opti
   if (!endpoints) return endpoints.error();
   return PerpsWebSocketConfig::from_endpoints(*endpoints, options.account);
 }
-
-Result<MarginFixConfig> load_cfg(const std::string& path) { return MarginFixConfig::from_cfg_file(path); }
 
 Result<void> keep_only(MarginFixConfig& config, SessionKind kind) {
   std::erase_if(config.sessions, [&](const SessionConfig& s) { return s.kind != kind; });

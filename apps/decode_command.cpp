@@ -9,7 +9,6 @@
 #include "apps/log_file.hpp"
 #include "apps/output.hpp"
 #include "apps/report_line.hpp"
-#include "marginfix/core/text.hpp"
 #include "marginfix/fix/dictionary.hpp"
 #include "marginfix/fix/lint.hpp"
 #include "marginfix/fix/log_scan.hpp"
@@ -68,39 +67,21 @@ int lint_dictionaries(const std::vector<std::string>& files, bool json) {
   for (const auto& f : findings) {
     print_line(json ? fmt::format(R"({{"rule":"{}","msg_type":{},"tag":{},"value":{},"text":{}}})", to_string(f.rule),
                                   json_string(f.msg_type), f.tag, json_string(f.value), json_string(to_string(f)))
-                    : visible(to_string(f)));
+                    : to_string(f));
   }
   if (!json) print_line(findings.empty() ? "refuses nothing that the exchange documents" : fmt::format("{} findings", findings.size()));
   return findings.empty() ? kSuccess : kRefusals;
 }
 
-// A log of a gigabyte is no conversation: lines leave together, at the latest when the piece of input that they come from is done.
-class Lines {
- public:
-  void add(std::string_view line) {
-    text_ += line;
-    text_ += '\n';
-    if (text_.size() >= kEnough) flush();
-  }
-  void flush() {
-    if (!text_.empty()) print_text(text_);
-    text_.clear();
-  }
-
- private:
-  static constexpr std::size_t kEnough = 64 * 1024;
-  std::string text_;
-};
-
-void add_not_read(Lines& lines, const fix::LogNotRead& gap, bool json) {
-  if (json) return lines.add(fmt::format(R"({{"line":{},"offset":{},"not_read":{}}})", gap.line, gap.offset, json_string(gap.reason)));
-  lines.add(fmt::format("{}! {}{}", red(), to_string(gap), plain()));
+void print_not_read(const fix::LogNotRead& gap, bool json) {
+  if (json) return print_line(fmt::format(R"({{"line":{},"offset":{},"not_read":{}}})", gap.line, gap.offset, json_string(gap.reason)));
+  print_pieces({{"! " + to_string(gap), Style::red}});
 }
 
-void add_finding(Lines& lines, const fix::LogFinding& f, bool json) {
-  lines.add(json ? fmt::format(R"({{"line":{},"rule":"{}","message":{},"text":{}}})", f.line, to_string(f.finding.rule),
-                               json_string(f.message), json_string(to_string(f.finding)))
-                 : visible(to_string(f)));
+void print_finding(const fix::LogFinding& f, bool json) {
+  print_line(json ? fmt::format(R"({{"line":{},"rule":"{}","message":{},"text":{}}})", f.line, to_string(f.finding.rule),
+                                json_string(f.message), json_string(to_string(f.finding)))
+                  : to_string(f));
 }
 
 int lint_result(const fix::LogLinter& lint, const Result<void>& whole, bool json) {
@@ -117,7 +98,7 @@ int lint_file(const DecodeArguments& arguments, bool json) {
   std::unique_ptr<fix::LogLinter> lint;
   bool is_dictionary = false;
   std::optional<Error> failed;
-  Lines lines;
+  OutputBatch output;
   const auto whole = read_log_file(arguments.lint, [&](std::string_view piece) {
     if (!lint) {
       is_dictionary = looks_like_dictionary(piece);
@@ -129,11 +110,11 @@ int lint_file(const DecodeArguments& arguments, bool json) {
       }
       dictionaries = std::make_unique<Dictionaries>(std::move(*loaded));
       lint = std::make_unique<fix::LogLinter>(
-          dictionaries->pair(), [json, &lines](const fix::LogFinding& f) { add_finding(lines, f, json); },
-          [json, &lines](const fix::LogNotRead& gap) { add_not_read(lines, gap, json); });
+          dictionaries->pair(), [json](const fix::LogFinding& f) { print_finding(f, json); },
+          [json](const fix::LogNotRead& gap) { print_not_read(gap, json); });
     }
     lint->feed(piece);
-    lines.flush();
+    output.flush();
     return !stop_requested();
   });
   if (failed) return report(*failed);
@@ -144,38 +125,32 @@ int lint_file(const DecodeArguments& arguments, bool json) {
   }
   if (!lint) return whole ? report("no FIX message found: is this a FIX log or a data dictionary?") : report(whole.error());
   lint->finish();
-  lines.flush();
   return lint_result(*lint, whole, json);
 }
 
-void add_message(Lines& lines, const fix::LogMessage& found, const fix::DictionaryPair& dictionaries, const DecodeArguments& arguments,
-                 bool json) {
+void print_message(const fix::LogMessage& found, const fix::DictionaryPair& dictionaries, const DecodeArguments& arguments, bool json) {
   const fix::DictionaryPair* names = arguments.dictionaries.empty() ? nullptr : &dictionaries;
-  if (json) return lines.add(fix::to_json(found.message, names));
-  const std::string prefix = visible(found.prefix);
-  if (arguments.one_line) return lines.add(fmt::format("{}{}{}", prefix, prefix.empty() ? "" : " ", fix::print_line(found.message, names)));
-  if (!prefix.empty()) lines.add(fmt::format("{}{}{}", bold(), prefix, plain()));
-  std::string block = fix::print_block(found.message, names);
-  while (block.ends_with('\n')) block.pop_back();
-  lines.add(block);
-  for (const auto& finding : fix::validate_logged(found, dictionaries))
-    lines.add(fmt::format("{}  ! {}{}", red(), visible(to_string(finding)), plain()));
+  if (json) return print_line(fix::to_json(found.message, names));
+  if (arguments.one_line)
+    return print_line(fmt::format("{}{}{}", found.prefix, found.prefix.empty() ? "" : " ", fix::print_line(found.message, names)));
+  if (!found.prefix.empty()) print_pieces({{found.prefix, Style::bold}});
+  print_lines(fix::print_block(found.message, names));
+  for (const auto& finding : fix::validate_logged(found, dictionaries)) print_pieces({{"  ! " + to_string(finding), Style::red}});
 }
 
 int decode_log(const DecodeArguments& arguments, bool json) {
   auto dictionaries = load_dictionaries(arguments.dictionaries);
   if (!dictionaries) return report(dictionaries.error());
   const auto pair = dictionaries->pair();
-  Lines lines;
-  fix::LogScanner scanner([&](const fix::LogMessage& found) { add_message(lines, found, pair, arguments, json); },
-                          [&](const fix::LogNotRead& gap) { add_not_read(lines, gap, json); });
+  fix::LogScanner scanner([&](const fix::LogMessage& found) { print_message(found, pair, arguments, json); },
+                          [&](const fix::LogNotRead& gap) { print_not_read(gap, json); });
+  OutputBatch output;
   const auto whole = read_log_file(arguments.file, [&](std::string_view piece) {
     scanner.feed(piece);
-    lines.flush();
+    output.flush();
     return !stop_requested();
   });
   scanner.finish();
-  lines.flush();
   if (!whole) return report(whole.error());
   if (scanner.messages() + scanner.not_read() == 0) return report(kNoMessage);
   if (scanner.not_read() == 0) return kSuccess;
@@ -184,6 +159,8 @@ int decode_log(const DecodeArguments& arguments, bool json) {
 }
 
 int run_decode(const DecodeArguments& arguments, const Globals& globals) {
+  if (auto alone = refuse_connection(globals.connection, "decode"); !alone) return report(alone.error());
+  if (arguments.lint.starts_with("--")) return report("--lint takes the file: decode --lint FILE " + arguments.lint);
   return arguments.lint.empty() ? decode_log(arguments, globals.json) : lint_file(arguments, globals.json);
 }
 }  // namespace

@@ -2,10 +2,12 @@
 #include <fmt/format.h>
 
 #include <future>
+#include <utility>
 
 #include "apps/command.hpp"
 #include "apps/output.hpp"
 #include "apps/report_line.hpp"
+#include "marginfix/domain/ids.hpp"
 #include "marginfix/margin_fix_client.hpp"
 
 namespace marginfix::apps {
@@ -17,12 +19,25 @@ struct DropCopyArguments {
   int wait_seconds{15};
 };
 
+// The exchange would answer anything else with a Reject(3).
+Result<void> check_exec_id(std::string_view option, std::string_view text) {
+  if (ExecId(text).is_sequenced()) return {};
+  return fail(ErrorCategory::config,
+              fmt::format("{} {} is no ExecID(17) of a past report: they look like 13768;4 (in quotes: a shell ends the command at ';')",
+                          option, text));
+}
+
 Result<DropCopyRange> range_of(const DropCopyArguments& arguments) {
   DropCopyRange range{arguments.from, arguments.to.empty() ? std::nullopt : std::optional(arguments.to), {}, {}};
   for (const std::string& mark : arguments.after) {
     const auto equals = mark.find('=');
     if (equals == std::string::npos) return fail(ErrorCategory::config, "--after takes LastMkt=ExecID, such as 0=13768;4, and not " + mark);
+    if (auto good = check_exec_id("--after", std::string_view(mark).substr(equals + 1)); !good) return good.error();
     range.after.push_back({mark.substr(0, equals), mark.substr(equals + 1)});
+  }
+  for (const auto& [option, id] : {std::pair<const char*, const std::string&>{"--from", arguments.from}, {"--to", arguments.to}}) {
+    if (id.empty()) continue;
+    if (auto good = check_exec_id(option, id); !good) return good.error();
   }
   if (range.begin_exec_id.empty() && range.after.empty())
     return fail(ErrorCategory::config, "say where to begin: --from ExecID, or --after LastMkt=ExecID for each LastMkt there is");
@@ -32,21 +47,22 @@ Result<DropCopyRange> range_of(const DropCopyArguments& arguments) {
 int run_dropcopy(const DropCopyArguments& arguments, const Globals& globals) {
   auto range = range_of(arguments);
   if (!range) return report(range.error());
-  auto config = arguments.cfg.empty() ? load_config(globals.connection, {"KalshiDC"}) : load_cfg(arguments.cfg);
+  auto config = load_config(globals.connection, arguments.cfg, {"KalshiDC"});
   if (!config) return report(config.error());
   if (auto kept = keep_only(*config, SessionKind::drop_copy); !kept) return report(kept.error());
+  report_findings(*config);
 
-  MarginFixClientOptions quiet;
-  quiet.log = key_warnings();
-  MarginFixClient client(std::move(*config), std::move(quiet));
+  MarginFixClientOptions options;
+  options.log = command_log(*config);
+  MarginFixClient client(std::move(*config), std::move(options));
   DropCopyHandlers handlers;
   handlers.on_execution_report = [&](const fix::ExecutionReport& r, const Inbound& in) {
-    print_line(globals.json ? json_of("KalshiDC", in.raw) : line_of(r) + findings_of(in));
+    print_line(globals.json ? json_of("KalshiDC", in) : line_of(r) + findings_of(in));
   };
   bool all_read = true;
   handlers.on_undecodable = [&](const Inbound& in, const Error& error) {
     all_read = false;
-    report_undecodable(in, error);
+    print_line(globals.json ? json_of("KalshiDC", in, error) : line_of(in, error));
   };
   client.drop_copy().set_handlers(std::move(handlers));
   if (auto started = client.start(); !started) return report(started.error());

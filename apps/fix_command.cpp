@@ -13,10 +13,10 @@
 #include "apps/fix_console.hpp"
 #include "apps/output.hpp"
 #include "apps/report_line.hpp"
-#include "marginfix/core/text.hpp"
 #include "marginfix/core/uuid.hpp"
 #include "marginfix/domain/order_state.hpp"
 #include "marginfix/fix/domain_reports.hpp"
+#include "marginfix/json/writer.hpp"
 #include "marginfix/margin_fix_client.hpp"
 #include "marginfix/perps_client.hpp"
 #include "marginfix/services/find_out.hpp"
@@ -45,7 +45,8 @@ class Console {
   Console(MarginFixConfig config, std::optional<PerpsConfig> rest, bool json)
       : json_(json),
         rest_(rest ? std::make_unique<PerpsClient>(*std::move(rest)) : nullptr),
-        client_(std::move(config), {.executor = {}, .log = key_warnings(), .limits = {}, .make_store = {}}) {
+        log_(command_log(config)),
+        client_(std::move(config), {.executor = {}, .log = log_, .limits = {}, .make_store = {}}) {
     for (FixSession* session : client_.sessions()) attach(*session);
   }
 
@@ -90,12 +91,14 @@ class Console {
     };
     h.on_message = [this, name](const Inbound& in) {
       if (in.msg_type == "0") answered();
-      if (json_) print_line(json_of(name, in.raw));
+      if (json_) print_line(json_of(name, in));
     };
-    h.on_undecodable = [](const Inbound& in, const Error& error) { report_undecodable(in, error); };
-    h.on_reject = [this](const fix::Reject& r, const SentMessage* about, const Inbound&) { say(line_of(r, about)); };
-    h.on_business_reject = [this](const fix::BusinessMessageReject& r, const SentMessage* about, const Inbound&) {
-      say(line_of(r, about));
+    h.on_undecodable = [this, name](const Inbound& in, const Error& error) {
+      print_line(json_ ? json_of(name, in, error) : line_of(in, error));
+    };
+    h.on_reject = [this](const fix::Reject& r, const SentMessage* about, const Inbound& in) { say(line_of(r, about) + findings_of(in)); };
+    h.on_business_reject = [this](const fix::BusinessMessageReject& r, const SentMessage* about, const Inbound& in) {
+      say(line_of(r, about) + findings_of(in));
     };
     h.on_gap = [](const MissingMessages& m) {
       report(fmt::format("MsgSeqNum(34) {} to {} of the exchange will not come: compare drop copy or REST with what you have", m.first,
@@ -116,8 +119,8 @@ class Console {
       OrderEntryHandlers h;
       static_cast<SessionHandlers&>(h) = common(name);
       h.on_execution_report = [this](const fix::ExecutionReport& r, const Inbound& in) { on_report(r, in); };
-      h.on_cancel_reject = [this](const fix::OrderCancelReject& r, const Inbound&) { say(line_of(r)); };
-      h.on_mass_cancel_report = [this](const fix::OrderMassCancelReport& r, const Inbound&) { say(line_of(r)); };
+      h.on_cancel_reject = [this](const fix::OrderCancelReject& r, const Inbound& in) { say(line_of(r) + findings_of(in)); };
+      h.on_mass_cancel_report = [this](const fix::OrderMassCancelReport& r, const Inbound& in) { say(line_of(r) + findings_of(in)); };
       h.on_outcome_unknown = [this, name](const UnknownOutcome& u) {
         if (json_)
           print_line(fate_json(name, "outcome_unknown", u.message.msg_type, u.message.cl_ord_id, u.text));
@@ -197,7 +200,8 @@ class Console {
   }
   Result<KnownOrder> known(const std::string& cl_ord_id) const {
     const std::lock_guard lock(mutex_);
-    const auto it = known_.find(cl_ord_id);
+    const auto answers = [&](const auto& entry) { return entry.first == cl_ord_id || entry.second.state.knows(cl_ord_id); };
+    const auto it = std::ranges::find_if(known_, answers);  // under any id it has or had: an amend gives it a new one
     if (it == known_.end()) return fail(ErrorCategory::config, "no report of an order " + cl_ord_id + " has come in this session");
     return it->second;
   }
@@ -206,7 +210,7 @@ class Console {
   Result<void> execute(const NothingCommand&) { return {}; }
   Result<void> execute(const QuitCommand&) { return {}; }
   Result<void> execute(const HelpCommand&) {
-    print_line(console_help());
+    if (!json_) print_lines(console_help());
     return {};
   }
   Result<void> execute(const NewCommand& c) {
@@ -237,7 +241,7 @@ class Console {
     const std::string id = random_uuid();
     fix::OrderCancelReplaceRequest request;
     request.cl_ord_id = id;
-    request.orig_cl_ord_id = c.orig_cl_ord_id;
+    request.orig_cl_ord_id = order->state.cl_ord_id;
     request.side = order->side;
     request.symbol = order->symbol;
     request.order_qty = c.quantity.value_or(order->quantity);
@@ -255,7 +259,7 @@ class Console {
     const std::string id = random_uuid();
     fix::OrderCancelRequest request;
     request.cl_ord_id = id;
-    request.orig_cl_ord_id = c.orig_cl_ord_id;
+    request.orig_cl_ord_id = order->state.cl_ord_id;
     request.side = order->side;
     request.symbol = order->symbol;
     remember(id, c.orig_cl_ord_id, order->symbol);
@@ -335,15 +339,36 @@ class Console {
   Result<void> execute(const OrdersCommand&) {
     const std::lock_guard lock(mutex_);
     for (const auto& [id, o] : known_) {
-      print_line(fmt::format("{} {} {} {} @ {}  {}", visible(id), o.side == Side::Buy ? "buy" : "sell", o.quantity.to_string(),
-                             visible(o.symbol), o.price.to_string(), to_string(o.status)));
+      const auto asked = requests_.find(id);
+      const std::string& first = asked == requests_.end() ? id : asked->second.order;
+      if (json_) {
+        std::string line;
+        json::Writer w(line);
+        w.begin_object().member("order", first).member("cl_ord_id", id).member("order_id", o.state.order_id);
+        w.member("side", o.side == Side::Buy ? "buy" : "sell").member("symbol", o.symbol).member("quantity", o.quantity.to_string());
+        w.member("price", o.price.to_string())
+            .member("filled", o.state.cum_qty.to_string())
+            .member("leaves", o.state.leaves_qty.to_string());
+        w.member("status", to_string(o.status)).end_object();
+        print_line(line);
+        continue;
+      }
+      print_line(fmt::format("{}{} {} {} {} @ {}  {}", first, first == id ? "" : " (now " + id + ")", o.side == Side::Buy ? "buy" : "sell",
+                             o.quantity.to_string(), o.symbol, o.price.to_string(), to_string(o.status)));
     }
     return {};
   }
   Result<void> execute(const StatusCommand&) {
     for (const auto& [name, s] : client_.statistics()) {
-      print_line(fmt::format("{}: {}  in {} out {}  round trip {} us  connects {}", name, to_string(client_.find(name)->state()),
-                             s.messages_in, s.messages_out, s.last_round_trip.count(), s.connects));
+      const std::string_view state = to_string(client_.find(name)->state());
+      if (json_) {
+        print_line(fmt::format(R"({{"session":{},"status":"{}","messages_in":{},"messages_out":{},"round_trip_us":{},"connects":{}}})",
+                               json_string(name), state, s.messages_in, s.messages_out, s.last_round_trip.count(), s.connects));
+        continue;
+      }
+      const std::string trip = s.last_round_trip.count() == 0 ? "not measured" : fmt::format("{} us", s.last_round_trip.count());
+      print_line(
+          fmt::format("{}: {}  in {} out {}  round trip {}  connects {}", name, state, s.messages_in, s.messages_out, trip, s.connects));
     }
     return {};
   }
@@ -395,6 +420,7 @@ class Console {
   };
   std::map<std::string, Request> requests_;
   std::unique_ptr<PerpsClient> rest_;
+  std::shared_ptr<LogSink> log_;
   MarginFixClient client_;
   OrderEntrySession* orders_{nullptr};
   DropCopySession* drop_copy_{nullptr};
@@ -420,11 +446,10 @@ Result<void> select_session(MarginFixConfig& config, const std::string& session)
 }
 
 int run_fix(const FixArguments& arguments, const Globals& globals) {
-  auto config = arguments.cfg.empty() ? load_config(globals.connection, wanted_sessions(arguments.session)) : load_cfg(arguments.cfg);
+  auto config = load_config(globals.connection, arguments.cfg, wanted_sessions(arguments.session));
   if (!config) return report(config.error());
   if (auto selected = select_session(*config, arguments.session); !selected) return report(selected.error());
-  for (const auto& finding : config->findings)
-    report(fmt::format("note: {}:{} {}: {}", finding.file, finding.line, finding.key, finding.text));
+  report_findings(*config);
   catch_stop_signals();
   std::optional<PerpsConfig> rest;
   if (arguments.cfg.empty()) {

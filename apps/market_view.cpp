@@ -45,6 +45,15 @@ void MarketView::refresh() {
   if (held_back_) draw();
 }
 
+void MarketView::close() {
+  const std::lock_guard lock(mutex_);
+  if (!redraw_ || closed_) return;
+  drawn_ = {};
+  draw();
+  closed_ = true;
+  draw_screen("\r\n");
+}
+
 void MarketView::book(const std::string& symbol, const OrderBook& book, BookNews news) {
   if (json_) {
     const std::string reason = book.stale() ? fmt::format(R"(,"reason":"{}")", to_string(book.stale_reason())) : "";
@@ -53,11 +62,13 @@ void MarketView::book(const std::string& symbol, const OrderBook& book, BookNews
                                   levels_json(book.depth(BookSide::bid, depth_)), levels_json(book.depth(BookSide::ask, depth_))));
   }
   const std::lock_guard lock(mutex_);
+  if (news == BookNews::snapshot && book.level_count(BookSide::bid) + book.level_count(BookSide::ask) == 0 && empty_.insert(symbol).second)
+    say(symbol + ": no levels; is it a market? (symbols are in capitals; `marginfix rest markets list`)");
   books_[symbol] = ladder(visible(symbol), book, depth_);
   if (redraw_) return draw();
   if (book.stale()) return print_line(fmt::format("{} {:<8} {}", symbol, word(news), to_string(book.stale_reason())));
   const auto bid = book.best_bid(), ask = book.best_ask();
-  print_line(fmt::format("{} {:<8} bid {} x {}  ask {} x {}", visible(symbol), word(news), bid ? bid->price.to_string() : "-",
+  print_line(fmt::format("{} {:<8} bid {} x {}  ask {} x {}", symbol, word(news), bid ? bid->price.to_string() : "-",
                          bid ? bid->size.to_string() : "-", ask ? ask->price.to_string() : "-", ask ? ask->size.to_string() : "-"));
 }
 
@@ -80,7 +91,7 @@ void MarketView::other(const std::string& line, const std::string& json) {
 }
 
 void MarketView::say(const std::string& line) {
-  if (!redraw_) return print_line(visible(line));
+  if (!redraw_) return print_line(line);
   tape_.push_front(visible(line));
   if (tape_.size() > kTape) tape_.pop_back();
   draw();
@@ -88,6 +99,7 @@ void MarketView::say(const std::string& line) {
 
 // In place: each line over the old one and the rest of its row cleared, so that nothing flickers and nothing wraps.
 void MarketView::draw() {
+  if (closed_) return;
   const auto now = std::chrono::steady_clock::now();
   held_back_ = now - drawn_ < std::chrono::milliseconds(100);
   if (held_back_) return;
@@ -98,7 +110,7 @@ void MarketView::draw() {
     lines.emplace_back();
   }
   lines.insert(lines.end(), tape_.begin(), tape_.end());
-  print_text(screen_of(lines, terminal_size()));
+  draw_screen(screen_of(lines, terminal_size()));
 }
 
 }  // namespace marginfix::apps

@@ -6,6 +6,7 @@
 #include <deque>
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +30,8 @@ class MarketView {
   void note(const std::string& line);
   // Draws what the pace held back; call it now and then, or the last event before a pause never shows.
   void refresh();
+  // The last picture stays on the terminal, and what is printed next begins below it. Nothing is shown any more.
+  void close();
 
  private:
   void say(const std::string& line);  // under mutex_
@@ -38,8 +41,10 @@ class MarketView {
   const bool json_;
   const bool redraw_;
   std::map<std::string, std::vector<std::string>> books_;
+  std::set<std::string> empty_;  // snapshots without a level, each told once
   std::deque<std::string> tape_;
   bool held_back_{false};
+  bool closed_{false};
   std::chrono::steady_clock::time_point drawn_{};
   std::mutex mutex_;
 };

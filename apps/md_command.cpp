@@ -3,6 +3,7 @@
 
 #include <condition_variable>
 #include <mutex>
+#include <optional>
 
 #include "apps/command.hpp"
 #include "apps/market_view.hpp"
@@ -25,16 +26,35 @@ struct MdArguments {
   int seconds{0}, wait_seconds{15};
 };
 
-// Until a stop signal, or for the seconds asked for.
-void stay(MarketView& view, int seconds) {
+// Why a stream has ended that does not come back by itself.
+class Ending {
+ public:
+  void set(Error error) {
+    const std::lock_guard lock(mutex_);
+    if (!error_) error_ = std::move(error);
+  }
+  std::optional<Error> get() const {
+    const std::lock_guard lock(mutex_);
+    return error_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::optional<Error> error_;
+};
+
+// Until a stop signal, for the seconds asked for, or until the stream has ended for good; then the error.
+std::optional<Error> stay(MarketView& view, const Ending& ending, int seconds) {
   const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
   std::mutex mutex;
   std::condition_variable never;
   std::unique_lock lock(mutex);
-  while (!stop_requested() && (seconds == 0 || std::chrono::steady_clock::now() < until)) {
+  while (!stop_requested() && !ending.get() && (seconds == 0 || std::chrono::steady_clock::now() < until)) {
     never.wait_for(lock, std::chrono::milliseconds(100));
     view.refresh();
   }
+  view.close();
+  return ending.get();
 }
 
 // ---- FIX ------------------------------------------------------------------------------------------------------------------------
@@ -43,8 +63,12 @@ BookNews news_of(BookEvent event) {
   return event == BookEvent::snapshot ? BookNews::snapshot : event == BookEvent::update ? BookNews::update : BookNews::stale;
 }
 
-// A message as it came, for a line: SOH as |, whatever else is not printable escaped.
-std::string bytes_of(const Inbound& in) { return json_string(fix::to_pipe_form(in.raw)); }
+// A message that is not as its table says: the book it belongs to tells nothing of that.
+void show_findings(MarketView& view, const Inbound& in) {
+  const std::string findings = findings_of(in);
+  if (findings.empty()) return;
+  view.other(fmt::format("{}({}) 34={}{}", fix::message_name(in.raw), in.msg_type, in.seq, findings), json_of("KalshiMD", in));
+}
 
 // An entry that is no level and no trade; values of others are quoted and escaped in both forms.
 void show_entry(MarketView& view, const OtherEntry& entry) {
@@ -63,39 +87,48 @@ void show_entry(MarketView& view, const OtherEntry& entry) {
   view.other(line, json + "}");
 }
 
-MarketDataHandlers handlers(MarketView& view) {
+MarketDataHandlers handlers(MarketView& view, Ending& ending) {
   MarketDataHandlers h;
-  h.on_state = [&view](const StateChange& change) { view.state(to_string(change.state), line_of("KalshiMD", change)); };
+  h.on_state = [&view, &ending](const StateChange& change) {
+    view.state(to_string(change.state), line_of("KalshiMD", change));
+    const bool for_good =
+        change.state == SessionState::stopped && change.reason != EndReason::none && change.reason != EndReason::requested;
+    if (for_good) ending.set(fail(ErrorCategory::closed, change.text));
+  };
   h.on_book = [&view](const std::string& symbol, const OrderBook& book, BookEvent event) { view.book(symbol, book, news_of(event)); };
   h.on_trade = [&view](const fix::MDIncEntry& t, const Inbound& in) {
     if (const auto trade = fix::to_trade(t)) return view.trade(*trade);
-    report("a trade whose price or size cannot be read: " + bytes_of(in));
+    const Error error = fail(ErrorCategory::decode, "a trade without a price or a size in it");
+    view.other(line_of(in, error), json_of("KalshiMD", in, error));
   };
   h.on_other_entry = [&view](const OtherEntry& entry, const Inbound&) { show_entry(view, entry); };
   h.on_security_status = [&view](const fix::SecurityStatus& s, const Inbound&) {
     view.note(std::string(s.symbol) + " " + (s.security_trading_status ? to_string(*s.security_trading_status) : "status?"));
   };
-  h.on_undecodable = [](const Inbound& in, const Error& error) { report_undecodable(in, error); };
+  h.on_message = [&view](const Inbound& in) { show_findings(view, in); };
+  h.on_undecodable = [&view](const Inbound& in, const Error& error) { view.other(line_of(in, error), json_of("KalshiMD", in, error)); };
   h.on_subscription_problem = [](const SubscriptionProblem& problem) { report(problem.error); };
   return h;
 }
 
 int run_over_fix(const MdArguments& arguments, const Globals& globals) {
-  auto config = arguments.cfg.empty() ? load_config(globals.connection, {"KalshiMD"}) : load_cfg(arguments.cfg);
+  auto config = load_config(globals.connection, arguments.cfg, {"KalshiMD"});
   if (!config) return report(config.error());
   if (auto kept = keep_only(*config, SessionKind::market_data); !kept) return report(kept.error());
+  report_findings(*config);
   catch_stop_signals();
-  MarginFixClientOptions quiet;
-  quiet.log = key_warnings();
+  MarginFixClientOptions options;
+  options.log = command_log(*config);
   MarketView view(arguments.depth, globals.json);
-  MarginFixClient client(std::move(*config), std::move(quiet));
-  client.market_data().set_handlers(handlers(view));
+  Ending ending;
+  MarginFixClient client(std::move(*config), std::move(options));
+  client.market_data().set_handlers(handlers(view, ending));
   if (auto wished = client.market_data().subscribe(arguments.symbols); !wished) return report(wished.error());
   if (auto started = client.start(); !started) return report(started.error());
   if (auto active = client.wait_until_active(std::chrono::seconds(arguments.wait_seconds)); !active) return report(active.error());
-  stay(view, arguments.seconds);
+  const auto ended = stay(view, ending, arguments.seconds);
   client.stop();
-  return kSuccess;
+  return ended ? report(*ended) : kSuccess;
 }
 
 // ---- WebSocket --------------------------------------------------------------------------------------------------------------------
@@ -137,7 +170,9 @@ int run_over_ws(const MdArguments& arguments, const Globals& globals) {
   MarketView view(arguments.depth, globals.json);
   PerpsWebSocketOptions options;
   options.log = key_warnings();
-  options.on_state = [&view](const WebSocketChange& change) {
+  Ending ending;
+  options.on_state = [&view, &ending](const WebSocketChange& change) {
+    if (change.state == WebSocketState::ended && change.error) ending.set(*change.error);
     view.state(to_string(change.state),
                "WebSocket " + std::string(to_string(change.state)) + (change.error ? ": " + change.error->message : ""));
   };
@@ -148,9 +183,10 @@ int run_over_ws(const MdArguments& arguments, const Globals& globals) {
   subscriptions[1].set_handler([&view](const ws::Event& event) { on_trade_event(view, event); });
   if (auto started = socket.start(); !started) return report(started.error());
   if (auto opened = socket.wait_until_open(std::chrono::seconds(arguments.wait_seconds)); !opened) return report(opened.error());
-  stay(view, arguments.seconds);
+  const auto ended = stay(view, ending, arguments.seconds);
   const bool refused = subscriptions[0].state() == ws::SubscriptionState::ended;
   socket.stop();
+  if (ended && !stop_requested()) return report(*ended);
   return refused ? kFailure : kSuccess;
 }
 

@@ -3,11 +3,13 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <mutex>
 
+#include "apps/rest/json_view.hpp"
 #include "marginfix/core/text.hpp"
 
 namespace marginfix::apps {
@@ -16,12 +18,46 @@ namespace {
 volatile std::sig_atomic_t stop_flag = 0;
 void on_stop_signal(int) { stop_flag = 1; }
 
+// One line at a time, whichever thread prints.
+std::mutex& output_mutex() {
+  static std::mutex mutex;
+  return mutex;
+}
+bool batching = false;  // under the mutex
+
 // Nobody reads any more (`| head`): the program ends as if it had been asked to.
 void flush_output() {
-  if (std::fflush(stdout) != 0) stop_flag = 1;
+  if (batching ? std::ferror(stdout) != 0 : std::fflush(stdout) != 0) stop_flag = 1;
 }
 
-std::string_view sequence(std::string_view code) { return stdout_is_terminal() ? code : std::string_view{}; }
+std::string_view sequence(Style style) {
+  switch (style) {
+    case Style::plain:
+      return {};
+    case Style::bold:
+      return "\033[1m";
+    case Style::dim:
+      return "\033[2m";
+    case Style::green:
+      return "\033[32m";
+    case Style::red:
+      return "\033[31m";
+  }
+  return {};
+}
+
+void write_line(const std::string& line) {
+  const std::lock_guard lock(output_mutex());
+  std::fwrite(line.data(), 1, line.size(), stdout);
+  std::fputc('\n', stdout);
+  flush_output();
+}
+
+void write_text(std::string_view text) {
+  const std::lock_guard lock(output_mutex());
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  flush_output();
+}
 
 // Wire bytes with '|' between fields; everything else that would move a terminal is made visible.
 std::string one_line(std::string_view text) {
@@ -37,7 +73,13 @@ std::string one_line(std::string_view text) {
 int report(const Error& error) {
   const std::string text =
       error.code.empty() || error.message.find(error.code) != std::string::npos ? error.message : error.message + " (" + error.code + ")";
-  return report(text);
+  if (error.category != ErrorCategory::config) return report(text);
+  for (std::size_t at = 0; at <= text.size();) {  // our own words: nothing of a peer's is in them
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    report(std::string_view(text).substr(at, end - at));
+    at = end + 1;
+  }
+  return kFailure;
 }
 
 int report(std::string_view message) {
@@ -47,18 +89,55 @@ int report(std::string_view message) {
   return kFailure;
 }
 
-void print_line(std::string_view line) {
-  static std::mutex mutex;  // one line at a time, whichever thread prints
-  const std::lock_guard lock(mutex);
-  std::fwrite(line.data(), 1, line.size(), stdout);
-  std::fputc('\n', stdout);
+void print_line(std::string_view line) { write_line(visible(line)); }
+
+void print_pieces(std::initializer_list<Piece> pieces) {
+  std::string line;
+  for (const Piece& piece : pieces) {
+    const std::string_view on = stdout_is_terminal() ? sequence(piece.style) : std::string_view();
+    line.append(on).append(visible(piece.text)).append(on.empty() ? "" : "\033[0m");
+  }
+  write_line(line);
+}
+
+void print_lines(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const auto end = std::min(text.find('\n'), text.size());
+    out.append(visible(text.substr(0, end))).append("\n");
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  write_text(out);
+}
+
+void print_json(std::string_view json) { write_line(for_terminal(json)); }
+
+void print_as_it_came(std::string_view line) { write_line(::isatty(STDOUT_FILENO) == 1 ? visible(line) : std::string(line)); }
+
+OutputBatch::OutputBatch() {
+  const std::lock_guard lock(output_mutex());
+  batching = true;
+}
+
+OutputBatch::~OutputBatch() {
+  const std::lock_guard lock(output_mutex());
+  batching = false;
   flush_output();
 }
 
-void print_text(std::string_view text) {
-  std::fwrite(text.data(), 1, text.size(), stdout);
-  flush_output();
+void OutputBatch::flush() {
+  const std::lock_guard lock(output_mutex());
+  if (std::fflush(stdout) != 0) stop_flag = 1;
 }
+
+void show_progress(std::string_view text) {
+  static const bool terminal = ::isatty(STDERR_FILENO) == 1;
+  if (!terminal) return;
+  std::fputs(("\r\033[K" + visible(text)).c_str(), stderr);
+  std::fflush(stderr);
+}
+
+void draw_screen(const std::string& screen) { write_text(screen); }
 
 ScreenSize terminal_size() {
   winsize size{};
@@ -67,14 +146,12 @@ ScreenSize terminal_size() {
 }
 
 bool stdout_is_terminal() {
-  static const bool terminal = ::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
+  static const bool terminal = [] {
+    const char* const kind = std::getenv("TERM");
+    return ::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr && (kind == nullptr || std::string_view(kind) != "dumb");
+  }();
   return terminal;
 }
-std::string_view bold() { return sequence("\033[1m"); }
-std::string_view dim() { return sequence("\033[2m"); }
-std::string_view green() { return sequence("\033[32m"); }
-std::string_view red() { return sequence("\033[31m"); }
-std::string_view plain() { return sequence("\033[0m"); }
 
 void catch_stop_signals() {
   struct sigaction action {};

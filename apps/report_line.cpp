@@ -4,7 +4,6 @@
 
 #include <chrono>
 
-#include "apps/output.hpp"
 #include "marginfix/core/text.hpp"
 #include "marginfix/core/time.hpp"
 #include "marginfix/domain/enum_names.hpp"
@@ -17,6 +16,26 @@ namespace {
 std::string clock(const std::optional<Timestamp>& t) { return t ? to_fix_utc(*t, 3).substr(9) : "--:--:--.---"; }
 
 std::string_view side_word(Side side) { return side == Side::Buy ? "buy" : side == Side::Sell ? "sell" : "side?"; }
+
+bool is_under_way(SessionState state) {
+  return state == SessionState::connecting || state == SessionState::handshaking || state == SessionState::logging_on;
+}
+
+// What the bytes of a message tell that could not be decoded: the session read its header, the rest is looked for.
+struct BrokenMessage {
+  std::string_view msg_type, name;
+  std::int64_t msg_seq_num{0};
+  std::string exec_id;
+};
+
+BrokenMessage look_at(const Inbound& in) {
+  constexpr std::int32_t kExecId = 17;
+  BrokenMessage m{in.msg_type, fix::message_name(in.raw), in.seq, {}};
+  fix::for_each_field(in.raw, [&](const fix::PrintedField& field) {
+    if (field.tag == kExecId && m.exec_id.empty()) m.exec_id = field.value;
+  });
+  return m;
+}
 
 std::string about_text(const SentMessage* about) {
   if (about == nullptr) return "a message no longer known";
@@ -60,6 +79,7 @@ std::string line_of(const fix::BusinessMessageReject& r, const SentMessage* abou
 
 std::string line_of(const std::string& session, const StateChange& change) {
   std::string line = fmt::format("{}: {}", session, to_string(change.state));
+  if (is_under_way(change.state)) return visible(line);  // the reason is the one why the connection before it ended: told then
   if (change.reason != EndReason::none) line += fmt::format(" ({})", to_string(change.reason));
   if (!change.text.empty()) line += ": " + change.text;
   return visible(line);
@@ -73,14 +93,38 @@ std::string findings_of(const Inbound& in) {
   return text;
 }
 
-void report_undecodable(const Inbound& in, const Error& error) {
-  report(fmt::format("a message could not be read: {} ({})", error.message, fix::to_pipe_form(in.raw)));
+std::string line_of(const Inbound& in, const Error& error) {
+  const BrokenMessage m = look_at(in);
+  std::string line = m.name.empty() ? fmt::format("!! message 35={}", m.msg_type) : fmt::format("!! {}({})", m.name, m.msg_type);
+  line += fmt::format(" 34={}", m.msg_seq_num);
+  if (!m.exec_id.empty()) line += fmt::format(" ExecID(17)={}", m.exec_id);
+  const std::string_view why = error.category == ErrorCategory::decode ? " cannot be read: " : ": ";
+  return visible(line.append(why).append(error.message).append(": ").append(fix::to_pipe_form(in.raw)));
+}
+
+std::string json_of(std::string_view session, const Inbound& in, const Error& error) {
+  const BrokenMessage m = look_at(in);
+  std::string line;
+  json::Writer w(line);
+  w.begin_object().member("session", session).key("undecodable").begin_object().member("MsgType", m.msg_type);
+  if (!m.name.empty()) w.member("name", m.name);
+  w.member("MsgSeqNum", m.msg_seq_num);
+  if (!m.exec_id.empty()) w.member("ExecID", m.exec_id);
+  w.member("reason", error.message).member("bytes", fix::to_pipe_form(in.raw)).end_object().end_object();
+  return line;
 }
 
 std::string json_string(std::string_view text) { return json::quoted(text); }
 
-std::string json_of(std::string_view session, std::string_view raw) {
-  return "{\"session\":" + json_string(session) + "," + fix::to_json_members(raw) + "}";
+std::string json_of(std::string_view session, const Inbound& in) {
+  std::string findings;
+  for (const fix::Finding& f : in.findings) {
+    if (f.kind == fix::FindingKind::unknown_tag) continue;
+    findings += fmt::format(R"({}{{"tag":{},"kind":"{}","text":{}}})", findings.empty() ? "" : ",", f.tag, to_string(f.kind),
+                            json_string(describe(f)));
+  }
+  return fmt::format(R"({{"session":{},{}{}}})", json_string(session), fix::to_json_members(in.raw),
+                     findings.empty() ? "" : ",\"findings\":[" + findings + "]");
 }
 
 }  // namespace marginfix::apps

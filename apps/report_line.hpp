@@ -20,11 +20,17 @@ std::string line_of(const std::string& session, const StateChange& change);
 // What follows a report's line where the message is not as its table says ("  ! Price(44) at byte 93: again, with '9.9900'"), and nothing
 // where it is: a line never shows a doubtful value as if it were none.
 std::string findings_of(const Inbound& in);
-// A message that could not be read, with why and its bytes, one line on standard error.
-void report_undecodable(const Inbound& in, const Error& error);
 
-// Any message: {"session":..,"MsgType":..,"fields":{"ClOrdID(11)":..}} in wire order, values as their wire text, groups as arrays.
-std::string json_of(std::string_view session, std::string_view raw);
+// A message that could not be read: what it is, as far as its bytes tell, the reason and the bytes. It is a message of the exchange,
+// perhaps a fill: commands show it where they show the others.
+// "!! ExecutionReport(8) 34=5 ExecID(17)=13768;5 cannot be read: field without '=' at byte 120: 8=FIXT.1.1|9=..."
+std::string line_of(const Inbound& in, const Error& error);
+// {"session":..,"undecodable":{"MsgType":"8","name":"ExecutionReport","MsgSeqNum":5,"ExecID":"13768;5","reason":..,"bytes":..}}
+std::string json_of(std::string_view session, const Inbound& in, const Error& error);
+
+// Any message: {"session":..,"msg_type":"8","name":..,"fields":[{"tag":11,"name":"ClOrdID","value":..},..]} in wire order, values as their
+// wire text; "findings":[{"tag":44,"kind":"unparsable","text":..},..] behind them where there are any.
+std::string json_of(std::string_view session, const Inbound& in);
 // A whole JSON string, quoted and escaped.
 std::string json_string(std::string_view text);
 

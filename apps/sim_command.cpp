@@ -1,6 +1,9 @@
 // `marginfix sim`: runs the simulated exchange until SIGTERM or SIGINT.
 #include <fmt/format.h>
 
+#include <fstream>
+#include <sstream>
+
 #include "apps/command.hpp"
 #include "apps/output.hpp"
 #include "sim/simulator.hpp"
@@ -48,27 +51,40 @@ void print_doors(const sim::Simulator& simulator) {
                          e.ports.rt, e.ports.dc, e.ports.md, e.tls ? "TLS, CA in " + simulator.path(e.ca_file) : std::string("plain TCP")));
   print_line(fmt::format("REST {}  Klear {}", e.rest_url, e.klear.url));
   print_line(fmt::format("control {}  accounts and keys in {}", e.control_url, simulator.path("endpoints.json")));
-  print_line("stops on SIGINT or SIGTERM; started again with the same --dir it goes on where it was");
+  print_line("stops on SIGINT or SIGTERM; started again with the same --dir it goes on where it was, on the same ports");
 }
 
-int run_sim(const SimArguments& arguments) {
+// What a test harness waits for: one line, and every door is open.
+void print_ready(const sim::Simulator& simulator) {
+  std::ifstream in(simulator.path("endpoints.json"), std::ios::binary);
+  std::ostringstream endpoints;
+  endpoints << in.rdbuf();
+  std::string text = endpoints.str();
+  std::erase_if(text, [](char c) { return c == '\n' || c == '\r'; });  // JSON has none inside its strings
+  print_json(R"({"ready":)" + text + "}");
+}
+
+int run_sim(const SimArguments& arguments, const Globals& globals) {
+  if (auto alone = refuse_connection(globals.connection, "sim"); !alone) return report(alone.error());
   auto options = simulator_options(arguments);
   if (!options) return report(options.error());
   sim::Simulator simulator(std::move(*options));
   if (auto started = simulator.start(); !started) return report(started.error());
-  print_doors(simulator);
+  for (const std::string& note : simulator.notes()) report("note: " + note);
+  globals.json ? print_ready(simulator) : print_doors(simulator);
   if (auto ended = simulator.run_until_signal(); !ended) return report(ended.error());
+  if (!globals.json) print_line("stopped");
   return kSuccess;
 }
 }  // namespace
 
-void add_sim_command(CLI::App& root, const Globals&, Runner& run) {
+void add_sim_command(CLI::App& root, const Globals& globals, Runner& run) {
   auto* command = root.add_subcommand("sim", "run the simulated exchange");
   auto a = std::make_shared<SimArguments>();
   command->add_option("--dir", a->dir, "where keys, endpoints.json and the exchange's state live")->required();
   a->seed_option = command->add_option("--seed", a->seed, "same seed, same markets (default 1)");
   command->add_option("--host", a->host, "address the doors listen on (default 127.0.0.1)");
-  command->add_option("--config", a->config, "key = value file: ports, host, seed, tier ...");
+  command->add_option("--config", a->config, "key = value file: ports, host, seed, tier ... (every key: docs/getting-started.md)");
   command->add_flag("--plain", a->plain, "plain TCP and HTTP instead of TLS; loopback only");
   command->add_flag("--quiet", a->quiet, "no house accounts: books hold only what clients put there");
   command->add_option("--read-lag-ms", a->read_lag_ms, "REST reads of orders and groups come from a copy this old, as the exchange's do");
@@ -86,7 +102,7 @@ void add_sim_command(CLI::App& root, const Globals&, Runner& run) {
       ->check(CLI::IsMember({"documented", "basic"}));
   command->add_option("--log-level", a->log_level, "debug, info or warning, on standard error")
       ->check(CLI::IsMember({"debug", "info", "warning"}));
-  command->callback([a, &run] { run = [a] { return run_sim(*a); }; });
+  command->callback([a, &globals, &run] { run = [a, &globals] { return run_sim(*a, globals); }; });
 }
 
 }  // namespace marginfix::apps

@@ -111,7 +111,7 @@ class Printer {
   }
   void print(const ws::Event& event) {
     if (finished_) return;
-    print_line(arguments_.raw ? event.frame.raw : frame_line(event));
+    arguments_.raw ? print_as_it_came(event.frame.raw) : print_json(frame_line(event));
     if (arguments_.count != 0 && ++printed_ >= arguments_.count) finish();
   }
   void finish() {

@@ -1,5 +1,5 @@
-# Warnings are errors for our own code; MARGINFIX_WERROR=OFF is for compilers newer than ours.
-option(MARGINFIX_WERROR "Treat warnings as errors" ON)
+# Warnings are errors for our own code, but not in somebody else's project, whose compiler may be newer than ours.
+option(MARGINFIX_WERROR "Treat warnings as errors" ${PROJECT_IS_TOP_LEVEL})
 add_library(marginfix_warnings INTERFACE)
 target_compile_options(marginfix_warnings INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual
   $<$<NOT:$<BOOL:${MARGINFIX_UNITY}>>:-Wshadow>  # a unity build makes neighbours out of strangers

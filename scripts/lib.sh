@@ -7,7 +7,26 @@ jobs=${JOBS:-$(nproc)}
 build_packages="g++ cmake ninja-build pkg-config libquickfix-dev libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev libssl-dev libcurl4-openssl-dev zlib1g-dev libfmt-dev libspdlog-dev libcli11-dev ca-certificates"
 test_packages="libgtest-dev libgmock-dev libbenchmark-dev libyaml-cpp-dev clang-format-14 mold"
 
-say() { printf '\n\033[1m== %s\033[0m\n' "$*"; }
+# A heading; bold where a person looks on, plain text in files, under NO_COLOR and on dumb terminals.
+if [ -t 1 ] && [ -z "${NO_COLOR:-}" ] && [ "${TERM:-dumb}" != dumb ]; then bold=$'\033[1m' plain=$'\033[0m'; else bold='' plain=''; fi
+say() { printf '\n%s== %s%s\n' "$bold" "$*" "$plain"; }
+
+# with_signs_of_life WHAT COMMAND...: its output where a person looks on; else into a log, with a line every ten seconds, and the log's end
+# where it fails.
+with_signs_of_life() {
+  local what=$1 log=/tmp/marginfix-apt.log
+  shift
+  if [ -t 1 ]; then "$@" && return 0 || return 1; fi
+  "$@" >"$log" 2>&1 &
+  local job=$! began=$SECONDS told=$SECONDS
+  while kill -0 "$job" 2>/dev/null; do
+    sleep 1
+    [ $((SECONDS - told)) -lt 10 ] && continue
+    told=$SECONDS
+    echo "$what: $((SECONDS - began)) s, $(tail -n 1 "$log" | cut -c1-100)"
+  done
+  wait "$job" || { tail -n 20 "$log" >&2; return 1; }
+}
 
 # install PACKAGE...: installs those that are missing; says what to do where it may not.
 install() {
@@ -23,9 +42,24 @@ install() {
     command -v sudo >/dev/null || { echo "run as root, or: apt-get install ${missing[*]}" >&2; exit 1; }
     sudo=sudo
   fi
-  $sudo apt-get update -qq
-  DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq --no-install-recommends "${missing[@]}" >/tmp/marginfix-apt.log 2>&1 ||
-    { tail -20 /tmp/marginfix-apt.log >&2; exit 1; }
+  echo "(apt; a minute or two, about 1 GB on a bare Debian)"
+  with_signs_of_life "apt-get update" $sudo apt-get update -q || exit 1
+  with_signs_of_life "apt-get install" $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}" || exit 1
+}
+
+# tell_skipped JUNIT_FILE: how many tests ctest skipped and why, each reason once with its count.
+tell_skipped() {
+  [ -f "$1" ] || return 0
+  awk '
+    /<testcase / { skipped = 0; wants = 0 }
+    /<skipped/ { skipped = 1; ++count }
+    skipped && wants && NF { gsub(/&quot;/, "\""); gsub(/&apos;|&#39;/, "'"'"'"); gsub(/&lt;/, "<"); gsub(/&gt;/, ">"); gsub(/&amp;/, "\\&"); ++why[$0]; wants = 0 }
+    skipped && /: Skipped *$/ { wants = 1 }
+    END {
+      if (count == 0) { print "No test was skipped."; exit }
+      printf "%d test%s skipped:\n", count, count == 1 ? " was" : "s were"
+      for (reason in why) printf "  %d: %s\n", why[reason], reason
+    }' "$1"
 }
 
 # launcher: ccache where the machine has it, nothing otherwise.

@@ -10,6 +10,7 @@
 #include <system_error>
 
 #include "marginfix/core/monotonic.hpp"
+#include "sim/remembered_ports.hpp"
 #include "sim/simulator_impl.hpp"
 
 namespace marginfix::sim {
@@ -50,10 +51,16 @@ Result<void> Simulator::Impl::start() {
   dir = options.dir;
   if (auto locked = lock_directory(); !locked) return locked;
   std::error_code error;
-  std::filesystem::remove(dir / "endpoints.json", error);  // of an earlier run: its ports are gone
+  std::filesystem::remove(dir / "endpoints.json", error);  // of an earlier run: nobody is to be told of doors that are not open yet
+  options.ports = remembered_ports(dir, options.host, options.ports, notes);
+  for (const std::string& note : notes) options.log->log(LogLevel::warning, "sim", note);
   if (auto opened = open_everything(); !opened) {
     end(true);
     return opened;
+  }
+  if (auto remembered = remember_ports(dir, endpoints.ports); !remembered) {
+    end(true);
+    return remembered;
   }
   work.emplace(io.get_executor());
   thread = std::thread([this] { io.run(); });
@@ -367,6 +374,7 @@ Result<void> Simulator::run_until_signal() {
 }
 
 const Endpoints& Simulator::endpoints() const { return impl_->endpoints; }
+const std::vector<std::string>& Simulator::notes() const { return impl_->notes; }
 std::string Simulator::path(std::string_view relative) const { return (std::filesystem::path(impl_->options.dir) / relative).string(); }
 
 Result<void> Simulator::disconnect(std::string_view session, std::string_view key_id) {

@@ -22,7 +22,7 @@
 
 namespace marginfix::sim {
 
-// 0 = ephemeral.
+// 0 = the one this folder had before (DIR/ports.conf), else ephemeral.
 struct SimulatorPorts {
   std::uint16_t nr{0}, rt{0}, dc{0}, md{0}, control{0}, rest{0}, klear{0}, ws{0};
 };
@@ -116,6 +116,7 @@ class Simulator {
   void kill();
 
   const Endpoints& endpoints() const;                 // valid after start()
+  const std::vector<std::string>& notes() const;      // what a person should know of the start: a port that another process took
   std::string path(std::string_view relative) const;  // DIR/relative
 
   // ---- the control port's verbs, in process. `session` is the TargetCompID; Error(config) when there is no such session.

@@ -84,6 +84,7 @@ struct Simulator::Impl final : ControlTarget {
   SimulatorOptions options;
   std::filesystem::path dir;
   Endpoints endpoints;
+  std::vector<std::string> notes;
   std::vector<SimulatorKey> plan;  // which keys there are to be ...
   std::vector<ApiKey> keys;        // ... and the keys, in the same order
   KeyRing ring;

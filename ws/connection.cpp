@@ -14,9 +14,11 @@
 #include <boost/beast/websocket/ssl.hpp>
 #include <charconv>
 #include <deque>
+#include <filesystem>
 
 #include "marginfix/core/environment.hpp"
 #include "marginfix/core/secret.hpp"
+#include "rest/client/error_body.hpp"
 
 namespace marginfix::ws {
 namespace {
@@ -42,6 +44,31 @@ std::chrono::seconds retry_after(const websocket::response_type& response) {
   const std::string_view text(it->value().data(), it->value().size());
   return std::from_chars(text.data(), text.data() + text.size(), seconds).ec == std::errc() ? std::chrono::seconds(seconds)
                                                                                             : std::chrono::seconds{};
+}
+
+std::string_view text_of(boost::beast::string_view text) { return {text.data(), text.size()}; }
+
+// What an answer that is no upgrade says: its body's code and message as REST tells them, and where a redirection leads.
+Error refusal(const websocket::response_type& response) {
+  const auto status = static_cast<std::int32_t>(response.result_int());
+  const rest::ErrorBody body = rest::read_error_body(response.body());
+  std::string text = "the exchange declined the WebSocket: HTTP " + std::to_string(status);
+  if (const auto to = response.find(http::field::location); to != response.end()) {
+    text += ", which leads to " + redact(text_of(to->value()).substr(0, 500)) +
+            ": no redirection is followed, a key would go with it; is this the right URL?";
+  }
+  for (const std::string& part : {body.code, body.message}) {
+    if (!part.empty()) text += ": " + redact(std::string_view(part).substr(0, 500));
+  }
+  const auto kind = response.find(http::field::content_type);
+  if (body.code.empty() && body.message.empty() && !response.body().empty() && kind != response.end() &&
+      text_of(kind->value()).starts_with("text/plain")) {
+    text += ": " + redact(std::string_view(response.body()).substr(0, 200));
+  }
+  Error error = fail(ErrorCategory::http, text, redact(std::string_view(response.body()).substr(0, 2000)));
+  error.status = status;
+  error.code = body.code;
+  return error;
 }
 
 // Layers differ in how they handshake and in nothing else.
@@ -171,9 +198,7 @@ class BeastConnection final : public Connection, public std::enable_shared_from_
       if (error == websocket::error::upgrade_declined) {
         how.http_status = static_cast<std::int32_t>(response_.result_int());
         how.retry_after = retry_after(response_);
-        how.error = fail(ErrorCategory::http, "the exchange declined the WebSocket: HTTP " + std::to_string(how.http_status),
-                         redact(std::string_view(response_.body()).substr(0, 2000)));
-        how.error.status = how.http_status;
+        how.error = refusal(response_);
       }
       return end(std::move(how));
     }
@@ -297,6 +322,8 @@ Result<std::shared_ptr<asio::ssl::context>> client_context(const std::string& ca
   } else {
     context->load_verify_file(ca_file, error);
   }
+  if (error && !ca_file.empty() && !std::filesystem::exists(ca_file))
+    return fail(ErrorCategory::tls, "there is no CA file '" + ca_file + "': give the PEM file of the roots to trust");
   if (error)
     return fail(ErrorCategory::tls, "cannot read the trusted roots" + (ca_file.empty() ? "" : " in " + ca_file) + ": " + error.message());
   return context;

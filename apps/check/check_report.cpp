@@ -4,7 +4,6 @@
 
 #include "apps/output.hpp"
 #include "apps/report_line.hpp"
-#include "marginfix/core/text.hpp"
 
 namespace marginfix::apps {
 
@@ -14,8 +13,9 @@ void CheckReport::line(std::string_view verdict, std::string_view door, std::str
                            json_string(what), json_string(text)));
     return;
   }
-  const std::string_view color = verdict == "FAIL" ? red() : verdict == "ok" ? green() : dim();
-  print_line(fmt::format("{}{:<4}{}  {:<18} {:<8} {}", color, verdict, plain(), door, what, visible(text)));
+  const Style style = verdict == "FAIL" ? Style::red : verdict == "ok" ? Style::green : Style::dim;
+  const std::string rest = fmt::format("  {:<18} {:<8} {}", door, what, text);
+  print_pieces({{fmt::format("{:<4}", verdict), style}, {rest}});
 }
 
 // Half of what is allowed is too near to it: clocks drift.

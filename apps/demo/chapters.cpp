@@ -8,17 +8,12 @@
 
 #include "apps/book_view.hpp"
 #include "apps/demo/truth.hpp"
-#include "apps/output.hpp"
 #include "marginfix/domain/enum_names.hpp"
 #include "marginfix/rest/missed.hpp"
 
 namespace marginfix::apps {
 
 namespace {
-void heading(int number, std::string_view title) { print_line(fmt::format("\n{}{} {}{}", bold(), number, title, plain())); }
-void tell(const std::string& line) { print_line("  " + line); }
-void outcome(std::string_view asked, std::string_view got) { tell(fmt::format("{:<58} {}", asked, got)); }
-
 std::string words(const OrderView& v) {
   std::string text = to_string(v.status);
   if (!v.cum.is_zero()) text += fmt::format(", {} filled", v.cum.to_string());
@@ -86,29 +81,29 @@ void hold_listener_back(Stage& s) {
 void show_book(const Stage& s) {
   const auto book = s.alice.client().market_data().book_copy(s.active_market);
   if (!book) throw DemoFailure("no book of " + s.active_market);
-  for (const auto& line : ladder(s.active_market, *book, 5)) tell(line);
+  s.story.picture(ladder(s.active_market, *book, 5));
 }
 }  // namespace
 
 void chapter_logons(Stage& s) {
-  heading(2, "Logging on: order entry NR and RT, listener, drop copy, market data, WebSocket, over TLS");
+  s.story.chapter(2, "Logging on: order entry NR and RT, listener, drop copy, market data, WebSocket, over TLS");
   const auto started = std::chrono::steady_clock::now();
   s.alice.start();
   s.bob.start();
   s.alice_elsewhere.connect();
   hold_listener_back(s);
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - started);
-  if (s.listener_delay.count() > 0) tell(fmt::format("the listener's reports are held back by {} ms", s.listener_delay.count()));
+  if (s.listener_delay.count() > 0) s.story.tell(fmt::format("the listener's reports are held back by {} ms", s.listener_delay.count()));
   for (FixSession* session : s.alice.client().sessions()) {
-    tell(fmt::format("{:<18} {}active{}  {}:{}, chain and host name verified, Logon signed", session->name(), green(), plain(),
-                     session->config().host, session->config().port));
+    s.story.door(session->name(), "active",
+                 fmt::format("{}:{}, chain and host name verified, Logon signed", session->config().host, session->config().port));
   }
-  tell(fmt::format("{:<18} {}open{}    books, fills, orders", "WebSocket", green(), plain()));
-  tell(fmt::format("all in {} ms", took.count()));
+  s.story.door("WebSocket", "open", "books, fills, orders");
+  s.story.tell(fmt::format("all in {} ms", took.count()));
 }
 
 void chapter_market_data(Stage& s) {
-  heading(3, "Market data: a book that moves");
+  s.story.chapter(3, "Market data: a book that moves");
   auto& md = s.alice.client().market_data();
   if (auto wished = md.subscribe(s.active_market); !wished) throw DemoFailure(wished.error().message);
   s.alice.wait_for("a snapshot of " + s.active_market, [&] { return s.alice.book_updates(s.active_market) > 0; });
@@ -116,23 +111,23 @@ void chapter_market_data(Stage& s) {
   const auto seen = s.alice.book_updates(s.active_market);
   s.alice.wait_for(
       "a moving book", [&] { return s.alice.book_updates(s.active_market) >= seen + 12; }, std::chrono::seconds(30));
-  tell(fmt::format("... {} updates and {} trades later", s.alice.book_updates(s.active_market) - seen, s.alice.trades_seen()));
+  s.story.tell(fmt::format("... {} updates and {} trades later", s.alice.book_updates(s.active_market) - seen, s.alice.trades_seen()));
   show_book(s);
 }
 
 void chapter_orders(Stage& s) {
-  heading(4, fmt::format("Orders on KalshiNR, in {} (bob is the other side)", s.quiet_market));
+  s.story.chapter(4, fmt::format("Orders on KalshiNR, in {} (bob is the other side)", s.quiet_market));
   auto& session = nr(s.alice);
 
   const auto resting = s.alice.place(session, buy(s, 10, kPrice));
-  outcome("buy 10 @ 4.2000", words(s.alice.await_status(resting, OrdStatus::New)));
+  s.story.outcome("buy 10 @ 4.2000", words(s.alice.await_status(resting, OrdStatus::New)));
   const auto amended = s.alice.amend(session, resting, buy(s, 12, kHigher));
-  outcome("amend it to 12 @ 4.2100",
-          words(s.alice.await(amended, "Replaced", [](const OrderView& v) { return v.exec_type == ExecType::Replaced; })));
+  s.story.outcome("amend it to 12 @ 4.2100",
+                  words(s.alice.await(amended, "Replaced", [](const OrderView& v) { return v.exec_type == ExecType::Replaced; })));
   bob_sells(s, 4, kHigher);
-  outcome("bob sells 4 into it", words(s.alice.await_status(amended, OrdStatus::PartiallyFilled)));
+  s.story.outcome("bob sells 4 into it", words(s.alice.await_status(amended, OrdStatus::PartiallyFilled)));
   bob_sells(s, 8, kHigher);
-  outcome("bob sells 8 more", words(s.alice.await_status(amended, OrdStatus::Filled)));
+  s.story.outcome("bob sells 8 more", words(s.alice.await_status(amended, OrdStatus::Filled)));
 
   const auto offer = s.bob.place(nr(s.bob), sell(s, 3, kHigher));
   s.bob.await_status(offer, OrdStatus::New);
@@ -140,18 +135,18 @@ void chapter_orders(Stage& s) {
   fok.time_in_force = TimeInForce::FOK;
   const auto refused_fok = s.alice.await_status(s.alice.place(session, fok), OrdStatus::Rejected);
   expect_refusal(refused_fok, "FOK_INSUFFICIENT_VOLUME");
-  outcome("bob offers 3; fill-or-kill for 5", words(refused_fok));
+  s.story.outcome("bob offers 3; fill-or-kill for 5", words(refused_fok));
   Desk::Ticket post_only = buy(s, 1, kHigher);
   post_only.exec_inst = ExecInst::PostOnly;
   const auto refused_post = s.alice.await_status(s.alice.place(session, post_only), OrdStatus::Rejected);
   expect_refusal(refused_post, "POST_ONLY_CROSS");
-  outcome("post-only at bob's price", words(refused_post));
+  s.story.outcome("post-only at bob's price", words(refused_post));
   Desk::Ticket ioc = buy(s, 5, kHigher);
   ioc.time_in_force = TimeInForce::IOC;
   const auto taken = s.alice.await(s.alice.place(session, ioc), "the end of the IOC",
                                    [](const OrderView& v) { return v.leaves.is_zero() && !v.cum.is_zero(); });
   expect(taken.cum == FixedPointCount::whole(3), "3 contracts for the IOC");
-  outcome("immediate-or-cancel for 5", words(taken));
+  s.story.outcome("immediate-or-cancel for 5", words(taken));
 
   Desk::Ticket gtd = buy(s, 2, kLow);
   gtd.time_in_force = TimeInForce::GTD;
@@ -159,16 +154,16 @@ void chapter_orders(Stage& s) {
   const auto dated = s.alice.place(session, gtd);
   s.alice.await_status(dated, OrdStatus::New);
   if (auto moved = s.exchange.advance_clock(std::chrono::minutes(11)); !moved) throw DemoFailure(moved.error().message);
-  outcome("good for 10 minutes; the trading clock is moved on by 11",
-          words(s.alice.await(dated, "its expiry", [](const OrderView& v) { return v.leaves.is_zero(); })));
+  s.story.outcome("good for 10 minutes; the trading clock is moved on by 11",
+                  words(s.alice.await(dated, "its expiry", [](const OrderView& v) { return v.leaves.is_zero(); })));
 }
 
 void chapter_order_group(Stage& s) {
-  heading(5, "An order group: 5 contracts in 15 seconds, then everything in it is canceled");
+  s.story.chapter(5, "An order group: 5 contracts in 15 seconds, then everything in it is canceled");
   auto& session = nr(s.alice);
   auto& groups = session.order_groups();
   const auto created = group_call("group create", [&](OrderGroupCallback done) { return groups.create(5, std::move(done)); });
-  tell("created " + created.order_group_id);
+  s.story.tell("created " + created.order_group_id);
   const auto in_group = [&](int quantity, const char* price) {
     Desk::Ticket t = buy(s, quantity, price);
     t.group = created.order_group_id;
@@ -179,21 +174,21 @@ void chapter_order_group(Stage& s) {
     ids.push_back(s.alice.place(session, in_group(quantity, price)));
     s.alice.await_status(ids.back(), OrdStatus::New);
   }
-  tell("three orders rest in it: 4 and 4 @ 4.2000, 9 @ 3.9000");
+  s.story.tell("three orders rest in it: 4 and 4 @ 4.2000, 9 @ 3.9000");
   bob_sells(s, 6, kPrice);
   for (std::size_t i = 0; i < ids.size(); ++i) {
-    outcome(fmt::format("bob sells 6: order {}", i + 1),
-            words(s.alice.await(ids[i], "its end", [](const OrderView& v) { return v.leaves.is_zero(); })));
+    s.story.outcome(fmt::format("bob sells 6: order {}", i + 1),
+                    words(s.alice.await(ids[i], "its end", [](const OrderView& v) { return v.leaves.is_zero(); })));
   }
   const auto refused = s.alice.await_status(s.alice.place(session, in_group(1, kLow)), OrdStatus::Rejected);
-  outcome("a new order in the triggered group", words(refused));
+  s.story.outcome("a new order in the triggered group", words(refused));
   group_call("group reset", [&](OrderGroupCallback done) { return groups.reset(created.order_group_id, std::move(done)); });
   const auto again = s.alice.place(session, in_group(1, kLow));
-  outcome("after a reset", words(s.alice.await_status(again, OrdStatus::New)));
+  s.story.outcome("after a reset", words(s.alice.await_status(again, OrdStatus::New)));
 }
 
 void chapter_mass_cancel(Stage& s) {
-  heading(6, "Mass cancel");
+  s.story.chapter(6, "Mass cancel");
   auto& session = nr(s.alice);
   std::array<std::string, 3> ids;
   int quantity = 0;
@@ -202,7 +197,7 @@ void chapter_mass_cancel(Stage& s) {
   if (auto sent = session.mass_cancel(s.alice.next_id()); !sent) throw DemoFailure(sent.error().message);
   // A Canceled report stands under the order's own ClOrdID or under the request's: leaves tell either way.
   for (const auto& id : ids) s.alice.await(id, "its cancel", [](const OrderView& v) { return v.status == OrdStatus::Canceled; });
-  outcome("4 orders resting, one OrderMassCancelRequest", "all Canceled");
+  s.story.outcome("4 orders resting, one OrderMassCancelRequest", "all Canceled");
 }
 
 namespace {
@@ -225,7 +220,7 @@ std::size_t confirmed(const Desk& desk, const std::vector<std::string>& ids) {
 }  // namespace
 
 void chapter_cut_in_a_burst(Stage& s) {
-  heading(7, fmt::format("KalshiRT: {} orders in a burst, the connection cut in the middle", kBurst));
+  s.story.chapter(7, fmt::format("KalshiRT: {} orders in a burst, the connection cut in the middle", kBurst));
   const SessionConfig& config = rt(s.alice).config();
   const auto before = rt(s.alice).statistics();
   std::vector<std::string> ids;
@@ -243,13 +238,13 @@ void chapter_cut_in_a_burst(Stage& s) {
   };
   s.alice.wait_for("a report for each order of the burst", settled, std::chrono::seconds(30));
   const auto after = rt(s.alice).statistics();
-  tell(fmt::format("logged on again {} time(s); numbers went on, nothing was reset", after.logons - before.logons));
-  tell(fmt::format("the exchange asked us to resend {} time(s): {} messages with PossDupFlag(43)=Y",
-                   after.resend_requests_in - before.resend_requests_in, after.resent - before.resent));
-  tell(fmt::format("we asked the exchange {} time(s): {} reports with PossDupFlag(43)=Y",
-                   after.resend_requests_out - before.resend_requests_out, after.poss_dup_in - before.poss_dup_in));
+  s.story.tell(fmt::format("logged on again {} time(s); numbers went on, nothing was reset", after.logons - before.logons));
+  s.story.tell(fmt::format("the exchange asked us to resend {} time(s): {} messages with PossDupFlag(43)=Y",
+                           after.resend_requests_in - before.resend_requests_in, after.resent - before.resent));
+  s.story.tell(fmt::format("we asked the exchange {} time(s): {} reports with PossDupFlag(43)=Y",
+                           after.resend_requests_out - before.resend_requests_out, after.poss_dup_in - before.poss_dup_in));
   if (const auto unknown = after.outcome_unknown - before.outcome_unknown; unknown > 0)
-    tell(fmt::format("for {} orders the outcome was unknown when the connection ended; each has been answered since", unknown));
+    s.story.tell(fmt::format("for {} orders the outcome was unknown when the connection ended; each has been answered since", unknown));
   const Record own = s.alice.own();
   std::map<std::string, int> news;
   for (const auto& [exec_id, cl_ord_id] : own.reports) ++news[cl_ord_id];
@@ -257,24 +252,24 @@ void chapter_cut_in_a_burst(Stage& s) {
     expect(news[id] == 1, fmt::format("exactly one numbered report for each order of the burst; {} has {}, and the last it was told is: {}",
                                       id, news[id], s.alice.view(id)->text));
   }
-  outcome(fmt::format("{} orders sent, {} confirmed", ids.size(), confirmed(s.alice, ids)), "none lost, none doubled");
+  s.story.outcome(fmt::format("{} orders sent, {} confirmed", ids.size(), confirmed(s.alice, ids)), "none lost, none doubled");
 }
 
 namespace {
 // The account is not on the allow list for drop copy: REST has the fills and what became of the orders.
 void missed_by_rest(Stage& s, const Record& heard_before, const Error& refused) {
-  tell(fmt::format("drop copy refuses (21004={}): {}", refused.status, refused.code));
+  s.story.tell(fmt::format("drop copy refuses (21004={}): {}", refused.status, refused.code));
   const auto missed = rest::missed(s.alice_elsewhere.rest(), {.since = heard_before.last_time});
   if (!missed) throw DemoFailure(missed.error().message);
   const auto brought = s.alice.fill_gap_by_rest(missed->fills);
   expect(brought > 0, "fills that the listener had missed");
-  outcome(fmt::format("REST: fills since {}", to_rfc3339(heard_before.last_time)),
-          fmt::format("brought the {} fills that were missed", brought));
+  s.story.outcome(fmt::format("REST: fills since {}", to_rfc3339(heard_before.last_time)),
+                  fmt::format("brought the {} fills that were missed", brought));
 }
 }  // namespace
 
 void chapter_missed_reports(Stage& s) {
-  heading(8, "Missed reports: the listener and KalshiNR are away while bob trades with us");
+  s.story.chapter(8, "Missed reports: the listener and KalshiNR are away while bob trades with us");
   auto& listener = s.alice.client().listener();
   auto& session = nr(s.alice);
   for (int i = 0; i < 3; ++i) s.alice.await_status(s.alice.place(session, buy(s, 5, kPrice)), OrdStatus::New);
@@ -289,14 +284,14 @@ void chapter_missed_reports(Stage& s) {
     if (auto started = away->start(); !started) throw DemoFailure(started.error().message);
     s.alice.wait_for(away->name(), [&] { return away->active(); });
   }
-  tell("bob sold 15 into three orders; both sessions are back, neither has heard of it");
+  s.story.tell("bob sold 15 into three orders; both sessions are back, neither has heard of it");
   hold_listener_back(s);
   const auto fetched = s.alice.fetch_past(heard_before.last_exec_id, true);
   if (!fetched) return missed_by_rest(s, heard_before, fetched.error());
   const auto brought = s.alice.heard().reports.size() - heard_before.reports.size();
   expect(brought > 0, "reports that the listener had missed");
-  outcome(fmt::format("drop copy from ExecID {} on", heard_before.last_exec_id),
-          fmt::format("brought the {} reports that were missed", brought));
+  s.story.outcome(fmt::format("drop copy from ExecID {} on", heard_before.last_exec_id),
+                  fmt::format("brought the {} reports that were missed", brought));
 }
 
 namespace {
@@ -331,30 +326,30 @@ void await_equal_books(Stage& s) {
     const OrderBook socket = s.alice_elsewhere.book_by_websocket();
     return fix && fix->same_levels(asked) && !socket.stale() && socket.same_levels(asked);
   });
-  outcome(
+  s.story.outcome(
       fmt::format("the book by FIX, WebSocket and REST, levels: {}", asked.level_count(BookSide::bid) + asked.level_count(BookSide::ask)),
       "equal");
 }
 }  // namespace
 
 void chapter_other_doors(Stage& s) {
-  heading(9, "Other doors, same exchange: an order by REST, its fill by FIX, WebSocket and REST");
+  s.story.chapter(9, "Other doors, same exchange: an order by REST, its fill by FIX, WebSocket and REST");
   auto& perps = s.alice_elsewhere.rest();
   if (auto wished = s.alice.client().market_data().subscribe(s.quiet_market); !wished) throw DemoFailure(wished.error().message);
   const auto placed = perps.orders().create({.body = best_bid(s, 7)});
   if (!placed) throw DemoFailure(placed.error().message);
   s.alice.wait_for("the listener to hear of it", [&] { return s.alice.heard().orders.contains(placed->order_id); });
-  outcome("alice bids for 7 by REST", "the listener has its report");
+  s.story.outcome("alice bids for 7 by REST", "the listener has its report");
   const auto fills_before = s.alice.heard().fills;
   bob_sells(s, 3, kHighest);
   s.alice.wait_for("the fill on both streams",
                    [&] { return s.alice.heard().fills > fills_before && !s.alice_elsewhere.fill_of(placed->order_id).empty(); });
   expect(rest_fill_of(s, placed->order_id) == s.alice_elsewhere.fill_of(placed->order_id), "one fill id by REST and WebSocket");
-  outcome("bob sells 3 into it by FIX", "one fill, by FIX, WebSocket and REST");
+  s.story.outcome("bob sells 3 into it by FIX", "one fill, by FIX, WebSocket and REST");
   await_equal_books(s);
   const auto canceled = perps.orders().cancel({.order_id = placed->order_id});
   if (!canceled) throw DemoFailure(canceled.error().message);
-  outcome("alice cancels the rest by REST", canceled->reduced_by.to_string() + " canceled");
+  s.story.outcome("alice cancels the rest by REST", canceled->reduced_by.to_string() + " canceled");
   await_equal_books(s);
 }
 
@@ -378,11 +373,10 @@ Column fix_column_of(std::string name, const Record& record, const std::string& 
 }
 
 constexpr std::string_view kNothing = "-";  // the door does not tell of it
-std::size_t column_width(const Column& column) { return std::max<std::size_t>(column.name.size(), 6) + 3; }
 }  // namespace
 
 bool chapter_reckoning(Stage& s) {
-  heading(10, "The reckoning: alice by listener, drop copy, WebSocket, REST, and by the exchange's own books");
+  s.story.chapter(10, "The reckoning: alice by listener, drop copy, WebSocket, REST, and by the exchange's own books");
   for (Desk* desk : {&s.alice, &s.bob}) {
     desk->wait_for("an answer to every order", [&] { return desk->unknown_outcomes().empty(); });
   }
@@ -409,19 +403,18 @@ bool chapter_reckoning(Stage& s) {
       {"exchange", truth->orders, truth->fills, it == truth->positions.end() ? FixedPointCount{} : it->second, truth->reports});
   bool equal = true;
   const auto row = [&](std::string_view name, const auto& cell) {
-    std::string line = fmt::format("{:<18}", name);
+    Story::Cells cells;
     bool same = true;
     for (const auto& column : columns) {
-      const std::string text = cell(column);
-      line += fmt::format("{:>{}}", text, column_width(column));
-      same = same && (text == kNothing || text == cell(columns.back()));
+      cells.emplace_back(column.name, cell(column));
+      same = same && (cells.back().second == kNothing || cells.back().second == cell(columns.back()));
     }
     equal = equal && same;
-    tell(fmt::format("{}   {}{}{}", line, same ? green() : red(), same ? "equal" : "DIFFERENT", plain()));
+    s.story.row(name, cells, same);
   };
-  std::string head(18, ' ');
-  for (const auto& column : columns) head += fmt::format("{:>{}}", column.name, column_width(column));
-  tell(head);
+  Story::Cells head;
+  for (const auto& column : columns) head.emplace_back(column.name, "");
+  s.story.columns(head);
   row("orders", [](const Column& c) { return std::to_string(c.orders); });
   row("reports", [](const Column& c) { return c.reports ? std::to_string(*c.reports) : std::string(kNothing); });
   row("fills", [](const Column& c) { return std::to_string(c.fills); });

@@ -6,6 +6,7 @@
 
 #include "apps/demo/desk.hpp"
 #include "apps/demo/other_doors.hpp"
+#include "apps/demo/story.hpp"
 #include "sim/simulator.hpp"
 
 namespace marginfix::apps {
@@ -15,9 +16,10 @@ struct Stage {
   sim::Simulator& exchange;
   Desk& alice;
   Desk& bob;
-  OtherDoors& alice_elsewhere;                  // her REST and WebSocket
-  std::string active_market;                    // the house trades here: a book that moves
-  std::string quiet_market;                     // ours alone: every fill is one we made
+  OtherDoors& alice_elsewhere;  // her REST and WebSocket
+  std::string active_market;    // the house trades here: a book that moves
+  std::string quiet_market;     // ours alone: every fill is one we made
+  Story& story;
   std::chrono::milliseconds listener_delay{0};  // how far the exchange's listener is behind
 };
 

@@ -8,6 +8,7 @@
 
 #include "apps/command.hpp"
 #include "apps/demo/chapters.hpp"
+#include "apps/demo/story.hpp"
 #include "apps/output.hpp"
 
 namespace marginfix::apps {
@@ -56,7 +57,7 @@ struct DemoArguments {
   std::uint32_t listener_delay_ms{0};
 };
 
-bool tell_story(sim::Simulator& exchange, const std::string& folder, std::chrono::milliseconds listener_delay) {
+bool tell_story(sim::Simulator& exchange, const std::string& folder, Story& story, std::chrono::milliseconds listener_delay) {
   auto bob_config = config_of(exchange, "bob", folder + "/bob");
   if (auto kept = keep_only(bob_config, SessionKind::order_entry); !kept) throw DemoFailure(kept.error().message);
   if (auto chosen = bob_config.select({"KalshiNR"}); !chosen) throw DemoFailure(chosen.error().message);
@@ -64,7 +65,7 @@ bool tell_story(sim::Simulator& exchange, const std::string& folder, std::chrono
   Desk bob(std::move(bob_config), "b");
   const std::string quiet = exchange.endpoints().quiet_market;
   OtherDoors alice_elsewhere(exchange.path("endpoints.json"), "alice", quiet);
-  Stage stage{exchange, alice, bob, alice_elsewhere, "KXBTCPERP", quiet, listener_delay};
+  Stage stage{exchange, alice, bob, alice_elsewhere, "KXBTCPERP", quiet, story, listener_delay};
   chapter_logons(stage);
   chapter_market_data(stage);
   chapter_orders(stage);
@@ -76,7 +77,8 @@ bool tell_story(sim::Simulator& exchange, const std::string& folder, std::chrono
   return chapter_reckoning(stage);
 }
 
-int run_demo(const DemoArguments& arguments) {
+int run_demo(const DemoArguments& arguments, const Globals& globals) {
+  if (auto alone = refuse_connection(globals.connection, "demo"); !alone) return report(alone.error());
   const auto started = std::chrono::steady_clock::now();
   const TemporaryFolder folder;
   sim::SimulatorOptions options;
@@ -86,19 +88,18 @@ int run_demo(const DemoArguments& arguments) {
   options.tier = "unlimited";
   options.past = false;  // chapter 10 counts from zero: drop copy reaches back three hours, the seeded past three days
   sim::Simulator exchange(options);
-  print_line(fmt::format("{}marginfix demo: a trading day in a minute, on a simulated exchange in this process{}", bold(), plain()));
-  print_line(fmt::format("\n{}1 The exchange opens{}", bold(), plain()));
+  Story story(globals.json);
+  story.title("marginfix demo: a trading day in a minute, on a simulated exchange in this process");
+  story.chapter(1, "The exchange opens");
   if (auto opened = exchange.start(); !opened) return report(opened.error());
   const auto& e = exchange.endpoints();
-  print_line(fmt::format("  KalshiNR {}  KalshiRT {}  KalshiDC {}  KalshiMD {}  on {}, TLS with a CA of its own", e.ports.nr, e.ports.rt,
+  story.tell(fmt::format("KalshiNR {}  KalshiRT {}  KalshiDC {}  KalshiMD {}  on {}, TLS with a CA of its own", e.ports.nr, e.ports.rt,
                          e.ports.dc, e.ports.md, e.host));
-  print_line("  the rate limits are off (tier unlimited); chapter 7 sends a burst");
+  story.tell("the rate limits are off (tier unlimited); chapter 7 sends a burst");
   try {
-    const bool equal = tell_story(exchange, folder.path(), std::chrono::milliseconds(arguments.listener_delay_ms));
+    const bool equal = tell_story(exchange, folder.path(), story, std::chrono::milliseconds(arguments.listener_delay_ms));
     const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - started);
-    print_line(fmt::format("\n{}{}{} ({}.{} s)", equal ? green() : red(),
-                           equal ? "All equal: nothing lost, nothing doubled, nothing misread." : "The books differ.", plain(),
-                           took.count() / 1000, took.count() % 1000 / 100));
+    story.end(equal, took);
     return equal ? kSuccess : kFailure;
   } catch (const DemoFailure& failure) {
     return report(failure.what());
@@ -106,7 +107,7 @@ int run_demo(const DemoArguments& arguments) {
 }
 }  // namespace
 
-void add_demo_command(CLI::App& root, const Globals&, Runner& run) {
+void add_demo_command(CLI::App& root, const Globals& globals, Runner& run) {
   auto* command = root.add_subcommand("demo", "the main job, start to finish, on a simulated exchange in this process");
   auto a = std::make_shared<DemoArguments>();
   command->add_option("--seed", a->seed, "same seed, same markets (default 1)");
@@ -114,7 +115,7 @@ void add_demo_command(CLI::App& root, const Globals&, Runner& run) {
                     "alice's account is not enabled for drop copy, as most are: what the listener missed comes by REST");
   command->add_option("--listener-delay-ms", a->listener_delay_ms, "the exchange tells the listener this late (drop copy is ahead of it)")
       ->check(CLI::Range(0, 5000));
-  command->callback([a, &run] { run = [a] { return run_demo(*a); }; });
+  command->callback([a, &globals, &run] { run = [a, &globals] { return run_demo(*a, globals); }; });
 }
 
 }  // namespace marginfix::apps

@@ -135,7 +135,11 @@ Result<std::string> perform(const rest::OperationInfo& info, json::AnyValue& req
 
 std::string error_line(const Error& error, std::string_view secret) {
   std::string out;
-  if (error.status != 0) out = fmt::format("HTTP {}", error.status);
+  const auto said_already = [&](const char* form) {
+    return error.message.find(fmt::format(fmt::runtime(form), error.status)) != std::string::npos;
+  };
+  const bool status_said = said_already("HTTP {}") || said_already(": {} ");
+  if (error.status != 0 && !status_said) out = fmt::format("HTTP {}", error.status);
   if (!error.code.empty() && error.message.find(error.code) == std::string::npos) out += (out.empty() ? "" : " ") + error.code;
   out += (out.empty() ? "" : ": ") + error.message;
   const bool said = error.message.find("outcome is unknown") != std::string::npos;

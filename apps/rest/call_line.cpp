@@ -115,7 +115,8 @@ class RequestBuilder {
   }
 
   std::string meant(std::string_view name) const {
-    std::vector<std::string> options;
+    std::vector<std::string> options{"--endpoints", "--account", "--env", "--body"};
+    for (const std::string_view flag : kFlags) options.emplace_back(flag);
     for (const json::FieldInfo& f : info_.request->fields) options.push_back("--" + option_name(f.name));
     if (body_ != nullptr) {
       for (const json::FieldInfo& f : info_.body->fields) options.push_back("--" + option_name(f.name));

@@ -2,10 +2,8 @@
 #include "apps/rest/rest_command.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
-
 #include <CLI/CLI.hpp>
-#include <cstdio>
+#include <utility>
 
 #include "apps/output.hpp"
 #include "apps/rest/call.hpp"
@@ -20,29 +18,23 @@ namespace {
 using rest::Api;
 using rest::OperationInfo;
 
-void print(const std::string& text) {
-  std::fwrite(text.data(), 1, text.size(), stdout);
-  std::fflush(stdout);
-}
-
 // `secret` is taken out, should an answer have repeated it.
 int report_call(const Error& error, std::string_view secret = {}) { return report(error_line(error, secret)); }
 
-// One line that overwrites itself while pages come, where a person looks on; gone at the end.
-class ProgressLine {
+std::string_view without_line_end(std::string_view text) { return text.ends_with('\n') ? text.substr(0, text.size() - 1) : text; }
+
+// How far a list of many pages is; gone at the end.
+class PagesShown {
  public:
-  ~ProgressLine() {
-    if (shown_) std::fputs("\r\033[K", stderr);
+  ~PagesShown() {
+    if (shown_) show_progress("");
   }
   void operator()(std::size_t pages, std::size_t items) {
-    if (!terminal_) return;
     shown_ = true;
-    std::fputs(fmt::format("\r\033[K{} pages, {} items", pages, items).c_str(), stderr);
-    std::fflush(stderr);
+    show_progress(fmt::format("{} pages, {} items", pages, items));
   }
 
  private:
-  bool terminal_{::isatty(STDERR_FILENO) == 1};
   bool shown_{false};
 };
 
@@ -58,11 +50,14 @@ int call(Client& client, const OperationInfo& info, json::AnyValue& request, con
     return Answer{response->status, std::move(response->body)};
   };
   Result<std::string> text = [&] {
-    ProgressLine progress;
+    PagesShown progress;
     return perform(info, request, line, send, [&](std::size_t pages, std::size_t items) { progress(pages, items); });
   }();
   if (!text) return report_call(text.error(), secret);
-  print(*text);
+  if (line.table)
+    print_lines(*text);
+  else if (!text->empty())
+    print_json(without_line_end(*text));
   return kSuccess;
 }
 
@@ -76,7 +71,7 @@ int call_perps(const OperationInfo& info, json::AnyValue& request, const CallLin
   auto config = load_perps_config(line.connection);
   if (!config) return report_call(config.error());
   if (line.dry_run) {
-    print(dry_run(*config, info, request.get(), line.json));
+    print_lines(dry_run(*config, info, request.get(), line.json));
     return kSuccess;
   }
   PerpsClient client(std::move(*config), with_key_warnings());
@@ -87,7 +82,7 @@ int call_klear(const OperationInfo& info, json::AnyValue& request, const CallLin
   auto config = load_klear_config(line.connection);
   if (!config) return report_call(config.error());
   if (line.dry_run) {
-    print(dry_run(*config, info, request.get(), line.json));
+    print_lines(dry_run(*config, info, request.get(), line.json));
     return kSuccess;
   }
   const SecretString token = config->access_token;
@@ -99,18 +94,18 @@ int call_klear(const OperationInfo& info, json::AnyValue& request, const CallLin
 int print_help(Api api, const CallLine& line) {
   const bool perps = api == Api::perps;
   if (line.words.empty()) {
-    print(line.list ? operations_list(api, {}, line.json) : command_help(api));
+    print_lines(line.list ? operations_list(api, {}, line.json) : command_help(api));
     return kSuccess;
   }
   if (perps && line.words.size() == 1) {
     const std::string list = operations_list(api, line.words[0], line.json);
     if (list.empty()) return report_call(named_operation(api, line).error());
-    print(list);
+    print_lines(list);
     return kSuccess;
   }
   const auto info = named_operation(api, line);
   if (!info) return report_call(info.error());
-  print(operation_help(**info));
+  print_lines(operation_help(**info));
   return kSuccess;
 }
 
@@ -136,8 +131,7 @@ std::size_t command_word(const std::vector<std::string>& words) {
 
 }  // namespace
 
-std::optional<int> run_operation_command(int argc, char** argv) {
-  std::vector<std::string> words(argv + 1, argv + argc);
+std::optional<int> run_operation_command(std::vector<std::string> words) {
   const std::size_t at = command_word(words);
   if (at >= words.size() || (words[at] != "rest" && words[at] != "klear")) return std::nullopt;
   const Api api = words[at] == "rest" ? Api::perps : Api::klear;

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace CLI {
 class App;
@@ -9,8 +11,8 @@ class App;
 
 namespace marginfix::apps {
 
-// Runs the command when the first word is `rest` or `klear`; nothing otherwise. Exit code 0 only on success.
-std::optional<int> run_operation_command(int argc, char** argv);
+// Runs the command when the first of the words that is no option is `rest` or `klear`; nothing otherwise. Exit code 0 only on success.
+std::optional<int> run_operation_command(std::vector<std::string> words);
 // Names the two in `marginfix --help`.
 void describe_operation_commands(CLI::App& root);
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "apps/rest/json_view.hpp"
+#include "marginfix/core/text.hpp"
 
 namespace marginfix::apps {
 namespace {
@@ -48,7 +49,8 @@ bool looks_numeric(std::string_view text) { return !text.empty() && text.find_fi
 class Grid {
  public:
   void start_row() { rows_.emplace_back(); }
-  void put(const std::string& column, std::string text) {
+  void put(const std::string& name, std::string text) {
+    const std::string column = visible(name);
     auto found = std::ranges::find(columns_, column);
     if (found == columns_.end()) found = columns_.insert(columns_.end(), column);
     auto& row = rows_.back();
@@ -134,19 +136,20 @@ class Page {
     return items && !items->empty() && (is_object(items->front().text) || is_array(items->front().text));
   }
 
-  void title(const std::string& path) { text += (text.empty() ? "" : "\n") + path + '\n'; }
+  void title(const std::string& path) { text += (text.empty() ? "" : "\n") + visible(path) + '\n'; }
 
   // The plain members of an object, under its name.
   void lines(const std::string& path, const json::UnknownMembers& members) {
     std::size_t width = 0;
     for (const json::UnknownMember& m : members) {
-      if (!is_object(m.json) && !is_table(m.json)) width = std::max(width, width_of(m.name));
+      if (!is_object(m.json) && !is_table(m.json)) width = std::max(width, width_of(visible(m.name)));
     }
     if (width == 0) return;
     if (!path.empty()) title(path);
     for (const json::UnknownMember& m : members) {
       if (is_object(m.json) || is_table(m.json)) continue;
-      text += m.name + std::string(width - width_of(m.name), ' ') + "  " + cell(m.json);
+      const std::string name = visible(m.name);
+      text += name + std::string(width - width_of(name), ' ') + "  " + cell(m.json);
       text.erase(text.find_last_not_of(' ') + 1);
       text += '\n';
     }
@@ -196,7 +199,7 @@ class Page {
     Grid grid;
     for (const json::UnknownMember& m : *members) {
       grid.start_row();
-      grid.put("key", m.name);
+      grid.put("key", visible(m.name));
       if (is_object(m.json))
         put_object(grid, "", m.json);
       else

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "marginfix/core/credentials.hpp"
 #include "marginfix/core/environment_choice.hpp"
 #include "marginfix/core/text.hpp"
 
@@ -19,7 +20,7 @@ bool fits_header(std::string_view text) noexcept { return identifier_fault(text)
 std::optional<std::string> EnvironmentReader::text(std::string_view name) const {
   const auto value = *lookup_ ? (*lookup_)(prefix_ + std::string(name)) : std::nullopt;
   if (!value) return std::nullopt;
-  std::string text(trimmed(*value));
+  std::string text(without_wrapping(*value));
   if (text.empty()) return std::nullopt;
   return text;
 }

@@ -15,7 +15,7 @@ class EnvironmentReader {
   // `prefix`: "KALSHI_PERPS_" or "KALSHI_KLEAR_".
   EnvironmentReader(const VariableLookup& lookup, std::string prefix) : lookup_(&lookup), prefix_(std::move(prefix)) {}
 
-  // Without blanks at both ends; nothing when empty.
+  // Without blanks at both ends and the quotes of env files; nothing when empty.
   std::optional<std::string> text(std::string_view name) const;
   // _ENVIRONMENT or _DEMO; both must agree. Nothing when neither is set.
   Result<std::optional<Environment>> environment() const;

@@ -6,6 +6,8 @@
 #include <cctype>
 #include <vector>
 
+#include "marginfix/core/home_path.hpp"
+
 namespace marginfix::sessions::config {
 namespace {
 
@@ -25,13 +27,6 @@ Result<void> stated_flag(Target& t, const CfgValue& v) {
   const auto flag = cfg_bool(v);
   if (!flag) return flag.error();
   t.stated.*Member = *flag;
-  return {};
-}
-
-template <auto Member>
-Result<void> text(Target& t, const CfgValue& v) {
-  if (v.value.empty()) return cfg_error(v, "must not be empty; leave the key out for the default");
-  t.session.*Member = v.value;
   return {};
 }
 
@@ -111,13 +106,28 @@ Result<void> set_private_key(Target& t, const CfgValue& v) {
   return {};
 }
 
+// Paths as a shell would have them.
+template <auto Member>
+Result<void> session_path(Target& t, const CfgValue& v) {
+  if (v.value.empty()) return cfg_error(v, "must not be empty; leave the key out for the default");
+  t.session.*Member = home_path(v.value);
+  return {};
+}
+
+Result<void> set_ca_file(Target& t, const CfgValue& v) {
+  t.session.tls.ca_file = home_path(v.value);
+  return {};
+}
+
 Result<void> set_period(Target& t, const CfgValue& v) {
   return number<1, 72>(v, [&](std::int64_t n) { t.session.logon.message_retention_period = static_cast<std::int32_t>(n); });
 }
 
 Result<void> set_digits(Target& t, const CfgValue& v) {
-  if (v.value != "3" && v.value != "6") return cfg_error(v, "must be 3 or 6: the exchange takes at most 6 fraction digits");
-  t.session.timestamp_digits = v.value == "3" ? 3 : 6;
+  const bool milliseconds = v.value == "3" || same_text(v.value, "MILLIS");
+  if (!milliseconds && v.value != "6" && !same_text(v.value, "MICROS"))
+    return cfg_error(v, "must be 3 or 6 (MILLIS or MICROS, as other engines write it): the exchange takes at most 6 fraction digits");
+  t.session.timestamp_digits = milliseconds ? 3 : 6;
   return {};
 }
 
@@ -192,9 +202,9 @@ constexpr auto kKeys = std::to_array<KeySpec>({
   // ---- tls
   {"SocketUseSSL", Group::tls, kAny, "`Y`, `N`", "`Y`", "`N` is plain TCP: loopback addresses only.", set_tls},
   {"CertificationAuthoritiesFile", Group::tls, kAny, "PEM file", "the system's roots", "Roots that the exchange's certificate must lead to.",
-   [](Target& t, const CfgValue& v) -> Result<void> { t.session.tls.ca_file = v.value; return {}; }},
+   set_ca_file},
   {"SSLCertificateAuthoritiesFile", Group::tls, kAny, "PEM file", "the system's roots", "The same under another usual name.",
-   [](Target& t, const CfgValue& v) -> Result<void> { t.session.tls.ca_file = v.value; return {}; }},
+   set_ca_file},
   {"SSLServerName", Group::tls, kAny, "host name", "SocketConnectHost", "Name to send as SNI and to find in the certificate, where it is not the host connected to (a tunnel).",
    [](Target& t, const CfgValue& v) -> Result<void> { t.session.tls.server_name = v.value; return {}; }},
   {"SSLSessionResumption", Group::tls, kAny, "`Y`, `N`", "`Y`", "Resume the TLS session on reconnect.",
@@ -207,8 +217,9 @@ constexpr auto kKeys = std::to_array<KeySpec>({
      return number<1, 9>(v, [](std::int64_t) {}); }},
   // ---- credentials
   {"KalshiPrivateKeyPath", Group::credentials, kAny, "PEM file", "", "Private key (RSA or Ed25519) of the SenderCompID. Read when the client starts.",
-   [](Target& t, const CfgValue& v) -> Result<void> { t.session.credentials.private_key_path = v.value; return {}; }},
-  {"KalshiPrivateKey", Group::credentials, kAny, "PEM text", "", "The key itself, best as `${VARIABLE}`; `\\n` stands for a line end.", set_private_key},
+   [](Target& t, const CfgValue& v) -> Result<void> { t.session.credentials.private_key_path = home_path(v.value); return {}; }},
+  {"KalshiPrivateKey", Group::credentials, kAny, "PEM text", "", "The key itself, best as `${VARIABLE}`, in the forms of KALSHI_PERPS_PRIVATE_KEY below.",
+   set_private_key},
   {"KalshiPrivateKeyPassphrase", Group::credentials, kAny, "text", "", "Of an encrypted PEM, best as `${VARIABLE}`.",
    [](Target& t, const CfgValue& v) -> Result<void> { t.session.credentials.passphrase = SecretString(v.value); return {}; }},
   // ---- logon options
@@ -225,7 +236,7 @@ constexpr auto kKeys = std::to_array<KeySpec>({
   // ---- sequence numbers
   {"ResetSeqNumFlag", Group::sequence, kAny, "`Y`, `N`", "`Y` on NR, DC, MD; `N` on RT", "141. NR, DC and MD always carry it. On RT `Y` resets once, with the first Logon of the process: read docs/fix.md first.", stated_flag<&Stated::reset_seq_num_flag>},
   {"ResetOnLogon", Group::sequence, kAny, "`Y`, `N`", "`Y` on NR, DC, MD; `N` on RT", "As ResetSeqNumFlag on NR, DC, MD; `Y` on RT is refused, it would drop the retained reports at each reconnect.", stated_flag<&Stated::reset_on_logon>},
-  {"FileStorePath", Group::sequence, kAny, "folder", "", "KalshiRT: where sequence numbers and sent messages are kept. Made if missing. Without effect on the others, which start at 1 with every Logon.", text<&SessionConfig::store_folder>},
+  {"FileStorePath", Group::sequence, kAny, "folder", "", "KalshiRT: where sequence numbers and sent messages are kept. Made if missing. Without effect on the others, which start at 1 with every Logon.", session_path<&SessionConfig::store_folder>},
   {"FileStoreSync", Group::sequence, kRT, "`Y`, `N`", "`N`", "`Y` survives a power failure too, at the price of a disk write before each send.",
    [](Target& t, const CfgValue& v) -> Result<void> { const auto flag = cfg_bool(v); if (!flag) return flag.error(); t.session.store_sync = *flag; return {}; }},
   {"ResendAgeLimit", Group::sequence, kRT, "seconds, -1 to 86400", "10", "Order messages older than this are gap-filled instead of resent; -1: no limit.", duration<&SessionConfig::resend_age_limit, std::chrono::seconds, -1, 86'400>},
@@ -270,11 +281,11 @@ constexpr auto kKeys = std::to_array<KeySpec>({
   {"FileLogPath", Group::log, kClient, "folder", "standard error", "Log lines go to `marginfix.log` in it, every FIX message included (redacted).",
    [](Target& t, const CfgValue& v) -> Result<void> {
      if (v.value.empty()) return cfg_error(v, "must not be empty; leave the key out to log to standard error");
-     t.client.log.file = v.value + (v.value.back() == '/' ? "" : "/") + "marginfix.log"; t.client.log_messages = true;
+     t.client.log.file = home_path(v.value) + (v.value.back() == '/' ? "" : "/") + "marginfix.log"; t.client.log_messages = true;
      if (t.client.log.level > LogLevel::debug) t.client.log.level = LogLevel::debug;
      return {}; }},
-  {"LogLevel", Group::log, kClient, "`trace`, `debug`, `info`, `warning`, `error`, `off`", "info; debug with FileLogPath", "", set_log_level},
-  {"LogMessages", Group::log, kClient, "`Y`, `N`", "`N`; `Y` with FileLogPath", "Every FIX message in and out, redacted, at level debug.",
+  {"LogLevel", Group::log, kClient, "`trace`, `debug`, `info`, `warning`, `error`, `off`", "info; debug with FileLogPath or LogMessages=Y", "The commands of the program log only where one of these three keys is set.", set_log_level},
+  {"LogMessages", Group::log, kClient, "`Y`, `N`", "`N`; `Y` with FileLogPath", "Every FIX message in and out, redacted, at level debug: `LogLevel` becomes that; a higher one beside it is refused.",
    [](Target& t, const CfgValue& v) -> Result<void> { const auto flag = cfg_bool(v); if (!flag) return flag.error(); t.client.log_messages = *flag; return {}; }},
   // ---- usual QuickFIX keys without effect here
   {"TransportDataDictionary", Group::quickfix, kAny, "file", "", "has no effect: this library's own message tables decide, and they refuse no report; fix-spec/ has the dictionaries for QuickFIX itself", kNoEffect},
@@ -285,6 +296,22 @@ constexpr auto kKeys = std::to_array<KeySpec>({
   {"ValidateUserDefinedFields", Group::quickfix, kAny, "`Y`, `N`", "", "has no effect: unknown tags are kept and delivered with a finding", kNoEffect},
   {"ValidateUnorderedGroupFields", Group::quickfix, kAny, "`Y`, `N`", "", "has no effect: groups are read in any order of their fields", kNoEffect},
   {"ValidateLengthAndChecksum", Group::quickfix, kAny, "`Y`", "`Y`", "BodyLength(9) and CheckSum(10) are always checked; `N` is refused.", only<true>},
+  {"ValidateIncomingMessage", Group::quickfix, kAny, "`Y`, `N`", "", "has no effect: what is not as the tables say is delivered with a finding, never refused", kNoEffect},
+  {"ValidateChecksum", Group::quickfix, kAny, "`Y`", "`Y`", "QuickFIX/J. CheckSum(10) is always checked; `N` is refused.", only<true>},
+  {"ValidateSequenceNumbers", Group::quickfix, kAny, "`Y`", "`Y`", "QuickFIX/J. MsgSeqNum(34) is always checked; `N` is refused.", only<true>},
+  {"FirstFieldInGroupIsDelimiter", Group::quickfix, kAny, "`Y`, `N`", "", "has no effect: groups are read in any order of their fields", kNoEffect},
+  {"CheckUserDefinedFields", Group::quickfix, kAny, "`Y`, `N`", "", "has no effect: unknown tags are kept and delivered with a finding", kNoEffect},
+  {"AllowUnknownMessageFields", Group::quickfix, kAny, "`Y`, `N`", "", "has no effect: unknown tags are kept and delivered with a finding", kNoEffect},
+  {"RejectInvalidMessage", Group::quickfix, kAny, "`Y`, `N`", "", "has no effect: no report is rejected; what is wrong with one is told beside it", kNoEffect},
+  {"RejectGarbledMessage", Group::quickfix, kAny, "`Y`, `N`", "", "has no effect: what cannot be read is told with its bytes", kNoEffect},
+  {"RejectMessageOnUnhandledException", Group::quickfix, kAny, "`Y`, `N`", "", "has no effect: an exception of a handler is logged and counted", kNoEffect},
+  {"RequiresOrigSendingTime", Group::quickfix, kAny, "`Y`, `N`", "", "has no effect: a retransmission without OrigSendingTime(122) is delivered too", kNoEffect},
+  {"ClosedResendInterval", Group::quickfix, kAny, "`Y`, `N`", "", "has no effect: a gap is asked for as it is known", kNoEffect},
+  {"UseClosedRangeForResend", Group::quickfix, kAny, "`Y`, `N`", "", "has no effect: a gap is asked for as it is known", kNoEffect},
+  {"ResendRequestChunkSize", Group::quickfix, kAny, "number", "", "has no effect: a gap is asked for in one ResendRequest(2)", kNoEffect},
+  {"InChanCapacity", Group::quickfix, kAny, "number", "", "has no effect: messages are handed over as they are read", kNoEffect},
+  {"MaxScheduledWriteRequests", Group::quickfix, kAny, "number", "", "has no effect: SendQueueCapacity and SendAgeLimit bound what waits", kNoEffect},
+  {"LogMessageWhenSessionNotFound", Group::quickfix, kAny, "`Y`, `N`", "", "has no effect: a message for somebody else is always told", kNoEffect},
   {"AllowUnknownMsgFields", Group::quickfix, kAny, "`Y`, `N`", "", "has no effect: unknown tags are kept and delivered with a finding", kNoEffect},
   {"CheckCompID", Group::quickfix, kAny, "`Y`, `N`", "", "has no effect: both names the exchange uses are accepted (AcceptedSenderCompIDs), all others refused", kNoEffect},
   {"CheckLatency", Group::quickfix, kAny, "`Y`, `N`", "", "has no effect: the exchange's SendingTime(52) is not judged", kNoEffect},
@@ -299,6 +326,12 @@ constexpr auto kKeys = std::to_array<KeySpec>({
    [](Target& t, const CfgValue& v) { return never_on_rt<true>(t, v, "would break KalshiRT's sequence numbers: take it out; ResetSeqNumFlag=Y resets once, on purpose"); }},
   {"ResetOnDisconnect", Group::quickfix, kAny, "`Y`, `N`", "", "`Y` is refused on RT; without effect on the others, which start at 1 with every Logon.",
    [](Target& t, const CfgValue& v) { return never_on_rt<true>(t, v, "would break KalshiRT's sequence numbers: take it out; ResetSeqNumFlag=Y resets once, on purpose"); }},
+  {"Weekdays", Group::quickfix, kAny, "days", "", "has no effect: sessions run around the clock; the weekly maintenance is known and no error", kNoEffect},
+  {"TimeZone", Group::quickfix, kAny, "name", "", "has no effect: sessions run around the clock", kNoEffect},
+  {"Description", Group::quickfix, kAny, "text", "", "has no effect: a comment of yours", kNoEffect},
+  {"ResetOnError", Group::quickfix, kAny, "`Y`, `N`", "", "`Y` is refused on RT; without effect on the others, which start at 1 with every Logon.",
+   [](Target& t, const CfgValue& v) { return never_on_rt<true>(t, v, "would break KalshiRT's sequence numbers: take it out; ResetSeqNumFlag=Y resets once, on purpose"); }},
+  {"ForceResendWhenCorruptedStore", Group::quickfix, kAny, "`N`", "`N`", "A damaged store is told and never guessed at; `Y` is refused.", only<false>},
   {"RefreshOnLogon", Group::quickfix, kAny, "`Y`, `N`", "", "has no effect: the store belongs to one process and is locked", kNoEffect},
   {"PersistMessages", Group::quickfix, kAny, "`Y`, `N`", "", "`N` is refused on RT, whose messages must be there for a ResendRequest(2).",
    [](Target& t, const CfgValue& v) { return never_on_rt<false>(t, v, "would leave KalshiRT without messages to resend: take it out"); }},
@@ -309,11 +342,33 @@ constexpr auto kKeys = std::to_array<KeySpec>({
   {"SocketNodelay", Group::quickfix, kAny, "`Y`", "`Y`", "TCP_NODELAY is always set; `N` is refused.", only<true>},
   {"SocketSendBufferSize", Group::quickfix, kAny, "bytes", "", "has no effect: the operating system sizes it", kNoEffect},
   {"SocketReceiveBufferSize", Group::quickfix, kAny, "bytes", "", "has no effect: the operating system sizes it", kNoEffect},
+  {"SocketTcpNoDelay", Group::quickfix, kAny, "`Y`", "`Y`", "QuickFIX/J's name of SocketNodelay: always set; `N` is refused.", only<true>},
+  {"SocketKeepAlive", Group::quickfix, kAny, "`Y`, `N`", "", "has no effect: heartbeats find a dead connection (HeartBtInt)", kNoEffect},
+  {"SocketLinger", Group::quickfix, kAny, "seconds", "", "has no effect: the operating system's own way of closing", kNoEffect},
+  {"SocketOobInline", Group::quickfix, kAny, "`Y`, `N`", "", "has no effect: FIX knows no urgent data", kNoEffect},
+  {"SocketTrafficClass", Group::quickfix, kAny, "number", "", "has no effect: mark packets in the operating system", kNoEffect},
+  {"SocketSynchronousWrites", Group::quickfix, kAny, "`Y`, `N`", "", "has no effect: writes are asynchronous, with an end to what may wait (SendAgeLimit)", kNoEffect},
+  {"SocketSynchronousWriteTimeout", Group::quickfix, kAny, "milliseconds", "", "has no effect: writes are asynchronous, with an end to what may wait (SendAgeLimit)", kNoEffect},
+  {"SocketInsecureSkipVerify", Group::quickfix, kAny, "`N`", "`N`", "quickfix-go. Chain, host name and expiry are always verified; `Y` is refused: for a CA of your own set CertificationAuthoritiesFile.", only<false>},
+  {"SocketMinimumTLSVersion", Group::quickfix, kAny, "text", "", "has no effect: TLS 1.2 and 1.3 only", kNoEffect},
+  {"EnabledProtocols", Group::quickfix, kAny, "text", "", "has no effect: TLS 1.2 and 1.3 only", kNoEffect},
+  {"CipherSuites", Group::quickfix, kAny, "text", "", "has no effect: OpenSSL's defaults for TLS 1.2 and 1.3", kNoEffect},
+  {"UseSNI", Group::quickfix, kAny, "`Y`", "`Y`", "QuickFIX/J. SNI is always sent; `N` is refused.", only<true>},
+  {"EndpointIdentificationAlgorithm", Group::quickfix, kAny, "`HTTPS`", "`HTTPS`", "QuickFIX/J. The host name is always looked for in the certificate; another value is refused.",
+   [](Target&, const CfgValue& v) { return must_be(v, "HTTPS", "the host name is always looked for in the certificate"); }},
+  {"NeedClientAuth", Group::quickfix, kAny, "`N`", "`N`", "QuickFIX/J, of an acceptor; `Y` is refused.", only<false>},
   {"SocketReuseAddress", Group::quickfix, kAny, "`Y`, `N`", "", "has no effect: nothing is listened on", kNoEffect},
   {"SSLProtocol", Group::quickfix, kAny, "text", "", "has no effect: TLS 1.2 and 1.3 only", kNoEffect},
   {"SSLCipherSuite", Group::quickfix, kAny, "text", "", "has no effect: OpenSSL's defaults for TLS 1.2 and 1.3", kNoEffect},
   {"TLSCipherSuites", Group::quickfix, kAny, "text", "", "has no effect: OpenSSL's defaults for TLS 1.2 and 1.3", kNoEffect},
   {"FileLogBackupPath", Group::quickfix, kClient, "folder", "", "has no effect: the log is one file, rotate it from outside", kNoEffect},
+  {"ScreenLogEvents", Group::quickfix, kClient, "`Y`, `N`", "", "has no effect: use LogLevel", kNoEffect},
+  {"ScreenLogShowHeartBeats", Group::quickfix, kClient, "`Y`, `N`", "", "has no effect: use LogMessages", kNoEffect},
+  {"ScreenIncludeMilliseconds", Group::quickfix, kClient, "`Y`, `N`", "", "has no effect: every line has its time to the microsecond", kNoEffect},
+  {"FileLogHeartbeats", Group::quickfix, kClient, "`Y`, `N`", "", "has no effect: with LogMessages=Y heartbeats are logged too", kNoEffect},
+  {"FileIncludeMilliseconds", Group::quickfix, kClient, "`Y`, `N`", "", "has no effect: every line has its time to the microsecond", kNoEffect},
+  {"FileIncludeTimeStampForMessages", Group::quickfix, kClient, "`Y`, `N`", "", "has no effect: every line has its time to the microsecond", kNoEffect},
+  {"FileStoreMaxCachedMsgs", Group::quickfix, kAny, "number", "", "has no effect: the store manages its memory itself", kNoEffect},
   {"ScreenLogShowIncoming", Group::quickfix, kClient, "`Y`, `N`", "", "has no effect: use LogMessages", kNoEffect},
   {"ScreenLogShowOutgoing", Group::quickfix, kClient, "`Y`, `N`", "", "has no effect: use LogMessages", kNoEffect},
   {"ScreenLogShowEvents", Group::quickfix, kClient, "`Y`, `N`", "", "has no effect: use LogLevel", kNoEffect},
@@ -344,6 +399,42 @@ constexpr auto kRefused = std::to_array<RefusedKey>({
   {"MySQL*", "database stores and logs are not built in: use FileStorePath and FileLogPath, or give MarginFixClientOptions::make_store"},
   {"PostgreSQL*", "database stores and logs are not built in: use FileStorePath and FileLogPath, or give MarginFixClientOptions::make_store"},
   {"Odbc*", "database stores and logs are not built in: use FileStorePath and FileLogPath, or give MarginFixClientOptions::make_store"},
+  {"SocketKeyStore*", "a Java key store, for a client certificate that the exchange does not ask for: take it out; the Logon is signed with KalshiPrivateKeyPath (PEM)"},
+  {"KeyStore*", "a Java key store, for a client certificate that the exchange does not ask for: take it out; the Logon is signed with KalshiPrivateKeyPath (PEM)"},
+  {"KeyManagerFactory*", "a Java key store, for a client certificate that the exchange does not ask for: take it out"},
+  {"SocketTrustStore*", "a Java trust store: write its roots as PEM (keytool -exportcert -rfc) and name the file in CertificationAuthoritiesFile; the exchange's certificate leads to the system's roots"},
+  {"TrustStore*", "a Java trust store: write its roots as PEM (keytool -exportcert -rfc) and name the file in CertificationAuthoritiesFile"},
+  {"TrustManagerFactory*", "a Java trust store: name a PEM file in CertificationAuthoritiesFile"},
+  {"SNIHostName", "write SSLServerName"},
+  {"SocketServerName", "write SSLServerName"},
+  {"SocketCAFile", "write CertificationAuthoritiesFile"},
+  {"SocketCABytes", "write the roots into a PEM file and name it in CertificationAuthoritiesFile"},
+  {"SocketPrivateKey*", "quickfix-go's client certificate, which the exchange does not ask for: take it out; the Logon is signed with KalshiPrivateKeyPath"},
+  {"SocketCertificate*", "quickfix-go's client certificate, which the exchange does not ask for: take it out; the Logon is signed with KalshiPrivateKeyPath"},
+  {"UseSSL", "write SocketUseSSL"},
+  {"SocketTimeout", "write SocketConnectTimeout (seconds)"},
+  {"SocketConnectProtocol", "the exchange speaks TCP: take it out"},
+  {"SocketLocal*", "binding to a source address is not supported: choose the route in the operating system"},
+  {"Proxy*", "FIX goes without a proxy: use a tunnel and name it in SocketConnectHost, the exchange's host in SSLServerName"},
+  {"UseTCPProxy", "MarginFixClient accepts nobody: take it out"},
+  {"EnableNextExpectedMsgSeqNum", "the exchange does not use NextExpectedMsgSeqNum(789): take it out"},
+  {"EnableLastMsgSeqNumProcessed", "the exchange does not use LastMsgSeqNumProcessed(369): take it out"},
+  {"EnableResetSeqTime", "NR, DC and MD start at 1 with every Logon, and KalshiRT must not be reset by the clock: take it out"},
+  {"ResetSeqTime", "NR, DC and MD start at 1 with every Logon, and KalshiRT must not be reset by the clock: take it out"},
+  {"HeartBtIntOverride", "write HeartBtInt"},
+  {"HeartBeatTimeoutMultiplier", "a silent connection is tested and left by HeartBtInt alone: take it out"},
+  {"TestRequestDelayMultiplier", "a silent connection is tested and left by HeartBtInt alone: take it out"},
+  {"DisableHeartBeatCheck", "a silent connection is always found out: take it out"},
+  {"DisconnectOnError", "what ends a session is in docs/fix.md: take it out"},
+  {"AllowPosDup", "PossDupFlag(43) is set where FIX demands it: take it out"},
+  {"LogonTag*", "the Logon carries what the exchange documents (docs/configuration.md, Logon options): take it out"},
+  {"Dynamic*", "each session has a [SESSION] of its own: take it out"},
+  {"AcceptorTemplate", "MarginFixClient accepts nobody: take it out"},
+  {"Jdbc*", "database stores and logs are not built in: use FileStorePath and FileLogPath, or give MarginFixClientOptions::make_store"},
+  {"SQL*", "database stores and logs are not built in: use FileStorePath and FileLogPath, or give MarginFixClientOptions::make_store"},
+  {"Mongo*", "database stores and logs are not built in: use FileStorePath and FileLogPath, or give MarginFixClientOptions::make_store"},
+  {"Sleepycat*", "database stores and logs are not built in: use FileStorePath and FileLogPath, or give MarginFixClientOptions::make_store"},
+  {"SLF4J*", "there is no SLF4J here: use FileLogPath and LogLevel, or give MarginFixClientOptions::log"},
   {"RawData", "the signature is made from KalshiPrivateKeyPath for each Logon: take it out"},
   {"Password", "the exchange knows no passwords, the Logon is signed (KalshiPrivateKeyPath): take it out"},
 });
@@ -353,8 +444,8 @@ constexpr auto kVariables = std::to_array<VariableSpec>({
   {"KALSHI_PERPS_DEMO", "", "The same as `true` or `false`; must not contradict KALSHI_PERPS_ENVIRONMENT."},
   {"KALSHI_PERPS_SESSIONS", "NR,DC,MD, and LISTENER where it has a key, RT where it has a store", "Which sessions, with commas: `NR`, `RT`, `DC`, `MD`, `LISTENER`."},
   {"KALSHI_PERPS_KEY_ID", "required", "API key id of order entry."},
-  {"KALSHI_PERPS_PRIVATE_KEY", "", "Its private key as PEM text."},
-  {"KALSHI_PERPS_PRIVATE_KEY_PATH", "", "Or the file it lies in."},
+  {"KALSHI_PERPS_PRIVATE_KEY", "", "Its private key as PEM text, however its transport left it: in quotes, on one line, `\\n` written out, indented, in base64."},
+  {"KALSHI_PERPS_PRIVATE_KEY_PATH", "", "Or the file it lies in; `~/` is HOME."},
   {"KALSHI_PERPS_PRIVATE_KEY_PASSPHRASE", "", "Of an encrypted PEM."},
   {"KALSHI_PERPS_LISTENER_KEY_ID", "", "The same four for the listener, which needs a key of its own on its target:"},
   {"KALSHI_PERPS_LISTENER_PRIVATE_KEY", "", ""},
@@ -437,7 +528,7 @@ const RefusedKey* find_refused(std::string_view key) noexcept {
   const auto* const found = std::ranges::find_if(kRefused, [key](const RefusedKey& refused) {
     if (!refused.pattern.ends_with('*')) return same_text(refused.pattern, key);
     const auto start = refused.pattern.substr(0, refused.pattern.size() - 1);
-    return key.size() > start.size() && same_text(key.substr(0, start.size()), start);
+    return key.size() >= start.size() && same_text(key.substr(0, start.size()), start);
   });
   return found == kRefused.end() ? nullptr : found;
 }

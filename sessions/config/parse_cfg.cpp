@@ -1,6 +1,8 @@
 // A QuickFIX .cfg becomes a MarginFixConfig: every key is looked up in the table, every refusal names file, line and the mend.
 #include <algorithm>
+#include <charconv>
 #include <set>
+#include <vector>
 
 #include "marginfix/core/config.hpp"
 #include "sessions/config/keys.hpp"
@@ -10,49 +12,68 @@ namespace {
 
 using namespace sessions::config;  // the table and its rules
 
+// Finds every mistake of the file in one run. What only a file without mistakes can be held against (keys that are missing, contradictions,
+// clashes) waits until there are none: nobody shall be told what follows from something else.
 class CfgReader {
  public:
-  CfgReader(const CfgFile& file, MarginFixConfig& out) : file_(file), out_(out) {}
+  CfgReader(const CfgFile& file, MarginFixConfig& out) : file_(file), out_(out), mistakes_(file.mistakes) {}
 
   Result<void> read() {
-    if (file_.sessions.empty())
-      return fail(ErrorCategory::config, file_.name + ": no [SESSION] in it: write one for each session of the exchange");
-    if (auto done = check_names(); !done) return done;
-    if (auto done = read_client_keys(); !done) return done;
-    for (const CfgSection& section : file_.sessions) {
-      if (auto done = read_session(section); !done) return done;
-    }
-    if (auto done = check_defaults_used(); !done) return done;
-    return check_clashes();
+    if (file_.sessions.empty() && mistakes_.empty())
+      keep(fail(ErrorCategory::config, file_.name + ": no [SESSION] in it: write one for each session of the exchange"));
+    check_names(file_.defaults, true);
+    for (const CfgSection& section : file_.sessions) check_names(section, false);
+    read_client_keys();
+    for (const CfgSection& section : file_.sessions) read_session(section);
+    if (mistakes_.empty()) check_contradictions();
+    if (mistakes_.empty()) keep(check_log());
+    if (mistakes_.empty()) keep(check_defaults_used());
+    if (mistakes_.empty()) keep(check_clashes());
+    if (mistakes_.empty()) return {};
+    std::ranges::stable_sort(mistakes_, {}, [this](const Error& error) { return line_of(error); });
+    return cfg_errors(mistakes_);
   }
 
  private:
   static Error refuse(const CfgValue& value, std::string_view why) { return cfg_error(value, why); }
 
-  Result<void> check_names() const {
-    if (auto done = check_names(file_.defaults, true); !done) return done;
-    for (const CfgSection& section : file_.sessions) {
-      if (auto done = check_names(section, false); !done) return done;
-    }
-    return {};
+  // A value of [DEFAULT] is wrong for each session, and told once.
+  void keep(const Error& error) {
+    if (std::ranges::find(mistakes_, error.message, &Error::message) == mistakes_.end()) mistakes_.push_back(error);
+  }
+  void keep(const Result<void>& done) {
+    if (!done) keep(done.error());
   }
 
-  static Result<void> check_names(const CfgSection& section, bool defaults) {
+  // "name:LINE: ...": the order in which a person goes through the file.
+  int line_of(const Error& error) const {
+    const std::string_view text = error.message;
+    if (!text.starts_with(file_.name + ":")) return 0;
+    int line = 0;
+    std::from_chars(text.data() + file_.name.size() + 1, text.data() + text.size(), line);
+    return line;
+  }
+
+  void check_names(const CfgSection& section, bool defaults) {
     for (const CfgValue& value : section.values) {
       // An exact key first: SocketConnectHost itself is known, SocketConnectHost1 is refused.
       const KeySpec* const spec = find_key(value.key);
       if (spec == nullptr) {
-        if (const RefusedKey* const refused = find_refused(value.key)) return refuse(value, "is refused: " + std::string(refused->mend));
-        const auto near = nearest_key(value.key);
-        return refuse(value, near.empty() ? "is no key of this library: see docs/configuration.md"
-                                          : "is no key of this library: did you mean " + std::string(near) + "?");
+        keep(refuse(value, why_unknown(value.key)));
+      } else if (!defaults && spec->sessions == kClient) {
+        keep(refuse(value, "holds for the whole client: move it to [DEFAULT]"));
       }
-      if (!defaults && spec->sessions == kClient) return refuse(value, "holds for the whole client: move it to [DEFAULT]");
     }
-    return {};
   }
 
-  Result<void> read_client_keys() {
+  static std::string why_unknown(std::string_view key) {
+    if (const RefusedKey* const refused = find_refused(key)) return "is refused: " + std::string(refused->mend);
+    const auto near = nearest_key(key);
+    return near.empty() ? "is no key of this library: see docs/configuration.md"
+                        : "is no key of this library: did you mean " + std::string(near) + "?";
+  }
+
+  void read_client_keys() {
     SessionConfig unused;
     Stated stated;
     Target target{unused, stated, out_};
@@ -60,8 +81,21 @@ class CfgReader {
       if (spec.sessions != kClient) continue;
       const CfgValue* const value = file_.defaults.find(spec.key);
       if (value == nullptr) continue;
-      if (auto done = apply(spec, *value, target); !done) return done;
+      out_.log_stated = out_.log_stated || spec.group == Group::log;
+      keep(apply(spec, *value, target));
     }
+  }
+
+  // Messages are logged at level debug.
+  Result<void> check_log() {
+    const CfgValue* const messages = file_.defaults.find("LogMessages");
+    if (messages == nullptr || !out_.log_messages || out_.log.level <= LogLevel::debug) return {};
+    const CfgValue* const level = file_.defaults.find("LogLevel");
+    if (level != nullptr) {
+      return refuse(*messages,
+                    "and LogLevel=" + level->value + " contradict each other: messages are logged at level debug; keep one of the two");
+    }
+    out_.log.level = LogLevel::debug;
     return {};
   }
 
@@ -103,26 +137,46 @@ class CfgReader {
     return fail(ErrorCategory::config, file_.name + ":" + std::to_string(section.line) + ": [SESSION] without " + std::string(what));
   }
 
-  Result<void> read_session(const CfgSection& section) {
+  void read_session(const CfgSection& section) {
     const auto target = read_target(section);
-    if (!target) return target.error();
+    if (!target) {
+      // Missing beside other mistakes: its line may be the one that is wrong.
+      if (file_.find(section, "TargetCompID") != nullptr || mistakes_.empty()) keep(target.error());
+      return check_values(section);
+    }
     const auto kind = read_kind(section, *target);
-    if (!kind) return kind.error();
     const auto environment = read_environment(section);
-    if (!environment) return environment.error();
+    if (!kind) keep(kind.error());
+    if (!environment) keep(environment.error());
+    if (!kind || !environment) return check_values(section);
     if (out_.sessions.empty()) out_.environment = *environment;
 
     SessionConfig session = MarginFixConfig::session_defaults(*environment, *kind, *target);
     Stated stated;
     Target into{session, stated, out_};
     for (const KeySpec& spec : keys()) {
-      if (spec.sessions == kClient) continue;
-      if (auto done = read_key(section, spec, *target, into); !done) return done;
+      if (spec.sessions != kClient) keep(read_key(section, spec, *target, into));
     }
     finish(section, session, stated);
-    if (const auto found = find_contradiction(session, stated)) return blame(section, *found);
+    stated_.push_back(std::move(stated));
     out_.sessions.push_back(std::move(session));
-    return {};
+  }
+
+  // Of a session that is not known to be one: what its values are is wrong or right all the same.
+  void check_values(const CfgSection& section) {
+    SessionConfig session;
+    Stated stated;
+    Target into{session, stated, out_};
+    for (const KeySpec& spec : keys()) {
+      const CfgValue* const value = spec.sessions == kClient || spec.key == "TargetCompID" ? nullptr : section.find(spec.key);
+      if (value != nullptr) keep(apply(spec, *value, into));
+    }
+  }
+
+  void check_contradictions() {
+    for (std::size_t i = 0; i < out_.sessions.size(); ++i) {
+      if (const auto found = find_contradiction(out_.sessions[i], stated_[i])) keep(blame(file_.sessions[i], *found));
+    }
   }
 
   Result<void> read_key(const CfgSection& section, const KeySpec& spec, TargetSession target, Target& into) {
@@ -206,24 +260,27 @@ class CfgReader {
 
   const CfgFile& file_;
   MarginFixConfig& out_;
+  std::vector<Error> mistakes_;
+  std::vector<Stated> stated_;  // of each session
   std::set<const CfgValue*> used_, reported_;
 };
 
-Result<MarginFixConfig> read_cfg(const Result<CfgFile>& file) {
-  if (!file) return file.error();
+Result<MarginFixConfig> read_cfg(const CfgFile& file) {
   MarginFixConfig config;
-  if (auto done = CfgReader(*file, config).read(); !done) return done.error();
+  if (auto done = CfgReader(file, config).read(); !done) return done.error();
   return config;
 }
 
 }  // namespace
 
 Result<MarginFixConfig> MarginFixConfig::from_cfg_file(const std::string& path, const VariableLookup& lookup) {
-  return read_cfg(CfgFile::load(path, lookup));
+  const auto file = CfgFile::read_file(path, lookup);
+  if (!file) return file.error();
+  return read_cfg(*file);
 }
 
 Result<MarginFixConfig> MarginFixConfig::from_cfg_text(std::string_view text, const std::string& name, const VariableLookup& lookup) {
-  return read_cfg(CfgFile::parse(text, name, lookup));
+  return read_cfg(CfgFile::read(text, name, lookup));
 }
 
 }  // namespace marginfix

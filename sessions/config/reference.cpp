@@ -47,9 +47,11 @@ A client is configured in one of four ways, all giving the same `MarginFixConfig
 ## The .cfg file
 
 `[DEFAULT]` holds what all sessions share, each `[SESSION]` is one FIX session; its own value wins. `${VARIABLE}` is replaced by the environment
-variable, which must exist; `$${` stands for `${`. Lines that begin with `#` or `;` are comments. Key names match in any case.
+variable, which must exist; `$${` stands for `${`. Lines that begin with `#` or `;` are comments; nothing may follow a section's `]`. Key names match
+in any case. A path may begin with `~/`.
 
-Refused at load, with file, line and the mend: unknown keys (with the nearest known one), a key on a session it means nothing to, a key twice in a
+Refused at load, with file, line and the mend, all of a file in one run: unknown keys (with the nearest known one; the keys of QuickFIX/J and
+quickfix-go with what to write instead), a key on a session it means nothing to, a key twice in a
 section, values out of range, and contradictions: a listener with `CancelOrdersOnDisconnect=Y` or `SkipPendingExecReports=N`, `ResetSeqNumFlag=N` or
 `ResetOnLogon=N` on KalshiNR, KalshiDC or KalshiMD, `ResetOnLogon=Y` on KalshiRT, `MessageRetentionPeriod` elsewhere than on KalshiRT, plain TCP to an
 address that is not loopback, one API key twice on one target. A key of `[DEFAULT]` holds for the sessions that know it; one that no session knows is

@@ -135,10 +135,20 @@ bool quickfix_s(std::string_view key) {
   return std::ranges::any_of(kQuickfixKeys, [key](std::string_view known) { return sessions::config::same_text(key, known); });
 }
 
+bool ours(const std::string& key) {
+  const auto* spec = sessions::config::find_key(key);
+  if (spec == nullptr) return false;
+  const std::string_view name = spec->key;
+  return spec->group == Group::session || spec->group == Group::connection || spec->group == Group::tls ||
+         spec->group == Group::credentials || spec->group == Group::logon || name == "ReconnectInterval" || name == "ReconnectBase" ||
+         name == "AlreadyExistsWait" || name == "BusyWait" || name == "RefusedWait" || name == "HeartBtInt";
+}
+
 // An application may keep settings of its own there: only what is near one of our keys is a mistake.
 void check_spelling(const std::string& key) {
   if (sessions::config::find_key(key) != nullptr || quickfix_s(key)) return;
-  const std::string_view near = sessions::config::nearest_key(key, std::max<std::size_t>(2, key.size() / 5));
+  std::string_view near = sessions::config::nearest_key(key, std::max<std::size_t>(2, key.size() / 5));
+  if (!near.empty() && !quickfix_s(near) && !ours(std::string(near))) near = {};  // a key of another engine: nobody meant that here
   const bool claims_ours = key.size() > 6 && sessions::config::same_text(std::string_view(key).substr(0, 6), "Kalshi");
   if (near.empty() && !claims_ours) return;
   throw std::runtime_error(key + " is no key of QuickFIX or marginfix" +
@@ -153,15 +163,6 @@ void check_expanded(const std::string& key, const std::string& value, bool expan
   throw std::runtime_error(std::string(sessions::config::find_key(key) != nullptr ? sessions::config::find_key(key)->key : key) + "=" +
                            value + ": the variable is not expanded. Read the settings with FIX::SessionSettings(file, true)" +
                            (expanded_here ? ", or write ${NAME}" : ""));
-}
-
-bool ours(const std::string& key) {
-  const auto* spec = sessions::config::find_key(key);
-  if (spec == nullptr) return false;
-  const std::string_view name = spec->key;
-  return spec->group == Group::session || spec->group == Group::connection || spec->group == Group::tls ||
-         spec->group == Group::credentials || spec->group == Group::logon || name == "ReconnectInterval" || name == "ReconnectBase" ||
-         name == "AlreadyExistsWait" || name == "BusyWait" || name == "RefusedWait" || name == "HeartBtInt";
 }
 
 // QuickFIX reads CompIDs and intervals too, as they stand.

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <boost/asio/ip/address.hpp>
 #include <cstring>
+#include <filesystem>
 
 #include "sessions/transport/tls_problem.hpp"
 
@@ -197,10 +198,11 @@ Result<std::shared_ptr<ClientTls>> ClientTls::create(const TlsOptions& options) 
   if (options.ca_file.empty()) {
     SSL_CTX_set_default_verify_paths(context);
   } else if (SSL_CTX_load_verify_file(context, options.ca_file.c_str()) != 1) {
+    const std::string why = std::filesystem::exists(options.ca_file) ? last_openssl_error() : "there is no such file";
     return fail(ErrorCategory::tls,
                 fmt::format("cannot use the CA file '{}': {}; set SSLCertificateAuthoritiesFile / TlsOptions::ca_file to "
                             "a readable PEM file of trusted roots, or leave it out to trust the system's",
-                            options.ca_file, last_openssl_error()));
+                            options.ca_file, why));
   }
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER, TlsCallbacks::verify);
   SSL_CTX_set_app_data(context, made.get());

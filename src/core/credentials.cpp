@@ -5,12 +5,24 @@
 
 namespace marginfix {
 
+std::string_view without_wrapping(std::string_view text) noexcept {
+  constexpr std::string_view kBlank = " \t\r\n";
+  const auto trimmed = [&](std::string_view wide) {
+    const auto begin = wide.find_first_not_of(kBlank);
+    return begin == std::string_view::npos ? std::string_view() : wide.substr(begin, wide.find_last_not_of(kBlank) - begin + 1);
+  };
+  text = trimmed(text);
+  while (text.size() >= 2 && (text.front() == '"' || text.front() == '\'') && text.back() == text.front())
+    text = trimmed(text.substr(1, text.size() - 2));
+  return text;
+}
+
 Credentials credentials_from_env(const VariableLookup& lookup, const std::string& prefix) {
   const auto text = [&](const char* name) { return lookup ? lookup(prefix + name).value_or("") : std::string(); };
   Credentials credentials;
-  credentials.key_id = text("KEY_ID");
+  credentials.key_id = std::string(without_wrapping(text("KEY_ID")));
   credentials.private_key = SecretString(text("PRIVATE_KEY"));
-  credentials.private_key_path = text("PRIVATE_KEY_PATH");
+  credentials.private_key_path = std::string(without_wrapping(text("PRIVATE_KEY_PATH")));
   credentials.passphrase = SecretString(text("PRIVATE_KEY_PASSPHRASE"));
   return credentials;
 }

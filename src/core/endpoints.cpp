@@ -7,6 +7,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "marginfix/core/home_path.hpp"
+
 namespace marginfix {
 namespace {
 
@@ -110,7 +112,7 @@ Result<Endpoints> Endpoints::from_json(std::string_view text, const std::string&
 }
 
 Result<Endpoints> Endpoints::from_file(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
+  std::ifstream in(home_path(path), std::ios::binary);
   std::ostringstream text;
   if (in) text << in.rdbuf();
   if (!in) return fail(ErrorCategory::config, "cannot read '" + path + "': is the simulator running, and is this its DIR/endpoints.json?");

@@ -15,7 +15,9 @@
 #include <system_error>
 
 #include "marginfix/core/base64.hpp"
+#include "marginfix/core/home_path.hpp"
 #include "marginfix/core/log.hpp"
+#include "src/core/key_text.hpp"
 
 namespace marginfix {
 namespace {
@@ -52,31 +54,17 @@ struct PassphraseAsked {
   }
 };
 
-// Environment variables and one-line settings carry PEM text with its line ends written out as backslash and n.
-SecretString with_real_line_ends(const SecretString& pem) {
-  const std::string_view text = pem.reveal();
-  if (text.find('\n') != std::string_view::npos || text.find("\\n") == std::string_view::npos) return pem;
-  std::string out;
-  out.reserve(text.size());  // no reallocation: no unwiped copies
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool escaped = text[i] == '\\' && i + 1 < text.size() && text[i + 1] == 'n';
-    out += escaped ? '\n' : text[i];
-    if (escaped) ++i;
-  }
-  SecretString result(out);
-  wipe(out.data(), out.size());
-  return result;
-}
-
+// For what is in PEM form and could not be read as a private key.
 std::string what_it_is_instead(std::string_view pem) {
   const auto holds = [&](std::string_view label) { return pem.find(label) != std::string_view::npos; };
-  if (pem.empty()) return "the private key is empty";
   if (holds("BEGIN OPENSSH PRIVATE KEY")) return "the key is in OpenSSH form: convert it with 'ssh-keygen -p -m PKCS8 -f FILE'";
   if (holds("PRIVATE KEY-----")) return "the private key is damaged or of a kind OpenSSL cannot read";
   if (holds("BEGIN CERTIFICATE-----")) return "this is a certificate, not a private key: give the private key's PEM";
   if (holds("PUBLIC KEY-----")) return "this is a public key, not a private key: give the private key that belongs to it";
-  return "this is no PEM private key: it must begin with '-----BEGIN PRIVATE KEY-----' or '-----BEGIN RSA PRIVATE KEY-----'";
+  return "this is no private key: give the PEM text that begins with '-----BEGIN PRIVATE KEY-----' or '-----BEGIN RSA PRIVATE KEY-----'";
 }
+
+std::string told(const std::string& journey) { return journey.empty() ? std::string() : " (as it came, " + journey + ")"; }
 
 Result<KeyType> accepted_type(const EVP_PKEY* key) {
   switch (EVP_PKEY_get_base_id(key)) {
@@ -120,12 +108,22 @@ class File {
 };
 
 // The whole file through plain read(2): stream buffers would keep a copy that nobody wipes.
-Result<SecretString> read_key_file(const std::string& path, LogSink* log) {
+Result<SecretString> read_key_file(const std::string& given, LogSink* log) {
+  if (looks_like_key_text(given)) {
+    return bad_key(
+        "the private key's text stands where the path of its file belongs: give it as text (KalshiPrivateKey, ..._PRIVATE_KEY, "
+        "private_key)");
+  }
+  const std::string path = home_path(given);
   const std::string name = "private key file '" + path + "'";
   const File file(path);
   const int open_error = errno;
   if (file.descriptor() < 0) {
-    if (open_error == ENOENT) return bad_key("there is no " + name + ": give the path of the key downloaded from the exchange");
+    if (open_error == ENOENT) {
+      const std::string_view tilde =
+          path.starts_with("~") ? " ('~' is expanded by shells, and here where HOME is set: write the whole path)" : "";
+      return bad_key("there is no " + name + ": give the path of the key downloaded from the exchange" + std::string(tilde));
+    }
     return bad_key("cannot open " + name + ": " + std::generic_category().message(open_error));
   }
   struct stat info {};
@@ -156,15 +154,16 @@ struct Signer::Key {
 
 Result<Signer> Signer::from_pem(const SecretString& pem, const SecretString& passphrase) {
   if (pem.reveal().size() > kMaxPemSize) return bad_key("the private key's text is too large to be a key");
-  const SecretString text = with_real_line_ends(pem);
-  const BioPtr bio = memory_bio(text.reveal());
+  const KeyText text = read_key_text(pem.reveal());
+  if (!text.fault.empty()) return bad_key(text.fault + told(text.journey));
+  const BioPtr bio = memory_bio(text.pem.reveal());
   PassphraseAsked asked{passphrase.reveal()};
   ERR_clear_error();
   KeyPtr pkey(PEM_read_bio_PrivateKey(bio.get(), nullptr, &PassphraseAsked::answer, &asked));
   ERR_clear_error();
   if (!pkey && asked.asked && passphrase.empty()) return bad_key("the private key is encrypted: give its passphrase");
   if (!pkey && asked.asked) return bad_key("wrong passphrase for the private key (or the key is damaged)");
-  if (!pkey) return bad_key(what_it_is_instead(text.reveal()));
+  if (!pkey) return bad_key(what_it_is_instead(text.pem.reveal()) + told(text.journey));
   const auto type = accepted_type(pkey.get());
   if (!type) return type.error();
   return Signer(std::make_shared<const Key>(Key{std::move(pkey), *type, true}));
@@ -176,7 +175,7 @@ Result<Signer> Signer::from_file(const std::string& path, const SecretString& pa
   auto signer = from_pem(*pem, passphrase);
   if (signer) return signer;
   Error error = signer.error();
-  error.message = "private key file '" + path + "': " + error.message;
+  error.message = "private key file '" + home_path(path) + "': " + error.message;
   return error;
 }
 
@@ -233,7 +232,8 @@ std::string Signer::public_pem() const {
   return std::string(data, static_cast<std::size_t>(size));
 }
 
-std::optional<std::string> exposure_warning(std::string_view what, const std::string& path) {
+std::optional<std::string> exposure_warning(std::string_view what, const std::string& given) {
+  const std::string path = home_path(given);
   struct stat info {};
   if (::stat(path.c_str(), &info) != 0 || (info.st_mode & (S_IRGRP | S_IROTH)) == 0) return std::nullopt;
   return std::string(what) + " '" + path + "' can be read by other users: run 'chmod 600 " + path + "'";

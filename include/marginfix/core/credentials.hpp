@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "marginfix/core/environment.hpp"
 #include "marginfix/core/result.hpp"
@@ -16,14 +17,16 @@ namespace marginfix {
 struct Credentials {
   std::string key_id;                    // a UUID: SenderCompID(49), KALSHI-ACCESS-KEY
   std::shared_ptr<const Signer> signer;  // ready made
-  SecretString private_key;              // PEM text
-  std::string private_key_path;
-  SecretString passphrase;  // of an encrypted PEM
+  SecretString private_key;              // PEM text, as its transport left it (Signer::from_pem)
+  std::string private_key_path;          // "~/" is HOME
+  SecretString passphrase;               // of an encrypted PEM
   bool empty() const noexcept { return key_id.empty() && !signer && private_key.empty() && private_key_path.empty(); }
 };
 
 // `prefix`KEY_ID, _PRIVATE_KEY, _PRIVATE_KEY_PATH and _PRIVATE_KEY_PASSPHRASE; a variable that is not set leaves its field empty.
 Credentials credentials_from_env(const VariableLookup& lookup, const std::string& prefix);
+// Without blanks at both ends and without the quotes that env files keep: of ids, paths and tokens, which have neither.
+std::string_view without_wrapping(std::string_view text) noexcept;
 // Reads the key where it is not ready made (file I/O). Error(credentials).
 Result<std::shared_ptr<const Signer>> load_signer(const Credentials& credentials, LogSink* log = nullptr);
 

@@ -20,9 +20,10 @@ enum class KeyType : unsigned char { rsa, ed25519 };
 // holds key material. Refused: RSA under 2048 bits, any other kind of key, a wrong or missing passphrase.
 class Signer {
  public:
-  // PKCS#1 or PKCS#8 text, encrypted or not; "\n" written out as two characters (as environment variables often carry it) is taken too.
+  // PKCS#1 or PKCS#8 text, encrypted or not, as its transport left it: in quotes, on one line, with line ends written out ("\n") once or
+  // twice, indented, inside JSON, in base64, as UTF-16. What cannot be taken is said by what became of it on the way.
   static Result<Signer> from_pem(const SecretString& pem, const SecretString& passphrase = {});
-  // A key file that others may read is used all the same, with a warning to `log`.
+  // The same forms in a file, and DER. "~/" is HOME. A key file that others may read is used all the same, with a warning to `log`.
   static Result<Signer> from_file(const std::string& path, const SecretString& passphrase = {}, LogSink* log = nullptr);
 
   // Base64 signature over exactly these bytes.

@@ -88,6 +88,7 @@ struct MarginFixConfig {
   std::vector<SessionConfig> sessions;
   RateLimitOptions rate_limit;
   LogOptions log;
+  bool log_stated{false};          // the .cfg says something of the log; the library logs as `log` says either way, programs only then
   bool log_messages{false};        // every FIX message in and out, redacted, at debug level
   std::size_t send_queue{10'000};  // messages handed over by other threads and not yet taken by the I/O thread, a session
   std::vector<ConfigFinding> findings;
@@ -96,7 +97,8 @@ struct MarginFixConfig {
   // KALSHI_PERPS_MARKETDATA_* (the last two default to the first), KALSHI_PERPS_ENVIRONMENT (demo), KALSHI_PERPS_SESSIONS
   // ("NR,DC,MD" and LISTENER where it has a key), KALSHI_PERPS_STORE_PATH (adds RT).
   static Result<MarginFixConfig> from_env(const VariableLookup& lookup = process_variables());
-  // A QuickFIX .cfg: [DEFAULT] and one [SESSION] each. Errors name file, line and the mend.
+  // A QuickFIX .cfg: [DEFAULT] and one [SESSION] each. Errors name file, line and the mend; every mistake of the file in one Error, a line
+  // each.
   static Result<MarginFixConfig> from_cfg_file(const std::string& path, const VariableLookup& lookup = process_variables());
   static Result<MarginFixConfig> from_cfg_text(std::string_view text, const std::string& name,
                                                const VariableLookup& lookup = process_variables());

@@ -1,5 +1,6 @@
 #include "integration/apps/program.hpp"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -49,9 +50,17 @@ std::string take(const std::string& path) {
 }
 }  // namespace
 
-Running::Running(const std::vector<std::string>& arguments) : out_(temporary_file("")), err_(temporary_file("")) {
+Running::Running(const std::vector<std::string>& arguments, bool typed) : out_(temporary_file("")), err_(temporary_file("")) {
+  int ends[2] = {-1, -1};
+  if (typed && ::pipe2(ends, O_CLOEXEC) != 0) throw std::runtime_error("no pipe");
   child_ = ::fork();
-  if (child_ == 0) become(arguments, {}, "/dev/null", out_, err_);
+  if (child_ == 0) become(arguments, {}, typed ? "/dev/fd/" + std::to_string(ends[0]) : "/dev/null", out_, err_);
+  if (typed) ::close(ends[0]);
+  keyboard_ = ends[1];
+}
+
+void Running::type(const std::string& text) {
+  if (::write(keyboard_, text.data(), text.size()) != static_cast<ssize_t>(text.size())) throw std::runtime_error("it reads no more");
 }
 
 Running::~Running() {
@@ -74,6 +83,7 @@ std::string Running::wait_for(const std::string& text) {
 void Running::signal(int number) { ::kill(child_, number); }
 
 Outcome Running::wait() {
+  if (keyboard_ >= 0) ::close(std::exchange(keyboard_, -1));
   int status = 0;
   ::waitpid(std::exchange(child_, -1), &status, 0);
   return {WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status), take(out_), take(err_)};

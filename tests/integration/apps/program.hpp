@@ -17,17 +17,20 @@ Outcome run(const std::vector<std::string>& arguments, const std::string& input 
 // A program that runs until something happens to it.
 class Running {
  public:
-  explicit Running(const std::vector<std::string>& arguments);
+  // `typed`: its standard input is what type() gives it, else empty.
+  explicit Running(const std::vector<std::string>& arguments, bool typed = false);
   ~Running();  // killed, if it still runs
   Running(const Running&) = delete;
   Running& operator=(const Running&) = delete;
   // What it has printed so far; waits until that contains `text`. Throws std::runtime_error when it never does.
   std::string wait_for(const std::string& text);
+  void type(const std::string& text);
   void signal(int number);
   Outcome wait();
 
  private:
   int child_{-1};
+  int keyboard_{-1};
   std::string out_, err_;
 };
 

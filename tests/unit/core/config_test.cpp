@@ -101,6 +101,44 @@ TEST(CfgFile, namesFileLineAndMendOfEveryMistake) {
   EXPECT_EQ(mistake("[SESSION]\nA=${a b}\n"), "a.cfg:2: '${a b}' in the value of A is no variable name");
 }
 
+TEST(CfgFile, tellsEveryMistakeInOneRun) {
+  EXPECT_EQ(mistake("[DEFAULT] # all\nhello\nA=1\na=2\n[SESION]\nB=1\nB=2\n[SESSION]x\nC=${NONE}\n"),
+            "a.cfg:1: nothing may follow ']': '# all' goes on a line of its own\n"
+            "a.cfg:2: 'hello' is no Key=value line; comments begin with '#'\n"
+            "a.cfg:4: key a again in the same [DEFAULT] (first at line 3): keep one\n"
+            "a.cfg:5: unknown section [SESION]: use [DEFAULT] or [SESSION]\n"
+            "a.cfg:8: nothing may follow ']': 'x' goes on a line of its own\n"
+            "a.cfg:9: environment variable NONE for C is not set: export it or write the value here");
+  EXPECT_EQ(mistake("A=1\nB=2\n"), "a.cfg:1: key A stands before any section: begin with [DEFAULT] or [SESSION]");
+}
+
+TEST(CfgFile, namesUtf16AndOtherFilesThatAreNoText) {
+  using namespace std::string_literals;
+  for (const std::string& text : {"\xFF\xFE[\0D\0"s, "\xFE\xFF\0[\0D"s, "[\0D\0E\0F\0"s, "[DEFAULT]\nA=\0\n"s})
+    EXPECT_EQ(mistake(text), "a.cfg:1: is UTF-16 text, or no text at all (it holds NUL bytes): save it as UTF-8");
+}
+
+// A key pasted where one line is wanted, whole, cut or without its first line: said once, and no byte of it shown.
+TEST(CfgFile, noLineOfAPastedKeyIsShown) {
+  const std::string line(64, 'Q'), last = "uI9zWQ==";
+  const std::string body = line + "\n" + line + "\n" + last + "\n";
+  const std::string begin = "-----BEGIN PRIVATE KEY-----\n", end = "-----END PRIVATE KEY-----\n";
+  for (const std::string& text : {"KalshiPrivateKey=" + begin + body + end, begin + body + end, "KalshiPrivateKey=" + begin + body, body}) {
+    const std::string said = mistake("[DEFAULT]\n" + text + "[SESSION]\n");
+    EXPECT_NE(said.find("KalshiPrivateKeyPath"), std::string::npos) << said;
+    EXPECT_EQ(said.find('\n'), std::string::npos) << said;
+    EXPECT_EQ(said.find("QQQQ"), std::string::npos) << said;
+    EXPECT_EQ(said.find("uI9z"), std::string::npos) << said;
+  }
+}
+
+TEST(CfgFile, isFoundUnderHome) {
+  const test::TempFolder folder;
+  folder.write("x.cfg", "[SESSION]\nA=1\n");
+  EXPECT_TRUE(CfgFile::load("~/x.cfg", variables({{"HOME", folder.path()}})));
+  EXPECT_FALSE(CfgFile::load("~/x.cfg", variables({})));
+}
+
 TEST(CfgFile, sameKeyInTwoSessionsIsNoMistake) { EXPECT_EQ(mistake("[DEFAULT]\nA=0\n[SESSION]\nA=1\n[SESSION]\nA=2\n"), "accepted"); }
 
 TEST(CfgFile, loadsFilesAndSaysWhichItCannot) {

@@ -29,6 +29,21 @@ TEST(Credentials, comeFromFourVariables) {
   EXPECT_TRUE(credentials_from_env({}, "X_").empty());
 }
 
+// docker --env-file and systemd keep the quotes that a shell would have taken.
+TEST(Credentials, loseTheQuotesOfAnEnvFile) {
+  const auto credentials = credentials_from_env(
+      [](std::string_view name) -> std::optional<std::string> {
+        return name == "X_KEY_ID"             ? std::optional<std::string>(" \"id\"\n")
+               : name == "X_PRIVATE_KEY_PATH" ? std::optional<std::string>("'a b.pem'")
+                                              : std::nullopt;
+      },
+      "X_");
+  EXPECT_EQ(credentials.key_id, "id");
+  EXPECT_EQ(credentials.private_key_path, "a b.pem");
+  EXPECT_EQ(without_wrapping("\""), "\"");
+  EXPECT_EQ(without_wrapping("\"a'"), "\"a'");
+}
+
 TEST(Credentials, aReadyMadeSignerComesBeforeTextAndTextBeforeAFile) {
   Credentials credentials;
   credentials.private_key = SecretString(kEd25519);

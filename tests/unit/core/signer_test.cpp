@@ -9,6 +9,7 @@
 #include <openssl/rsa.h>
 #include <sys/stat.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <memory>
@@ -192,6 +193,147 @@ TEST_F(SignerTest, saysWhatTheTextIsInsteadOfAKey) {
   cut.erase(200, 64);
   EXPECT_EQ(problem(cut), "the private key is damaged or of a kind OpenSSL cannot read");
   EXPECT_EQ(problem(std::string(100'000, 'x')), "the private key's text is too large to be a key");
+}
+
+// ---- keys as secret stores, containers and CI hand them over ----
+
+std::string replaced(std::string text, std::string_view what, std::string_view by) {
+  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size())) text.replace(at, what.size(), by);
+  return text;
+}
+
+struct Form {
+  const char* name;
+  std::string text;
+};
+std::vector<Form> forms_of(const std::string& pem) {
+  std::string utf16 = "\xFF\xFE";
+  for (const char c : pem) (utf16 += c) += '\0';
+  const std::string one_line = replaced(pem, "\n", "\\n");
+  const auto begin = pem.find('\n') + 1, end = pem.find("-----END");
+  return {{"as it is", pem},
+          {"without its last line end", pem.substr(0, pem.size() - 1)},
+          {"CR LF", replaced(pem, "\n", "\r\n")},
+          {"byte-order mark", "\xEF\xBB\xBF" + pem},
+          {"line ends written out", one_line},
+          {"CR LF written out", replaced(pem, "\n", "\\r\\n")},
+          {"escaped twice", replaced(pem, "\n", "\\\\n")},
+          {"escaped three times", replaced(pem, "\n", "\\\\\\\\n")},
+          {"JSON's line ends", replaced(pem, "\n", "\\u000a")},
+          {"JSON's slashes", replaced(one_line, "/", "\\/")},
+          {"lines continued with backslashes", replaced(pem, "\n", "\\\n")},
+          {"quotes of an env file", '"' + one_line + '"'},
+          {"single quotes", "'" + pem + "'"},
+          {"quotes in quotes", "'\"" + one_line + "\"'"},
+          {"line ends turned into blanks", replaced(pem, "\n", " ")},
+          {"line ends turned into tabs", replaced(pem, "\n", "\t")},
+          {"line ends dropped", replaced(pem, "\n", "")},
+          {"indented", "    " + replaced(pem, "\n", "\n    ")},
+          {"blank lines between", replaced(pem, "\n", "\n\n")},
+          {"text before and behind", "Bag Attributes\n    friendlyName: x\n" + pem + "\nthat is all\n"},
+          {"behind a certificate", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n" + pem},
+          {"member of a JSON object", "{\"private_key\":\"" + one_line + "\",\"id\":1}"},
+          {"base64 of the PEM", base64_encode(pem)},
+          {"base64 in lines", replaced(base64_encode(pem), "L", "L\n")},
+          {"base64 in quotes", '"' + base64_encode(pem) + '"'},
+          {"base64 twice", base64_encode(base64_encode(pem))},
+          {"base64 without padding", replaced(base64_encode(pem), "=", "")},
+          {"base64 of the escaped text", base64_encode(one_line)},
+          {"without BEGIN and END", pem.substr(begin, end - begin)},
+          {"DER", base64_decode(replaced(pem.substr(begin, end - begin), "\n", "")).value()},
+          {"UTF-16", utf16}};
+}
+
+TEST_F(SignerTest, takesAKeyHoweverItsTransportLeftIt) {
+  const test::TempFolder folder;
+  for (const std::string& pem : {pkcs8(rsa_), pkcs1(rsa_), pkcs8(ed_)}) {
+    const std::string expected = load(pem).value().public_pem();
+    for (const Form& form : forms_of(pem)) {
+      const auto from_text = load(form.text);
+      ASSERT_TRUE(from_text) << form.name << ": " << from_text.error().message;
+      EXPECT_EQ(from_text->public_pem(), expected) << form.name;
+      const auto from_file = Signer::from_file(folder.write("key.pem", form.text));
+      ASSERT_TRUE(from_file) << form.name << ": " << from_file.error().message;
+      EXPECT_EQ(from_file->public_pem(), expected) << form.name;
+    }
+  }
+}
+
+TEST_F(SignerTest, takesAnEncryptedKeyHoweverItsTransportLeftIt) {
+  for (const std::string& pem :
+       {encrypted(rsa_, "correct horse"), encrypted_traditional(rsa_, "correct horse"), encrypted(ed_, "correct horse")}) {
+    const std::string name = pem.substr(0, 40);
+    for (const std::string& text : {replaced(pem, "\n", "\\n"), replaced(pem, "\n", " "), replaced(pem, "\n", ""),
+                                    "  " + replaced(pem, "\n", "\n  "), '"' + replaced(pem, "\n", "\\\\n") + '"', base64_encode(pem)}) {
+      const auto signer = load(text, "correct horse");
+      EXPECT_TRUE(signer) << name << signer.error().message;
+    }
+    EXPECT_EQ(problem(replaced(pem, "\n", " ")), "the private key is encrypted: give its passphrase");
+  }
+}
+
+TEST_F(SignerTest, saysWhatTheTransportDidWhereNothingIsLeftToTake) {
+  const test::TempFolder folder;
+  const std::string pem = pkcs8(rsa_), file = folder.write("secret", pem);
+  const auto first_line = pem.substr(0, pem.find('\n'));
+  std::string url_decoded = replaced(pem, "\n", "\\n");
+  url_decoded[url_decoded.find('+')] = ' ';
+  struct Case {
+    std::string text;
+    const char* says;
+  };
+  const Case cases[] = {{first_line, "END line is missing"},
+                        {pem.substr(0, 500), "END line is missing"},
+                        {pem.substr(pem.find("-----END")), "beginning is missing"},
+                        {first_line + "\n-----END PRIVATE KEY-----\n", "nothing between"},
+                        {replaced(pem, "M", "\xE2\x80\x94"), "base64 does not have"},
+                        {url_decoded, "URL decoding"},
+                        {file, "path of a file"},
+                        {"~/keys/margin.pem", "path of a file"},
+                        {"./margin.key", "path of a file"},
+                        {"${PRIVATE_KEY}", "did not expand it"},
+                        {"$PRIVATE_KEY", "did not expand it"},
+                        {"{{ secrets.KEY }}", "did not expand it"},
+                        {"arn:aws:secretsmanager:x", "secret store"},
+                        {"********", "mask"},
+                        {"   ", "empty"},
+                        {"\"\"", "empty"}};
+  for (const Case& c : cases) {
+    const std::string said = problem(c.text);
+    EXPECT_NE(said.find(c.says), std::string::npos) << said;
+    for (std::size_t at = 60; at + 24 < pem.size(); at += 60) EXPECT_EQ(said.find(pem.substr(at, 24)), std::string::npos) << said;
+  }
+  // What was undone on the way to a key that cannot be read all the same.
+  std::string cut = pem;
+  cut.erase(200, 65);
+  EXPECT_EQ(problem('"' + replaced(cut, "\n", "\\n") + '"'),
+            "the private key is damaged or of a kind OpenSSL cannot read (as it came, it stood in quotes, its line ends were written out)");
+}
+
+TEST_F(SignerTest, aKeyWhereItsPathBelongsIsNotShown) {
+  const std::string pem = pkcs8(rsa_);
+  for (const Form& form : forms_of(pem)) {
+    if (form.text.find('\0') != std::string::npos) continue;  // no path can hold it
+    const std::string said = Signer::from_file(form.text).error().message;
+    EXPECT_NE(said.find("where the path of its file belongs"), std::string::npos) << form.name << said;
+    EXPECT_LT(said.size(), 200U) << form.name;
+  }
+}
+
+TEST_F(SignerTest, findsAFileUnderHome) {
+  const test::TempFolder home;
+  const auto file = home.write("keys/margin.pem", pkcs8(ed_));
+  std::filesystem::permissions(file, std::filesystem::perms::owner_read);
+  const char* const before = std::getenv("HOME");
+  const std::string kept = before == nullptr ? "" : before;
+  ::setenv("HOME", home.path().c_str(), 1);
+  const auto signer = Signer::from_file("~/keys/margin.pem");
+  const auto missing = Signer::from_file("~/none.pem");
+  ::setenv("HOME", kept.c_str(), 1);
+  EXPECT_TRUE(signer) << signer.error().message;
+  EXPECT_EQ(missing.error().message,
+            "there is no private key file '" + home.path("none.pem") + "': give the path of the key downloaded from the exchange");
+  EXPECT_NE(Signer::from_file("~nobody/none.pem").error().message.find("'~' is expanded by shells"), std::string::npos);
 }
 
 TEST_F(SignerTest, refusesKeysTheExchangeDoesNotTake) {

@@ -282,6 +282,88 @@ TEST(Cfg, AFileThatIsNotThereIsNamed) {
   EXPECT_TRUE(has(config.error().message, "no/such.cfg"));
 }
 
+// ---- every finding of a file in one run ----
+TEST(CfgRefusal, EveryMistakeOfAFileIsToldAtOnceInTheOrderOfItsLines) {
+  const std::string text = refusal(
+      "[DEFAULT]\nKalshiEnvironment=demo\nSocketUseSSL=yes\nSocketKeyStore=a.jks\nSocketKeyStorePassword=s3cret\n"
+      "[SESSION] # order entry\nTargetCompID=KalshiNR\nHeartBtInt=0\nCancelOrdersOnDisconect=Y\n[SESSION]\nTargetCompID=KalshiXX\n"
+      "LogonTimeout=x\n");
+  std::vector<std::string> lines;
+  std::istringstream in(text);
+  for (std::string line; std::getline(in, line);) lines.push_back(line);
+  ASSERT_EQ(lines.size(), 8U) << text;
+  const char* const expected[] = {"my.cfg:3: SocketUseSSL=yes: must be Y or N",
+                                  "my.cfg:4: SocketKeyStore=a.jks: is refused: a Java key store",
+                                  "my.cfg:5: SocketKeyStorePassword: is refused",
+                                  "my.cfg:6: nothing may follow ']'",
+                                  "my.cfg:8: HeartBtInt=0",
+                                  "did you mean CancelOrdersOnDisconnect?",
+                                  "my.cfg:11: TargetCompID=KalshiXX",
+                                  "my.cfg:12: LogonTimeout=x"};
+  for (std::size_t i = 0; i < lines.size(); ++i) EXPECT_TRUE(has(lines[i], expected[i])) << lines[i];
+  EXPECT_FALSE(has(text, "s3cret"));
+}
+
+TEST(CfgRefusal, WhatFollowsFromAnotherMistakeIsNotTold) {
+  EXPECT_EQ(refusal(std::string(kDefaults) + "[SESSION]\nTargetCompID=${NONE}\nHeartBtInt=10\n"),
+            "my.cfg:6: environment variable NONE for TargetCompID is not set: export it or write the value here");
+}
+
+TEST(CfgRefusal, ContradictionsOfAllSessionsAreTold) {
+  const std::string text = refusal(std::string(kDefaults) +
+                                   "[SESSION]\nTargetCompID=KalshiNR\nResetOnLogon=N\n[SESSION]\nTargetCompID=KalshiDC\n"
+                                   "SocketUseSSL=N\n");
+  EXPECT_TRUE(has(text, "my.cfg:7: ResetOnLogon=N") && has(text, "my.cfg:10: SocketUseSSL=N")) << text;
+}
+
+// ---- files of the sister engines ----
+TEST(CfgSisters, KeysOfQuickFixJAndQuickFixGoAreTakenOrExplained) {
+  struct Case {
+    const char* line;
+    const char* says;  // null: accepted, with a finding or as a value that is ours anyway
+  };
+  const Case cases[] = {{"SocketKeyStore=a.jks", "Java key store"},
+                        {"SocketTrustStorePassword=x", "CertificationAuthoritiesFile"},
+                        {"KeyStoreType=JKS", "Java key store"},
+                        {"SocketInsecureSkipVerify=Y", "cannot be Y"},
+                        {"SocketInsecureSkipVerify=N", nullptr},
+                        {"SocketCAFile=ca.pem", "write CertificationAuthoritiesFile"},
+                        {"SocketServerName=h", "write SSLServerName"},
+                        {"SocketPrivateKeyFile=k.pem", "KalshiPrivateKeyPath"},
+                        {"SocketUseSSL=Y", nullptr},
+                        {"UseSSL=Y", "write SocketUseSSL"},
+                        {"UseSNI=Y", nullptr},
+                        {"EndpointIdentificationAlgorithm=HTTPS", nullptr},
+                        {"EnabledProtocols=TLSv1.2", nullptr},
+                        {"Weekdays=Mon,Tue", nullptr},
+                        {"TimeZone=America/New_York", nullptr},
+                        {"TimeStampPrecision=MICROS", nullptr},
+                        {"TimeStampPrecision=NANOS", "at most 6 fraction digits"},
+                        {"ValidateIncomingMessage=N", nullptr},
+                        {"RejectInvalidMessage=N", nullptr},
+                        {"SocketTcpNoDelay=Y", nullptr},
+                        {"SQLStoreDriver=mysql", "FileStorePath"},
+                        {"SLF4JLogHeartbeats=N", "FileLogPath"},
+                        {"ProxyHost=p", "tunnel"},
+                        {"DynamicSession=Y", "[SESSION] of its own"}};
+  for (const Case& c : cases) {
+    const std::string text = session_refusal(std::string("TargetCompID=KalshiNR\n") + c.line + "\n");
+    EXPECT_EQ(text == "accepted", c.says == nullptr) << c.line << ": " << text;
+    EXPECT_TRUE(c.says == nullptr || has(text, c.says)) << text;
+  }
+}
+
+TEST(CfgLog, WhatAFileSaysOfTheLogIsRemembered) {
+  const auto log_of = [](const std::string& lines) { return parse(kDefaults + lines + "[SESSION]\nTargetCompID=KalshiNR\n"); };
+  EXPECT_FALSE(log_of("")->log_stated);
+  for (const char* line : {"FileLogPath=logs\n", "LogLevel=warning\n", "LogMessages=N\n"}) EXPECT_TRUE(log_of(line)->log_stated) << line;
+  EXPECT_EQ(log_of("LogMessages=Y\n")->log.level, LogLevel::debug) << "messages are logged at that level";
+  EXPECT_EQ(log_of("LogMessages=Y\nLogLevel=trace\n")->log.level, LogLevel::trace);
+  const auto both = log_of("LogLevel=info\nLogMessages=Y\n");
+  ASSERT_FALSE(both);
+  EXPECT_TRUE(has(both.error().message, "LogLevel=info contradict")) << both.error().message;
+}
+
 // ---- the table itself ----
 TEST(KeyTable, EveryKeyStandsOnceAndIsNotRefusedToo) {
   std::map<std::string, int> seen;

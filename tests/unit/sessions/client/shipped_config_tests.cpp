@@ -24,8 +24,19 @@ struct Expected {
   std::uint16_t port;
 };
 
-void expect_sessions(const char* file, const std::vector<Expected>& expected) {
-  const auto config = MarginFixConfig::from_cfg_file((kRoot / "config" / file).string(), any_variable());
+// The file as it is, and with the sessions and keys that stand there as comments ("#[SESSION]", "#Key=value").
+std::string shipped(const char* file, bool with_commented) {
+  std::ifstream in(kRoot / "config" / file);
+  std::ostringstream text;
+  for (std::string line; std::getline(in, line);) {
+    const bool offered = line.starts_with("#[") || (line.starts_with("#") && line.find('=') != std::string::npos && line[1] != ' ');
+    text << (with_commented && offered ? line.substr(1) : line) << '\n';
+  }
+  return text.str();
+}
+
+void expect_sessions(const char* file, const std::vector<Expected>& expected, bool with_commented = false) {
+  const auto config = MarginFixConfig::from_cfg_text(shipped(file, with_commented), file, any_variable());
   ASSERT_TRUE(config) << config.error().message;
   ASSERT_EQ(config->sessions.size(), expected.size());
   for (const Expected& e : expected) {
@@ -38,18 +49,38 @@ void expect_sessions(const char* file, const std::vector<Expected>& expected) {
 }
 
 TEST(ShippedConfig, Demo) {
-  expect_sessions("demo.cfg", {{"KalshiNR", "margin-fix.demo.kalshi.co", 8228},
-                               {"KalshiNR-listener", "margin-fix.demo.kalshi.co", 8228},
-                               {"KalshiDC", "margin-fix.demo.kalshi.co", 8229},
-                               {"KalshiMD", "margin-marketdata.fix.demo.kalshi.co", 8233}});
+  std::vector<Expected> sessions{{"KalshiNR", "margin-fix.demo.kalshi.co", 8228},
+                                 {"KalshiDC", "margin-fix.demo.kalshi.co", 8229},
+                                 {"KalshiMD", "margin-marketdata.fix.demo.kalshi.co", 8233}};
+  expect_sessions("demo.cfg", sessions);
+  sessions.push_back({"KalshiNR-listener", "margin-fix.demo.kalshi.co", 8228});
+  sessions.push_back({"KalshiRT", "margin-fix.demo.kalshi.co", 8230});
+  expect_sessions("demo.cfg", sessions, true);
 }
 
 TEST(ShippedConfig, Production) {
-  expect_sessions("production.cfg", {{"KalshiRT", "margin-mm.fix.elections.kalshi.com", 8230},
-                                     {"KalshiNR", "margin-mm.fix.elections.kalshi.com", 8228},
-                                     {"KalshiNR-listener", "margin-mm.fix.elections.kalshi.com", 8228},
-                                     {"KalshiDC", "margin-mm.fix.elections.kalshi.com", 8229},
-                                     {"KalshiMD", "margin-marketdata.fix.elections.kalshi.com", 8233}});
+  std::vector<Expected> sessions{{"KalshiRT", "margin-mm.fix.elections.kalshi.com", 8230},
+                                 {"KalshiNR", "margin-mm.fix.elections.kalshi.com", 8228},
+                                 {"KalshiDC", "margin-mm.fix.elections.kalshi.com", 8229},
+                                 {"KalshiMD", "margin-marketdata.fix.elections.kalshi.com", 8233}};
+  expect_sessions("production.cfg", sessions);
+  sessions.push_back({"KalshiNR-listener", "margin-mm.fix.elections.kalshi.com", 8228});
+  expect_sessions("production.cfg", sessions, true);
+}
+
+// What docs/getting-started.md has a reader export, and nothing else.
+TEST(ShippedConfig, OneApiKeyIsEnough) {
+  const auto one_key = [](std::string_view name) -> std::optional<std::string> {
+    if (name == "KALSHI_PERPS_KEY_ID") return "3f0c9d5e-7a41-4b52-9c0e-2d6b1a8f4e77";
+    if (name == "KALSHI_PERPS_PRIVATE_KEY_PATH") return "key.pem";
+    return std::nullopt;
+  };
+  for (const char* file : {"demo.cfg", "production.cfg"}) {
+    const auto config = MarginFixConfig::from_cfg_file((kRoot / "config" / file).string(), one_key);
+    ASSERT_TRUE(config) << config.error().message;
+    EXPECT_TRUE(config->validate()) << file;
+    EXPECT_NE(config->find("KalshiNR"), nullptr) << file;
+  }
 }
 
 TEST(ShippedConfig, Simulator) {
