@@ -36,8 +36,9 @@ void MarketView::state(std::string_view state, const std::string& text) {
 }
 
 void MarketView::note(const std::string& line) {
+  if (json_) return print_line(R"({"type":"note","text":)" + json_string(line) + "}");
   const std::lock_guard lock(mutex_);
-  if (!json_) say(line);
+  say(line);
 }
 
 void MarketView::refresh() {

@@ -135,10 +135,9 @@ Result<std::string> perform(const rest::OperationInfo& info, json::AnyValue& req
 
 std::string error_line(const Error& error, std::string_view secret) {
   std::string out;
-  const auto said_already = [&](const char* form) {
-    return error.message.find(fmt::format(fmt::runtime(form), error.status)) != std::string::npos;
-  };
-  const bool status_said = said_already("HTTP {}") || said_already(": {} ");
+  const auto says = [&](const std::string& text) { return error.message.find(text) != std::string::npos; };
+  const bool status_said =
+      says(fmt::format("HTTP {}", error.status)) || (!error.code.empty() && says(fmt::format(": {} {}", error.status, error.code)));
   if (error.status != 0 && !status_said) out = fmt::format("HTTP {}", error.status);
   if (!error.code.empty() && error.message.find(error.code) == std::string::npos) out += (out.empty() ? "" : " ") + error.code;
   out += (out.empty() ? "" : ": ") + error.message;

@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <boost/json/parse.hpp>
+#include <memory>
 #include <sstream>
 
 #include "integration/apps/program.hpp"
@@ -190,7 +192,7 @@ TEST(MachineOutput, OfTheDemoIsOneObjectALineAndTheReckoning) {
 
 TEST(MachineOutput, OfTheSimulatorIsOneLineWhenEveryDoorIsOpen) {
   const marginfix::test::TempFolder folder;
-  Running sim({"sim", "--json", "--dir", folder.path("x"), "--quiet"});
+  Running sim({"sim", "--json", "--dir", folder.path("x"), "--config", folder.write("sim.conf", "past = no\nquiet = yes\n")});
   const std::string out = sim.wait_for("\n");
   EXPECT_EQ(lines_in(out).size(), 1U) << out;
   EXPECT_EQ(boost::json::parse(out).at("ready"), boost::json::parse(marginfix::test::TempFolder::read(folder.path("x/endpoints.json"))));

@@ -292,7 +292,8 @@ TEST_F(ForeignTextOfStreams, reachesNoTerminalRaw) {
 // The simulator's own log, of strangers who write to its doors.
 TEST(ForeignText, ofStrangersReachesTheSimulatorsTerminalVisible) {
   const marginfix::test::TempFolder folder;
-  Running sim({"sim", "--dir", folder.path("exchange"), "--plain", "--quiet", "--json", "--log-level", "debug"});
+  const std::string config = folder.write("sim.conf", "past = no\nquiet = yes\nplain = yes\n");
+  Running sim({"sim", "--dir", folder.path("exchange"), "--config", config, "--json", "--log-level", "debug"});
   const auto ready = boost::json::parse(sim.wait_for("\n")).at("ready");
   boost::asio::io_context io;
   for (const auto& odd : texts_of_fix()) {

@@ -320,6 +320,10 @@ TEST(RestErrors, AreOneLineWithStatusCodeAndMessage) {
   error.status = 404;
   error.code = "not_found";
   EXPECT_EQ(error_line(error), "HTTP 404 not_found: order not found");
+  error.message = "GET https://host/orders/404: 404 not_found: order not found";
+  EXPECT_EQ(error_line(error), error.message) << "said once";
+  error.message = "GetOrder: 404 with an empty body";
+  EXPECT_EQ(error_line(error), "HTTP 404 not_found: GetOrder: 404 with an empty body");
   error.may_have_been_sent = true;
   EXPECT_THAT(error_line(error), HasSubstr("may have reached"));
   EXPECT_EQ(error_line(fail(ErrorCategory::connect, "refused")), "refused");
