@@ -50,7 +50,7 @@ void print_doors(const sim::Simulator& simulator) {
   print_line(fmt::format("simulated exchange on {}: KalshiNR {}  KalshiRT {}  KalshiDC {}  KalshiMD {}  ({})", e.host, e.ports.nr,
                          e.ports.rt, e.ports.dc, e.ports.md, e.tls ? "TLS, CA in " + simulator.path(e.ca_file) : std::string("plain TCP")));
   print_line(fmt::format("REST {}  Klear {}", e.rest_url, e.klear.url));
-  print_line(fmt::format("control {}  accounts and keys in {}", e.control_url, simulator.path("endpoints.json")));
+  print_line(fmt::format("control {}  its token, accounts and keys in {}", e.control_url, simulator.path("endpoints.json")));
   print_line("stops on SIGINT or SIGTERM; started again with the same --dir it goes on where it was, on the same ports");
 }
 

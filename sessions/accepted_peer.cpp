@@ -31,7 +31,18 @@ void PeerConnection::on_open() {
   });
 }
 
+// A reset is told to us later, by on_closed(): nothing of this connection ends in the middle of another one's turn.
+bool PeerConnection::take_place(ConnectionTable& table) {
+  place_ = table.enter([this, weak = std::weak_ptr<int>(alive_)] {
+    if (!weak.lock()) return;
+    owner_.note(LogLevel::info, fmt::format("{}: {} closed, its place is needed", door_.comp_id, link_->peer()));
+    link_->reset();
+  });
+  return static_cast<bool>(place_);
+}
+
 void PeerConnection::on_received(const char* data, std::size_t size) {
+  place_.active();
   if (session_ != nullptr) return session_->received(data, size);
   if (first_seen_) return;  // refused, closing
   received_.append(data, size);
@@ -46,6 +57,7 @@ void PeerConnection::on_received(const char* data, std::size_t size) {
 }
 
 void PeerConnection::on_drained() {
+  place_.hold(0);
   if (session_ != nullptr) session_->writable();
 }
 
@@ -55,9 +67,15 @@ void PeerConnection::on_closed(transport::CloseReason, const std::string& text) 
   owner_.on_gone(*this);
 }
 
-void PeerConnection::refuse(const std::string& bytes) {
-  link_->send(bytes.data(), bytes.size());
-  link_->close();
+void PeerConnection::refuse(const std::string& bytes, std::chrono::milliseconds delay) {
+  if (delay.count() == 0) {
+    link_->send(bytes.data(), bytes.size());
+    return link_->close();
+  }
+  logon_timer_.expires_after(delay);
+  logon_timer_.async_wait([this, bytes, weak = std::weak_ptr<int>(alive_)](const boost::system::error_code& error) {
+    if (!error && weak.lock()) refuse(bytes);
+  });
 }
 
 AcceptedPeer::AcceptedPeer(boost::asio::io_context& io, const AcceptorDoor& door, std::string peer_comp_id, AcceptedSession made,
@@ -147,7 +165,10 @@ void AcceptedPeer::skip_sequence(int count) { engine_->set_next_sender_seq(engin
 
 void AcceptedPeer::send(const char* data, std::size_t size) {
   if (connection_ == nullptr || silent_) return;
-  if (delay_.count() == 0 && delayed_.empty()) return connection_->link().send(data, size);
+  if (delay_.count() == 0 && delayed_.empty()) {
+    connection_->link().send(data, size);
+    return connection_->count_queued();
+  }
   if (queued() + size > door_.max_queued) {
     log(LogLevel::warning, fmt::format("more than {} bytes wait for it: connection cut", door_.max_queued));
     return connection_->link().reset();

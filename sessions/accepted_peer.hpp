@@ -3,12 +3,14 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <chrono>
 #include <deque>
 #include <functional>
 #include <memory>
 #include <string>
 
 #include "marginfix/sessions/acceptor.hpp"
+#include "marginfix/sessions/connection_table.hpp"
 #include "sessions/quickfix/engine.hpp"
 #include "sessions/quickfix/wire.hpp"
 #include "sessions/transport/link.hpp"
@@ -41,7 +43,11 @@ class PeerConnection final : public transport::ConnectionEvents {
   transport::ByteConnection& link() noexcept { return *link_; }
   AcceptedPeer* session() const noexcept { return session_; }
   void bind(AcceptedPeer* session) noexcept { session_ = session; }
-  void refuse(const std::string& bytes);  // sends and closes
+  // False: the acceptor has no place for it.
+  bool take_place(ConnectionTable& table);
+  void prove(const std::string& key) { place_.prove(key); }
+  void count_queued() { place_.hold(link_->queued()); }
+  void refuse(const std::string& bytes, std::chrono::milliseconds delay = {});  // sends and closes
   std::string take_received() { return std::exchange(received_, {}); }
 
  private:
@@ -50,6 +56,7 @@ class PeerConnection final : public transport::ConnectionEvents {
   std::shared_ptr<transport::ByteConnection> link_;
   boost::asio::steady_timer logon_timer_;
   std::string received_;
+  ConnectionPlace place_;
   bool first_seen_{false};
   std::shared_ptr<int> alive_ = std::make_shared<int>(0);
   AcceptedPeer* session_{nullptr};

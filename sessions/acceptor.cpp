@@ -26,6 +26,8 @@ namespace {
 constexpr std::chrono::milliseconds kAcceptorTick{100};
 constexpr std::chrono::milliseconds kStopWait{6'000};
 constexpr int kTimestampDigits = 3;
+constexpr std::size_t kMostReadAtOnce = std::size_t{16} << 10;  // some hundred orders
+constexpr std::chrono::milliseconds kTurn{2};                   // then it is another peer's turn
 
 std::string_view view(const wall::Slice& slice) { return {slice.data, slice.size}; }
 
@@ -58,8 +60,13 @@ std::string refusal(const AcceptorDoor& door, const wall::Frame& logon, const Lo
 struct FixAcceptor::Impl final : PeerConnection::Owner {
   using Key = std::pair<std::string, std::string>;  // door, peer
 
-  Impl(asio::io_context& the_io, AcceptorHandler& the_handler, std::shared_ptr<LogSink> the_log)
-      : io(the_io), handler(the_handler), log(the_log ? std::move(the_log) : null_log_sink()), tick_timer(the_io), stop_timer(the_io) {}
+  Impl(asio::io_context& the_io, AcceptorHandler& the_handler, std::shared_ptr<LogSink> the_log, std::shared_ptr<ConnectionTable> places)
+      : io(the_io),
+        handler(the_handler),
+        log(the_log ? std::move(the_log) : null_log_sink()),
+        table(places ? std::move(places) : std::make_shared<ConnectionTable>()),
+        tick_timer(the_io),
+        stop_timer(the_io) {}
 
   ~Impl() override {
     peers.clear();  // they let go of their connections, so these must still be there
@@ -79,6 +86,9 @@ struct FixAcceptor::Impl final : PeerConnection::Owner {
     options.certificate_file = door->certificate_file;
     options.private_key_file = door->private_key_file;
     options.limits.max_queued = door->max_queued;
+    options.limits.most_read_at_once = kMostReadAtOnce;
+    options.limits.turn = kTurn;
+    options.connections = table;
     options.log = log;
     auto listener = transport::listen(
         io.get_executor(), options,
@@ -111,6 +121,7 @@ struct FixAcceptor::Impl final : PeerConnection::Owner {
     if (stopping) return nullptr;
     auto made = std::make_unique<PeerConnection>(io, *this, door, link);
     PeerConnection* raw = made.get();
+    if (!raw->take_place(*table)) return nullptr;
     connections.emplace(raw, std::move(made));
     if (connections.size() == 1) arm_tick();
     return raw;
@@ -126,14 +137,18 @@ struct FixAcceptor::Impl final : PeerConnection::Owner {
     const LogonDecision decision = decide(connection, message, logon);
     if (decision.kind != LogonDecision::Kind::accept) {
       note(LogLevel::info, fmt::format("{}: Logon(A) of {} refused: {}", door.comp_id, logon.sender.text(), decision.text));
-      return connection.refuse(refusal(door, logon, decision));
+      return connection.refuse(refusal(door, logon, decision), decision.delay);
     }
+    // Made before: bind() takes the bytes away that `logon` looks at.
+    const std::string sender = logon.sender.text();
+    const std::string excuse = refusal(door, logon, {LogonDecision::Kind::logout, "the session cannot be opened"});
+    connection.prove(sender);
     try {
-      AcceptedPeer* peer = find(door.comp_id, logon.sender.text());
-      (peer != nullptr ? *peer : make(door, logon.sender.text())).bind(connection);
+      AcceptedPeer* peer = find(door.comp_id, sender);
+      (peer != nullptr ? *peer : make(door, sender)).bind(connection);
     } catch (const std::exception& error) {
-      note(LogLevel::error, fmt::format("{}: no session for {}: {}", door.comp_id, logon.sender.text(), error.what()));
-      connection.refuse(refusal(door, logon, {LogonDecision::Kind::logout, "the session cannot be opened", 0, 0}));
+      note(LogLevel::error, fmt::format("{}: no session for {}: {}", door.comp_id, sender, error.what()));
+      connection.refuse(excuse);
     }
   }
 
@@ -155,7 +170,7 @@ struct FixAcceptor::Impl final : PeerConnection::Owner {
     request.peer = connection.link().peer();
     LogonDecision decision = handler.on_logon_request(door, request);
     if (decision.kind == LogonDecision::Kind::accept && !door.keep_sequence && !request.reset_seq_num_flag)
-      decision = {LogonDecision::Kind::logout, "ResetSeqNumFlag(141) must be Y on this session", 0, 0};
+      decision = {LogonDecision::Kind::logout, "ResetSeqNumFlag(141) must be Y on this session"};
     return decision;
   }
 
@@ -207,6 +222,7 @@ struct FixAcceptor::Impl final : PeerConnection::Owner {
   asio::io_context& io;
   AcceptorHandler& handler;
   std::shared_ptr<LogSink> log;
+  std::shared_ptr<ConnectionTable> table;
   asio::steady_timer tick_timer, stop_timer;
   std::vector<std::unique_ptr<AcceptorDoor>> doors;
   std::vector<std::unique_ptr<transport::Listener>> listeners;
@@ -217,8 +233,9 @@ struct FixAcceptor::Impl final : PeerConnection::Owner {
   std::shared_ptr<int> alive = std::make_shared<int>(0);
 };
 
-FixAcceptor::FixAcceptor(asio::io_context& io, AcceptorHandler& handler, std::shared_ptr<LogSink> log)
-    : impl_(std::make_unique<Impl>(io, handler, std::move(log))) {}
+FixAcceptor::FixAcceptor(asio::io_context& io, AcceptorHandler& handler, std::shared_ptr<LogSink> log,
+                         std::shared_ptr<ConnectionTable> connections)
+    : impl_(std::make_unique<Impl>(io, handler, std::move(log), std::move(connections))) {}
 
 FixAcceptor::~FixAcceptor() = default;
 

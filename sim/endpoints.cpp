@@ -44,13 +44,14 @@ std::string to_json(const Endpoints& endpoints) {
     root["klear"] = std::move(klear);
   }
   root["control"] = endpoints.control_url;
+  root["control_token"] = endpoints.control_token.reveal();
   root["ca_file"] = endpoints.ca_file;
   root["quiet_market"] = endpoints.quiet_market;
   root["accounts"] = std::move(accounts);
   return boost::json::serialize(root) + "\n";
 }
 
-// For its owner only: the access token of the clearing-member API stands in it.
+// For its owner only: the access token of the clearing-member API and the control port's stand in it.
 Result<void> write_endpoints(const std::filesystem::path& dir, const Endpoints& endpoints) {
   return write_file(dir / "endpoints.json", to_json(endpoints), true);
 }

@@ -7,6 +7,7 @@
 #include "sim/doors/klear/klear_endpoints.hpp"
 #include "sim/doors/klear/report_files.hpp"
 #include "sim/doors/rest/gate.hpp"
+#include "sim/keys/secrets.hpp"
 
 namespace marginfix::sim {
 namespace {
@@ -22,6 +23,7 @@ HttpServerOptions server_options(const HttpDoorsOptions& options, std::string na
   server.tls = options.tls;
   server.certificate_file = options.identity.certificate.string();
   server.private_key_file = options.identity.private_key.string();
+  server.connections = options.connections;
   server.log = options.log;
   return server;
 }
@@ -40,8 +42,8 @@ struct HttpDoors::Impl {
         keys(the_keys),
         rest_context{exchange, options.wall_now, options.read_lag},
         klear_context{exchange},
-        rest_gate(exchange, keys, options.wall_now),
-        klear_gate(klear_access),
+        rest_gate(exchange, keys, options.wall_now, options.brake),
+        klear_gate(klear_access, options.brake),
         rest(kRestBase, rest_gate, turn(exchange)),
         klear(kKlearBase, klear_gate, turn(exchange)),
         rest_server(io, rest, server_options(options, "rest", options.rest_port)),
@@ -66,6 +68,9 @@ struct HttpDoors::Impl {
     auto access = ensure_klear_access(options.dir);
     if (!access) return access.error();
     klear_access = std::move(*access);
+    auto link_secret = ensure_secret(options.dir / "keys" / "links.secret");
+    if (!link_secret) return link_secret.error();
+    klear_context.link_secret = std::move(*link_secret);
     const auto rest_port = rest_server.open();
     if (!rest_port) return rest_port.error();
     const auto klear_port = klear_server.open();

@@ -13,6 +13,8 @@
 #include "marginfix/core/log.hpp"
 #include "marginfix/core/result.hpp"
 #include "marginfix/core/secret.hpp"
+#include "marginfix/sessions/connection_table.hpp"
+#include "sim/doors/brake.hpp"
 #include "sim/doors/http/faults.hpp"
 #include "sim/exchange/exchange.hpp"
 #include "sim/keys/key_ring.hpp"
@@ -34,6 +36,8 @@ struct HttpDoorsOptions {
   std::function<Timestamp()> wall_now;
   std::function<void()> engine_used;                           // after the engine was called: its next timer may have moved
   std::function<void(std::string_view key_id)> key_revoked{};  // ends its sessions elsewhere
+  Brake* brake{nullptr};                                       // slows down who guesses signatures and tokens; may be null
+  std::shared_ptr<ConnectionTable> connections;                // as HttpServerOptions
   std::shared_ptr<LogSink> log;
 };
 

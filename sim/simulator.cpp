@@ -10,6 +10,7 @@
 #include <system_error>
 
 #include "marginfix/core/monotonic.hpp"
+#include "sim/keys/secrets.hpp"
 #include "sim/remembered_ports.hpp"
 #include "sim/simulator_impl.hpp"
 
@@ -95,11 +96,7 @@ Result<void> Simulator::Impl::open_everything() {
     if (auto opened = open_engine(); !opened) return opened;
     if (auto opened = open_http(*identity); !opened) return opened;
     if (auto opened = open_ws(*identity); !opened) return opened;
-    control = std::make_unique<ControlPort>(io, *this);
-    const auto port = control->open(options.ports.control);
-    if (!port) return port.error();
-    endpoints.ports.control = *port;
-    endpoints.control_url = "http://127.0.0.1:" + std::to_string(*port);
+    if (auto opened = open_control(); !opened) return opened;
     arm_timer();
     return {};
   } catch (const Exception& e) {
@@ -161,6 +158,8 @@ Result<void> Simulator::Impl::open_fix(const ServerIdentity& identity) {
   doors.md_fields = options.basic_md_fields ? MdFields::basic : MdFields::documented;
   doors.wall_now = wall_now;
   doors.engine_used = [this] { arm_timer(); };
+  doors.brake = &brake;
+  doors.connections = connections;
   doors.log = options.log;
   gateway = std::make_unique<FixGateway>(io, *exchange, std::move(doors));
   exchange->add_listener(*gateway);
@@ -205,6 +204,8 @@ Result<void> Simulator::Impl::open_http(const ServerIdentity& identity) {
     // A close code after which no client tries again: the upgrade would be refused.
     if (ws) ws->close_with(key_id, kPolicyViolation, "this API key was revoked");
   };
+  doors.brake = &brake;
+  doors.connections = connections;
   doors.log = options.log;
   http = std::make_unique<HttpDoors>(io, *exchange, ring, std::move(doors));
   auto opened = http->open();
@@ -224,7 +225,9 @@ Result<void> Simulator::Impl::open_ws(const ServerIdentity& identity) {
   door.server.tls = !options.plain;
   door.server.certificate_file = identity.certificate.string();
   door.server.private_key_file = identity.private_key.string();
+  door.server.connections = connections;
   door.server.log = options.log;
+  door.brake = &brake;
   door.limits.queued_bytes = options.ws_queued_bytes;
   door.limits.stuck = options.ws_stuck;
   door.wall_now = wall_now;
@@ -234,6 +237,24 @@ Result<void> Simulator::Impl::open_ws(const ServerIdentity& identity) {
   if (!opened) return opened.error();
   endpoints.ports.ws = *opened;
   endpoints.ws_url = url_of(options, *opened, options.plain ? "ws" : "wss", "/trade-api/ws/v2/margin");
+  return {};
+}
+
+Result<void> Simulator::Impl::open_control() {
+  auto token = ensure_secret(dir / "keys" / "control.token");
+  if (!token) return token.error();
+  ControlOptions door;
+  door.port = options.ports.control;
+  door.token = *token;
+  door.brake = &brake;
+  door.connections = connections;
+  door.log = options.log;
+  control = std::make_unique<ControlPort>(io, *this, std::move(door));
+  const auto port = control->open();
+  if (!port) return port.error();
+  endpoints.ports.control = *port;
+  endpoints.control_url = "http://127.0.0.1:" + std::to_string(*port);
+  endpoints.control_token = std::move(*token);
   return {};
 }
 
@@ -411,7 +432,7 @@ Result<void> Simulator::set_reference_price(std::string_view ticker, DollarDecim
   return impl_->on_thread([&] { return impl_->control_reference_price(ticker, price); });
 }
 std::string Simulator::state_json() {
-  return impl_->on_thread([&] { return impl_->control_state(); });
+  return impl_->on_thread([&] { return impl_->control_state({}); });
 }
 std::vector<std::string> Simulator::check() {
   return impl_->on_thread([&] { return impl_->exchange->check(); });

@@ -91,8 +91,9 @@ struct Endpoints {
   std::string rest_url;  // https://127.0.0.1:PORT/trade-api/v2
   std::string ws_url;    // wss://127.0.0.1:PORT/trade-api/ws/v2/margin
   KlearEntry klear;
-  std::string control_url;  // http://127.0.0.1:PORT
-  std::string ca_file;      // relative to DIR; "ca.pem"
+  std::string control_url;     // http://127.0.0.1:PORT
+  SecretString control_token;  // what it wants as Authorization: Bearer
+  std::string ca_file;         // relative to DIR; "ca.pem"
   std::string quiet_market;
   std::vector<KeyEntry> accounts;
   const KeyEntry* find(std::string_view name) const;

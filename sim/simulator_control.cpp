@@ -155,9 +155,10 @@ Result<void> Simulator::Impl::control_clear_faults(std::string_view door) {
 }
 
 // The engine's truth with the FIX sessions added.
-std::string Simulator::Impl::control_state() {
+std::string Simulator::Impl::control_state(const TruthQuery& query) {
   exchange->step(wall_now());
-  std::string state = exchange->truth_json();
+  std::string state = exchange->truth_json(query);
+  if (state.empty()) return state;
   const std::size_t end = state.rfind('}');
   state.insert(end, ",\"sessions\":" + gateway->sessions_json());
   return state;

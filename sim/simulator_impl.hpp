@@ -14,6 +14,8 @@
 #include <thread>
 #include <vector>
 
+#include "marginfix/sessions/connection_table.hpp"
+#include "sim/doors/brake.hpp"
 #include "sim/doors/control/control.hpp"
 #include "sim/doors/fix/gateway.hpp"
 #include "sim/doors/ws/door.hpp"
@@ -48,6 +50,7 @@ struct Simulator::Impl final : ControlTarget {
   Result<void> open_fix(const ServerIdentity& identity);
   Result<void> open_http(const ServerIdentity& identity);
   Result<void> open_ws(const ServerIdentity& identity);
+  Result<void> open_control();
   std::vector<AccountSpec> account_specs() const;
   void add_new_keys();
   void plan_keys();
@@ -79,7 +82,7 @@ struct Simulator::Impl final : ControlTarget {
   Result<void> control_reference_price(std::string_view ticker, DollarDecimal price) override;
   Result<void> control_subtrader_limit(std::string_view subtrader_id, std::string_view ticker, std::optional<DollarDecimal> limit) override;
   Result<std::string> control_corporate_action(const CorporateActionRequest& request) override;
-  std::string control_state() override;
+  std::string control_state(const TruthQuery& query) override;
 
   SimulatorOptions options;
   std::filesystem::path dir;
@@ -90,6 +93,8 @@ struct Simulator::Impl final : ControlTarget {
   KeyRing ring;
   boost::asio::io_context io{1};
   std::optional<boost::asio::executor_work_guard<boost::asio::io_context::executor_type>> work;
+  std::shared_ptr<ConnectionTable> connections = std::make_shared<ConnectionTable>(ConnectionTableLimits::of_this_process());
+  Brake brake;
   std::unique_ptr<Exchange> exchange;
   std::unique_ptr<FixGateway> gateway;
   std::unique_ptr<HttpDoors> http;

@@ -114,6 +114,7 @@ void Engine::disconnected() {
 
 void Engine::tick() {
   if (!connected()) return;
+  resent_this_turn_ = 0;
   time_out_phase();
   if (!connected()) return;
   watch_wall_clock();
@@ -123,6 +124,7 @@ void Engine::tick() {
 }
 
 void Engine::writable() {
+  resent_this_turn_ = 0;
   if (connected() && active_) drive_resend();
 }
 

@@ -161,6 +161,7 @@ class Engine final : public EngineSession {
     std::int64_t scan = 0;  // the first number not looked at yet
     std::int64_t end = 0;   // the last number asked for
   } resend_;
+  int resent_this_turn_ = 0;  // a turn: one call of received(), tick() or writable()
 };
 
 }  // namespace wall

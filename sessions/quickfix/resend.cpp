@@ -11,7 +11,8 @@ namespace {
 
 constexpr char kSoh = '\x01';
 constexpr std::int64_t kBatch = 256;                     // numbers taken from the store at once
-constexpr int kBatchesATurn = 64;                        // then other sessions have their turn
+constexpr int kBatchesATurn = 64;                        // then other sessions have their turn,
+constexpr int kMessagesATurn = 4096;                     // or when so many were sent, however many requests asked for them
 constexpr std::size_t kWindow = std::size_t{256} << 10;  // bytes given to the link ahead of the peer
 
 }  // namespace
@@ -42,7 +43,9 @@ bool Engine::answer_resend_request(const Frame& frame) {
 void Engine::drive_resend() {
   const std::uint64_t epoch = epoch_;
   try {
-    for (int turn = 0; turn < kBatchesATurn && epoch == epoch_ && connected() && resending() && link_->queued() < kWindow; ++turn) {
+    for (int turn = 0; turn < kBatchesATurn && resent_this_turn_ < kMessagesATurn && epoch == epoch_ && connected() && resending() &&
+                       link_->queued() < kWindow;
+         ++turn) {
       resend_batch();
     }
   } catch (const std::exception& error) {
@@ -112,6 +115,7 @@ void Engine::resend_one(const Frame& frame) {
   header.seq = frame.seq;
   header.orig_sending_time = frame.orig_sending_time.empty() ? frame.sending_time : frame.orig_sending_time;
   ++statistics_.resent;
+  ++resent_this_turn_;
   transmit(composer_.compose(header, body));
 }
 

@@ -59,7 +59,10 @@ class ByteConnection : public wall::Link {
 };
 
 struct ConnectionLimits {
-  std::size_t max_queued = std::size_t{16} << 20;  // bytes; more ends the connection with `overflow`
+  std::size_t max_queued = std::size_t{16} << 20;          // bytes; more ends the connection with `overflow`
+  std::size_t most_read_at_once = std::size_t{128} << 10;  // bytes
+  // How long what was read may be worked on before other connections have their turn; the rest waits for the next one. 0: to the end.
+  std::chrono::milliseconds turn{0};
   // Bytes the operating system may hold that the peer has made no room for yet; the rest stays in the outgoing queue. 0: as it likes.
   std::size_t most_unsent_in_system = 0;
   std::chrono::milliseconds linger{2000};  // how long close() waits for the flush and for the peer's end

@@ -18,6 +18,7 @@ using asio::ip::tcp;
 using boost::system::error_code;
 
 constexpr std::chrono::milliseconds kPauseAfterError{50};
+constexpr int kMostAcceptedATurn = 7;  // behind the first
 
 class AcceptLoop : public std::enable_shared_from_this<AcceptLoop> {
  public:
@@ -30,11 +31,13 @@ class AcceptLoop : public std::enable_shared_from_this<AcceptLoop> {
     if (!error) acceptor_.set_option(asio::socket_base::reuse_address(true), error);
     if (!error) acceptor_.bind(endpoint, error);
     if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
+    if (!error) acceptor_.non_blocking(true, error);
     if (!error) port_ = acceptor_.local_endpoint(error).port();
     return error;
   }
 
   void accept() {
+    if (options_.connections && !options_.connections->ready()) return accept_after(ConnectionTable::kWait);
     acceptor_.async_accept(
         [self = shared_from_this()](const error_code& error, tcp::socket socket) { self->accepted(error, std::move(socket)); });
   }
@@ -50,22 +53,39 @@ class AcceptLoop : public std::enable_shared_from_this<AcceptLoop> {
   std::uint16_t port() const noexcept { return port_; }
 
  private:
-  void accepted(const error_code& error, tcp::socket socket) {
+  // Several a turn, so that a crowd in front of the door does not make everybody behind it wait a turn for each.
+  void accepted(error_code error, tcp::socket socket) {
+    for (int more = 0; !closed_ && !error; ++more) {
+      failures_ = 0;
+      take(std::move(socket));
+      if (closed_) return;
+      if (more == kMostAcceptedATurn || (options_.connections && !options_.connections->ready())) return accept();
+      socket = tcp::socket(acceptor_.get_executor());
+      acceptor_.accept(socket, error);
+    }
     if (closed_) return;
-    if (error) return pause(error);
+    if (error == asio::error::would_block || error == asio::error::try_again) return accept();
+    pause(error);
+  }
+
+  void take(tcp::socket socket) {
     auto stream = std::make_shared<Stream>(std::move(socket), options_.limits, nullptr);
     ConnectionEvents* events = on_accept_(stream);
     if (events != nullptr) {
       stream->set_events(events);
       stream->start(tls_ ? tls_->open() : nullptr, options_.handshake_timeout);
     }
-    if (!closed_) accept();
   }
 
   void pause(const error_code& error) {
     if (options_.log && options_.log->enabled(LogLevel::warning))
       options_.log->log(LogLevel::warning, "listener", fmt::format("port {}: cannot accept: {}; trying on", port_, error.message()));
-    pause_.expires_after(kPauseAfterError);
+    ++failures_;
+    accept_after(options_.connections ? options_.connections->accept_failed(error.value(), failures_) : kPauseAfterError);
+  }
+
+  void accept_after(std::chrono::milliseconds wait) {
+    pause_.expires_after(wait);
     pause_.async_wait([self = shared_from_this()](const error_code& stopped) {
       if (!stopped && !self->closed_) self->accept();
     });
@@ -77,6 +97,7 @@ class AcceptLoop : public std::enable_shared_from_this<AcceptLoop> {
   std::shared_ptr<ServerTls> tls_;
   OnAccept on_accept_;
   std::uint16_t port_{0};
+  int failures_{0};  // to accept, in a row
   bool closed_{false};
 };
 

@@ -10,6 +10,7 @@
 
 #include "marginfix/core/log.hpp"
 #include "marginfix/core/result.hpp"
+#include "marginfix/sessions/connection_table.hpp"
 #include "sessions/transport/link.hpp"
 
 namespace marginfix::transport {
@@ -21,7 +22,8 @@ struct ListenOptions {
   std::string certificate_file, private_key_file;  // PEM
   std::chrono::milliseconds handshake_timeout{10'000};
   ConnectionLimits limits;
-  std::shared_ptr<LogSink> log;  // may be null
+  std::shared_ptr<ConnectionTable> connections;  // asked how to go on when accepting fails; may be null
+  std::shared_ptr<LogSink> log;                  // may be null
 };
 
 class Listener {

@@ -5,9 +5,11 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 
+#include <algorithm>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
+#include <chrono>
 #include <exception>
 #include <utility>
 
@@ -18,7 +20,6 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 
 constexpr std::size_t kFirstReadBuffer = 16 * 1024;
-constexpr std::size_t kReadBuffer = 128 * 1024;
 constexpr std::size_t kFlushAt = std::size_t{64} * 1024;
 
 // Without it the kernel takes megabytes for a peer that does not read, where nothing can be called back any more.
@@ -33,6 +34,7 @@ void limit_unsent(asio::ip::tcp::socket& socket, std::size_t bytes) {
 #endif
 }
 constexpr std::size_t kTlsRecord = 16 * 1024;  // what SSL_read gives at once, at most
+constexpr std::size_t kPieceOfATurn = 1024;    // some messages
 
 std::string loss_text(const error_code& error) {
   if (error == asio::error::eof) return "the peer closed the connection";
@@ -57,7 +59,7 @@ void Stream::start(std::unique_ptr<TlsChannel> channel, std::chrono::millisecond
   socket_.set_option(asio::socket_base::keep_alive(true), ignored);
   limit_unsent(socket_, limits_.most_unsent_in_system);
   peer_ = endpoint_text(socket_.remote_endpoint(ignored));
-  read_buffer_.resize(kFirstReadBuffer);
+  read_buffer_.resize(std::min(kFirstReadBuffer, limits_.most_read_at_once));
   tls_ = std::move(channel);
   phase_ = Phase::handshaking;
   in_handler_ = true;
@@ -77,6 +79,8 @@ void Stream::start(std::unique_ptr<TlsChannel> channel, std::chrono::millisecond
 
 void Stream::begin_reading() {
   if (phase_ == Phase::closed) return;
+  if (std::exchange(full_, false) && read_buffer_.size() < limits_.most_read_at_once)
+    read_buffer_.resize(std::min(2 * read_buffer_.size(), limits_.most_read_at_once));
   socket_.async_read_some(asio::buffer(read_buffer_),
                           [self = shared_from_this()](const error_code& error, std::size_t size) { self->on_read(error, size); });
 }
@@ -90,20 +94,55 @@ void Stream::on_read(const error_code& error, std::size_t size) {
                  fmt::format("TLS handshake with {} failed: {}; check host, port and that TLS is spoken there", peer_, loss_text(error)));
     return end(CloseReason::lost, loss_text(error));
   }
+  full_ = size == read_buffer_.size();
   in_handler_ = true;
-  take(read_buffer_.data(), size);
-  in_handler_ = false;
-  if (size == read_buffer_.size() && size < kReadBuffer) read_buffer_.resize(2 * size);
-  flush();
-  begin_reading();
+  take(size);
+  work_off();
 }
 
-void Stream::take(const char* data, std::size_t size) {
+void Stream::take(std::size_t size) {
+  read_ = taken_ = 0;
   if (phase_ == Phase::flushing || phase_ == Phase::draining) return;  // only the peer's end is awaited
-  if (!tls_) return deliver(data, size);
-  tls_->feed(data, size);
+  if (!tls_) {
+    read_ = size;
+    return;
+  }
+  tls_->feed(read_buffer_.data(), size);
   if (phase_ == Phase::handshaking) advance_handshake();
-  if (phase_ == Phase::open) read_plain();
+}
+
+// All that was read, or as much of it as the turn allows; then the socket is read again.
+void Stream::work_off() {
+  using Clock = std::chrono::steady_clock;
+  in_handler_ = true;
+  const bool limited = limits_.turn.count() > 0;
+  const auto over = limited ? Clock::now() + limits_.turn : Clock::time_point::max();
+  bool more = false;
+  while (phase_ == Phase::open && !more) {
+    const char* data = nullptr;
+    const std::size_t size = next_piece(&data);
+    if (size == 0) break;
+    deliver(data, size);
+    more = limited && Clock::now() >= over;
+  }
+  if (!more) tell_tls_end();
+  in_handler_ = false;
+  flush();
+  if (!more) return begin_reading();
+  asio::post(socket_.get_executor(), [self = shared_from_this()] { self->work_off(); });
+}
+
+// Small where turns are limited: what a piece costs, nobody knows before.
+std::size_t Stream::next_piece(const char** data) {
+  const std::size_t most = limits_.turn.count() > 0 ? kPieceOfATurn : kTlsRecord;
+  if (tls_) {
+    *data = plain_buffer_.data();
+    return tls_->read(plain_buffer_.data(), std::min(plain_buffer_.size(), most));
+  }
+  *data = read_buffer_.data() + taken_;
+  const std::size_t size = limits_.turn.count() > 0 ? std::min(read_ - taken_, most) : read_ - taken_;
+  taken_ += size;
+  return size;
 }
 
 void Stream::advance_handshake() {
@@ -130,13 +169,8 @@ void Stream::become_open() {
   }
 }
 
-void Stream::read_plain() {
-  while (phase_ == Phase::open) {
-    const std::size_t size = tls_->read(plain_buffer_.data(), plain_buffer_.size());
-    if (size == 0) break;
-    deliver(plain_buffer_.data(), size);
-  }
-  if (phase_ != Phase::open) return;
+void Stream::tell_tls_end() {
+  if (phase_ != Phase::open || !tls_) return;
   if (tls_->closed()) end(CloseReason::lost, "the peer closed the connection");
   if (tls_->failed()) end(CloseReason::lost, tls_->problem());
 }

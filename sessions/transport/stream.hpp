@@ -48,10 +48,12 @@ class Stream final : public ByteConnection, public std::enable_shared_from_this<
 
   void begin_reading();
   void on_read(const boost::system::error_code& error, std::size_t size);
-  void take(const char* data, std::size_t size);
+  void take(std::size_t size);
+  void work_off();
+  std::size_t next_piece(const char** data);
   void advance_handshake();
   void become_open();
-  void read_plain();
+  void tell_tls_end();
   void deliver(const char* data, std::size_t size);
   void schedule_flush();
   void flush();
@@ -71,12 +73,14 @@ class Stream final : public ByteConnection, public std::enable_shared_from_this<
   std::unique_ptr<TlsChannel> tls_;
   Phase phase_{Phase::idle};
   unsigned timer_count_{0};
+  bool full_{false};        // the last read filled the buffer
   bool in_handler_{false};  // a handler of ours is running and will flush at its end
   bool flush_scheduled_{false};
   bool writing_{false};             // an asynchronous write is under way
   bool untold_{false};              // bytes were sent since on_drained()
   bool notified_{false};            // close_notify is queued
   std::vector<char> read_buffer_;   // grows with what comes at once: most connections are quiet
+  std::size_t read_{0}, taken_{0};  // of read_buffer_, plain only: what came, and what of it was delivered
   std::vector<char> plain_buffer_;  // one TLS record
   std::vector<char> queue_;         // plain bytes not yet encrypted
   std::vector<char> wire_;          // bytes being written

@@ -14,7 +14,8 @@ Timestamp after(std::int64_t end) { return Timestamp(seconds(end)) + microsecond
 
 std::int64_t round_up(std::int64_t value, std::int64_t step) { return (value + step - 1) / step * step; }
 
-CandleQuotes quotes_of(const QuoteRange& r) { return {to_price(r.open), to_price(r.low), to_price(r.high), to_price(r.close)}; }
+std::optional<DollarDecimal> quote_of(Ticks price) { return price == kNoAsk ? std::nullopt : std::optional(to_price(price)); }
+CandleQuotes quotes_of(const QuoteRange& r) { return {quote_of(r.open), quote_of(r.low), quote_of(r.high), quote_of(r.close)}; }
 
 class Maker {
  public:
@@ -48,7 +49,7 @@ class Maker {
  private:
   void trade_part(CandleView& c, std::size_t from, std::size_t to) const {
     const auto& trades = market_.tape.all();
-    QuoteRange range;
+    QuoteRange range = QuoteRange::at(trades[from].price);
     TradeTape::Totals sum;
     for (std::size_t i = from; i < to; ++i) {
       range.move(trades[i].price);
@@ -65,11 +66,14 @@ class Maker {
   std::int64_t length_;
 };
 
-// The latest real candle before the range, moved to its first boundary: only its close is shown.
+// The latest real candle before the range, moved to `end`: only its close is shown. The file does not allow null in the quotes, so they
+// are what stood at that close.
 CandleView carried(const CandleView& real, std::int64_t end) {
   CandleView c;
   c.end_period_ts = end;
-  c.previous = real.price ? std::optional(real.price->close) : real.previous;
+  c.bid = {real.bid.close, real.bid.close, real.bid.close, real.bid.close};
+  c.ask = {real.ask.close, real.ask.close, real.ask.close, real.ask.close};
+  c.previous = real.price ? real.price->close : real.previous;
   c.open_interest = real.open_interest;
   c.open_interest_notional = real.open_interest_notional;
   return c;
@@ -84,11 +88,13 @@ std::vector<CandleView> Core::candles(MarketNo market, std::int64_t start, std::
   const auto first = maker.first();
   if (!first) return out;
   const std::int64_t in_range = round_up(start, length), newest = period_end(clock_, length);
+  const std::int64_t from = std::max(in_range, *first), until = std::min(end, newest);
   if (latest_before && *first < in_range) {
-    // "The next period interval after start_ts": strictly after, also when start_ts is a boundary itself.
-    out.push_back(carried(maker.at(std::min(newest, in_range - length)), (start / length + 1) * length));
+    // "The next period interval after start_ts", strictly after; but no two candles have one time: before the first real one.
+    const std::int64_t at = from <= until ? from - length : (start / length + 1) * length;
+    out.push_back(carried(maker.at(std::min(newest, in_range - length)), at));
   }
-  for (std::int64_t at = std::max(in_range, *first); at <= std::min(end, newest); at += length) out.push_back(maker.at(at));
+  for (std::int64_t at = from; at <= until; at += length) out.push_back(maker.at(at));
   return out;
 }
 

@@ -221,7 +221,7 @@ HistoryStatus Exchange::history(AccountId account, ExecId begin, std::optional<E
   return impl_->core.history(account, begin, end, visit);
 }
 std::optional<ExecId> Exchange::last_exec_id(AccountId account) const { return impl_->core.emitter().history.last(account); }
-std::string Exchange::truth_json() const { return impl_->truth_json(); }
+std::string Exchange::truth_json(const TruthQuery& query) const { return impl_->truth_json(query); }
 std::vector<std::string> Exchange::check() const { return impl_->core.check(); }
 
 }  // namespace marginfix::sim

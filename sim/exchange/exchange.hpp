@@ -59,6 +59,7 @@ struct ExchangeOptions {
   DollarDecimal per_market_limit = DollarDecimal::whole(25'000'000);  // notional an account may have in one market
   DollarDecimal account_limit = DollarDecimal::whole(100'000'000);    // and in all markets together
   std::uint64_t snapshot_bytes{32u << 20};                            // journal length that brings the next snapshot
+  std::uint64_t snapshot_at_once{1u << 20};                           // snapshot and journal together: more is done beside trading
 };
 
 struct KeyInfo {
@@ -227,6 +228,14 @@ struct OpenReport {
 
 // EventResendReject(U3) reasons are 3 for BeginTooOld, 4 for EndTooLarge.
 enum class HistoryStatus : std::uint8_t { Complete = 0, BeginTooOld = 3, EndTooLarge = 4 };
+
+// How much of the truth. Of lists that are longer the newest (of books: the best) are told, and `left_out` says how many are not.
+struct TruthQuery {
+  std::string account;  // "" = all
+  std::size_t limit{SIZE_MAX};
+  std::optional<ExecId> exec_ids_before;
+};
+inline constexpr std::size_t kUsualTruthLimit = 5'000;  // of GET /state: no other door waits longer than a few milliseconds for it
 
 class Exchange {
  public:
@@ -413,8 +422,8 @@ class Exchange {
   std::optional<ExecId> last_exec_id(AccountId account) const;
 
   // The truth for GET /state: accounts with keys, balances, positions, open orders, groups, ExecIDs; markets; clock. Decimals are
-  // strings; times RFC 3339.
-  std::string truth_json() const;
+  // strings; times RFC 3339. Empty: there is no such account.
+  std::string truth_json(const TruthQuery& query = {}) const;
   // Every broken promise found: books sorted and not crossed, levels = sum of their orders, positions net to zero, cash conserved to
   // the micro-dollar, quantities consistent, indexes complete. Empty = all well.
   std::vector<std::string> check() const;

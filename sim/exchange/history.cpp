@@ -1,6 +1,8 @@
 // Packing, forgetting and finding past reports.
 #include "sim/exchange/history.hpp"
 
+#include <utility>
+
 #include "sim/exchange/accounts.hpp"
 #include "sim/exchange/archive.hpp"
 
@@ -30,6 +32,22 @@ void pack(Ar& ar, ExecutionEvent& e) {
   if (filled) pack_fill(ar, *e.fill);
 }
 
+void count(const History::Chunk& chunk, const ExecutionEvent& event) {
+  ++chunk.counted;
+  chunk.new_orders += event.kind == ReportKind::New ? 1U : 0U;
+  chunk.fills += event.kind == ReportKind::Trade ? 1U : 0U;
+}
+
+template <class Each>
+void unpack_all(const History::Chunk& chunk, Each each) {
+  ArchiveIn in(chunk.bytes);
+  ExecutionEvent event;
+  for (std::uint32_t i = 0; i < chunk.count; ++i) {
+    pack(in, event);
+    each(event);
+  }
+}
+
 }  // namespace
 
 History::Reports& History::reports(AccountId account) {
@@ -49,6 +67,7 @@ void History::append(const ExecutionEvent& event, Timestamp now) {
   pack(out, const_cast<ExecutionEvent&>(event));  // packing only reads
   chunk.last = r.last = event.exec_id;
   chunk.last_time = event.time;
+  if (chunk.counted == chunk.count) count(chunk, event);
   ++chunk.count;
 }
 
@@ -87,6 +106,51 @@ HistoryStatus History::visit(AccountId account, ExecId begin, std::optional<Exec
     }
   }
   return HistoryStatus::Complete;
+}
+
+History::Totals History::totals(AccountId account, Timestamp now) const {
+  Totals totals;
+  if (account >= accounts.size()) return totals;
+  const Timestamp cutoff = now - kHistoryWindow;
+  bool straddles = true;  // the first chunk that reaches into the window may begin before it
+  for (const Chunk& chunk : accounts[account].chunks) {
+    if (chunk.last_time < cutoff) continue;
+    if (chunk.counted < chunk.count) {
+      chunk.counted = chunk.new_orders = chunk.fills = 0;
+      unpack_all(chunk, [&](const ExecutionEvent& event) { count(chunk, event); });
+    }
+    totals.reports += chunk.count;
+    totals.new_orders += chunk.new_orders;
+    totals.fills += chunk.fills;
+    if (!std::exchange(straddles, false)) continue;
+    unpack_all(chunk, [&](const ExecutionEvent& event) {
+      if (event.time >= cutoff) return;
+      --totals.reports;
+      totals.new_orders -= event.kind == ReportKind::New ? 1U : 0U;
+      totals.fills -= event.kind == ReportKind::Trade ? 1U : 0U;
+    });
+  }
+  return totals;
+}
+
+std::vector<ExecId> History::newest(AccountId account, std::size_t most, std::optional<ExecId> before, Timestamp now) const {
+  std::vector<ExecId> ids;
+  if (account >= accounts.size()) return ids;
+  const Timestamp cutoff = now - kHistoryWindow;
+  const auto& chunks = accounts[account].chunks;
+  // From the end back to where there are enough.
+  std::size_t first = chunks.size(), found = 0;
+  while (first > 0 && found < most && chunks[first - 1].last_time >= cutoff) {
+    --first;
+    if (!before || chunks[first].last < *before) found += chunks[first].count;
+  }
+  for (; first < chunks.size() && (!before || chunks[first].first < *before); ++first) {
+    unpack_all(chunks[first], [&](const ExecutionEvent& event) {
+      if (event.time >= cutoff && (!before || event.exec_id < *before)) ids.push_back(event.exec_id);
+    });
+  }
+  if (ids.size() > most) ids.erase(ids.begin(), ids.end() - static_cast<std::ptrdiff_t>(most));
+  return ids;
 }
 
 std::optional<ExecId> History::last(AccountId account) const {

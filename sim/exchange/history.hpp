@@ -21,6 +21,11 @@ class History {
     Timestamp last_time{};
     std::uint32_t count{0};
     std::string bytes;
+    // Of the first `counted` reports; made again after a snapshot was loaded.
+    mutable std::uint32_t counted{0}, new_orders{0}, fills{0};
+  };
+  struct Totals {
+    std::uint64_t reports{0}, new_orders{0}, fills{0};
   };
   struct Reports {
     std::deque<Chunk> chunks;
@@ -36,6 +41,10 @@ class History {
   HistoryStatus visit(AccountId account, ExecId begin, std::optional<ExecId> end, Timestamp now, const Completer& complete,
                       const std::function<bool(const ExecutionEvent&)>& visitor) const;
   std::optional<ExecId> last(AccountId account) const;
+  // Of what the window holds; costs next to nothing however much that is.
+  Totals totals(AccountId account, Timestamp now) const;
+  // The newest `most` ExecIDs in the window, in order; before `before` only, if it is given.
+  std::vector<ExecId> newest(AccountId account, std::size_t most, std::optional<ExecId> before, Timestamp now) const;
 
   std::vector<Reports> accounts;  // by AccountId
 

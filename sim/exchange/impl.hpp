@@ -1,6 +1,10 @@
 // The inside of Exchange: the engine, its journal and its clock offset.
 #pragma once
 
+#include <atomic>
+#include <memory>
+#include <thread>
+
 #include "sim/exchange/commands.hpp"
 #include "sim/exchange/core.hpp"
 #include "sim/exchange/journal.hpp"
@@ -10,13 +14,16 @@ namespace marginfix::sim {
 class Exchange::Impl {
  public:
   explicit Impl(ExchangeOptions options);
+  ~Impl();
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
 
   Result<OpenReport> open(Timestamp wall_now);
   void step(Timestamp wall_now);
   void advance(std::chrono::microseconds by);
   void checkpoint();
   void commit();
-  std::string truth_json() const;
+  std::string truth_json(const TruthQuery& query) const;
 
   // Journals a command, then runs it: `op` and `args` are what replay() reads back.
   template <class Run, class... Args>
@@ -62,6 +69,21 @@ class Exchange::Impl {
     if (options.write_policy == WritePolicy::EachCommand) journal_->flush();
   }
   void after_command();
+  // ---- snapshots beside the running exchange (compaction.cpp)
+  struct Compaction {
+    std::thread thread;
+    std::atomic<bool> done{false};
+    std::uint64_t to{0}, size{0};  // size 0: it failed
+  };
+  void begin_compaction();
+  void end_compaction();  // waits for it
+  // Of an Impl of its own, on a thread of its own: the state at the end of journal to - 1, written as snapshot to. Its size.
+  Result<std::uint64_t> compact(std::uint64_t from, std::uint64_t to);
+
+  void tell_checkpoint();
+  std::string snapshot_bytes();
+  void begin_journal();
+  Result<void> read_closed_journal(OpenReport& report);
   std::string identity() const;
   bool find_generation();
   void keep_earlier_markets();
@@ -74,7 +96,9 @@ class Exchange::Impl {
 
   FileHandle lock_;
   std::optional<Journal> journal_;
-  std::uint64_t generation_{1};
+  std::uint64_t generation_{1};  // of the journal that is written
+  std::uint64_t base_{1};        // of the newest snapshot: its journal and those behind it are replayed
+  std::unique_ptr<Compaction> compaction_;
   bool has_snapshot_{false};
   std::uint64_t snapshot_size_{0};
   bool started_{false};

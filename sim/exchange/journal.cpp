@@ -175,6 +175,21 @@ Result<Journal> Journal::open(const std::filesystem::path& path, std::string_vie
   return journal;
 }
 
+Result<void> Journal::read(const std::filesystem::path& path, std::string_view identity,
+                           const std::function<Result<void>(std::string_view)>& each, Reading& reading) {
+  const auto file = read_all(path);
+  if (!file) return file.error();
+  if (!file->starts_with(kMagic)) return store_error(path, "is not a journal of this simulator; use another directory");
+  std::uint64_t number = 0;
+  const auto end = walk(path, *file, identity, each, number);
+  if (!end) return end.error();
+  if (number == 0 || *end != file->size()) {
+    return store_error(path, "is damaged and not the last one; restore it from a copy or start with an empty directory");
+  }
+  reading.records += number - 1;
+  return {};
+}
+
 void Journal::append(std::string_view record) { put_record(buffer_, next_number_++, record); }
 
 void Journal::flush() {

@@ -42,6 +42,10 @@ class Journal {
   static Result<Journal> open(const std::filesystem::path& path, std::string_view identity,
                               const std::function<Result<void>(std::string_view)>& each, Reading& reading);
 
+  // The same of a journal that nobody writes to any more: damage at its end is refused too.
+  static Result<void> read(const std::filesystem::path& path, std::string_view identity,
+                           const std::function<Result<void>(std::string_view)>& each, Reading& reading);
+
   // Takes the record into the buffer; flush() hands the buffer to the kernel. Throws marginfix::Exception (store).
   void append(std::string_view record);
   void flush();

@@ -24,12 +24,11 @@ struct MarketStats {
 };
 
 struct CandleQuotes {
-  DollarDecimal open, low, high, close;
+  std::optional<DollarDecimal> open, low, high, close;  // nothing: no ask was there; no bid is zero
 };
 struct CandleView {
   std::int64_t end_period_ts{0};  // epoch seconds, inclusive
-  // Nothing in the synthetic candle of include_latest_before_start. Zero = there was no quote.
-  std::optional<CandleQuotes> bid, ask;
+  CandleQuotes bid, ask;
   std::optional<CandleQuotes> price;      // of the trades; nothing without a trade
   std::optional<DollarDecimal> mean;      // volume-weighted, half to even at 6 decimals
   std::optional<DollarDecimal> previous;  // the close before

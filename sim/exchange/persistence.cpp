@@ -1,5 +1,5 @@
-// Opening, replaying, snapshots. A directory holds snapshot-<g>.mfs (state at the start of journal g; none for the first) and
-// journal-<g>.mfj; older generations are removed once a newer snapshot is safe.
+// Opening, replaying, snapshots. A directory holds snapshot-<g>.mfs (state at the start of journal g; none for the first),
+// journal-<g>.mfj and, while snapshot g+1 is being made, journal-<g+1>.mfj; older generations are removed once a newer snapshot is safe.
 #include <algorithm>
 #include <charconv>
 
@@ -121,13 +121,26 @@ Result<void> Exchange::Impl::load_snapshot(OpenReport& report) {
   return {};
 }
 
+Result<void> Exchange::Impl::read_closed_journal(OpenReport& report) {
+  Journal::Reading reading;
+  auto read = Journal::read(
+      file("journal"), identity(), [this](std::string_view r) { return replay(r); }, reading);
+  report.commands += reading.records;
+  return read;
+}
+
 Result<void> Exchange::Impl::open_journal(OpenReport& report) {
+  base_ = generation_;
+  const auto next = [this] { return options.dir / ("journal-" + std::to_string(generation_ + 1) + ".mfj"); };
+  for (; std::filesystem::exists(next()); ++generation_) {
+    if (auto read = read_closed_journal(report); !read) return read;
+  }
   Journal::Reading reading;
   auto journal = Journal::open(
       file("journal"), identity(), [this](std::string_view r) { return replay(r); }, reading);
   if (!journal) return journal.error();
   journal_.emplace(std::move(*journal));
-  report.commands = reading.records;
+  report.commands += reading.records;
   report.cut_bytes = reading.cut_bytes;
   return {};
 }
@@ -137,32 +150,48 @@ void Exchange::Impl::remove_other_generations() const {
   for (const auto& entry : std::filesystem::directory_iterator(options.dir, ec)) {
     const auto snapshot = generation_of(entry.path(), "snapshot-", ".mfs");
     const auto journal = generation_of(entry.path(), "journal-", ".mfj");
-    if ((snapshot && *snapshot != generation_) || (journal && *journal != generation_)) std::filesystem::remove(entry.path(), ec);
+    if ((snapshot && *snapshot != base_) || (journal && *journal < base_)) std::filesystem::remove(entry.path(), ec);
   }
+}
+
+void Exchange::Impl::tell_checkpoint() {
+  const EventNo last = core.emitter().event_no;
+  for (Listener* l : core.emitter().listeners()) l->on_checkpoint(last);
+}
+
+std::string Exchange::Impl::snapshot_bytes() {
+  std::string bytes;
+  ArchiveOut out(bytes);
+  out(offset.count());
+  return bytes += core.save();
+}
+
+void Exchange::Impl::begin_journal() {
+  Journal::Reading reading;
+  journal_.emplace(Journal::open(
+                       file("journal"), identity(), [](std::string_view) -> Result<void> { return {}; }, reading)
+                       .value());
 }
 
 void Exchange::Impl::checkpoint() {
   if (!journal_) return;
-  const EventNo last = core.emitter().event_no;
-  for (Listener* l : core.emitter().listeners()) l->on_checkpoint(last);
+  end_compaction();
+  tell_checkpoint();
   journal_->flush();
-  std::string bytes;
-  ArchiveOut out(bytes);
-  out(offset.count());
-  bytes += core.save();
+  const std::string bytes = snapshot_bytes();
   ++generation_;
-  Journal::Reading reading;
   // The snapshot is safe before its journal exists; without the snapshot the old journal still holds everything.
   write_checked_file(file("snapshot"), identity(), bytes).value();
-  journal_.emplace(Journal::open(
-                       file("journal"), identity(), [](std::string_view) -> Result<void> { return {}; }, reading)
-                       .value());
+  begin_journal();
+  base_ = generation_;
   snapshot_size_ = bytes.size();
   remove_other_generations();
 }
 
 void Exchange::Impl::after_command() {
-  if (journal_ && journal_->size() >= std::max(options.snapshot_bytes, snapshot_size_)) checkpoint();
+  if (compaction_ && compaction_->done) end_compaction();
+  if (!journal_ || compaction_ || journal_->size() < std::max(options.snapshot_bytes, snapshot_size_)) return;
+  journal_->size() + snapshot_size_ < options.snapshot_at_once ? checkpoint() : begin_compaction();
 }
 
 Result<void> Exchange::Impl::replay(std::string_view record) {

@@ -11,27 +11,25 @@ std::int64_t period_end(Timestamp at, std::int64_t seconds) {
 
 void QuoteRange::move(Ticks price) {
   close = price;
-  if (price == 0) return;
-  if (open == 0) open = price;
-  low = low == 0 ? price : std::min(low, price);
+  low = std::min(low, price);
   high = std::max(high, price);
 }
 
 void QuoteRange::append(const QuoteRange& later) {
-  if (open == 0) open = later.open;
-  if (low == 0 || (later.low != 0 && later.low < low)) low = later.low;
+  low = std::min(low, later.low);
   high = std::max(high, later.high);
   close = later.close;
 }
 
 void QuoteBars::change(Timestamp now, Ticks bid, Ticks ask, Qty open_interest) {
   const std::int64_t end = period_end(now, kMinute);
+  if (ask == 0) ask = kNoAsk;
   if (!bars_.empty()) {
     const Bar& last = bars_.back();
     if (last.bid.close == bid && last.ask.close == ask && last.open_interest == open_interest) return;
   }
   if (bars_.empty()) {
-    bars_.push_back({end, {}, {}, 0});
+    bars_.emplace_back().end = end;
   } else if (bars_.back().end != end) {
     const Bar& last = bars_.back();
     bars_.push_back({end, QuoteRange::at(last.bid.close), QuoteRange::at(last.ask.close), 0});

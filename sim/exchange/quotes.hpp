@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <limits>
 #include <vector>
 
 #include "sim/exchange/orders.hpp"
@@ -14,7 +15,9 @@ inline constexpr std::int64_t kMinute = 60;  // seconds
 // The inclusive end, in epoch seconds, of the period of `seconds` that `at` falls in.
 std::int64_t period_end(Timestamp at, std::int64_t seconds);
 
-// Of one side; 0 = there was no quote. Moments without a quote do not make the low.
+// A side without a quote, as the exchange shows it: nobody pays more than nothing, nobody sells for less than the largest number.
+inline constexpr Ticks kNoBid = 0, kNoAsk = std::numeric_limits<Ticks>::max();
+
 struct QuoteRange {
   Ticks open{0};
   Ticks low{0};
@@ -31,11 +34,12 @@ class QuoteBars {
  public:
   struct Bar {
     std::int64_t end{0};
-    QuoteRange bid;
-    QuoteRange ask;
+    QuoteRange bid = QuoteRange::at(kNoBid);
+    QuoteRange ask = QuoteRange::at(kNoAsk);
     Qty open_interest{0};
   };
 
+  // 0 = there is no quote.
   void change(Timestamp now, Ticks bid, Ticks ask, Qty open_interest);
   // The minutes with first <= end <= last as one bar that ends at `last`; what was in force before is its open.
   Bar span(std::int64_t first, std::int64_t last) const;
@@ -55,6 +59,12 @@ void fields(Ar& ar, QuoteRange& r) {
 template <class Ar>
 void fields(Ar& ar, QuoteBars::Bar& bar) {
   ar(bar.end, bar.bid, bar.ask, bar.open_interest);
+  if constexpr (Ar::kLoading) {
+    // Snapshots of before December 2026 say 0 where there was no ask.
+    for (Ticks* price : {&bar.ask.open, &bar.ask.low, &bar.ask.high, &bar.ask.close}) {
+      if (*price == 0) *price = kNoAsk;
+    }
+  }
 }
 template <class Ar>
 void fields(Ar& ar, QuoteBars& bars) {

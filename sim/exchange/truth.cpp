@@ -1,5 +1,7 @@
 // The state of the exchange as JSON for control GET /state: what tests compare their clients with. Decimals are strings.
+#include <algorithm>
 #include <boost/json.hpp>
+#include <utility>
 
 #include "marginfix/core/text.hpp"
 #include "sim/exchange/impl.hpp"
@@ -85,9 +87,50 @@ json::array fills_json(const Core& core, AccountId account) {
   return out;
 }
 
-json::object account_json(const Core& core, AccountId id) {
+// How many entries of a list are not told.
+void leave_out(json::object& of, const char* list, std::size_t count) {
+  if (count == 0) return;
+  json::value& all = of["left_out"];
+  if (!all.is_object()) all = json::object{};
+  all.get_object()[list] = count;
+}
+
+// The newest, the oldest of them first.
+void add_orders(const Core& core, AccountId id, std::size_t limit, json::object& to) {
+  std::vector<OrderIx> open;
+  std::size_t left_out = 0;
+  for (OrderIx ix = core.accounts().all[id].open.tail; ix != kNil; ix = core.orders()[ix].account_link.prev) {
+    open.size() < limit ? open.push_back(ix) : void(++left_out);
+  }
+  json::array orders;
+  for (auto ix = open.rbegin(); ix != open.rend(); ++ix) {
+    const Order& order = core.orders()[*ix];
+    orders.push_back(order_json(core, core.view(order), order));
+  }
+  to["orders"] = std::move(orders);
+  leave_out(to, "orders", left_out);
+}
+
+// The drop-copy window, counted as a client would count it.
+void add_reports(const Core& core, AccountId id, const TruthQuery& query, json::object& to) {
+  const History& history = core.emitter().history;
+  const History::Totals totals = history.totals(id, core.now());
+  to["new_orders"] = totals.new_orders;
+  to["fills"] = totals.fills;
+  const auto last = history.last(id);
+  to["last_exec_id"] = last ? json::value(to_string(*last)) : json::value(nullptr);
+  json::array exec_ids;
+  for (const ExecId& exec_id : history.newest(id, query.limit, query.exec_ids_before, core.now())) {
+    exec_ids.push_back(json::string(to_string(exec_id)));
+  }
+  const std::size_t told = exec_ids.size();
+  to["exec_ids"] = std::move(exec_ids);
+  leave_out(to, "exec_ids", totals.reports - told);
+}
+
+json::object account_json(const Core& core, AccountId id, const TruthQuery& query) {
   const Account& a = core.accounts().all[id];
-  json::array keys, balances, positions, orders;
+  json::array keys, balances, positions;
   for (const Key& k : core.accounts().keys) {
     if (k.account == id) keys.push_back(key_json(k));
   }
@@ -107,7 +150,6 @@ json::object account_json(const Core& core, AccountId id) {
                          {"realized_pnl", p.realized_pnl.to_string()},
                          {"fees", p.fees.to_string()}});
   }
-  for (const OrderView& v : core.open_orders(id)) orders.push_back(order_json(core, v, core.orders()[core.orders().find(v.order_no)]));
   json::object j{{"name", a.name},
                  {"fcm", a.fcm},
                  {"house", a.house},
@@ -115,30 +157,22 @@ json::object account_json(const Core& core, AccountId id) {
                  {"keys", std::move(keys)},
                  {"balances", std::move(balances)},
                  {"positions", std::move(positions)}};
-  if (!a.house) j["orders"] = std::move(orders);  // the house's are in the books
+  if (!a.house) add_orders(core, id, query.limit, j);  // the house's are in the books
   if (!a.house) j["fill_list"] = fills_json(core, id);
-  // The drop-copy window, counted as a client would count it.
-  json::array exec_ids;
-  std::uint64_t new_orders = 0, fills = 0;
-  core.history(id, ExecId{}, std::nullopt, [&](const ExecutionEvent& e) {
-    exec_ids.push_back(json::string(to_string(e.exec_id)));
-    new_orders += e.kind == ReportKind::New ? 1U : 0U;
-    fills += e.kind == ReportKind::Trade ? 1U : 0U;
-    return true;
-  });
-  j["new_orders"] = new_orders;
-  j["fills"] = fills;
-  const auto last = core.emitter().history.last(id);
-  j["last_exec_id"] = last ? json::value(to_string(*last)) : json::value(nullptr);
-  j["exec_ids"] = std::move(exec_ids);
+  add_reports(core, id, query, j);
   add_member_truth(core, id, j);
   return j;
 }
 
-json::array levels_json(const Core& core, MarketNo market, Side side) {
-  json::array out;
-  for (const LevelView& l : core.depth(market, side, 0)) out.push_back(json::array{l.price.to_string(), l.size.to_string()});
-  return out;
+void add_levels(const Core& core, MarketNo market, const TruthQuery& query, json::object& to) {
+  for (const auto& [name, side] : {std::pair("bids", Side::Buy), std::pair("asks", Side::Sell)}) {
+    const std::size_t all = core.markets()[market].book.side(side).size();
+    json::array out;
+    for (const LevelView& l : core.depth(market, side, std::min(all, query.limit)))
+      out.push_back(json::array{l.price.to_string(), l.size.to_string()});
+    to[name] = std::move(out);
+    leave_out(to, name, all - std::min(all, query.limit));
+  }
 }
 
 // Texts of older journals may be no UTF-8, which JSON cannot say: they are shown, as everywhere.
@@ -154,9 +188,12 @@ void show_texts(json::value& value) {
 
 }  // namespace
 
-std::string Exchange::Impl::truth_json() const {
+std::string Exchange::Impl::truth_json(const TruthQuery& query) const {
   json::array accounts, markets, groups;
-  for (AccountId id = 0; id < core.accounts().all.size(); ++id) accounts.push_back(account_json(core, id));
+  for (AccountId id = 0; id < core.accounts().all.size(); ++id) {
+    if (query.account.empty() || query.account == core.accounts().all[id].name) accounts.push_back(account_json(core, id, query));
+  }
+  if (accounts.empty() && !query.account.empty()) return {};
   for (MarketNo i = 0; i < core.markets().size(); ++i) {
     const Market& m = core.markets()[i];
     markets.push_back({{"ticker", m.spec.symbol},
@@ -167,11 +204,13 @@ std::string Exchange::Impl::truth_json() const {
                        {"settlement_mark_price", to_price(core.settlement_mark(i)).to_string()},
                        {"liquidation_mark_price", to_price(core.liquidation_mark(i)).to_string()},
                        {"last_price", m.last ? json::value(to_price(*m.last).to_string()) : json::value(nullptr)},
-                       {"trades", m.tape.all().size() - m.tape.seeded()},
-                       {"bids", levels_json(core, i, Side::Buy)},
-                       {"asks", levels_json(core, i, Side::Sell)}});
+                       {"trades", m.tape.all().size() - m.tape.seeded()}});
+    add_levels(core, i, query, markets.back().get_object());
   }
+  std::size_t groups_left_out = core.groups().size() - std::min(core.groups().size(), query.limit);
+  const std::size_t groups_not_told = groups_left_out;
   for (const auto& [no, g] : core.groups()) {
+    if (groups_left_out > 0 && groups_left_out-- > 0) continue;
     OrderGroup now = g;
     groups.push_back({{"order_group_id", make_uuid(core.emitter().seed(), IdKind::Group, no).view()},
                       {"account", core.accounts().all[g.account].name},
@@ -188,6 +227,7 @@ std::string Exchange::Impl::truth_json() const {
                                  {"accounts", std::move(accounts)},
                                  {"groups", std::move(groups)},
                                  {"markets", std::move(markets)}};
+  leave_out(all.get_object(), "groups", groups_not_told);
   add_liquidation_truth(core, all.get_object());
   show_texts(all);
   return json::serialize(all);

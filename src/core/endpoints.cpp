@@ -91,6 +91,7 @@ Endpoints read(const json::object& root, const std::string& base) {
     out.klear = Endpoints::Klear{klear.text("url"), klear.text("admin_user_id"), SecretString(klear.text("access_token"))};
   }
   out.control = object.text("control");
+  out.control_token = SecretString(object.text("control_token"));
   out.ca_file = absolute(object.text("ca_file"), base);
   out.quiet_market = object.text("quiet_market");
   if (const auto* const accounts = object.find("accounts")) read_accounts(*accounts, base, out);

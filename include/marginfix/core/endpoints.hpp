@@ -34,9 +34,10 @@ struct Endpoints {
   std::optional<Fix> fix;
   std::string rest, ws;  // base URLs, empty where the door does not exist
   std::optional<Klear> klear;
-  std::string control;       // base URL of the control port
-  std::string ca_file;       // absolute; empty: the system's roots
-  std::string quiet_market;  // the market the house accounts leave alone
+  std::string control;         // base URL of the control port
+  SecretString control_token;  // what it wants as Authorization: Bearer
+  std::string ca_file;         // absolute; empty: the system's roots
+  std::string quiet_market;    // the market the house accounts leave alone
   std::vector<EndpointAccount> accounts;
 
   // Error(config): unreadable file, no JSON, a member of the wrong type; the message names file and member.

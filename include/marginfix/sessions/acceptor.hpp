@@ -15,6 +15,7 @@
 
 #include "marginfix/core/log.hpp"
 #include "marginfix/core/result.hpp"
+#include "marginfix/sessions/connection_table.hpp"
 #include "marginfix/sessions/message_store.hpp"
 
 namespace marginfix {
@@ -46,9 +47,10 @@ struct LogonRequest {
 // What to do with a Logon: accept, answer Logout(5) with a text, or answer Reject(3) with a SessionRejectReason(373) and then Logout.
 struct LogonDecision {
   enum class Kind : std::uint8_t { accept, logout, reject } kind{Kind::accept};
-  std::string text;      // Text(58)
-  int reject_reason{0};  // 373
-  int reject_tag{0};     // 371
+  std::string text;                    // Text(58)
+  int reject_reason{0};                // 373
+  int reject_tag{0};                   // 371
+  std::chrono::milliseconds delay{0};  // of the refusal: who guesses signatures waits
 };
 // The same before a fresh session object is made: its store and age limit. `store` may be null: in memory.
 struct AcceptedSession {
@@ -98,7 +100,9 @@ class AcceptorHandler {
 
 class FixAcceptor {
  public:
-  FixAcceptor(boost::asio::io_context& io, AcceptorHandler& handler, std::shared_ptr<LogSink> log = null_log_sink());
+  // `connections`: which connections it keeps, a table shared with other doors of the same thread; null: one of its own.
+  FixAcceptor(boost::asio::io_context& io, AcceptorHandler& handler, std::shared_ptr<LogSink> log = null_log_sink(),
+              std::shared_ptr<ConnectionTable> connections = nullptr);
   ~FixAcceptor();
   FixAcceptor(const FixAcceptor&) = delete;
   FixAcceptor& operator=(const FixAcceptor&) = delete;

@@ -3,11 +3,13 @@
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
+#include <charconv>
 #include <optional>
 
 #include "marginfix/core/text.hpp"
 #include "sim/doors/control/control.hpp"
 #include "sim/doors/control/fault.hpp"
+#include "sim/doors/http/url.hpp"
 
 namespace marginfix::sim {
 namespace {
@@ -16,7 +18,7 @@ namespace json = boost::json;
 
 ControlAnswer problem(int status, std::string_view text) {
   json::object body;
-  body["error"] = text;
+  body["error"] = visible(text);
   return {status, json::serialize(body)};
 }
 
@@ -169,9 +171,38 @@ struct Verb {
   }
 };
 
+// GET /state?account=NAME&limit=N&exec_ids_before=ID: one account only; how many of each list (more take longer, and every door waits);
+// the ExecIDs before one, a page further back.
+ControlAnswer state(ControlTarget& target, std::string_view text) {
+  constexpr std::size_t kMostItems = 100'000;
+  TruthQuery query;
+  query.limit = kUsualTruthLimit;
+  const auto parsed = parse_query(text);
+  if (!parsed) return problem(400, parsed.error().message);
+  for (const auto& [name, value] : *parsed) {
+    if (name == "account") {
+      query.account = value;
+    } else if (name == "exec_ids_before") {
+      const auto id = parse_exec_id(value);
+      if (!id) return problem(400, "exec_ids_before must be an ExecID such as 128;1");
+      query.exec_ids_before = *id;
+    } else if (name == "limit") {
+      const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), query.limit);
+      if (error == std::errc{} && end == value.data() + value.size() && query.limit >= 1 && query.limit <= kMostItems) continue;
+      return problem(400, "limit must be a whole number from 1 to " + std::to_string(kMostItems));
+    } else {
+      return problem(400, "there is no parameter " + name + "; there are account, exec_ids_before, limit");
+    }
+  }
+  std::string found = target.control_state(query);
+  if (found.empty()) return problem(404, "no account " + query.account);
+  return {200, std::move(found)};
+}
+
 }  // namespace
 
-ControlAnswer answer_control(ControlTarget& target, std::string_view method, std::string_view path, std::string_view body) {
+ControlAnswer answer_control(ControlTarget& target, std::string_view method, std::string_view path, std::string_view body,
+                             std::string_view query) {
   using Run = ControlAnswer (*)(Verb&, std::string_view);
   constexpr Run kSession = [](Verb& verb, std::string_view which) { return verb.on_session(which); };
   constexpr Run kWebSocket = [](Verb& verb, std::string_view which) { return verb.on_websocket(which); };
@@ -190,7 +221,7 @@ ControlAnswer answer_control(ControlTarget& target, std::string_view method, std
       {"/reference_price", [](Verb& verb, std::string_view) { return verb.reference_price(); }},
       {"/subtrader_limit", [](Verb& verb, std::string_view) { return verb.subtrader_limit(); }},
       {"/corporate_action", [](Verb& verb, std::string_view) { return verb.corporate_action(); }}};
-  if (path == "/state") return method == "GET" ? ControlAnswer{200, target.control_state()} : problem(405, "GET /state");
+  if (path == "/state") return method == "GET" ? state(target, query) : problem(405, "GET /state");
   const auto* const found = std::ranges::find(kVerbs, path, &std::pair<std::string_view, Run>::first);
   if (found == std::end(kVerbs)) {
     std::string known = "no such verb; there are GET /state and POST";

@@ -1,87 +1,86 @@
-// The control port's HTTP, over Boost.Beast.
+// The control port's HTTP: who may come in.
 #include "sim/doors/control/control.hpp"
 
-#include <boost/asio/dispatch.hpp>
-#include <boost/asio/ip/address_v4.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
-#include <boost/beast/http.hpp>
-#include <optional>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+#include <utility>
+
+#include "sim/keys/secrets.hpp"
 
 namespace marginfix::sim {
+namespace {
 
-namespace asio = boost::asio;
-namespace beast = boost::beast;
-namespace http = boost::beast::http;
-using boost::system::error_code;
-
-class ControlPort::Connection : public std::enable_shared_from_this<Connection> {
- public:
-  Connection(asio::ip::tcp::socket socket, ControlTarget& target) : stream_(std::move(socket)), target_(target) {}
-
-  void read() {
-    parser_.emplace();
-    parser_->body_limit(kMostBody);
-    http::async_read(stream_, buffer_, *parser_, [self = shared_from_this()](error_code error, std::size_t) {
-      if (!error) self->answer();
-    });
-  }
-
- private:
-  static constexpr std::uint64_t kMostBody = 1 << 20;
-
-  void answer() {
-    const auto& request = parser_->get();
-    const std::string_view method(request.method_string().data(), request.method_string().size());
-    const std::string_view path(request.target().data(), request.target().size());
-    ControlAnswer answer = answer_control(target_, method, path, request.body());
-    response_ = {static_cast<http::status>(answer.status), request.version()};
-    response_.set(http::field::content_type, "application/json");
-    response_.keep_alive(request.keep_alive());
-    response_.body() = std::move(answer.body);
-    response_.prepare_payload();
-    http::async_write(stream_, response_, [self = shared_from_this()](error_code error, std::size_t) {
-      if (error) return;
-      if (self->response_.keep_alive()) return self->read();
-      error_code ignored;
-      self->stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
-    });
-  }
-
-  beast::tcp_stream stream_;
-  ControlTarget& target_;
-  beast::flat_buffer buffer_;
-  std::optional<http::request_parser<http::string_body>> parser_;
-  http::response<http::string_body> response_;
-};
-
-ControlPort::ControlPort(asio::io_context& io, ControlTarget& target) : target_(target), acceptor_(io) {}
-
-ControlPort::~ControlPort() { close(); }
-
-Result<std::uint16_t> ControlPort::open(std::uint16_t port) {
-  const asio::ip::tcp::endpoint where(asio::ip::address_v4::loopback(), port);
-  error_code error;
-  acceptor_.open(where.protocol(), error);
-  if (!error) acceptor_.set_option(asio::socket_base::reuse_address(true), error);
-  if (!error) acceptor_.bind(where, error);
-  if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
-  if (error) return fail(ErrorCategory::connect, "cannot open the control port " + std::to_string(port) + ": " + error.message());
-  accept();
-  return acceptor_.local_endpoint().port();
+HttpServerOptions control_server(const ControlOptions& options) {
+  HttpServerOptions server;
+  server.name = "control";
+  server.port = options.port;
+  server.tls = false;
+  server.connections = options.connections;
+  server.log = options.log;
+  return server;
 }
 
-void ControlPort::close() {
-  error_code ignored;
-  acceptor_.close(ignored);
+// "127.0.0.1:8080", "localhost", "[::1]:80": whatever else resolves to this machine is a name that somebody else gave it.
+bool is_this_machine(std::string_view host) {
+  for (const std::string_view name : {"127.0.0.1", "localhost", "[::1]"}) {
+    if (!same_token(host.substr(0, name.size()), name)) continue;
+    const std::string_view port = host.substr(name.size());
+    if (port.empty() || (port[0] == ':' && port.find_first_not_of("0123456789", 1) == std::string_view::npos)) return true;
+  }
+  return false;
 }
 
-void ControlPort::accept() {
-  acceptor_.async_accept([this](error_code error, asio::ip::tcp::socket socket) {
-    if (error == asio::error::operation_aborted || !acceptor_.is_open()) return;
-    if (!error) std::make_shared<Connection>(std::move(socket), target_)->read();
-    accept();
-  });
+bool is_own_origin(std::string_view origin) {
+  const std::size_t host = origin.find("://");
+  return host != std::string_view::npos && is_this_machine(origin.substr(host + 3));
+}
+
+std::optional<ControlAnswer> refuse_access(int status, std::string_view text) {
+  return ControlAnswer{status, boost::json::serialize(boost::json::object{{"error", boost::json::string_view(text.data(), text.size())}})};
+}
+
+std::string_view without_blanks(std::string_view text) {
+  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+  return text;
+}
+
+}  // namespace
+
+std::optional<ControlAnswer> check_control_access(const HttpRequest& request, const SecretString& token) {
+  static constexpr std::string_view kBearer = "Bearer ";
+  if (!is_this_machine(request.header("Host"))) {
+    return refuse_access(403,
+                         "the control port is for this machine: call it by the URL in endpoints.json (control), so that Host is 127.0.0.1");
+  }
+  if (const std::string_view origin = request.header("Origin"); !origin.empty() && !is_own_origin(origin)) {
+    return refuse_access(403, "the control port takes no requests from web pages of other origins: call it from a program, without Origin");
+  }
+  const std::string_view given = request.header("Authorization");
+  if (given.size() <= kBearer.size() || !same_token(given.substr(0, kBearer.size()), kBearer)) {
+    return refuse_access(401, "the control port wants Authorization: Bearer TOKEN; TOKEN is control_token in endpoints.json");
+  }
+  if (token.empty() || !same_secret(without_blanks(given.substr(kBearer.size())), token.reveal())) {
+    return refuse_access(401, "this is not the control port's token; it is control_token in the endpoints.json of this simulator");
+  }
+  return std::nullopt;
+}
+
+ControlPort::ControlPort(boost::asio::io_context& io, ControlTarget& target, ControlOptions options)
+    : target_(target), token_(options.token), brake_(options.brake), server_(io, *this, control_server(options)) {}
+
+HttpReply ControlPort::on_request(const HttpRequest& request) {
+  if (auto refusal = check_control_access(request, token_)) {
+    HttpAnswer answer{refusal->status, std::move(refusal->body)};
+    const bool guess = answer.status == 401 && !request.header("Authorization").empty();
+    HttpReply reply = guess && brake_ != nullptr ? brake_->wrong(request, std::move(answer)) : HttpReply{std::move(answer)};
+    if (reply.answer.status == 401) reply.headers.emplace_back("WWW-Authenticate", "Bearer");
+    return reply;
+  }
+  ControlAnswer answer = answer_control(target_, request.method, request.path, request.body, request.query);
+  HttpReply reply{HttpAnswer{answer.status, std::move(answer.body)}};
+  reply.proven_key = "control";
+  return reply;
 }
 
 }  // namespace marginfix::sim

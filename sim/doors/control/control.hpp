@@ -1,9 +1,9 @@
 // The control port: HTTP on loopback, POST verbs that inject faults and GET /state. Answers are JSON; {"error": "..."} with 400 for
-// a body that makes no sense, 404 for what does not exist, 405 for a wrong method. Source: design.md, `control`.
+// a body that makes no sense, 404 for what does not exist, 405 for a wrong method, 401 without the token of endpoints.json, 403 for what a
+// browser sends on behalf of some page. Source: design.md, `control`.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -12,10 +12,15 @@
 #include <string>
 #include <string_view>
 
+#include "marginfix/core/log.hpp"
 #include "marginfix/core/result.hpp"
+#include "marginfix/core/secret.hpp"
+#include "sim/doors/brake.hpp"
 #include "sim/doors/control/corporate_action.hpp"
 #include "sim/doors/fix/order_faults.hpp"
 #include "sim/doors/http/faults.hpp"
+#include "sim/doors/http/server.hpp"
+#include "sim/exchange/exchange.hpp"
 
 namespace marginfix::sim {
 
@@ -45,31 +50,40 @@ class ControlTarget {
                                                std::optional<DollarDecimal> limit) = 0;
   // Gives the action's id.
   virtual Result<std::string> control_corporate_action(const CorporateActionRequest& request) = 0;
-  virtual std::string control_state() = 0;
+  virtual std::string control_state(const TruthQuery& query) = 0;
 };
 
 struct ControlAnswer {
   int status{200};
   std::string body;  // JSON
 };
-// One request, without any HTTP around it.
-ControlAnswer answer_control(ControlTarget& target, std::string_view method, std::string_view path, std::string_view body);
+// One request that may come in, without any HTTP around it. `query`: of GET /state, see answer.cpp.
+ControlAnswer answer_control(ControlTarget& target, std::string_view method, std::string_view path, std::string_view body,
+                             std::string_view query = {});
+// Nothing = welcome. 403: not meant for this machine (Host), or sent by a page of somewhere else (Origin). 401: no token, or not ours.
+std::optional<ControlAnswer> check_control_access(const HttpRequest& request, const SecretString& token);
 
-class ControlPort {
+struct ControlOptions {
+  std::uint16_t port{0};  // on 127.0.0.1; 0 = ephemeral
+  SecretString token;
+  Brake* brake{nullptr};                         // may be null
+  std::shared_ptr<ConnectionTable> connections;  // as HttpServerOptions
+  std::shared_ptr<LogSink> log{null_log_sink()};
+};
+
+class ControlPort final : private HttpHandler {
  public:
-  ControlPort(boost::asio::io_context& io, ControlTarget& target);
-  ~ControlPort();
-  ControlPort(const ControlPort&) = delete;
-  ControlPort& operator=(const ControlPort&) = delete;
-  // On 127.0.0.1; 0 = ephemeral. Gives the port bound.
-  Result<std::uint16_t> open(std::uint16_t port);
-  void close();
+  ControlPort(boost::asio::io_context& io, ControlTarget& target, ControlOptions options);
+  // Gives the port bound.
+  Result<std::uint16_t> open() { return server_.open(); }
 
  private:
-  class Connection;
-  void accept();
+  HttpReply on_request(const HttpRequest& request) override;
+
   ControlTarget& target_;
-  boost::asio::ip::tcp::acceptor acceptor_;
+  SecretString token_;
+  Brake* brake_;
+  HttpServer server_;
 };
 
 }  // namespace marginfix::sim

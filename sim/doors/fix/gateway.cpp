@@ -32,7 +32,7 @@ FixGateway::FixGateway(boost::asio::io_context& io, Exchange& exchange, GatewayO
       drop_copy_(io, exchange, writer_,
                  [this](std::uint32_t to, const char* type, const std::string& body) { deliver(*by_number_[to], type, body, 0); }),
       drop_copy_access_(options_.sessions_dir),
-      acceptor_(io, *this, options_.log) {}
+      acceptor_(io, *this, options_.log, options_.connections) {}
 
 FixGateway::~FixGateway() { dead_ = true; }
 

@@ -14,6 +14,8 @@
 #include <vector>
 
 #include "marginfix/sessions/acceptor.hpp"
+#include "marginfix/sessions/connection_table.hpp"
+#include "sim/doors/brake.hpp"
 #include "sim/doors/fix/door_session.hpp"
 #include "sim/doors/fix/drop_copy.hpp"
 #include "sim/doors/fix/drop_copy_access.hpp"
@@ -33,7 +35,9 @@ struct GatewayOptions {
   std::vector<std::string> drop_copy_not_enabled;   // accounts that get U3 with 21004=5
   MdFields md_fields{MdFields::documented};
   std::function<Timestamp()> wall_now;
-  std::function<void()> engine_used;  // after the engine was called: its next timer may have moved
+  std::function<void()> engine_used;             // after the engine was called: its next timer may have moved
+  Brake* brake{nullptr};                         // slows down who guesses signatures; may be null
+  std::shared_ptr<ConnectionTable> connections;  // as FixAcceptor
   std::shared_ptr<LogSink> log;
 };
 
@@ -76,6 +80,7 @@ class FixGateway final : public AcceptorHandler, public Listener {
 
   // logon
   LogonDecision judge_key(const LogonRequest& request) const;
+  LogonDecision slow_down(const LogonRequest& request, LogonDecision refusal) const;
   LogonDecision judge_access(FixDoor door, const LogonRequest& request, const SessionOptions& options);
   bool connected_elsewhere(std::string_view key_id) const;
   // sessions

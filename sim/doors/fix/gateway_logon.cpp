@@ -4,6 +4,7 @@
 #include <chrono>
 #include <system_error>
 
+#include "marginfix/core/monotonic.hpp"
 #include "sim/doors/fix/gateway.hpp"
 #include "sim/doors/fix/reasons.hpp"
 #include "sim/keys/keys.hpp"
@@ -51,7 +52,7 @@ LogonDecision FixGateway::on_logon_request(const AcceptorDoor& door, const Logon
 // The clock first: a signature made minutes ago is right and still worth nothing.
 LogonDecision FixGateway::judge_key(const LogonRequest& request) const {
   const Signer* const key = options_.keys->find(request.sender_comp_id);
-  if (key == nullptr) return refuse_logon(kCompId, 49, "SenderCompID(49) is no API key of this exchange");
+  if (key == nullptr) return slow_down(request, refuse_logon(kCompId, 49, "SenderCompID(49) is no API key of this exchange"));
   const auto sent = parse_fix_utc(request.sending_time);
   if (!sent) return refuse_logon(6, 52, "SendingTime(52) is no UTC timestamp");
   if (std::chrono::abs(options_.wall_now() - *sent) > kClockWindow) {
@@ -60,8 +61,13 @@ LogonDecision FixGateway::judge_key(const LogonRequest& request) const {
   if (request.raw_data.empty()) return refuse_logon(kMissing, 96, "RawData(96) with the signature is required");
   const std::string payload =
       fix_logon_payload(request.sending_time, "A", request.msg_seq_num, request.sender_comp_id, request.target_comp_id);
-  if (!key->verify(payload, request.raw_data)) return refuse_logon(kSignature, 96, "INCORRECT_API_KEY_SIGNATURE");
+  if (!key->verify(payload, request.raw_data)) return slow_down(request, refuse_logon(kSignature, 96, "INCORRECT_API_KEY_SIGNATURE"));
   return {};
+}
+
+LogonDecision FixGateway::slow_down(const LogonRequest& request, LogonDecision refusal) const {
+  if (options_.brake != nullptr) refusal.delay = options_.brake->wrong(request.peer, monotonic_time());
+  return refusal;
 }
 
 LogonDecision FixGateway::judge_access(FixDoor door, const LogonRequest& request, const SessionOptions& options) {

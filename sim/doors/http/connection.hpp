@@ -2,9 +2,11 @@
 // few calls. Part of server.cpp, which alone includes it (heavy: Asio SSL, Beast).
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -18,6 +20,7 @@
 #include <string>
 
 #include "marginfix/core/uuid.hpp"
+#include "marginfix/sessions/connection_table.hpp"
 #include "sim/doors/http/handover.hpp"
 #include "sim/doors/http/server.hpp"
 
@@ -93,6 +96,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
     peer_ = peer_text(socket());
     socket().set_option(tcp::no_delay(true), ignored);
     phase_ = Phase::Handshake;
+    place_ = shared_->options.connections->enter([weak = weak_from_this(), executor = socket().get_executor()] {
+      asio::post(executor, [weak] {
+        if (const auto self = weak.lock()) self->give_way();
+      });
+    });
+    if (!place_) return give_way();
     arm(limits().handshake);
     handshake();
   }
@@ -113,6 +122,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     if (phase_ == Phase::Gone) return;
     phase_ = Phase::Gone;
     deadline_.cancel();
+    place_.leave();
     error_code ignored;
     socket().close(ignored);
     shared_->connections.erase(this);
@@ -140,7 +150,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
     if (error) return abort();
     if (in_.empty() && !parser_->is_header_done()) arm(limits().request);
     in_.append(chunk_.data(), size);
+    place_.active();
     parse();
+    if (phase_ == Phase::Reading) place_.hold(in_.size() + parser_->get().body().size());
   }
 
   void on_written(error_code error) {
@@ -165,6 +177,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
   using Parser = http::request_parser<http::string_body>;
 
   const HttpLimits& limits() const { return shared_->options.limits; }
+
+  void give_way() {
+    shared_->note(LogLevel::info, peer_ + ": closed, its place is needed");
+    abort();
+  }
 
   // ---- time
   void arm(milliseconds after) {
@@ -193,7 +210,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
     parser_->header_limit(static_cast<std::uint32_t>(limits().header_bytes));
     parser_->body_limit(limits().body_bytes);
     continued_ = timed_out_ = head_only_ = false;
-    arm(in_.empty() ? limits().idle : limits().request);
+    place_.hold(in_.size());
+    out_body_ = std::string();  // a big answer is not kept for as long as the connection
+    arm(!in_.empty() ? limits().request : served_ ? limits().idle : std::min(limits().idle, limits().first_request));
     if (in_.empty()) return read_some();
     parse();
   }
@@ -231,6 +250,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   // ---- answering
   void handle() {
     phase_ = Phase::Answering;
+    served_ = true;
     auto message = parser_->release();
     keep_alive_ = message.keep_alive();
     head_only_ = message.method() == http::verb::head;
@@ -241,6 +261,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     std::optional<HttpReply> reply = ask(request, upgrade);
     if (phase_ == Phase::Gone) return;
     if (reply) {
+      place_.prove(reply->proven_key);
       shared_->note(LogLevel::debug, peer_ + " " + request.method + " " + request.path + " " + std::to_string(reply->answer.status));
       return respond(std::move(*reply));
     }
@@ -249,6 +270,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     give_away(connection);
     phase_ = Phase::Gone;
     deadline_.cancel();
+    connection.place = std::move(place_);
     shared_->connections.erase(this);
     shared_->handler.take_over(request, connection);
     shared_->all_gone_perhaps();
@@ -281,6 +303,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     broken_off_ = reply.ending == HttpEnding::CutBody;
     if (broken_off_) out_body_.resize(out_body_.size() / 2);
     if (head_only_) out_body_.clear();
+    place_.hold(in_.size() + out_body_.size());
     arm(limits().write);
     write({asio::buffer(out_head_), asio::buffer(out_body_)});
   }
@@ -322,12 +345,14 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::shared_ptr<Shared> shared_;
   asio::steady_timer deadline_;
   std::string peer_;
+  ConnectionPlace place_;
   Phase phase_{Phase::Handshake};
   std::optional<Parser> parser_;
   std::string in_;  // received, not yet parsed
   std::string out_head_, out_body_;
   std::optional<HttpReply> delayed_;
   bool keep_alive_{true}, gzip_{false}, head_only_{false};
+  bool served_{false};      // it has sent a request before
   bool continued_{false};   // 100 Continue was sent
   bool timed_out_{false};   // answer 408 before leaving
   bool broken_off_{false};  // a fault: close after what is being written

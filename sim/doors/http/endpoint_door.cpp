@@ -105,8 +105,9 @@ HttpReply EndpointDoor::serve(const HttpRequest& request) {
   if (auto refusal = gate_.admit(request, endpoint, cost, prepared)) return std::move(*refusal);
   if (!problem) problem = read_body(request, endpoint, prepared);
   if (!problem) problem = gate_.confine(endpoint, prepared);
-  if (problem) return {std::move(*problem)};
-  return call(endpoint, prepared);
+  HttpReply reply = problem ? HttpReply{std::move(*problem)} : call(endpoint, prepared);
+  reply.proven_key = std::move(prepared.proven_key);
+  return reply;
 }
 
 HttpReply EndpointDoor::call(const EndpointEntry& endpoint, EndpointRequest& request) {

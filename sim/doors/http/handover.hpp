@@ -8,6 +8,8 @@
 #include <boost/beast/http/string_body.hpp>
 #include <optional>
 
+#include "marginfix/sessions/connection_table.hpp"
+
 namespace marginfix::sim {
 
 // Exactly one of the two streams is there; nothing is pending on it. The request has been read whole, nothing behind it.
@@ -17,6 +19,7 @@ struct HttpHandover {
   boost::beast::http::request<boost::beast::http::string_body> request;
   std::optional<Socket> plain;
   std::optional<TlsStream> tls;
+  ConnectionPlace place;
 };
 
 }  // namespace marginfix::sim

@@ -39,6 +39,7 @@ struct HttpReply {
   std::string content_type{"application/json"};
   std::chrono::milliseconds delay{0};
   HttpEnding ending{HttpEnding::Whole};
+  std::string proven_key{};  // the key (or other credential) that the request has shown to have; "" = none
 };
 
 // Case does not matter in header names and tokens.

@@ -15,6 +15,8 @@ using namespace http_detail;
 
 namespace {
 
+constexpr int kMostAcceptedATurn = 7;  // behind the first
+
 Result<tcp::endpoint> listen_endpoint(const HttpServerOptions& options) {
   error_code error;
   const auto address = asio::ip::make_address(options.host == "localhost" ? "127.0.0.1" : options.host, error);
@@ -29,7 +31,9 @@ Result<tcp::endpoint> listen_endpoint(const HttpServerOptions& options) {
 
 struct HttpServer::Impl : std::enable_shared_from_this<Impl> {
   Impl(asio::io_context& the_io, HttpHandler& handler, HttpServerOptions options)
-      : io(the_io), acceptor(the_io), pause(the_io), shared(std::make_shared<Shared>(Shared{handler, std::move(options), {}, {}, {}})) {}
+      : io(the_io), acceptor(the_io), pause(the_io), shared(std::make_shared<Shared>(Shared{handler, std::move(options), {}, {}, {}})) {
+    if (!shared->options.connections) shared->options.connections = std::make_shared<ConnectionTable>();
+  }
 
   Result<void> use_certificate() {
     const HttpServerOptions& options = shared->options;
@@ -54,6 +58,7 @@ struct HttpServer::Impl : std::enable_shared_from_this<Impl> {
     if (!error) acceptor.set_option(asio::socket_base::reuse_address(true), error);
     if (!error) acceptor.bind(*where, error);
     if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
+    if (!error) acceptor.non_blocking(true, error);
     if (error) {
       return fail(ErrorCategory::connect, "cannot listen on " + shared->options.host + " port " + std::to_string(shared->options.port) +
                                               ": " + error.message() + "; is another program using the port?");
@@ -63,30 +68,42 @@ struct HttpServer::Impl : std::enable_shared_from_this<Impl> {
   }
 
   void accept() {
+    if (!shared->options.connections->ready()) return accept_after(ConnectionTable::kWait);
     acceptor.async_accept([weak = weak_from_this()](error_code error, tcp::socket socket) {
       const auto self = weak.lock();
       if (self && self->acceptor.is_open()) self->accepted(error, std::move(socket));
     });
   }
 
-  // Running out of file descriptors must not end the loop: it waits a moment and goes on.
+  // Several a turn, so that a crowd in front of the door does not make everybody behind it wait a turn for each.
   void accepted(error_code error, tcp::socket socket) {
-    if (error) {
-      shared->note(LogLevel::warning, "cannot accept: " + error.message() + "; trying on");
-      pause.expires_after(milliseconds(50));
-      return pause.async_wait([weak = weak_from_this()](error_code stopped) {
-        const auto self = weak.lock();
-        if (!stopped && self && self->acceptor.is_open()) self->accept();
-      });
+    for (int more = 0; !error; ++more) {
+      failures = 0;
+      take(std::move(socket));
+      if (more == kMostAcceptedATurn || !shared->options.connections->ready()) return accept();
+      socket = tcp::socket(io);
+      acceptor.accept(socket, error);
     }
-    if (shared->connections.size() >= shared->options.limits.connections) {
-      shared->note(LogLevel::warning, "too many connections: one more is closed");
-    } else if (shared->options.tls) {
+    if (error == asio::error::would_block || error == asio::error::try_again) return accept();
+    // Running out of file descriptors must not end the loop: it waits a moment and goes on.
+    shared->note(LogLevel::warning, "cannot accept: " + error.message() + "; trying on");
+    accept_after(shared->options.connections->accept_failed(error.value(), ++failures));
+  }
+
+  void accept_after(milliseconds wait) {
+    pause.expires_after(wait);
+    pause.async_wait([weak = weak_from_this()](error_code stopped) {
+      const auto self = weak.lock();
+      if (!stopped && self && self->acceptor.is_open()) self->accept();
+    });
+  }
+
+  void take(tcp::socket socket) {
+    if (shared->options.tls) {
       std::make_shared<TlsConnection>(io, shared, std::move(socket), tls)->start();
     } else {
       std::make_shared<PlainConnection>(io, shared, std::move(socket))->start();
     }
-    accept();
   }
 
   void no_more() {
@@ -119,6 +136,7 @@ struct HttpServer::Impl : std::enable_shared_from_this<Impl> {
   asio::ssl::context tls{asio::ssl::context::tls_server};
   tcp::acceptor acceptor;
   asio::steady_timer pause;
+  int failures{0};  // to accept, in a row
   std::shared_ptr<Shared> shared;
 };
 

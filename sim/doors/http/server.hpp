@@ -12,6 +12,7 @@
 
 #include "marginfix/core/log.hpp"
 #include "marginfix/core/result.hpp"
+#include "marginfix/sessions/connection_table.hpp"
 #include "sim/doors/http/message.hpp"
 
 namespace boost::asio {
@@ -35,13 +36,13 @@ class HttpHandler {
 struct HttpLimits {
   std::size_t header_bytes{std::size_t{64} << 10};  // a hundred tickers of two hundred characters fit: 431 beyond
   std::size_t body_bytes{std::size_t{1} << 20};     // 413 beyond
-  std::size_t connections{512};                     // more are closed at once
   std::size_t gzip_from{1024};                      // shorter bodies are not worth it
   std::chrono::milliseconds handshake{10'000};
-  std::chrono::milliseconds idle{75'000};     // between requests
-  std::chrono::milliseconds request{20'000};  // from the first byte of a request to its last: 408
-  std::chrono::milliseconds write{60'000};    // an answer must have left
-  std::chrono::milliseconds linger{500};      // for the peer's end
+  std::chrono::milliseconds first_request{15'000};  // until its first byte
+  std::chrono::milliseconds idle{75'000};           // between requests
+  std::chrono::milliseconds request{20'000};        // from the first byte of a request to its last: 408
+  std::chrono::milliseconds write{60'000};          // an answer must have left
+  std::chrono::milliseconds linger{500};            // for the peer's end
 };
 
 struct HttpServerOptions {
@@ -51,6 +52,7 @@ struct HttpServerOptions {
   bool tls{true};                 // false: loopback only
   std::string certificate_file, private_key_file;
   HttpLimits limits;
+  std::shared_ptr<ConnectionTable> connections;  // shared with other doors; null: a table of its own
   std::shared_ptr<LogSink> log{null_log_sink()};
 };
 

@@ -3,29 +3,18 @@
 
 #include <openssl/crypto.h>
 #include <openssl/rand.h>
-#include <openssl/sha.h>
 
 #include <array>
-#include <span>
 
 #include "sim/doors/klear/klear_endpoints.hpp"
 #include "sim/keys/keys.hpp"
+#include "sim/keys/secrets.hpp"
 
 namespace marginfix::sim {
 namespace {
 
 constexpr std::size_t kTokenBytes = 32;
 constexpr std::string_view kScheme = "Bearer";
-
-std::string hex(std::span<const unsigned char> bytes) {
-  static constexpr char kDigits[] = "0123456789abcdef";
-  std::string text;
-  for (const unsigned char b : bytes) {
-    text += kDigits[b >> 4];
-    text += kDigits[b & 0x0F];
-  }
-  return text;
-}
 
 std::string_view trimmed(std::string_view text) {
   const std::size_t begin = text.find_first_not_of(" \t\r\n");
@@ -40,9 +29,9 @@ Result<KlearAccess> make_access(const std::filesystem::path& file) {
   }
   random[6] = static_cast<unsigned char>((random[6] & 0x0F) | 0x40);  // a UUID of version 4
   random[8] = static_cast<unsigned char>((random[8] & 0x3F) | 0x80);
-  std::string id = hex(std::span(random).first<16>());
+  std::string id = hex_of(random.data(), 16);
   for (const std::size_t at : {8U, 13U, 18U, 23U}) id.insert(at, 1, '-');
-  KlearAccess access{std::move(id), SecretString(hex(std::span(random).subspan<16>()))};
+  KlearAccess access{std::move(id), SecretString(hex_of(random.data() + 16, kTokenBytes))};
   OPENSSL_cleanse(random.data(), random.size());
   std::string text = access.admin_user_id + ":" + std::string(access.access_token.reveal()) + "\n";
   const auto written = write_file(file, text, true);
@@ -52,18 +41,6 @@ Result<KlearAccess> make_access(const std::filesystem::path& file) {
 }
 
 bool is_hex(std::string_view text) { return text.find_first_not_of("0123456789abcdef") == std::string_view::npos; }
-
-using Digest = std::array<unsigned char, SHA256_DIGEST_LENGTH>;
-Digest digest(std::string_view text) {
-  Digest out{};
-  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), out.data());
-  return out;
-}
-// Digests have one length, so comparing them tells nothing about how long the secret is or how much of it was right.
-bool same(std::string_view a, std::string_view b) {
-  const Digest x = digest(a), y = digest(b);
-  return CRYPTO_memcmp(x.data(), y.data(), x.size()) == 0;
-}
 
 }  // namespace
 
@@ -98,17 +75,20 @@ std::optional<HttpAnswer> check_bearer(const KlearAccess& access, std::string_vi
   const std::string_view credentials = trimmed(header.substr(blank));
   const std::size_t colon = credentials.find(':');
   if (colon == std::string_view::npos) return refuse("the Authorization header must be Bearer <admin_user_id>:<access_token>");
-  const bool id_good = same(trimmed(credentials.substr(0, colon)), access.admin_user_id);
-  const bool token_good = same(trimmed(credentials.substr(colon + 1)), access.access_token.reveal());
+  const bool id_good = same_secret(trimmed(credentials.substr(0, colon)), access.admin_user_id);
+  const bool token_good = same_secret(trimmed(credentials.substr(colon + 1)), access.access_token.reveal());
   if (static_cast<int>(id_good) + static_cast<int>(token_good) != 2) return refuse("unknown admin user or access token");
   return std::nullopt;
 }
 
-std::optional<HttpReply> KlearGate::admit(const HttpRequest& request, const EndpointEntry& endpoint, int /*cost*/,
-                                          EndpointRequest& /*out*/) {
+std::optional<HttpReply> KlearGate::admit(const HttpRequest& request, const EndpointEntry& endpoint, int /*cost*/, EndpointRequest& out) {
   if (endpoint.auth == EndpointAuth::Public) return std::nullopt;  // a presigned link: the handler looks at its signature
-  if (auto refusal = check_bearer(access_, request.header("Authorization"))) return HttpReply{std::move(*refusal)};
-  return std::nullopt;
+  auto refusal = check_bearer(access_, request.header("Authorization"));
+  if (!refusal) {
+    out.proven_key = access_.admin_user_id;
+    return std::nullopt;
+  }
+  return brake_ != nullptr ? brake_->wrong(request, std::move(*refusal)) : HttpReply{std::move(*refusal)};
 }
 
 void KlearGate::shape(HttpAnswer& answer) { flatten_error(answer); }

@@ -9,6 +9,7 @@
 
 #include "marginfix/core/result.hpp"
 #include "marginfix/core/secret.hpp"
+#include "sim/doors/brake.hpp"
 #include "sim/doors/http/endpoint_door.hpp"
 
 namespace marginfix::sim {
@@ -27,12 +28,14 @@ std::optional<HttpAnswer> check_bearer(const KlearAccess& access, std::string_vi
 // Who may use the Klear door: the admin, nobody else. No rate limit (none is documented).
 class KlearGate final : public EndpointGate {
  public:
-  explicit KlearGate(const KlearAccess& access) : access_(access) {}
+  // `brake` may be null: nobody is slowed down.
+  explicit KlearGate(const KlearAccess& access, Brake* brake = nullptr) : access_(access), brake_(brake) {}
   std::optional<HttpReply> admit(const HttpRequest& request, const EndpointEntry& endpoint, int cost, EndpointRequest& out) override;
   void shape(HttpAnswer& answer) override;
 
  private:
   const KlearAccess& access_;
+  Brake* brake_;
 };
 
 }  // namespace marginfix::sim

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "marginfix/core/secret.hpp"
 #include "marginfix/core/signer.hpp"
 #include "sim/doors/rest/endpoint.hpp"
 
@@ -23,6 +24,7 @@ struct KlearDoorContext {
   std::function<void(std::string_view key_id, const Signer& public_half)> key_added{};
   std::function<void(std::string_view key_id)> key_removed{};
   std::chrono::milliseconds read_lag{0};  // --read-lag-ms: how long the registry of keys does not know a new subtrader
+  SecretString link_secret{};             // what report links are signed with; empty: no link opens anything
 };
 
 // All of path "/margin/..." and "/fcm/margin/...", relative to /klear-api/v1; every one EndpointAuth::KlearToken.

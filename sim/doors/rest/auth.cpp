@@ -10,8 +10,8 @@ namespace {
 constexpr auto kOldest = std::chrono::seconds(20), kNewest = std::chrono::seconds(60);
 constexpr std::string_view kKeyHeader = "KALSHI-ACCESS-KEY", kTimestamp = "KALSHI-ACCESS-TIMESTAMP", kSignature = "KALSHI-ACCESS-SIGNATURE";
 
-AuthOutcome refuse(std::string_view details) {
-  return {std::nullopt, nested_error(401, "authentication_error", "authentication_error", details)};
+AuthOutcome refuse(std::string_view details, bool guess = false) {
+  return {std::nullopt, nested_error(401, "authentication_error", "authentication_error", details), guess};
 }
 
 std::optional<Timestamp> read_timestamp(std::string_view text) {
@@ -37,8 +37,8 @@ AuthOutcome authenticate(const HttpRequest& request, const KeyRing& keys, const 
   }
   const Signer* const key = keys.find(key_id);
   const auto caller = exchange.find_key(key_id);
-  if (key == nullptr || !caller) return refuse("NOT_FOUND");
-  if (!key->verify(std::string(sent) + request.method + request.path, signature)) return refuse("INCORRECT_API_KEY_SIGNATURE");
+  if (key == nullptr || !caller) return refuse("NOT_FOUND", true);
+  if (!key->verify(std::string(sent) + request.method + request.path, signature)) return refuse("INCORRECT_API_KEY_SIGNATURE", true);
   return {caller, std::nullopt};
 }
 

@@ -13,6 +13,7 @@ namespace marginfix::sim {
 struct AuthOutcome {
   std::optional<KeyInfo> caller;  // nothing: no credentials were sent (allowed unless `required`)
   std::optional<HttpAnswer> refusal;
+  bool guess{false};  // refused for a key that nobody has or a signature that is wrong
 };
 
 // The clock first: a signature made minutes ago is right and still worth nothing. Wall time.

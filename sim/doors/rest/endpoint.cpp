@@ -70,8 +70,8 @@ void replace_all(std::string& text, char from, char to) {
 
 namespace {
 void error_members(json::Writer& out, std::string_view code, std::string_view message, std::string_view details, std::string_view service) {
-  out.begin_object().member("code", code).member("message", message);
-  if (!details.empty()) out.member("details", details);
+  out.begin_object().member("code", visible(code)).member("message", visible(message));
+  if (!details.empty()) out.member("details", visible(details));
   if (!service.empty()) out.member("service", service);
   out.end_object();
 }
@@ -97,7 +97,7 @@ HttpAnswer too_many_requests() { return {429, R"({"error":"too many requests"})"
 
 HttpAnswer bare_error(int status, std::string_view msg) {
   HttpAnswer answer{status, {}};
-  json::Writer(answer.body).begin_object().member("msg", msg).end_object();
+  json::Writer(answer.body).begin_object().member("msg", visible(msg)).end_object();
   return answer;
 }
 

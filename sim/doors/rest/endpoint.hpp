@@ -39,6 +39,7 @@ struct EndpointRequest {
   std::map<std::string, std::string, std::less<>> path;   // {ticker} -> decoded text
   std::map<std::string, std::string, std::less<>> query;  // decoded; only parameters the endpoint names
   boost::json::object body;                               // empty when the operation has none
+  std::string proven_key;                                 // what the caller has shown to have; "" = nothing
   std::optional<KeyInfo> caller;                          // nothing on a public operation without (or with unused) credentials
   RequestContext context;                                 // {caller's key, Door::Rest}
 

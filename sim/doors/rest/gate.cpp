@@ -37,8 +37,10 @@ std::optional<HttpAnswer> keep_to_subaccount(int own, const EndpointEntry& endpo
 std::optional<HttpReply> RestGate::admit(const HttpRequest& request, const EndpointEntry& endpoint, int cost, EndpointRequest& out) {
   const Timestamp now = wall_now_();
   AuthOutcome who = authenticate(request, keys_, exchange_, now, endpoint.auth != EndpointAuth::Public);
+  if (who.guess && brake_ != nullptr) return brake_->wrong(request, std::move(*who.refusal));
   if (who.refusal) return HttpReply{std::move(*who.refusal)};
   if (!who.caller) return std::nullopt;  // a public operation, nobody's bucket
+  out.proven_key = who.caller->key_id;
   const bool writes = request.method != "GET";
   if (writes && who.caller->scope != KeyScope::Trading) {
     return HttpReply{forbidden("this API key may only read")};

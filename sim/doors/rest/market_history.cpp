@@ -1,4 +1,6 @@
 // Candlesticks, public trades, corporate actions.
+#include <utility>
+
 #include "sim/doors/rest/market_endpoints.hpp"
 
 namespace marginfix::sim {
@@ -8,24 +10,36 @@ constexpr std::int64_t kMostTrades = 1'000, kUsualTrades = 100;
 
 using Price = std::optional<DollarDecimal>;
 
+// What the exchange writes where there is no ask: the largest number of its prices.
+constexpr std::string_view kNoAskText = "922337203685477.5807";
+
+void quote_members(json::Writer& out, const CandleQuotes& quotes) {
+  const std::pair<std::string_view, const Price&> members[] = {
+      {"open", quotes.open}, {"low", quotes.low}, {"high", quotes.high}, {"close", quotes.close}};
+  for (const auto& [name, price] : members) {
+    out.key(name);
+    price ? out.value(*price) : out.string(kNoAskText);
+  }
+}
+
 void price_or_null(json::Writer& out, std::string_view name, const Price& price) {
   out.key(name);
   price ? out.value(*price) : out.null();
 }
 
 void range_members(json::Writer& out, const std::optional<CandleQuotes>& range) {
-  price_or_null(out, "open", range ? Price(range->open) : std::nullopt);
-  price_or_null(out, "low", range ? Price(range->low) : std::nullopt);
-  price_or_null(out, "high", range ? Price(range->high) : std::nullopt);
-  price_or_null(out, "close", range ? Price(range->close) : std::nullopt);
+  price_or_null(out, "open", range ? range->open : std::nullopt);
+  price_or_null(out, "low", range ? range->low : std::nullopt);
+  price_or_null(out, "high", range ? range->high : std::nullopt);
+  price_or_null(out, "close", range ? range->close : std::nullopt);
 }
 
 void candle_json(json::Writer& out, const CandleView& c) {
   out.begin_object().member("end_period_ts", c.end_period_ts);
   out.key("bid").begin_object();
-  range_members(out, c.bid);
+  quote_members(out, c.bid);
   out.end_object().key("ask").begin_object();
-  range_members(out, c.ask);
+  quote_members(out, c.ask);
   out.end_object().key("price").begin_object();
   range_members(out, c.price);
   price_or_null(out, "mean", c.mean);

@@ -5,6 +5,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 
+#include "marginfix/core/text.hpp"
 #include "sim/doors/ws/protocol.hpp"
 
 namespace marginfix::sim {
@@ -12,9 +13,10 @@ namespace {
 
 namespace json_dom = boost::json;
 
-constexpr std::size_t kMostMarkets = 500;  // of one subscription: 26 beyond
-constexpr int kMostCommandsASecond = 100;  // of one connection: 27 beyond
-constexpr std::size_t kMostSubscriptions = 200;
+constexpr std::size_t kMostMarkets = 500;               // of one subscription: 26 beyond
+constexpr int kMostCommandsASecond = 100;               // of one connection: 27 beyond
+constexpr std::size_t kMostSubscriptions = 200;         // of one connection,
+constexpr std::size_t kMostSubscriptionsOfAKey = 1000;  // of all connections of a key: each is a frame for every change of a book
 
 std::optional<WsChannel> channel_of(std::string_view word) {
   for (int i = 0; i <= static_cast<int>(WsChannel::CorporateActions); ++i) {
@@ -39,6 +41,11 @@ bool flag(const json_dom::object& object, const char* name) {
 }  // namespace
 
 void WsProtocol::command(WsClient number, std::string_view text) {
+  const Walk walk(*this);
+  if (clients_.contains(number)) handle(number, text);
+}
+
+void WsProtocol::handle(WsClient number, std::string_view text) {
   Command command{number, 0, nullptr};
   boost::system::error_code error;
   const json_dom::value parsed = json_dom::parse({text.data(), text.size()}, error);
@@ -78,7 +85,7 @@ void WsProtocol::refuse(const Command& command, Refusal refusal, std::optional<s
   if (command.id != 0) w.member("id", command.id);
   if (sid) w.member("sid", *sid);
   w.key("msg").begin_object().member("code", refusal.code).member("msg", refusal.text);
-  if (!ticker.empty()) w.member("market_ticker", ticker);
+  if (!ticker.empty()) w.member("market_ticker", visible(ticker));
   w.end_object().end_object();
   out_.send(command.client, std::move(text));
 }
@@ -119,6 +126,12 @@ std::optional<std::set<MarketNo>> WsProtocol::markets(const Command& command, bo
   return out;
 }
 
+std::size_t WsProtocol::subscriptions_of(std::string_view key_id) const {
+  std::size_t all = 0;
+  for (const auto& [number, client] : clients_) all += client.key_id == key_id ? client.subscriptions.size() : 0;
+  return all;
+}
+
 void WsProtocol::subscribe(const Command& command) {
   const auto* channels = array_member(*command.params, "channels");
   if (channels == nullptr || channels->empty()) return refuse(command, {3, "Channels required"});
@@ -133,7 +146,9 @@ void WsProtocol::subscribe(const Command& command) {
   const auto which = markets(command, needs_market);
   if (!which) return;
   Client& client = clients_.at(command.client);
-  if (client.subscriptions.size() + wanted.size() > kMostSubscriptions) return refuse(command, {27, "Too many requests"});
+  if (client.subscriptions.size() + wanted.size() > kMostSubscriptions ||
+      subscriptions_of(client.key_id) + wanted.size() > kMostSubscriptionsOfAKey)
+    return refuse(command, {27, "Too many requests"});
   for (const WsChannel channel : wanted) {
     Subscription& s = client.subscriptions[++client.last_sid];
     s = {client.last_sid, channel, command.client, channel == WsChannel::OrderGroupUpdates ? std::set<MarketNo>() : *which, 0};

@@ -13,6 +13,7 @@
 #include <map>
 #include <optional>
 
+#include "marginfix/sessions/connection_table.hpp"
 #include "sim/doors/http/handover.hpp"
 #include "sim/doors/rest/auth.hpp"
 #include "sim/doors/ws/protocol.hpp"
@@ -51,10 +52,22 @@ struct ConnectionEvents {
 template <class Layer>
 class BeastWsConnection final : public WsConnection, public std::enable_shared_from_this<BeastWsConnection<Layer>> {
  public:
-  BeastWsConnection(asio::io_context& io, Layer layer, const WsLimits& limits, ConnectionEvents events)
-      : io_(io), limits_(limits), events_(std::move(events)), ws_(std::move(layer)), heartbeat_(io), stuck_(io), later_(io) {}
+  BeastWsConnection(asio::io_context& io, Layer layer, const WsLimits& limits, ConnectionEvents events, ConnectionPlace place)
+      : io_(io),
+        limits_(limits),
+        events_(std::move(events)),
+        place_(std::move(place)),
+        ws_(std::move(layer)),
+        heartbeat_(io),
+        stuck_(io),
+        later_(io) {}
 
   void start(const beast::http::request<beast::http::string_body>& request) override {
+    place_.on_close([this, weak = this->weak_from_this()] {
+      asio::post(io_, [weak] {
+        if (const auto self = weak.lock()) self->cut();
+      });
+    });
     ws_.set_option(websocket::stream_base::timeout{std::chrono::seconds(10), websocket::stream_base::none(), false});
     websocket::permessage_deflate deflate;
     deflate.server_enable = true;
@@ -71,10 +84,11 @@ class BeastWsConnection final : public WsConnection, public std::enable_shared_f
   }
 
   void send(std::string text) override {
-    if (gone_ || ending_) return;
+    if (gone_ || ending_ || overflow_due_) return;
     waiting_bytes_ += text.size();
     if (waiting_bytes_ > limits_.queued_bytes && !overflowing_) return overflow();
     outgoing_.push_back({std::move(text), std::chrono::steady_clock::now() + this->delay, overflowing_});
+    place_.hold(waiting_bytes_);
     pump();
   }
 
@@ -92,6 +106,7 @@ class BeastWsConnection final : public WsConnection, public std::enable_shared_f
 
   void cut() override {
     if (std::exchange(gone_, true)) return;
+    place_.leave();
     heartbeat_.cancel();
     stuck_.cancel();
     later_.cancel();
@@ -127,6 +142,7 @@ class BeastWsConnection final : public WsConnection, public std::enable_shared_f
     ws_.async_read(buffer_, [self = this->shared_from_this()](error_code error, std::size_t) {
       if (self->gone_ || self->stalled_) return;
       if (error) return self->cut();
+      self->place_.active();
       const auto bytes = self->buffer_.cdata();
       self->events_.text({static_cast<const char*>(bytes.data()), bytes.size()});
       self->buffer_.consume(self->buffer_.size());
@@ -134,13 +150,22 @@ class BeastWsConnection final : public WsConnection, public std::enable_shared_f
     });
   }
 
-  // What waits is thrown away but for the frame that is being written; the errors that say so get in.
+  // What waits is thrown away but for the frame that is being written; the errors that say so get in. The protocol hears of it later: it
+  // may be walking this very client's subscriptions.
   void overflow() {
-    overflowing_ = true;
+    overflow_due_ = true;
     const auto goes = [](const Outgoing& o) { return !o.last_word; };
     outgoing_.erase(std::remove_if(outgoing_.begin() + (writing_ ? 1 : 0), outgoing_.end(), goes), outgoing_.end());
     waiting_bytes_ = 0;
     for (const Outgoing& o : outgoing_) waiting_bytes_ += o.text.size();
+    place_.hold(waiting_bytes_);
+    asio::post(io_, [self = this->shared_from_this()] { self->tell_overflow(); });
+  }
+
+  void tell_overflow() {
+    overflow_due_ = false;
+    if (gone_ || ending_) return;
+    overflowing_ = true;
     events_.overflowed();
     overflowing_ = false;
   }
@@ -181,6 +206,8 @@ class BeastWsConnection final : public WsConnection, public std::enable_shared_f
     if (!ending_) stuck_.cancel();
     waiting_bytes_ -= std::min(waiting_bytes_, outgoing_.front().text.size());
     outgoing_.pop_front();
+    place_.active();
+    place_.hold(waiting_bytes_);
     if (ending_) return say_goodbye();
     if (!outgoing_.empty()) return write();
     writing_ = false;
@@ -208,6 +235,7 @@ class BeastWsConnection final : public WsConnection, public std::enable_shared_f
   asio::io_context& io_;
   const WsLimits limits_;
   ConnectionEvents events_;
+  ConnectionPlace place_;
   websocket::stream<Layer> ws_;
   beast::http::request<beast::http::string_body> request_;
   beast::flat_buffer buffer_;
@@ -217,6 +245,7 @@ class BeastWsConnection final : public WsConnection, public std::enable_shared_f
   std::uint16_t end_code_{1000};
   std::string end_reason_;
   bool open_{false}, writing_{false}, ending_{false}, gone_{false}, pinging_{false}, overflowing_{false}, stalled_{false};
+  bool overflow_due_{false};  // nothing more is taken until the protocol has been told
 };
 
 }  // namespace
@@ -241,6 +270,7 @@ struct WsDoor::Impl final : HttpHandler, WsOut, std::enable_shared_from_this<WsD
   std::optional<HttpReply> on_upgrade(const HttpRequest& request) override {
     if (request.path != kPath) return on_request(request);
     const AuthOutcome who = authenticate(request, keys, exchange, options.wall_now(), true);
+    if (who.guess && options.brake != nullptr) return options.brake->wrong(request, *who.refusal);
     if (who.refusal) return HttpReply{*who.refusal};
     if (!exchange.charge(who.caller->account, {BucketKind::Read, kDefaultCost}, options.wall_now())) return HttpReply{too_many_requests()};
     caller = who.caller;
@@ -283,6 +313,7 @@ void WsDoor::Impl::take_over(const HttpRequest&, HttpHandover& handover) {
   const WsClient client = ++last_client;
   KeyInfo who = *std::exchange(caller, std::nullopt);
   const std::string key_id(who.key_id);
+  handover.place.prove(key_id);
   ConnectionEvents events;
   const std::weak_ptr<Impl> weak = weak_from_this();
   events.opened = [weak, client, who, key_id]() mutable {
@@ -309,11 +340,11 @@ void WsDoor::Impl::take_over(const HttpRequest&, HttpHandover& handover) {
   };
   std::shared_ptr<WsConnection> connection;
   if (handover.tls) {
-    connection =
-        std::make_shared<BeastWsConnection<HttpHandover::TlsStream>>(io, std::move(*handover.tls), options.limits, std::move(events));
+    connection = std::make_shared<BeastWsConnection<HttpHandover::TlsStream>>(io, std::move(*handover.tls), options.limits,
+                                                                              std::move(events), std::move(handover.place));
   } else {
-    connection =
-        std::make_shared<BeastWsConnection<HttpHandover::Socket>>(io, std::move(*handover.plain), options.limits, std::move(events));
+    connection = std::make_shared<BeastWsConnection<HttpHandover::Socket>>(io, std::move(*handover.plain), options.limits,
+                                                                           std::move(events), std::move(handover.place));
   }
   connections[client] = connection;
   connection->start(handover.request);

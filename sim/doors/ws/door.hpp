@@ -13,6 +13,7 @@
 
 #include "marginfix/core/log.hpp"
 #include "marginfix/core/result.hpp"
+#include "sim/doors/brake.hpp"
 #include "sim/doors/http/server.hpp"
 #include "sim/exchange/exchange.hpp"
 #include "sim/keys/key_ring.hpp"
@@ -31,6 +32,7 @@ struct WsDoorOptions {
   WsLimits limits{};
   std::function<Timestamp()> wall_now;
   std::function<void()> engine_used;
+  Brake* brake{nullptr};  // slows down who guesses signatures; may be null
 };
 
 class WsDoor {

@@ -42,9 +42,18 @@ void WsProtocol::join(WsClient client, const KeyInfo& who) {
   joined.subaccount = who.subaccount;
   joined.key_id = who.key_id;
 }
-void WsProtocol::leave(WsClient client) { clients_.erase(client); }
+void WsProtocol::leave(WsClient client) { walks_ > 0 ? void(left_.insert(client)) : void(clients_.erase(client)); }
+
+void WsProtocol::after_walk() {
+  for (const WsClient client : std::exchange(overflowed_, {})) overflow(client);
+  for (const WsClient client : std::exchange(left_, {})) clients_.erase(client);
+}
 
 void WsProtocol::overflow(WsClient client) {
+  if (walks_ > 0) {
+    overflowed_.insert(client);
+    return;
+  }
   const auto it = clients_.find(client);
   if (it == clients_.end()) return;
   const auto subscriptions = std::exchange(it->second.subscriptions, {});
@@ -85,6 +94,7 @@ void WsProtocol::frame(Subscription& subscription, std::string_view type, std::s
 // The message is written once, for the first subscription that wants it.
 template <class Audience, class Make>
 void WsProtocol::publish(WsChannel channel, Audience hears, MarketNo market, std::string_view type, Make make) {
+  const Walk walk(*this);
   std::string msg;
   for (auto& [number, client] : clients_) {
     if (!hears(client)) continue;
@@ -123,6 +133,7 @@ void WsProtocol::ticker(Subscription& subscription, MarketNo market) {
 }
 
 void WsProtocol::on_second() {
+  const Walk walk(*this);
   for (const MarketNo market : board_.take()) {
     std::string msg;
     for (auto& [number, client] : clients_) {
@@ -276,6 +287,8 @@ void WsProtocol::touch_order(const ExecutionEvent& event) {
 }
 
 void WsProtocol::on_command_end() {
+  if (touched_.empty()) return;
+  const Walk walk(*this);
   for (auto& [order_no, order] : std::exchange(touched_, {})) {
     for (auto& [number, client] : clients_) {
       if (!client.owns(order.owner)) continue;

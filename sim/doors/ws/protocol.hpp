@@ -26,7 +26,8 @@ namespace marginfix::sim {
 
 using WsClient = std::uint32_t;
 
-// Where frames go.
+// Where frames go. send() is called while clients and subscriptions are being walked; overflow() and leave() from inside it take effect
+// when the walk is over.
 class WsOut {
  public:
   virtual ~WsOut() = default;
@@ -97,7 +98,23 @@ class WsProtocol final : public Listener {
     const boost::json::object* params{nullptr};
   };
 
+  // Somebody walks clients_ or somebody's subscriptions, or holds a reference into them.
+  class Walk {
+   public:
+    explicit Walk(WsProtocol& protocol) : protocol_(protocol) { ++protocol_.walks_; }
+    ~Walk() {
+      if (--protocol_.walks_ == 0) protocol_.after_walk();
+    }
+    Walk(const Walk&) = delete;
+    Walk& operator=(const Walk&) = delete;
+
+   private:
+    WsProtocol& protocol_;
+  };
+  void after_walk();
+  void handle(WsClient client, std::string_view text);
   void run(Command& command, std::string_view name);
+  std::size_t subscriptions_of(std::string_view key_id) const;
   void subscribe(const Command& command);
   void unsubscribe(const Command& command);
   void update(const Command& command);
@@ -128,6 +145,8 @@ class WsProtocol final : public Listener {
     std::string msg;
   };
   std::map<OrderNo, UserOrder> touched_;
+  int walks_{0};
+  std::set<WsClient> overflowed_, left_;  // during a walk
 };
 
 }  // namespace marginfix::sim

@@ -208,6 +208,114 @@ TEST_F(PerpsAnswers, AreWhatTheOfficialFileSays) {
                                       "ExchangeStatus.intra_exchange_transfers_active"}));
 }
 
+// Nothing happens, one side is empty, prices go where nobody expects them: what a market tells is in the file's form all the same.
+class PerpsAnswersOfOddMarkets : public OfficialPerpsTest {
+ protected:
+  PerpsAnswersOfOddMarkets() : OfficialPerpsTest(unlimited(false)) {}
+
+  // Candles of every period over ranges that begin before there was anything, at a boundary, between two, and in the future.
+  void candles(const std::string& path) {
+    const std::int64_t now = to_epoch_seconds(exchange.now());
+    for (const int minutes : {1, 60, 1440}) {
+      const std::int64_t length = minutes * 60, boundary = now / length * length;
+      for (const std::int64_t start : {now - 7 * length, boundary - 2 * length, boundary - length - 1, boundary, now, now + 5 * length}) {
+        for (const char* latest : {"", "&include_latest_before_start=true"}) {
+          const Answer answer = good("", "GET",
+                                     path + "/candlesticks?period_interval=" + std::to_string(minutes) +
+                                         "&start_ts=" + std::to_string(start) + "&end_ts=" + std::to_string(start + 4 * length) + latest);
+          std::int64_t before = 0;
+          for (std::size_t i = 0; i < answer.size("candlesticks"); ++i) {
+            const std::int64_t end = std::stoll(answer["candlesticks." + std::to_string(i) + ".end_period_ts"]);
+            EXPECT_GT(end, before) << "each candle has its own time: " << answer.text;
+            EXPECT_EQ(end % length, 0);
+            before = end;
+          }
+        }
+      }
+    }
+  }
+  void everything() {
+    const Answer markets = good("", "GET", "/margin/markets");
+    const std::string from = unix(exchange.now() - hours(9)), until = unix(exchange.now() + seconds(1));
+    for (std::size_t i = 0; i < markets.size("markets"); ++i) {
+      const std::string ticker = markets["markets." + std::to_string(i) + ".ticker"], path = "/margin/markets/" + ticker;
+      good("", "GET", path);
+      good("", "GET", path + "/orderbook");
+      good("", "GET", path + "/orderbook?depth=1&aggregation_tick_size=0.1");
+      good("", "GET", "/margin/trades?limit=10&ticker=" + ticker);
+      good("", "GET", "/margin/funding_rates/historical?ticker=" + ticker + "&start_ts=" + from + "&end_ts=" + until);
+      if (ticker == kMarket) candles(path);
+    }
+    for (const char* key : {"a-key", "b-key"}) {
+      for (const char* target :
+           {"/margin/positions", "/margin/balance?compute_available_balance=true", "/margin/risk", "/margin/fills", "/margin/orders",
+            "/margin/order_groups", "/margin/funding_history?start_date=2026-11-20&end_date=2026-11-25"}) {
+        good(key, "GET", target);
+      }
+    }
+    good("", "GET", "/margin/risk_parameters");
+    good("", "GET", "/margin/exchange/status");
+    good("", "GET", "/margin/corporate_actions");
+  }
+  void TearDown() override {
+    if (!check_) return;
+    for (const std::string& finding : check_->findings()) {
+      if (finding.find("excuse no longer needed") == std::string::npos) ADD_FAILURE() << finding;
+    }
+  }
+  void order(std::string_view key, std::string_view id, std::string_view side, std::string_view count, std::string_view price) {
+    good(key, "POST", "/margin/orders", new_order(id, side, count, price));
+  }
+};
+
+TEST_F(PerpsAnswersOfOddMarkets, NothingEverHappened) {
+  everything();
+  exchange.advance(hours(9));  // a funding without anybody
+  everything();
+}
+
+TEST_F(PerpsAnswersOfOddMarkets, OneSideIsEmpty) {
+  order("a-key", "bid", "bid", "1", "6.2000");
+  exchange.step(kStart + seconds(70));
+  everything();
+  good("a-key", "DELETE", "/margin/orders");
+  exchange.step(kStart + seconds(200));
+  order("a-key", "ask", "ask", "1", "6.3000");
+  exchange.step(kStart + seconds(400));
+  everything();
+  exchange.advance(hours(9));
+  everything();
+}
+
+TEST_F(PerpsAnswersOfOddMarkets, TradedOnceAndThenLeftAlone) {
+  order("a-key", "m", "bid", "3", "6.2000");
+  order("b-key", "t", "ask", "3", "6.2000");
+  everything();
+  exchange.advance(hours(60));
+  everything();
+}
+
+TEST_F(PerpsAnswersOfOddMarkets, PricesGoToTheirEnds) {
+  for (const char* price : {"0.0001", "0.0010", "9999.9999", "900000.0000"}) {
+    if (!exchange.set_reference_price(market, usd(price))) continue;
+    ask("a-key", "POST", "/margin/orders", new_order("m" + std::string(price), "bid", "1", price));
+    ask("b-key", "POST", "/margin/orders", new_order("t" + std::string(price), "ask", "1", price));
+    exchange.advance(hours(9));
+    everything();
+  }
+}
+
+TEST_F(PerpsAnswersOfOddMarkets, HaltedClosedAndPaused) {
+  order("a-key", "m", "bid", "3", "6.2000");
+  exchange.halt_market(market, true);
+  everything();
+  exchange.set_market_status(exchange.find_market("KXETHPERP").value(), MarketStatus::Closed);
+  exchange.set_market_status(exchange.find_market("KXSOLPERP").value(), MarketStatus::Inactive);
+  everything();
+  exchange.set_exchange_paused(true);
+  everything();
+}
+
 // The house trades: long lists, every market.
 class PerpsAnswersOfThePast : public OfficialPerpsTest {
  protected:

@@ -219,7 +219,7 @@ TEST_F(Commands, a_console_line_that_means_nothing_is_an_error_but_not_the_end) 
 
 TEST_F(Commands, an_interactive_session_shows_an_unknown_outcome_and_finds_out) {
   const auto [status, answer] =
-      sim::test::http(simulator()->endpoints().control_url, "POST", "/fault", R"({"door":"KalshiNR","unavailable":"after","message":"D"})");
+      sim::test::control(*simulator(), "POST", "/fault", R"({"door":"KalshiNR","unavailable":"after","message":"D"})");
   ASSERT_EQ(status, 200) << answer;
   const auto r = run({"fix", "--endpoints", endpoints(), "--account", "bob", "--session", "NR"},
                      "new buy KXLTCPERP 2 3.6000 id=unsure-1\nfind-out unsure-1\nquit\n");

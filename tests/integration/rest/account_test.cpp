@@ -85,7 +85,7 @@ TEST_F(RestAccount, costsThatAreNotToldStayAsTheyAre) {
   alice().limits()->set_costs({20, 7});
   for (const char* how : {R"("status":404)", R"("status":403)"}) {
     const std::string fault = R"({"method":"GET","path":"/account/endpoint_costs",)" + std::string(how) + "}";
-    ASSERT_EQ(sim::test::http(sim().endpoints().control_url, "POST", "/fault", fault).first, 200);
+    ASSERT_EQ(sim::test::control(sim(), "POST", "/fault", fault).first, 200);
     EXPECT_FALSE(alice().account().endpoint_costs()) << how;
     EXPECT_EQ(alice().limits()->cost(RequestKind::order), 20);
     EXPECT_EQ(alice().limits()->cost(RequestKind::cancel), 7);

@@ -18,7 +18,7 @@ using testing::HasSubstr;
 class Outcome : public RestTest {
  protected:
   void fault(const std::string& body) {
-    const auto [status, answer] = sim::test::http(sim().endpoints().control_url, "POST", "/fault", body);
+    const auto [status, answer] = sim::test::control(sim(), "POST", "/fault", body);
     ASSERT_EQ(status, 200) << answer;
   }
   // An order of alice's by REST that ends with a time-out, a broken connection or a 5xx.

@@ -274,12 +274,19 @@ void Client::reset() {
   tls_->fd = -1;
 }
 
-std::pair<int, std::string> http(const std::string& url, const std::string& method, const std::string& path, const std::string& body) {
+std::pair<int, std::string> control(const Simulator& simulator, const std::string& method, const std::string& path,
+                                    const std::string& body) {
+  const Endpoints& endpoints = simulator.endpoints();
+  return http(endpoints.control_url, method, path, body, "Authorization: Bearer " + std::string(endpoints.control_token.reveal()) + "\r\n");
+}
+
+std::pair<int, std::string> http(const std::string& url, const std::string& method, const std::string& path, const std::string& body,
+                                 const std::string& headers) {
   const std::size_t colon = url.rfind(':');
   const int fd = connect_socket("127.0.0.1", static_cast<std::uint16_t>(std::stoi(url.substr(colon + 1))));
-  const std::string request = method + " " + path +
-                              " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: " + std::to_string(body.size()) +
-                              "\r\n\r\n" + body;
+  const std::string request = method + " " + path + " HTTP/1.1\r\n" +
+                              (headers.find("Host: ") == std::string::npos ? "Host: localhost\r\n" : "") + headers +
+                              "Connection: close\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
   std::string answer;
   char buffer[4096];
   if (::send(fd, request.data(), request.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(request.size())) {

@@ -98,7 +98,11 @@ class Client {
   std::int64_t next_out_{1}, last_in_{0};
 };
 
-// GET or POST against the control port; gives status and body.
-std::pair<int, std::string> http(const std::string& url, const std::string& method, const std::string& path, const std::string& body = "");
+// One request over plain HTTP, `headers` as lines ("Origin: x\r\n"); gives status and body.
+std::pair<int, std::string> http(const std::string& url, const std::string& method, const std::string& path, const std::string& body = "",
+                                 const std::string& headers = "");
+// GET or POST against the control port, with its token.
+std::pair<int, std::string> control(const Simulator& simulator, const std::string& method, const std::string& path,
+                                    const std::string& body = "");
 
 }  // namespace marginfix::sim::test

@@ -3,6 +3,7 @@
 
 #include "integration/sim/fixture.hpp"
 #include "integration/sim/http_client.hpp"
+#include "marginfix/core/endpoints.hpp"
 #include "marginfix/core/text.hpp"
 #include "marginfix/json/writer.hpp"
 #include "support/odd_texts.hpp"
@@ -13,9 +14,7 @@ namespace {
 class SimControl : public SimTest {
  protected:
   void SetUp() override { start(); }
-  std::pair<int, std::string> post(const std::string& path, const std::string& body) {
-    return http(sim().endpoints().control_url, "POST", path, body);
-  }
+  std::pair<int, std::string> post(const std::string& path, const std::string& body) { return control(sim(), "POST", path, body); }
   std::string session_body(const std::string& session, const std::string& more = "") {
     return R"({"session":")" + session + R"(","key_id":")" + key_id("alice") + "\"" + more + "}";
   }
@@ -101,7 +100,7 @@ TEST_F(SimControl, StateIsTheTruthWithOrdersAndSessions) {
   client->send("D", Order{.id = "a1"}.body());
   client->expect_report('A');
   const Message report = client->expect_report('0');
-  const auto [status, body] = http(sim().endpoints().control_url, "GET", "/state");
+  const auto [status, body] = control(sim(), "GET", "/state");
   EXPECT_EQ(status, 200);
   const auto state = boost::json::parse(body).as_object();
   EXPECT_TRUE(state.contains("accounts"));
@@ -159,7 +158,6 @@ TEST_F(SimControl, BadInputIsAnsweredWithAnErrorInJson) {
     EXPECT_EQ(answer.first, status) << answer.second;
     EXPECT_TRUE(boost::json::parse(answer.second).as_object().contains("error")) << answer.second;
   };
-  const std::string& control = sim().endpoints().control_url;
   expect_error(post("/disconnect", "nonsense"), 400);
   expect_error(post("/disconnect", "[]"), 400);
   expect_error(post("/disconnect", "{}"), 400);
@@ -168,8 +166,67 @@ TEST_F(SimControl, BadInputIsAnsweredWithAnErrorInJson) {
   expect_error(post("/delay", session_body("KalshiRT", ",\"ms\":\"x\"")), 400);
   expect_error(post("/clock", R"({"advance_ms":-1})"), 400);
   expect_error(post("/nothing", "{}"), 404);
-  expect_error(http(control, "GET", "/clock"), 405);
-  expect_error(http(control, "POST", "/state", "{}"), 405);
+  expect_error(control(sim(), "GET", "/clock"), 405);
+  expect_error(control(sim(), "POST", "/state", "{}"), 405);
+  expect_error(control(sim(), "GET", "/state?limit=0"), 400);
+  expect_error(control(sim(), "GET", "/state?limit=1000000"), 400);
+  expect_error(control(sim(), "GET", "/state?exec_ids_before=x"), 400);
+  expect_error(control(sim(), "GET", "/state?orders=all"), 400);
+  expect_error(control(sim(), "GET", "/state?account=nobody"), 404);
+}
+
+TEST_F(SimControl, NobodyComesInWithoutTheTokenOrFromAPageOfSomewhereElse) {
+  const std::string& url = sim().endpoints().control_url;
+  const std::string bearer = "Authorization: Bearer " + std::string(sim().endpoints().control_token.reveal()) + "\r\n";
+  EXPECT_EQ(http(url, "GET", "/state").first, 401);
+  EXPECT_EQ(http(url, "GET", "/state", "", "Authorization: Bearer " + std::string(64, '0') + "\r\n").first, 401);
+  EXPECT_EQ(http(url, "POST", "/halt", R"({"ticker":"KXLTCPERP"})", "Content-Type: text/plain\r\n").first, 401);
+  EXPECT_EQ(http(url, "GET", "/state", "", bearer + "Host: evil.example\r\n").first, 403);
+  EXPECT_EQ(http(url, "GET", "/state", "", bearer + "Origin: http://evil.example\r\n").first, 403);
+  EXPECT_EQ(http(url, "GET", "/state", "", bearer).first, 200);
+  EXPECT_EQ(sim().state_json().find("\"halted\":true"), std::string::npos) << "nothing was done";
+  EXPECT_NE(http(url, "GET", "/state").second.find("endpoints.json"), std::string::npos) << "the answer says where the token is";
+}
+
+TEST_F(SimControl, TheTokenStaysOverARestartAndIsItsOwnersAlone) {
+  const std::string before(sim().endpoints().control_token.reveal());
+  const auto read = marginfix::Endpoints::from_file(sim().path("endpoints.json"));
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->control_token.reveal(), before);
+  EXPECT_EQ(std::filesystem::status(sim().path("keys/control.token")).permissions(),
+            std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+  EXPECT_EQ(std::filesystem::status(sim().path("keys/links.secret")).permissions(),
+            std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+  kill_and_restart();
+  EXPECT_EQ(sim().endpoints().control_token.reveal(), before);
+}
+
+TEST_F(SimControl, StateTellsSoMuchOfEachListAndPagesTheRest) {
+  const auto client = enter("KalshiNR");
+  for (int i = 0; i < 7; ++i) {
+    client->send("D", Order{.id = "a" + std::to_string(i)}.body());
+    client->expect_report('A');
+    client->expect_report('0');
+  }
+  const auto ask = [&](const std::string& query) {
+    const auto [status, body] = control(sim(), "GET", "/state" + query);
+    EXPECT_EQ(status, 200) << body;
+    const auto accounts = boost::json::parse(body).at("accounts").as_array();
+    return accounts.back().as_object();
+  };
+  const auto all = ask("?account=alice"), some = ask("?account=alice&limit=3");
+  EXPECT_EQ(all.at("exec_ids").as_array().size(), 7U);
+  EXPECT_FALSE(all.contains("left_out"));
+  EXPECT_EQ(some.at("name").as_string(), "alice");
+  EXPECT_EQ(some.at("orders").as_array().size(), 3U);
+  EXPECT_EQ(some.at("orders").at(2), all.at("orders").at(6)) << "the newest";
+  EXPECT_EQ(some.at("left_out").at("orders").as_int64(), 4);
+  EXPECT_EQ(some.at("left_out").at("exec_ids").as_int64(), 4);
+  EXPECT_EQ(some.at("new_orders").as_int64(), 7) << "counted all the same";
+  const std::string first(some.at("exec_ids").at(0).as_string());
+  const auto page = ask("?account=alice&limit=3&exec_ids_before=" + first);
+  EXPECT_EQ(page.at("exec_ids").at(2), all.at("exec_ids").at(3));
+  EXPECT_EQ(page.at("exec_ids").at(0), all.at("exec_ids").at(1));
 }
 
 TEST_F(SimControl, NoVerbStoresATextThatAnotherDoorCannotSay) {

@@ -135,7 +135,7 @@ RestClient::RestClient(const Simulator& simulator, const std::string& key_name, 
   host_ = url.substr(scheme, colon - scheme);
   port_ = static_cast<std::uint16_t>(std::stoi(url.substr(colon + 1, slash - colon - 1)));
   base_ = url.substr(slash);
-  if (url.starts_with("https")) ca_file_ = simulator.path(endpoints.ca_file);
+  if (url.starts_with("https") || url.starts_with("wss")) ca_file_ = simulator.path(endpoints.ca_file);
   if (key_name.empty()) return;
   const KeyEntry* key = endpoints.find(key_name);
   if (key == nullptr) throw std::runtime_error("no key " + key_name);

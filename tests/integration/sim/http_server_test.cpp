@@ -242,18 +242,45 @@ TEST_F(HttpServerTest, TimeOutsCloseWhatDoesNotCome) {
   EXPECT_TRUE(no_handshake.ended());
 }
 
-TEST_F(HttpServerTest, TooManyConnectionsAreClosed) {
-  options_.limits.connections = 2;
+TEST_F(HttpServerTest, WhenThereAreTooManyTheLongestSilentMakesRoom) {
+  ConnectionTableLimits limits;
+  limits.connections = 2;
+  options_.connections = std::make_shared<ConnectionTable>(limits);
   start(false);
   HttpConnection first = connect(), second = connect();
-  first.send(get("/x"));
   second.send(get("/x"));
-  first.receive();
   second.receive();
-  HttpConnection third = connect();
-  EXPECT_TRUE(third.ended());
   first.send(get("/x"));
-  EXPECT_EQ(first.receive().status, 200);
+  first.receive();
+  HttpConnection third = connect();
+  EXPECT_TRUE(second.ended());
+  for (HttpConnection* each : {&first, &third}) {
+    each->send(get("/x"));
+    EXPECT_EQ(each->receive().status, 200);
+  }
+}
+
+TEST_F(HttpServerTest, AFloodOfIdleConnectionsKeepsNobodyOut) {
+  ConnectionTableLimits limits;
+  limits.connections = limits.unproven = 8;
+  options_.connections = std::make_shared<ConnectionTable>(limits);
+  start(false);
+  std::vector<std::unique_ptr<HttpConnection>> flood;
+  for (int i = 0; i < 100; ++i) {
+    flood.push_back(std::make_unique<HttpConnection>("127.0.0.1", port_, ""));
+    if (i % 10 != 9) continue;
+    HttpConnection honest = connect();
+    honest.send(get("/x"));
+    EXPECT_EQ(honest.receive().status, 200) << i;
+  }
+  EXPECT_LE(connections(), 9U) << "one may still be on its way out";
+}
+
+TEST_F(HttpServerTest, AConnectionMustSayWhatItWants) {
+  options_.limits.first_request = 200ms;
+  start(false);
+  HttpConnection mute = connect();
+  EXPECT_TRUE(mute.ended());
 }
 
 TEST_F(HttpServerTest, StopFinishesWhatIsUnderWay) {

@@ -36,9 +36,7 @@ class SimRest : public SimTest {
     const auto body = json(response);
     return text(body.contains("error") ? body.at("error").as_object().at("code") : body.at("code"));
   }
-  std::pair<int, std::string> control(const std::string& path, const std::string& body) {
-    return http(sim().endpoints().control_url, "POST", path, body);
-  }
+  std::pair<int, std::string> control(const std::string& path, const std::string& body) { return test::control(sim(), "POST", path, body); }
   RestClient client(const std::string& key = "alice") { return RestClient(sim(), key); }
 };
 

@@ -7,7 +7,7 @@ namespace {
 class WsCorporateActions : public WsTest {
  protected:
   void act(const std::string& body) {
-    const auto [status, answer] = sim::test::http(sim().endpoints().control_url, "POST", "/corporate_action", body);
+    const auto [status, answer] = sim::test::control(sim(), "POST", "/corporate_action", body);
     ASSERT_EQ(status, 200) << answer;
   }
 };

@@ -79,8 +79,8 @@ TEST_F(SimPastRun, LeavesCandlesWithTradesAndQuotes) {
     EXPECT_TRUE(c.price) << c.end_period_ts;
     EXPECT_GT(c.volume, FixedPointCount{});
   }
-  EXPECT_GT(candles[20].bid->close, DollarDecimal{});
-  EXPECT_GT(candles[20].ask->close, candles[20].bid->close);
+  EXPECT_GT(candles[20].bid.close, DollarDecimal{});
+  EXPECT_GT(candles[20].ask.close, candles[20].bid.close);
   EXPECT_GT(candles[20].open_interest, FixedPointCount{});
 }
 

@@ -2,6 +2,7 @@
 #include <fstream>
 #include <functional>
 
+#include "sim/exchange/journal.hpp"
 #include "unit/sim/exchange_fixture.hpp"
 
 namespace marginfix::sim {
@@ -334,6 +335,79 @@ TEST(SimPersistence, ASnapshotAfterEachCommandChangesNothing) {
   Life last(options_in(often_dir.path()));
   EXPECT_EQ(last.exchange.truth_json(), plain.exchange.truth_json());
   EXPECT_EQ(last.exchange.last_event(), plain.exchange.last_event());
+}
+
+// ---- snapshots beside the running exchange
+
+ExchangeOptions beside_trading(const std::string& dir) {
+  ExchangeOptions options = options_in(dir);
+  options.snapshot_bytes = 600;
+  options.snapshot_at_once = 0;
+  return options;
+}
+
+TEST(SimPersistence, ASnapshotMadeBesideTradingIsTheStateThatARestartFinds) {
+  test::TempFolder dir, plain_dir;
+  std::string truth;
+  {
+    Life plain(options_in(plain_dir.path()));
+    Life run(beside_trading(dir.path()));
+    for (const auto& command : script()) {
+      command(plain);
+      command(run);
+    }
+    EXPECT_FALSE(run.events.checkpoints.empty());
+    truth = run.exchange.truth_json();
+    EXPECT_EQ(truth, plain.exchange.truth_json());
+  }
+  const std::string snapshot = read_file(only_file(dir.path(), ".mfs"));
+  EXPECT_FALSE(snapshot.empty());
+  Life again(beside_trading(dir.path()));
+  ASSERT_FALSE(again.error) << to_string(*again.error);
+  EXPECT_TRUE(again.report.from_snapshot);
+  EXPECT_EQ(again.exchange.truth_json(), truth);
+  EXPECT_TRUE(again.exchange.check().empty());
+}
+
+TEST(SimPersistence, SeveralJournalsAreReplayedOneBehindTheOther) {
+  test::TempFolder dir;
+  std::string truth;
+  {
+    Life run(options_in(dir.path()));
+    for (const auto& command : script()) command(run);
+    truth = run.exchange.truth_json();
+  }
+  // As a process leaves it that died with a new journal and no snapshot: the records of one journal in two files.
+  const fs::path first = only_file(dir.path(), ".mfj");
+  const std::string whole = read_file(first), second = dir.path("journal-2.mfj");
+  {
+    const auto identity = identity_of(first).value();
+    std::vector<std::string> records;
+    Journal::Reading reading;
+    const auto keep = [&](std::string_view record) -> Result<void> { return records.emplace_back(record), Result<void>(); };
+    ASSERT_TRUE(Journal::read(first, identity, keep, reading));
+    const auto none = [](std::string_view) -> Result<void> { return {}; };
+    fs::remove(first);
+    Journal older = Journal::open(first, identity, none, reading).value(), newer = Journal::open(second, identity, none, reading).value();
+    for (std::size_t i = 0; i < records.size(); ++i) (i < records.size() / 2 ? older : newer).append(records[i]);
+    older.flush();
+    newer.flush();
+  }
+  {
+    Life again(options_in(dir.path()));
+    ASSERT_FALSE(again.error) << to_string(*again.error);
+    EXPECT_EQ(again.exchange.truth_json(), truth);
+    again.exchange.checkpoint();
+    only_file(dir.path(), ".mfj");
+  }
+  // A journal that is not the last one has no unfinished end.
+  write_file(first, whole.substr(0, whole.size() - 3));
+  write_file(second, whole);
+  fs::remove(only_file(dir.path(), ".mfs"));
+  fs::remove(dir.path("journal-3.mfj"));
+  Life damaged(options_in(dir.path()));
+  ASSERT_TRUE(damaged.error);
+  EXPECT_NE(damaged.error->message.find("damaged"), std::string::npos) << damaged.error->message;
 }
 
 TEST(SimPersistence, DyingBetweenSnapshotAndNewJournalLosesNothing) {

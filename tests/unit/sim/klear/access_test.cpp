@@ -116,6 +116,25 @@ TEST_F(KlearGateDoor, LetsTheAdminInAndNobodyElse) {
   EXPECT_EQ(ask("/klear-api/v1/margin/x", "", "Bearer admin-1:no").status, 401);
 }
 
+TEST_F(KlearGateDoor, WrongTokensAreBrakedAndTheRightOneIsNot) {
+  Brake brake({.at_once = 2, .forgiven_after = std::chrono::milliseconds(10'000), .most = std::chrono::milliseconds(500), .addresses = 4});
+  KlearGate gate(access_, &brake);
+  const auto admit = [&](const std::string& token) {
+    HttpRequest request;
+    request.peer = "127.0.0.1:5000";
+    request.headers.emplace_back("Authorization", "Bearer admin-1:" + token);
+    EndpointEntry endpoint;
+    endpoint.auth = EndpointAuth::KlearToken;
+    EndpointRequest prepared;
+    return gate.admit(request, endpoint, 0, prepared);
+  };
+  for (int i = 0; i < 2; ++i) EXPECT_EQ(admit("no")->answer.status, 401);
+  const auto late = admit("no");
+  EXPECT_EQ(late->answer.status, 429);
+  EXPECT_GT(late->delay.count(), 0);
+  EXPECT_FALSE(admit("s3cret")) << "the same address, at once";
+}
+
 TEST_F(KlearGateDoor, SharedChecksAnswerInKlearsShape) {
   const HttpAnswer unknown = ask("/klear-api/v1/margin/x", "a=1", "Bearer admin-1:s3cret");
   EXPECT_EQ(unknown.status, 400);

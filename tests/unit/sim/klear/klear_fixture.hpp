@@ -72,9 +72,13 @@ class KlearTest : public ExchangeTest {
 
   KlearAccess access_{"admin-1", SecretString("s3cret")};
   std::vector<std::string> added_, removed_;
-  KlearDoorContext context_{exchange, "fcm", "https://127.0.0.1:1/klear-api/v1",
+  KlearDoorContext context_{exchange,
+                            "fcm",
+                            "https://127.0.0.1:1/klear-api/v1",
                             [this](std::string_view id, const Signer&) { added_.emplace_back(id); },
-                            [this](std::string_view id) { removed_.emplace_back(id); }};
+                            [this](std::string_view id) { removed_.emplace_back(id); },
+                            std::chrono::milliseconds(0),
+                            SecretString("the links' secret")};
   KlearGate gate_{access_};
   EndpointDoor door_{"/klear-api/v1", gate_, {[] {}, [] {}, [] {}}};
   int orders_{0};

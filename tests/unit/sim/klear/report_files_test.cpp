@@ -151,6 +151,15 @@ TEST_F(KlearFiles, OpenForAnHourToWhoeverHasTheLink) {
   other.replace(other.find("trade_audit"), 11, "cash_audit1");
   EXPECT_EQ(open(other).answer.status, 403);
   EXPECT_EQ(open(url.substr(0, url.find('?') + 1)).answer.status, 403);
+  // The seed is everybody's to know: only the secret makes a link.
+  KlearDoorContext forger{exchange, "fcm", context_.base_url};
+  forger.link_secret = SecretString("another secret");
+  const klear::ReportName report = klear::parse_file_name(url.substr(url.rfind('/') + 1, url.find('?') - url.rfind('/') - 1)).value();
+  EXPECT_EQ(open(klear::report_link(context_, report)).answer.status, 200);
+  EXPECT_EQ(open(klear::report_link(forger, report)).answer.status, 403);
+  context_.link_secret = SecretString();
+  EXPECT_EQ(open(klear::report_link(context_, report)).answer.status, 403) << "no secret, no links";
+  context_.link_secret = SecretString("the links' secret");
   exchange.advance(hours(1) + seconds(1));
   const HttpReply late = open(url);
   EXPECT_EQ(late.answer.status, 403);

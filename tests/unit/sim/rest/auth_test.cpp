@@ -124,6 +124,38 @@ TEST_F(RestAuthTest, WrongSignaturesAreRefusedAsRecorded) {
   EXPECT_TRUE(check(other_query).caller);
 }
 
+TEST_F(RestAuthTest, WhatIsAGuessAndWhatIsNot) {
+  EXPECT_TRUE(check(request("key-rsa", keys().ed)).guess) << "a wrong signature";
+  EXPECT_TRUE(check(request("nobody", keys().ed)).guess) << "a key that nobody has";
+  EXPECT_FALSE(check(request("key-ed", keys().ed)).guess);
+  EXPECT_FALSE(check(request("key-ed", keys().ed, -300'000ms)).guess) << "a clock that is wrong";
+  HttpRequest missing = request("key-ed", keys().ed);
+  missing.headers.pop_back();
+  EXPECT_FALSE(check(missing).guess);
+}
+
+TEST_F(RestAuthTest, GuessesAreBrakedAndTheHonestKeyOfTheSameAddressIsNot) {
+  Brake brake({.at_once = 2, .forgiven_after = std::chrono::milliseconds(10'000), .most = std::chrono::milliseconds(500), .addresses = 4});
+  RestGate gate(
+      exchange_, ring_, [this] { return now_; }, &brake);
+  EndpointEntry endpoint;
+  endpoint.auth = EndpointAuth::Key;
+  const auto admit = [&](const char* key, const Signer& signer) {
+    HttpRequest r = request(key, signer);
+    r.peer = "127.0.0.1:5000";
+    EndpointRequest prepared;
+    return gate.admit(r, endpoint, 0, prepared);
+  };
+  for (int i = 0; i < 2; ++i) EXPECT_EQ(admit("key-rsa", keys().ed)->answer.status, 401);
+  for (int i = 0; i < 3; ++i) {
+    const auto late = admit("key-rsa", keys().ed);
+    EXPECT_EQ(late->answer.status, 429);
+    EXPECT_GT(late->delay.count(), 0);
+    EXPECT_FALSE(admit("key-ed", keys().ed));
+    EXPECT_FALSE(admit("key-rsa", keys().rsa)) << "the very key that somebody guesses for";
+  }
+}
+
 TEST_F(RestAuthTest, MissingOrBrokenHeadersAreRefused) {
   for (std::size_t i = 0; i < 3; ++i) {
     HttpRequest missing = request("key-ed", keys().ed);

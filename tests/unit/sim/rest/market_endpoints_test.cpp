@@ -298,19 +298,21 @@ TEST_F(RestCandles, HoldTradesQuotesVolumeAndInterestOfTheirPeriod) {
   EXPECT_EQ(all.at(1).at("volume").as_string(), "7.00");
   EXPECT_EQ(all.at(1).at("volume_notional_value_dollars").as_string(), "43.700000");
   EXPECT_EQ(all.at(1).at("open_interest").as_string(), "8.00");
-  EXPECT_EQ(ohlc(all.at(1), "bid"), "6.3000 6.0000 6.3000 6.0500 ") << "the makers of the trades were the best bids for a moment";
+  EXPECT_EQ(ohlc(all.at(1), "bid"), "0.0000 0.0000 6.3000 6.0500 ")
+      << "no bid at first; the makers of the trades were the best bids for a moment";
   EXPECT_EQ(ohlc(all.at(2), "price"), "null null null null ");
   EXPECT_TRUE(all.at(2).at("price").at("mean").is_null());
   EXPECT_EQ(all.at(2).at("price").at("previous").as_string(), "6.2500");
   EXPECT_EQ(ohlc(all.at(2), "bid"), "6.0500 6.0500 6.0500 6.0500 ");
   EXPECT_EQ(all.at(2).at("volume").as_string(), "0.00");
   EXPECT_EQ(all.at(2).at("open_interest").as_string(), "8.00");
-  EXPECT_EQ(ohlc(all.at(3), "ask"), "0.0000 0.0000 0.0000 0.0000 ") << "no ask yet";
-  EXPECT_EQ(ohlc(all.at(4), "ask"), "6.4000 6.4000 6.4000 6.4000 ");
+  const std::string none = "922337203685477.5807 ";
+  EXPECT_EQ(ohlc(all.at(3), "ask"), none + none + none + none) << "no ask yet";
+  EXPECT_EQ(ohlc(all.at(4), "ask"), none + "6.4000 " + none + "6.4000 ") << "none until it came";
   const auto hour = candles(start, start + 3'600, 60);
   ASSERT_EQ(hour.size(), 2U);
   EXPECT_EQ(ohlc(hour.at(1), "price"), "6.3000 6.1000 6.3000 6.2500 ");
-  EXPECT_EQ(ohlc(hour.at(1), "bid"), "6.3000 6.0000 6.3000 6.0500 ");
+  EXPECT_EQ(ohlc(hour.at(1), "bid"), "0.0000 0.0000 6.3000 6.0500 ");
   const auto day = candles(start, start + 86'400, 1'440);
   ASSERT_EQ(day.size(), 1U);
   EXPECT_EQ(day.at(0).at("end_period_ts").as_int64() % 86'400, 0);
@@ -332,14 +334,23 @@ TEST_F(RestCandles, TheLatestBeforeTheStartCanBeCarriedForward) {
   const std::int64_t start = unix(kStart);
   exchange.step(kStart + seconds(10));
   trade(2, "6.3000");
+  buy("a-key", "bid", 1, "6.0000");
   exchange.step(kStart + minutes(10));
-  const auto plain = candles(start + 301, start + 420, 1);
-  const auto with = candles(start + 301, start + 420, 1, true);
-  ASSERT_EQ(with.size(), plain.size() + 1);
-  EXPECT_EQ(with.at(0).at("end_period_ts").as_int64(), start + 360);
-  for (const char* what : {"price", "bid", "ask"}) EXPECT_EQ(ohlc(with.at(0), what), "null null null null ");
-  EXPECT_EQ(with.at(0).at("price").at("previous").as_string(), "6.3000");
-  EXPECT_EQ(with.at(1), plain.at(0));
+  for (const std::int64_t from : {start + 301, start + 360}) {
+    const auto plain = candles(from, start + 420, 1);
+    const auto with = candles(from, start + 420, 1, true);
+    ASSERT_EQ(with.size(), plain.size() + 1);
+    EXPECT_EQ(with.at(0).at("end_period_ts").as_int64(), start + 300) << "before the first real one, which has its own time";
+    EXPECT_EQ(ohlc(with.at(0), "price"), "null null null null ");
+    EXPECT_EQ(ohlc(with.at(0), "bid"), "6.0000 6.0000 6.0000 6.0000 ") << "never null";
+    const std::string none = "922337203685477.5807 ";
+    EXPECT_EQ(ohlc(with.at(0), "ask"), none + none + none + none);
+    EXPECT_EQ(with.at(0).at("price").at("previous").as_string(), "6.3000");
+    EXPECT_EQ(with.at(1), plain.at(0));
+  }
+  const auto alone = candles(start + 901, start + 1'200, 1, true);
+  ASSERT_EQ(alone.size(), 1U) << "nothing of the future but what is carried there";
+  EXPECT_EQ(alone.at(0).at("end_period_ts").as_int64(), start + 960) << "the first boundary behind the start";
   EXPECT_EQ(candles(0, start + 60, 1, true).size(), candles(0, start + 60, 1).size()) << "nothing lies before";
 }
 

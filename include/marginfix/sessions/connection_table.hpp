@@ -1,0 +1,79 @@
+// Which connections a server keeps. One table serves all doors of a server, because file descriptors and memory are the process's and
+// not a door's. What it holds is bounded: connections in all, connections of peers that have not shown who they are, connections of one
+// key, bytes that wait in their buffers. Where a newcomer would be one too many another connection goes: among the unproven, or among
+// those of the same key, the one that has been silent longest; where bytes are too many, the connection that holds most. An idle, slow or
+// greedy client so loses its own connections and not an honest client's.
+// Thread: all connections of a table live on one thread.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string_view>
+
+namespace marginfix {
+
+struct ConnectionTableLimits {
+  std::size_t connections{1024};
+  std::size_t unproven{256};
+  std::size_t of_one_key{256};
+  std::size_t held_bytes{std::size_t{256} << 20};
+  // Who came, or did something, less than this ago is not sent away for a newcomer: a flood would else leave nobody the time to show a key.
+  // Newcomers wait before the door meanwhile.
+  std::chrono::milliseconds grace{200};
+  // The defaults, or less where the process may not open so many files (RLIMIT_NOFILE).
+  static ConnectionTableLimits of_this_process();
+};
+
+// A connection's place in the table; leaves it when it is destroyed or assigned to. An empty place does nothing.
+class ConnectionPlace {
+ public:
+  ConnectionPlace() = default;
+  ~ConnectionPlace();
+  ConnectionPlace(ConnectionPlace&& other) noexcept;
+  ConnectionPlace& operator=(ConnectionPlace&& other) noexcept;
+
+  explicit operator bool() const noexcept { return entry_ != nullptr; }
+  void leave() noexcept;
+  void active();                               // the peer did something
+  void prove(std::string_view key);            // the peer has shown that it has this key
+  void hold(std::size_t bytes);                // so many bytes wait in memory because of this connection
+  void on_close(std::function<void()> close);  // from now on this ends the connection: it has a new owner
+
+  struct Entry;
+
+ private:
+  friend class ConnectionTable;
+  explicit ConnectionPlace(std::shared_ptr<Entry> entry) : entry_(std::move(entry)) {}
+  std::shared_ptr<Entry> entry_;
+};
+
+class ConnectionTable {
+ public:
+  explicit ConnectionTable(ConnectionTableLimits limits = {});
+  ~ConnectionTable();
+  ConnectionTable(const ConnectionTable&) = delete;
+  ConnectionTable& operator=(const ConnectionTable&) = delete;
+
+  // Whether a newcomer would find a place now; a door that hears no does not accept for kWait.
+  bool ready() const;
+  static constexpr std::chrono::milliseconds kWait{10};
+  // `close` is called at most once, when the place is needed for another connection. It is called in the middle of what that other
+  // connection does, so it must not act at once but post. An empty place: every connection is proven and no key has two.
+  ConnectionPlace enter(std::function<void()> close);
+  // A door could not accept. Where no file descriptor is left (EMFILE, ENFILE) the unproven connection that has been silent longest goes.
+  // How long the door had better wait before it tries again: longer the more often it has failed in a row.
+  std::chrono::milliseconds accept_failed(int system_error, int in_a_row);
+
+  std::size_t size() const noexcept;
+  std::size_t unproven() const noexcept;
+  std::size_t held_bytes() const noexcept;
+
+ private:
+  friend class ConnectionPlace;
+  struct Inner;
+  std::shared_ptr<Inner> inner_;  // places may outlive the table
+};
+
+}  // namespace marginfix

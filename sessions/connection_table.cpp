@@ -1,0 +1,190 @@
+// See connection_table.hpp. Each list is ordered by silence: what did something last stands at its end.
+#include "marginfix/sessions/connection_table.hpp"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <list>
+#include <map>
+#include <string>
+#include <utility>
+
+namespace marginfix {
+
+using PlaceList = std::list<std::shared_ptr<ConnectionPlace::Entry>>;
+
+struct ConnectionPlace::Entry {
+  std::shared_ptr<ConnectionTable::Inner> table;  // null: not in it any more
+  std::function<void()> close;
+  std::string key;  // "" = unproven
+  std::size_t held{0};
+  std::chrono::steady_clock::time_point since = std::chrono::steady_clock::now();  // it came, or did something
+  PlaceList::iterator at;
+};
+
+struct ConnectionTable::Inner {
+  using Entry = ConnectionPlace::Entry;
+
+  explicit Inner(ConnectionTableLimits given) : limits(given) {}
+
+  PlaceList& list_of(const Entry& entry) { return entry.key.empty() ? unproven : proven; }
+
+  void remove(Entry& entry) {
+    held -= entry.held;
+    if (!entry.key.empty() && --by_key[entry.key] == 0) by_key.erase(entry.key);
+    const std::shared_ptr<Inner> self = std::move(entry.table);
+    list_of(entry).erase(entry.at);
+  }
+
+  void evict(const std::shared_ptr<Entry>& entry) {
+    const auto close = std::exchange(entry->close, nullptr);
+    remove(*entry);
+    if (close) close();
+  }
+
+  bool is_silent(const PlaceList& list) const {
+    return !list.empty() && std::chrono::steady_clock::now() - list.front()->since >= limits.grace;
+  }
+
+  bool evict_silent(bool whoever = false) {
+    if (unproven.empty() || (!whoever && !is_silent(unproven))) return false;
+    evict(std::shared_ptr<Entry>(unproven.front()));
+    return true;
+  }
+
+  void evict_of_key(const std::string& key) {
+    const auto found = std::ranges::find_if(proven, [&](const auto& entry) { return entry->key == key; });
+    if (found != proven.end()) evict(std::shared_ptr<Entry>(*found));
+  }
+
+  // Everybody has shown a key: who has most of the connections makes room.
+  bool evict_of_greediest_key() {
+    const auto most = std::ranges::max_element(by_key, {}, &std::pair<const std::string, std::size_t>::second);
+    if (most == by_key.end() || most->second < 2) return false;
+    evict_of_key(std::string(most->first));
+    return true;
+  }
+
+  void evict_fullest() {
+    std::shared_ptr<Entry> fullest;
+    for (const PlaceList* list : {&unproven, &proven}) {
+      for (const auto& entry : *list) {
+        if (!fullest || entry->held > fullest->held) fullest = entry;
+      }
+    }
+    if (fullest) evict(fullest);
+  }
+
+  ConnectionTableLimits limits;
+  PlaceList unproven, proven;
+  std::map<std::string, std::size_t> by_key;
+  std::size_t held{0};
+};
+
+ConnectionTableLimits ConnectionTableLimits::of_this_process() {
+  constexpr std::size_t kOwn = 64, kLeast = 16;  // files, ports, logs; few enough to notice, enough to work with
+  ConnectionTableLimits limits;
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur == RLIM_INFINITY) return limits;
+  const std::size_t left = files.rlim_cur > kOwn + kLeast ? static_cast<std::size_t>(files.rlim_cur) - kOwn : kLeast;
+  limits.connections = std::min(limits.connections, left);
+  limits.unproven = std::min(limits.unproven, limits.connections / 2);
+  limits.of_one_key = std::min(limits.of_one_key, limits.connections / 2);
+  return limits;
+}
+
+// ---- place
+
+ConnectionPlace::~ConnectionPlace() { leave(); }
+ConnectionPlace::ConnectionPlace(ConnectionPlace&& other) noexcept : entry_(std::exchange(other.entry_, nullptr)) {}
+ConnectionPlace& ConnectionPlace::operator=(ConnectionPlace&& other) noexcept {
+  if (this == &other) return *this;
+  leave();
+  entry_ = std::exchange(other.entry_, nullptr);
+  return *this;
+}
+
+void ConnectionPlace::leave() noexcept {
+  const auto entry = std::exchange(entry_, nullptr);
+  if (entry && entry->table) entry->table->remove(*entry);
+}
+
+void ConnectionPlace::active() {
+  if (!entry_ || !entry_->table) return;
+  entry_->since = std::chrono::steady_clock::now();
+  PlaceList& list = entry_->table->list_of(*entry_);
+  list.splice(list.end(), list, entry_->at);
+}
+
+void ConnectionPlace::prove(std::string_view key) {
+  if (!entry_ || !entry_->table || key.empty()) return;
+  if (entry_->key == key) return active();
+  const auto table = entry_->table;
+  PlaceList& from = table->list_of(*entry_);
+  if (!entry_->key.empty() && --table->by_key[entry_->key] == 0) table->by_key.erase(entry_->key);
+  entry_->key = key;
+  table->proven.splice(table->proven.end(), from, entry_->at);
+  if (++table->by_key[entry_->key] > table->limits.of_one_key) table->evict_of_key(entry_->key);
+}
+
+void ConnectionPlace::hold(std::size_t bytes) {
+  if (!entry_ || !entry_->table) return;
+  const auto table = entry_->table;
+  table->held += bytes - entry_->held;
+  entry_->held = bytes;
+  while (table->held > table->limits.held_bytes) table->evict_fullest();
+}
+
+void ConnectionPlace::on_close(std::function<void()> close) {
+  if (entry_ && entry_->table) entry_->close = std::move(close);
+}
+
+// ---- table
+
+ConnectionTable::ConnectionTable(ConnectionTableLimits limits) : inner_(std::make_shared<Inner>(limits)) {}
+
+ConnectionTable::~ConnectionTable() {
+  // Entries hold the inside and the inside holds them: without this neither would ever go.
+  for (PlaceList* list : {&inner_->unproven, &inner_->proven}) {
+    while (!list->empty()) {
+      const auto entry = list->front();
+      inner_->remove(*entry);
+      entry->close = nullptr;
+    }
+  }
+}
+
+bool ConnectionTable::ready() const {
+  const ConnectionTableLimits& limits = inner_->limits;
+  if (inner_->unproven.size() >= limits.unproven) return inner_->is_silent(inner_->unproven);
+  return size() < limits.connections || inner_->unproven.empty() || inner_->is_silent(inner_->unproven);
+}
+
+ConnectionPlace ConnectionTable::enter(std::function<void()> close) {
+  const ConnectionTableLimits& limits = inner_->limits;
+  // A door that did not ask ready(), or two that asked at once, find nobody silent: then the first in the row goes all the same.
+  while (inner_->unproven.size() >= limits.unproven && inner_->evict_silent(true)) {
+  }
+  while (size() >= limits.connections) {
+    if (!inner_->evict_silent(true) && !inner_->evict_of_greediest_key()) return {};
+  }
+  auto entry = std::make_shared<ConnectionPlace::Entry>();
+  entry->table = inner_;
+  entry->close = std::move(close);
+  entry->at = inner_->unproven.insert(inner_->unproven.end(), entry);
+  return ConnectionPlace(std::move(entry));
+}
+
+std::chrono::milliseconds ConnectionTable::accept_failed(int system_error, int in_a_row) {
+  constexpr int kLeast = 50, kDoublings = 4;
+  if (system_error == EMFILE || system_error == ENFILE) inner_->evict_silent(true);
+  return std::chrono::milliseconds(kLeast << std::clamp(in_a_row - 1, 0, kDoublings));
+}
+
+std::size_t ConnectionTable::size() const noexcept { return inner_->unproven.size() + inner_->proven.size(); }
+std::size_t ConnectionTable::unproven() const noexcept { return inner_->unproven.size(); }
+std::size_t ConnectionTable::held_bytes() const noexcept { return inner_->held; }
+
+}  // namespace marginfix
