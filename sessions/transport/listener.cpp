@@ -18,7 +18,7 @@ using asio::ip::tcp;
 using boost::system::error_code;
 
 constexpr std::chrono::milliseconds kPauseAfterError{50};
-constexpr int kMostAcceptedATurn = 7;  // behind the first
+constexpr int kMostAcceptedATurn = 8;
 
 class AcceptLoop : public std::enable_shared_from_this<AcceptLoop> {
  public:
@@ -36,10 +36,13 @@ class AcceptLoop : public std::enable_shared_from_this<AcceptLoop> {
     return error;
   }
 
+  // Waits for somebody first. Linux says EMFILE before it looks whether anybody is there, and an accept without a wait would have somebody
+  // sent away for nobody's sake.
   void accept() {
     if (options_.connections && !options_.connections->ready()) return accept_after(ConnectionTable::kWait);
-    acceptor_.async_accept(
-        [self = shared_from_this()](const error_code& error, tcp::socket socket) { self->accepted(error, std::move(socket)); });
+    acceptor_.async_wait(tcp::acceptor::wait_read, [self = shared_from_this()](const error_code& stopped) {
+      if (!stopped && !self->closed_) self->accept_crowd();
+    });
   }
 
   void close() {
@@ -54,18 +57,20 @@ class AcceptLoop : public std::enable_shared_from_this<AcceptLoop> {
 
  private:
   // Several a turn, so that a crowd in front of the door does not make everybody behind it wait a turn for each.
-  void accepted(error_code error, tcp::socket socket) {
-    for (int more = 0; !closed_ && !error; ++more) {
+  void accept_crowd() {
+    for (int taken = 0; taken < kMostAcceptedATurn; ++taken) {
+      tcp::socket socket(acceptor_.get_executor());
+      error_code error;
+      acceptor_.accept(socket, error);
+      if (error == asio::error::would_block || error == asio::error::try_again) break;
+      if (error && taken == 0) return pause(error);
+      if (error) break;  // whoever still waits is met by the next wait
       failures_ = 0;
       take(std::move(socket));
       if (closed_) return;
-      if (more == kMostAcceptedATurn || (options_.connections && !options_.connections->ready())) return accept();
-      socket = tcp::socket(acceptor_.get_executor());
-      acceptor_.accept(socket, error);
+      if (options_.connections && !options_.connections->ready()) break;
     }
-    if (closed_) return;
-    if (error == asio::error::would_block || error == asio::error::try_again) return accept();
-    pause(error);
+    accept();
   }
 
   void take(tcp::socket socket) {

@@ -43,7 +43,8 @@ std::vector<QuickLint::Rule> QuickLint::rules_of(const Dictionary& dictionary) c
     const DictionaryField* field = dictionary.field(static_cast<std::int32_t>(tag));
     if (field == nullptr) continue;
     rule.declared = true;
-    rule.quick = !is_data_tag(field->tag) && field->type != "DATA" && field->type != "XMLDATA" && !field->is_multiple_value();
+    rule.quick = !is_data_tag(field->tag) && field->type != "DATA" && field->type != "XMLDATA";
+    rule.several = field->is_multiple_value();
     rule.form = form_of_type(field->type);
     rule.lists_values = !field->values.empty();
     for (const DictionaryValue& value : field->values) {
@@ -138,6 +139,7 @@ bool QuickLint::take(const Body& body, const Field& field) {
 
 bool QuickLint::fits(const Rule& rule, std::string_view value) {
   if (!rule.declared || !rule.quick || !text_fits(value, rule.form)) return false;
+  if (rule.several && value.find(' ') != std::string_view::npos) return false;
   if (!rule.lists_values) return true;
   if (value.size() == 1) return rule.letters.test(static_cast<unsigned char>(value.front()));
   return std::ranges::find(rule.others, value) != rule.others.end();

@@ -29,6 +29,7 @@ class QuickLint {
     bool declared{false};
     bool quick{false};  // we know how to judge its values
     TextForm form{TextForm::any};
+    bool several{false};  // values with blanks between: judged here where there is one
     bool lists_values{false};
     std::bitset<256> letters;              // values of one character
     std::vector<std::string_view> others;  // all others

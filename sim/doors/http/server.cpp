@@ -15,7 +15,7 @@ using namespace http_detail;
 
 namespace {
 
-constexpr int kMostAcceptedATurn = 7;  // behind the first
+constexpr int kMostAcceptedATurn = 8;
 
 Result<tcp::endpoint> listen_endpoint(const HttpServerOptions& options) {
   error_code error;
@@ -67,25 +67,34 @@ struct HttpServer::Impl : std::enable_shared_from_this<Impl> {
     return acceptor.local_endpoint().port();
   }
 
+  // Waits for somebody first. Linux says EMFILE before it looks whether anybody is there, and an accept without a wait would have somebody
+  // sent away for nobody's sake.
   void accept() {
     if (!shared->options.connections->ready()) return accept_after(ConnectionTable::kWait);
-    acceptor.async_accept([weak = weak_from_this()](error_code error, tcp::socket socket) {
+    acceptor.async_wait(tcp::acceptor::wait_read, [weak = weak_from_this()](error_code stopped) {
       const auto self = weak.lock();
-      if (self && self->acceptor.is_open()) self->accepted(error, std::move(socket));
+      if (!stopped && self && self->acceptor.is_open()) self->accept_crowd();
     });
   }
 
   // Several a turn, so that a crowd in front of the door does not make everybody behind it wait a turn for each.
-  void accepted(error_code error, tcp::socket socket) {
-    for (int more = 0; !error; ++more) {
+  void accept_crowd() {
+    for (int taken = 0; taken < kMostAcceptedATurn; ++taken) {
+      tcp::socket socket(io);
+      error_code error;
+      acceptor.accept(socket, error);
+      if (error == asio::error::would_block || error == asio::error::try_again) break;
+      if (error && taken == 0) return accept_failed(error);
+      if (error) break;  // whoever still waits is met by the next wait
       failures = 0;
       take(std::move(socket));
-      if (more == kMostAcceptedATurn || !shared->options.connections->ready()) return accept();
-      socket = tcp::socket(io);
-      acceptor.accept(socket, error);
+      if (!shared->options.connections->ready()) break;
     }
-    if (error == asio::error::would_block || error == asio::error::try_again) return accept();
-    // Running out of file descriptors must not end the loop: it waits a moment and goes on.
+    accept();
+  }
+
+  // Running out of file descriptors must not end the loop: it waits a moment and goes on.
+  void accept_failed(error_code error) {
     shared->note(LogLevel::warning, "cannot accept: " + error.message() + "; trying on");
     accept_after(shared->options.connections->accept_failed(error.value(), ++failures));
   }
