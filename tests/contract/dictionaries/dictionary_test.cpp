@@ -94,8 +94,7 @@ TEST(DictionaryLoading, RefusesElementsNestedWithoutEnd) {
   for (const std::string& open : {std::string("<a>"), std::string("<a b='/>'>"), std::string("<a b = \"</a>\">"), std::string("<a'>"),
                                   std::string("<!--</a>--><a>"), std::string("<![CDATA[</a>]]><a>"), std::string("<?x </a>?><a>"),
                                   std::string("<!x </a><a>"), std::string("<group name='G' required='N'>")})
-    EXPECT_THAT(load_error("<fix>\n" + repeated(open, 150)), HasSubstr("some.xml: line 2: elements are nested more than 100 deep"))
-        << open;
+    EXPECT_THAT(load_error("<fix>\n" + repeated(open, 150)), HasSubstr("some.xml: line 2: elements are nested more than 100 deep")) << open;
   EXPECT_THAT(load_error(repeated("<a/>", 40000)), HasSubstr("no <fix> element"));
   EXPECT_THAT(load_error(repeated("<a></a>", 40000)), HasSubstr("no <fix> element"));
 }
