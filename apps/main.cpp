@@ -30,6 +30,7 @@ void tell_of_global_options(CLI::App& command) {
 
 std::vector<std::string_view> names_of(const std::vector<CLI::App*>& commands) {
   std::vector<std::string_view> names;
+  names.reserve(commands.size());
   for (const CLI::App* command : commands) names.push_back(command->get_name());
   return names;
 }

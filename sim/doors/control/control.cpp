@@ -66,7 +66,7 @@ std::optional<ControlAnswer> check_control_access(const HttpRequest& request, co
   return std::nullopt;
 }
 
-ControlPort::ControlPort(boost::asio::io_context& io, ControlTarget& target, ControlOptions options)
+ControlPort::ControlPort(boost::asio::io_context& io, ControlTarget& target, const ControlOptions& options)
     : target_(target), token_(options.token), brake_(options.brake), server_(io, *this, control_server(options)) {}
 
 HttpReply ControlPort::on_request(const HttpRequest& request) {

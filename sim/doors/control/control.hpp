@@ -73,7 +73,7 @@ struct ControlOptions {
 
 class ControlPort final : private HttpHandler {
  public:
-  ControlPort(boost::asio::io_context& io, ControlTarget& target, ControlOptions options);
+  ControlPort(boost::asio::io_context& io, ControlTarget& target, const ControlOptions& options);
   // Gives the port bound.
   Result<std::uint16_t> open() { return server_.open(); }
 
