@@ -207,10 +207,10 @@ std::string Exchange::Impl::truth_json(const TruthQuery& query) const {
                        {"trades", m.tape.all().size() - m.tape.seeded()}});
     add_levels(core, i, query, markets.back().get_object());
   }
-  std::size_t groups_left_out = core.groups().size() - std::min(core.groups().size(), query.limit);
-  const std::size_t groups_not_told = groups_left_out;
+  const std::size_t groups_left_out = core.groups().size() - std::min(core.groups().size(), query.limit);
+  std::size_t group = 0;
   for (const auto& [no, g] : core.groups()) {
-    if (groups_left_out > 0 && groups_left_out-- > 0) continue;
+    if (group++ < groups_left_out) continue;
     OrderGroup now = g;
     groups.push_back({{"order_group_id", make_uuid(core.emitter().seed(), IdKind::Group, no).view()},
                       {"account", core.accounts().all[g.account].name},
@@ -227,7 +227,7 @@ std::string Exchange::Impl::truth_json(const TruthQuery& query) const {
                                  {"accounts", std::move(accounts)},
                                  {"groups", std::move(groups)},
                                  {"markets", std::move(markets)}};
-  leave_out(all.get_object(), "groups", groups_not_told);
+  leave_out(all.get_object(), "groups", groups_left_out);
   add_liquidation_truth(core, all.get_object());
   show_texts(all);
   return json::serialize(all);

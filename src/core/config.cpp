@@ -219,11 +219,12 @@ CfgFile CfgFile::read(std::string_view text, std::string name, const VariableLoo
 }
 
 Result<CfgFile> CfgFile::read_file(const std::string& path, const VariableLookup& lookup) {
-  std::ifstream in(home_path(path, lookup), std::ios::binary);
+  const std::string place = home_path(path, lookup);
+  std::ifstream in(place, std::ios::binary);
   std::ostringstream text;
   if (in) text << in.rdbuf();
   std::error_code no_matter;
-  if (!in || std::filesystem::is_directory(path, no_matter))
+  if (!in || std::filesystem::is_directory(place, no_matter))
     return fail(ErrorCategory::config, "cannot read the configuration file '" + path + "': check path and rights");
   return read(text.str(), path, lookup);
 }
