@@ -18,9 +18,14 @@ constexpr std::size_t kMaxHeldBytes = std::size_t{4} << 20;  // above a gap, a p
 
 PeerConnection::PeerConnection(boost::asio::io_context& io, Owner& owner, const AcceptorDoor& door,
                                std::shared_ptr<transport::ByteConnection> link)
-    : owner_(owner), door_(door), link_(std::move(link)), logon_timer_(io) {}
+    : owner_(owner), door_(door), link_(std::move(link)), io_(io), logon_timer_(io) {}
 
 PeerConnection::~PeerConnection() { link_->detach(); }
+
+void PeerConnection::on_handshake(std::function<void()> go_on) {
+  place_.heard();
+  place_.take_turn(io_.get_executor(), std::move(go_on));
+}
 
 void PeerConnection::on_open() {
   logon_timer_.expires_after(door_.logon_timeout);
@@ -42,8 +47,11 @@ bool PeerConnection::take_place(ConnectionTable& table) {
 }
 
 void PeerConnection::on_received(const char* data, std::size_t size) {
-  place_.active();
-  if (session_ != nullptr) return session_->received(data, size);
+  if (session_ != nullptr) {
+    place_.active();
+    return session_->received(data, size);
+  }
+  place_.heard();
   if (first_seen_) return;  // refused, closing
   received_.append(data, size);
   wall::Framer framer(kMaxLogonSize);

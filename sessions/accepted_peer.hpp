@@ -34,6 +34,7 @@ class PeerConnection final : public transport::ConnectionEvents {
   PeerConnection(const PeerConnection&) = delete;
   PeerConnection& operator=(const PeerConnection&) = delete;
 
+  void on_handshake(std::function<void()> go_on) override;
   void on_open() override;
   void on_received(const char* data, std::size_t size) override;
   void on_drained() override;
@@ -54,6 +55,7 @@ class PeerConnection final : public transport::ConnectionEvents {
   Owner& owner_;
   const AcceptorDoor& door_;
   std::shared_ptr<transport::ByteConnection> link_;
+  boost::asio::io_context& io_;
   boost::asio::steady_timer logon_timer_;
   std::string received_;
   ConnectionPlace place_;

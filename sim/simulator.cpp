@@ -138,6 +138,7 @@ Result<void> Simulator::Impl::open_fix(const ServerIdentity& identity) {
                 "unknown tier " + options.tier + "; use basic, advanced, expert, premier, paragon, prime, prestige or unlimited");
   engine.tier = *tier;
   engine.fees = options.fees;
+  engine.snapshot_bytes = options.snapshot_bytes;
   for (const auto& [ticker, index] : options.shards) {
     const auto market = std::ranges::find(engine.markets, ticker, &MarketSpec::symbol);
     if (market == engine.markets.end()) return fail(ErrorCategory::config, "there is no market " + ticker + " to put on a shard");

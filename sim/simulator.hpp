@@ -52,9 +52,10 @@ struct SimulatorOptions {
   // the connection is cut.
   std::size_t ws_queued_bytes{std::size_t{4} << 20};
   std::chrono::milliseconds ws_stuck{15'000};
-  std::vector<SimulatorMember> members{};     // further accounts, behind the default ones in endpoints.json
-  std::optional<Timestamp> manual_clock{};    // the trading clock begins here and only `control` moves it: runs repeat exactly
-  std::vector<std::string> refused_accounts;  // names (as in endpoints.json) whose tier may not use FIX: Logon gets that Logout
+  std::uint64_t snapshot_bytes{std::uint64_t{32} << 20};  // of the journal, which bring the next snapshot of the exchange
+  std::vector<SimulatorMember> members{};                 // further accounts, behind the default ones in endpoints.json
+  std::optional<Timestamp> manual_clock{};                // the trading clock begins here and only `control` moves it: runs repeat exactly
+  std::vector<std::string> refused_accounts;              // names (as in endpoints.json) whose tier may not use FIX: Logon gets that Logout
   // The strict reading of the exchange's pages: a key that is connected anywhere gets "already exists". Else one per key and TargetCompID.
   bool one_connection_per_key{false};
   // Accounts that are not on the allow list for drop copy: EventResendReject(U3) with 21004=5. Taken off later (or by `control`), an

@@ -11,16 +11,21 @@
 #include <string>
 #include <utility>
 
+#include "marginfix/sessions/turns.hpp"
+
 namespace marginfix {
 
 using PlaceList = std::list<std::shared_ptr<ConnectionPlace::Entry>>;
+
+using Clock = std::chrono::steady_clock;
 
 struct ConnectionPlace::Entry {
   std::shared_ptr<ConnectionTable::Inner> table;  // null: not in it any more
   std::function<void()> close;
   std::string key;  // "" = unproven
+  bool heard{false};
   std::size_t held{0};
-  std::chrono::steady_clock::time_point since = std::chrono::steady_clock::now();  // it came, or did something
+  Clock::time_point since = Clock::now();  // it came, or did something
   PlaceList::iterator at;
 };
 
@@ -29,7 +34,7 @@ struct ConnectionTable::Inner {
 
   explicit Inner(ConnectionTableLimits given) : limits(given) {}
 
-  PlaceList& list_of(const Entry& entry) { return entry.key.empty() ? unproven : proven; }
+  PlaceList& list_of(const Entry& entry) { return !entry.key.empty() ? proven : entry.heard ? unproven : mute; }
 
   void remove(Entry& entry) {
     held -= entry.held;
@@ -44,13 +49,31 @@ struct ConnectionTable::Inner {
     if (close) close();
   }
 
-  bool is_silent(const PlaceList& list) const {
-    return !list.empty() && std::chrono::steady_clock::now() - list.front()->since >= limits.grace;
+  // Puts the entry at the end of the list that it belongs to from now on.
+  template <class Change>
+  void relist(Entry& entry, Change&& change) {
+    PlaceList& from = list_of(entry);
+    change();
+    entry.since = Clock::now();
+    PlaceList& to = list_of(entry);
+    to.splice(to.end(), from, entry.at);
   }
 
-  bool evict_silent(bool whoever = false) {
-    if (unproven.empty() || (!whoever && !is_silent(unproven))) return false;
-    evict(std::shared_ptr<Entry>(unproven.front()));
+  std::size_t without_key() const { return mute.size() + unproven.size(); }
+
+  // Until the first of the list may be sent away; 0: now.
+  static Clock::duration left(const PlaceList& list, Clock::duration grace) {
+    if (list.empty()) return Clock::duration::max();
+    return std::max(Clock::duration::zero(), list.front()->since + grace - Clock::now());
+  }
+  Clock::duration left() const { return std::min(left(mute, limits.grace_before_first_word), left(unproven, limits.grace)); }
+
+  // One that may go, or, where none may, the first in the row all the same.
+  bool evict_unproven() {
+    if (without_key() == 0) return false;
+    const bool spared = left(mute, limits.grace_before_first_word).count() > 0;
+    const bool from_mute = !mute.empty() && (!spared || left(unproven, limits.grace).count() > 0);
+    evict(std::shared_ptr<Entry>((from_mute ? mute : unproven).front()));
     return true;
   }
 
@@ -69,7 +92,7 @@ struct ConnectionTable::Inner {
 
   void evict_fullest() {
     std::shared_ptr<Entry> fullest;
-    for (const PlaceList* list : {&unproven, &proven}) {
+    for (const PlaceList* list : {&mute, &unproven, &proven}) {
       for (const auto& entry : *list) {
         if (!fullest || entry->held > fullest->held) fullest = entry;
       }
@@ -78,7 +101,8 @@ struct ConnectionTable::Inner {
   }
 
   ConnectionTableLimits limits;
-  PlaceList unproven, proven;
+  PlaceList mute, unproven, proven;  // without a word so far; without a key; with one
+  Turns turns;
   std::map<std::string, std::size_t> by_key;
   std::size_t held{0};
 };
@@ -111,22 +135,28 @@ void ConnectionPlace::leave() noexcept {
   if (entry && entry->table) entry->table->remove(*entry);
 }
 
+void ConnectionPlace::heard() {
+  if (!entry_ || !entry_->table || entry_->heard) return;
+  entry_->table->relist(*entry_, [this] { entry_->heard = true; });
+}
+
 void ConnectionPlace::active() {
   if (!entry_ || !entry_->table) return;
-  entry_->since = std::chrono::steady_clock::now();
-  PlaceList& list = entry_->table->list_of(*entry_);
-  list.splice(list.end(), list, entry_->at);
+  entry_->table->relist(*entry_, [this] { entry_->heard = true; });
 }
 
 void ConnectionPlace::prove(std::string_view key) {
   if (!entry_ || !entry_->table || key.empty()) return;
   if (entry_->key == key) return active();
   const auto table = entry_->table;
-  PlaceList& from = table->list_of(*entry_);
   if (!entry_->key.empty() && --table->by_key[entry_->key] == 0) table->by_key.erase(entry_->key);
-  entry_->key = key;
-  table->proven.splice(table->proven.end(), from, entry_->at);
+  table->relist(*entry_, [&] { entry_->key = key; });
   if (++table->by_key[entry_->key] > table->limits.of_one_key) table->evict_of_key(entry_->key);
+}
+
+void ConnectionPlace::take_turn(const boost::asio::any_io_executor& executor, std::function<void()> work) {
+  if (!entry_ || !entry_->table) return work();
+  entry_->table->turns.take(executor, entry_->key, std::move(work));
 }
 
 void ConnectionPlace::hold(std::size_t bytes) {
@@ -147,7 +177,7 @@ ConnectionTable::ConnectionTable(ConnectionTableLimits limits) : inner_(std::mak
 
 ConnectionTable::~ConnectionTable() {
   // Entries hold the inside and the inside holds them: without this neither would ever go.
-  for (PlaceList* list : {&inner_->unproven, &inner_->proven}) {
+  for (PlaceList* list : {&inner_->mute, &inner_->unproven, &inner_->proven}) {
     while (!list->empty()) {
       const auto entry = list->front();
       inner_->remove(*entry);
@@ -156,35 +186,37 @@ ConnectionTable::~ConnectionTable() {
   }
 }
 
-bool ConnectionTable::ready() const {
+std::chrono::milliseconds ConnectionTable::wait() const {
+  constexpr std::chrono::milliseconds kLongest{10};  // a place may be left before
   const ConnectionTableLimits& limits = inner_->limits;
-  if (inner_->unproven.size() >= limits.unproven) return inner_->is_silent(inner_->unproven);
-  return size() < limits.connections || inner_->unproven.empty() || inner_->is_silent(inner_->unproven);
+  const bool full = inner_->without_key() >= limits.unproven || (size() >= limits.connections && inner_->without_key() > 0);
+  if (!full) return std::chrono::milliseconds(0);
+  return std::min(kLongest, std::chrono::ceil<std::chrono::milliseconds>(std::min<Clock::duration>(inner_->left(), kLongest)));
 }
 
 ConnectionPlace ConnectionTable::enter(std::function<void()> close) {
   const ConnectionTableLimits& limits = inner_->limits;
   // A door that did not ask ready(), or two that asked at once, find nobody silent: then the first in the row goes all the same.
-  while (inner_->unproven.size() >= limits.unproven && inner_->evict_silent(true)) {
+  while (inner_->without_key() >= limits.unproven && inner_->evict_unproven()) {
   }
   while (size() >= limits.connections) {
-    if (!inner_->evict_silent(true) && !inner_->evict_of_greediest_key()) return {};
+    if (!inner_->evict_unproven() && !inner_->evict_of_greediest_key()) return {};
   }
   auto entry = std::make_shared<ConnectionPlace::Entry>();
   entry->table = inner_;
   entry->close = std::move(close);
-  entry->at = inner_->unproven.insert(inner_->unproven.end(), entry);
+  entry->at = inner_->mute.insert(inner_->mute.end(), entry);
   return ConnectionPlace(std::move(entry));
 }
 
 std::chrono::milliseconds ConnectionTable::accept_failed(int system_error, int in_a_row) {
   constexpr int kLeast = 50, kDoublings = 4;
-  if (system_error == EMFILE || system_error == ENFILE) inner_->evict_silent(true);
+  if (system_error == EMFILE || system_error == ENFILE) inner_->evict_unproven();
   return std::chrono::milliseconds(kLeast << std::clamp(in_a_row - 1, 0, kDoublings));
 }
 
-std::size_t ConnectionTable::size() const noexcept { return inner_->unproven.size() + inner_->proven.size(); }
-std::size_t ConnectionTable::unproven() const noexcept { return inner_->unproven.size(); }
+std::size_t ConnectionTable::size() const noexcept { return inner_->without_key() + inner_->proven.size(); }
+std::size_t ConnectionTable::unproven() const noexcept { return inner_->without_key(); }
 std::size_t ConnectionTable::held_bytes() const noexcept { return inner_->held; }
 
 }  // namespace marginfix

@@ -36,7 +36,9 @@ enum class CloseReason : int {
 class ConnectionEvents {
  public:
   virtual ~ConnectionEvents() = default;
-  virtual void on_tcp_connected() {}                                 // TCP is up; with TLS the handshake follows
+  virtual void on_tcp_connected() {}  // TCP is up; with TLS the handshake follows
+  // The peer's first bytes of the TLS handshake are here; shaking hands takes a while and begins when `go_on` is called.
+  virtual void on_handshake(std::function<void()> go_on) { go_on(); }
   virtual void on_open() = 0;                                        // bytes may flow
   virtual void on_received(const char* data, std::size_t size) = 0;  // never after close(), reset() or detach()
   virtual void on_drained() {}                                       // all that was sent has been handed to the operating system

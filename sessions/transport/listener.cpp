@@ -39,7 +39,7 @@ class AcceptLoop : public std::enable_shared_from_this<AcceptLoop> {
   // Waits for somebody first. Linux says EMFILE before it looks whether anybody is there, and an accept without a wait would have somebody
   // sent away for nobody's sake.
   void accept() {
-    if (options_.connections && !options_.connections->ready()) return accept_after(ConnectionTable::kWait);
+    if (options_.connections && !options_.connections->ready()) return accept_after(options_.connections->wait());
     acceptor_.async_wait(tcp::acceptor::wait_read, [self = shared_from_this()](const error_code& stopped) {
       if (!stopped && !self->closed_) self->accept_crowd();
     });

@@ -95,6 +95,13 @@ void Stream::on_read(const error_code& error, std::size_t size) {
     return end(CloseReason::lost, loss_text(error));
   }
   full_ = size == read_buffer_.size();
+  if (phase_ != Phase::handshaking || events_ == nullptr || std::exchange(greeted_, true)) return go_on(size);
+  events_->on_handshake([self = shared_from_this(), size] {
+    if (self->phase_ != Phase::closed) self->go_on(size);
+  });
+}
+
+void Stream::go_on(std::size_t size) {
   in_handler_ = true;
   take(size);
   work_off();

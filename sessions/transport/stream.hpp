@@ -48,6 +48,7 @@ class Stream final : public ByteConnection, public std::enable_shared_from_this<
 
   void begin_reading();
   void on_read(const boost::system::error_code& error, std::size_t size);
+  void go_on(std::size_t size);
   void take(std::size_t size);
   void work_off();
   std::size_t next_piece(const char** data);
@@ -73,6 +74,7 @@ class Stream final : public ByteConnection, public std::enable_shared_from_this<
   std::unique_ptr<TlsChannel> tls_;
   Phase phase_{Phase::idle};
   unsigned timer_count_{0};
+  bool greeted_{false};     // the first bytes of the peer's handshake have been told of
   bool full_{false};        // the last read filled the buffer
   bool in_handler_{false};  // a handler of ours is running and will flush at its end
   bool flush_scheduled_{false};

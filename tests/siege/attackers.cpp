@@ -6,15 +6,14 @@
 #include <exception>
 #include <memory>
 #include <random>
+#include <stdexcept>
 #include <utility>
 
 #include "integration/sim/client.hpp"
-#include "integration/sim/fixture.hpp"
 #include "integration/sim/http_client.hpp"
 
 namespace marginfix::siege {
 
-using sim::Simulator;
 using sim::test::Client;
 using sim::test::HttpConnection;
 using sim::test::RestClient;
@@ -48,8 +47,8 @@ std::string masked_text(const std::string& text) {
   return frame + std::string(4, '\0') + text;  // a mask of zeros
 }
 
-void flood_orders(const Simulator& simulator, const std::string& session, const Attack::Over& over) {
-  Client bob(simulator, session, "bob");
+void flood_orders(const Endpoints& endpoints, const std::string& session, const Attack::Over& over) {
+  Client bob(endpoints, session, "bob");
   bob.logon({.extra = "21011=Y|"});
   static std::atomic<int> number{0};
   // It comes again after a while: the test client remembers all that it was told.
@@ -64,22 +63,44 @@ void flood_orders(const Simulator& simulator, const std::string& session, const 
   }
 }
 
-// Ten times all there is, and then not a byte of it read.
-void ask_for_resends(const Simulator& simulator, const Attack::Over& over) {
-  Client bob(simulator, "KalshiRT", "bob");
-  bob.logon({.reset = false});
-  for (int i = 0; i < 50; ++i) bob.send("2", "7=1|16=0|");
+// bob on KalshiRT, whose numbers go on from wherever they stand: where the exchange says that they are too low, it says which comes next.
+std::unique_ptr<Client> log_on_where_it_stands(const Endpoints& endpoints) {
+  static std::atomic<std::int64_t> next{1};
+  auto bob = std::make_unique<Client>(endpoints, "KalshiRT", "bob");
+  bob->set_next_out(next);
+  bob->send_logon({.reset = false});
+  const auto answer = bob->next();
+  if (answer.type() == "A") return bob;
+  const std::string& text = answer.get(58);
+  const std::size_t at = text.find("expecting ");
+  if (at == std::string::npos) throw std::runtime_error(text);
+  next = std::stoll(text.substr(at + 10));
+  return log_on_where_it_stands(endpoints);
+}
+
+// Fifty times all there is, and then not a byte of it read.
+void ask_for_resends(const Endpoints& endpoints, const Attack::Over& over) {
+  const auto bob = log_on_where_it_stands(endpoints);
+  for (int i = 0; i < 50; ++i) bob->send("2", "7=1|16=0|");
   wait_until(over);
 }
 
-void flood_rest(const Simulator& simulator, const Target& target, const Attack::Over& over) {
+void read_resends(const Endpoints& endpoints, const Attack::Over& over) {
+  const auto bob = log_on_where_it_stands(endpoints);
+  for (int i = 0; i < 5 && !over(); ++i) {
+    bob->send("2", "7=1|16=0|");
+    bob->drain();
+  }
+}
+
+void flood_rest(const Endpoints& endpoints, const Target& target, const Attack::Over& over) {
   const bool klear = target.name == "klear";
   const auto& endpoints = simulator.endpoints();
-  RestClient bob(simulator, klear ? "" : "bob", klear ? endpoints.klear.url : endpoints.rest_url);
+  RestClient bob(endpoints, klear ? "" : "bob", klear ? endpoints.klear.url : endpoints.rest_url);
   sim::test::RestTweaks tweaks;
   if (klear) {
     tweaks.extra =
-        "Authorization: Bearer " + endpoints.klear.admin_user_id + ":" + std::string(endpoints.klear.access_token.reveal()) + "\r\n";
+        "Authorization: Bearer " + endpoints.klear->admin_user_id + ":" + std::string(endpoints.klear->access_token.reveal()) + "\r\n";
   }
   const std::string target_path = klear ? "/margin/positions" : "/margin/trades?limit=1000";
   // Pipelined and unread for a while, then read.
@@ -89,8 +110,8 @@ void flood_rest(const Simulator& simulator, const Target& target, const Attack::
   }
 }
 
-void subscribe_and_not_read(const Simulator& simulator, const Attack::Over& over) {
-  RestClient bob(simulator, "bob", simulator.endpoints().ws_url);
+void subscribe_and_not_read(const Endpoints& endpoints, const Attack::Over& over) {
+  RestClient bob(endpoints, "bob", simulator.endpoints().ws_url);
   sim::test::RestTweaks tweaks;
   tweaks.extra =
       "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n";
@@ -105,17 +126,22 @@ void subscribe_and_not_read(const Simulator& simulator, const Attack::Over& over
   wait_until(over);
 }
 
-void flood_control(const Simulator& simulator, const Attack::Over& over) {
-  while (!over()) sim::test::control(simulator, "GET", "/state");
+void flood_control(const Endpoints& endpoints, const Attack::Over& over) {
+  while (!over()) sim::test::control(endpoints, "GET", "/state");
 }
 
 }  // namespace
 
-std::vector<Target> targets_of(const Simulator& simulator) {
-  const sim::SimulatorPorts& p = simulator.endpoints().ports;
-  const std::string ca = simulator.path(simulator.endpoints().ca_file);
-  return {{"KalshiNR", p.nr, ca}, {"KalshiRT", p.rt, ca}, {"KalshiDC", p.dc, ca}, {"KalshiMD", p.md, ca},
-          {"rest", p.rest, ca},   {"klear", p.klear, ca}, {"ws", p.ws, ca},       {"control", p.control, ""}};
+std::vector<Target> targets_of(const Endpoints& endpoints) {
+  const auto port = [](const std::string& url) {
+    const std::size_t colon = url.find(':', url.find("://") + 3);
+    return static_cast<std::uint16_t>(std::stoi(url.substr(colon + 1)));
+  };
+  const auto& fix = endpoints.fix->ports;
+  const std::string& ca = endpoints.ca_file;
+  return {{"KalshiNR", fix.at("KalshiNR"), ca}, {"KalshiRT", fix.at("KalshiRT"), ca},    {"KalshiDC", fix.at("KalshiDC"), ca},
+          {"KalshiMD", fix.at("KalshiMD"), ca}, {"rest", port(endpoints.rest), ca},      {"klear", port(endpoints.klear->url), ca},
+          {"ws", port(endpoints.ws), ca},       {"control", port(endpoints.control), ""}};
 }
 
 Attack::~Attack() {
@@ -123,7 +149,23 @@ Attack::~Attack() {
   for (std::thread& thread : threads_) thread.join();
 }
 
-void Attack::begin(std::function<void(const Over& over)> once) {
+void Attack::begin(const std::string& what, const std::string& door, int connections) {
+  const auto target = std::ranges::find(targets_, door, &Target::name);
+  if (target == targets_.end()) throw std::invalid_argument("no such door: " + door);
+  if (what == "idle") return idle(*target, connections, 8);
+  if (what == "shaken") return idle(*target, connections, 1);
+  if (what == "slow") return slow(*target, connections);
+  if (what == "garbage") return garbage(*target, connections);
+  if (what == "greedy") return greedy(*target);
+  if (what == "guess") return guess(*target);
+  if (what == "come") return come(*target, connections);
+  if (what == "resends") return repeat([this](const Over& over) { read_resends(endpoints_, over); });
+  if (what == "unread" && door == "ws") return repeat([this](const Over& over) { subscribe_and_not_read(endpoints_, over); });
+  if (what == "unread") return repeat([this](const Over& over) { ask_for_resends(endpoints_, over); });
+  throw std::invalid_argument("no such attack: " + what);
+}
+
+void Attack::repeat(std::function<void(const Over& over)> once) {
   threads_.emplace_back([this, once = std::move(once)] {
     const Over over = [this] { return over_.load(); };
     while (!over()) {
@@ -137,16 +179,16 @@ void Attack::begin(std::function<void(const Over& over)> once) {
   });
 }
 
-void idle(Attack& attack, const Target& target, int connections) {
-  attack.begin([target, connections](const Attack::Over& over) {
+void Attack::idle(const Target& target, int connections, int one_shakes_hands_of) {
+  repeat([target, connections, one_shakes_hands_of](const Over& over) {
     std::vector<std::unique_ptr<HttpConnection>> held;
-    for (int i = 0; i < connections && !over(); ++i) held.push_back(connect(target, i % 8 == 0));
+    for (int i = 0; i < connections && !over(); ++i) held.push_back(connect(target, i % one_shakes_hands_of == 0));
     wait_until(over);
   });
 }
 
-void slow(Attack& attack, const Target& target, int connections) {
-  attack.begin([target, connections](const Attack::Over& over) {
+void Attack::slow(const Target& target, int connections) {
+  repeat([target, connections](const Over& over) {
     const bool fix = target.name.starts_with("Kalshi");
     const std::string text = fix ? "8=FIXT.1.1\x01"
                                    "9=900000\x01"
@@ -172,61 +214,59 @@ void slow(Attack& attack, const Target& target, int connections) {
   });
 }
 
-void garbage(Attack& attack, const Target& target, unsigned seed) {
-  attack.begin([target, random = std::make_shared<std::mt19937>(seed)](const Attack::Over& over) {
-    const auto connection = connect(target, (*random)() % 2 == 0);
-    std::string bytes((*random)() % 5'000, '\0');
-    for (char& c : bytes) c = static_cast<char>((*random)());
-    if ((*random)() % 3 == 0)
-      bytes =
-          "8=FIXT.1.1\x01"
-          "9=5\x01" +
-          bytes;
-    if ((*random)() % 3 == 0) bytes = "GET / HTTP/1.1\r\n" + bytes;
-    connection->send(bytes);
-    rest_a_little(over);
-  });
+void Attack::garbage(const Target& target, int connections) {
+  for (int i = 0; i < connections; ++i) {
+    repeat([target, random = std::make_shared<std::mt19937>(target.port + i)](const Over& over) {
+      const auto connection = connect(target, (*random)() % 2 == 0);
+      std::string bytes((*random)() % 5'000, '\0');
+      for (char& c : bytes) c = static_cast<char>((*random)());
+      if ((*random)() % 3 == 0)
+        bytes =
+            "8=FIXT.1.1\x01"
+            "9=5\x01" +
+            bytes;
+      if ((*random)() % 3 == 0) bytes = "GET / HTTP/1.1\r\n" + bytes;
+      connection->send(bytes);
+      rest_a_little(over);
+    });
+  }
 }
 
-void greedy(Attack& attack, const Simulator& simulator, const Target& target) {
-  const Simulator* exchange = &simulator;
-  const auto begin = [&](auto what) {
-    attack.begin([exchange, target, what](const Attack::Over& over) { what(*exchange, target, over); });
-  };
-  const auto flood = [](const char* session) {
-    return [session](const Simulator& s, const Target&, const Attack::Over& over) { flood_orders(s, session, over); };
-  };
-  if (target.name == "KalshiNR" || target.name == "KalshiMD" || target.name == "KalshiDC") begin(flood("KalshiNR"));
+void Attack::come(const Target& target, int connections) {
+  for (int i = 0; i < connections; ++i) {
+    repeat([target](const Over&) { connect(target, true)->send("GET /"); });
+  }
+}
+
+void Attack::greedy(const Target& target) {
+  const auto flood = [this] { repeat([this](const Over& over) { flood_orders(endpoints_, "KalshiNR", over); }); };
+  if (target.name == "KalshiNR" || target.name == "KalshiMD" || target.name == "KalshiDC") flood();
   if (target.name == "KalshiRT") {
-    begin(flood("KalshiNR"));
-    begin([](const Simulator& s, const Target&, const Attack::Over& over) { ask_for_resends(s, over); });
+    flood();
+    repeat([this](const Over& over) { ask_for_resends(endpoints_, over); });
   }
-  if (target.name == "rest" || target.name == "klear") {
-    begin([](const Simulator& s, const Target& t, const Attack::Over& over) { flood_rest(s, t, over); });
-  }
+  if (target.name == "rest" || target.name == "klear") repeat([this, target](const Over& over) { flood_rest(endpoints_, target, over); });
   if (target.name == "ws") {
-    begin(flood("KalshiNR"));
-    for (int i = 0; i < 3; ++i) begin([](const Simulator& s, const Target&, const Attack::Over& over) { subscribe_and_not_read(s, over); });
+    flood();
+    for (int i = 0; i < 3; ++i) repeat([this](const Over& over) { subscribe_and_not_read(endpoints_, over); });
   }
-  if (target.name == "control") begin([](const Simulator& s, const Target&, const Attack::Over& over) { flood_control(s, over); });
+  if (target.name == "control") repeat([this](const Over& over) { flood_control(endpoints_, over); });
 }
 
-void guess(Attack& attack, const Simulator& simulator, const Target& target) {
-  const Simulator* exchange = &simulator;
-  attack.begin([exchange, target](const Attack::Over& over) {
+void Attack::guess(const Target& target) {
+  repeat([this, target](const Over& over) {
     if (target.name.starts_with("Kalshi")) {
-      Client wrong(*exchange, target.name, "alice");
+      Client wrong(endpoints_, target.name, "alice");
       wrong.send_logon({.spoil_signature = true});
       wrong.expect("3");
       return;
     }
-    const auto& endpoints = exchange->endpoints();
     const bool signs = target.name == "rest" || target.name == "ws";
-    const std::string url = target.name == "rest"    ? endpoints.rest_url
-                            : target.name == "klear" ? endpoints.klear.url
-                            : target.name == "ws"    ? endpoints.ws_url
-                                                     : endpoints.control_url + "/";
-    RestClient wrong(*exchange, signs ? "alice" : "", url);
+    const std::string url = target.name == "rest"    ? endpoints_.rest
+                            : target.name == "klear" ? endpoints_.klear->url
+                            : target.name == "ws"    ? endpoints_.ws
+                                                     : endpoints_.control + "/";
+    RestClient wrong(endpoints_, signs ? "alice" : "", url);
     sim::test::RestTweaks tweaks;
     tweaks.signed_path = "/elsewhere";
     if (!signs) tweaks.extra = "Authorization: Bearer wrong:wrong\r\n";

@@ -1,5 +1,5 @@
 // Clients that nobody wants: idle, slow, greedy and garbage ones, each on threads of their own until the attack is over. Being cut off is
-// what they expect: they come again.
+// what they expect: they come again. They know no more of the exchange than its endpoints.json.
 #pragma once
 
 #include <atomic>
@@ -9,7 +9,7 @@
 #include <thread>
 #include <vector>
 
-#include "sim/simulator.hpp"
+#include "marginfix/core/endpoints.hpp"
 
 namespace marginfix::siege {
 
@@ -20,35 +20,44 @@ struct Target {
   std::string ca_file;
 };
 // KalshiNR, KalshiRT, KalshiDC, KalshiMD, rest, klear, ws, control.
-std::vector<Target> targets_of(const sim::Simulator& simulator);
+std::vector<Target> targets_of(const Endpoints& endpoints);
 
 class Attack {
  public:
   using Over = std::function<bool()>;
+  explicit Attack(Endpoints endpoints) : endpoints_(std::move(endpoints)), targets_(targets_of(endpoints_)) {}
   ~Attack();
-  Attack() = default;
   Attack(const Attack&) = delete;
   Attack& operator=(const Attack&) = delete;
 
-  // Calls `once` again and again, whatever it throws, until the attack is over; `over` tells it when that is.
-  void begin(std::function<void(const Over& over)> once);
+  // Throws std::invalid_argument where there is no such attack or door.
+  //   idle       more connections than there are places: seven of eight bare TCP, the others with hands shaken where there is TLS
+  //   shaken     the same, all with hands shaken
+  //   slow       hands shaken, then a byte now and then of what could become a request or a Logon
+  //   garbage    bytes that are nothing, before and behind the handshake
+  //   greedy     a key of the exchange and no manners: floods, asks for what is long, does not read
+  //   resends    a resend of everything, again and again, read to the end
+  //   unread     50 ResendRequests for everything, or on ws subscriptions to all there is, and not a byte of it read
+  //   guess      wrong signatures and tokens, as fast as they are answered
+  //   come       connections that come, say a word and go
+  void begin(const std::string& what, const std::string& door, int connections);
   std::size_t rounds() const noexcept { return rounds_; }  // begun, by all its threads
 
  private:
+  // Calls `once` again and again, whatever it throws, until the attack is over; `over` tells it when that is.
+  void repeat(std::function<void(const Over& over)> once);
+  void idle(const Target& target, int connections, int one_shakes_hands_of);
+  void slow(const Target& target, int connections);
+  void garbage(const Target& target, int connections);
+  void greedy(const Target& target);
+  void guess(const Target& target);
+  void come(const Target& target, int connections);
+
+  const Endpoints endpoints_;
+  const std::vector<Target> targets_;
   std::atomic<bool> over_{false};
   std::atomic<std::size_t> rounds_{0};
   std::vector<std::thread> threads_;
 };
-
-// More connections than there are places: bare TCP, and shaken hands.
-void idle(Attack& attack, const Target& target, int connections);
-// Hands shaken, then a byte now and then of what could become a request or a Logon.
-void slow(Attack& attack, const Target& target, int connections);
-// Bytes that are nothing, before and behind the handshake.
-void garbage(Attack& attack, const Target& target, unsigned seed);
-// A key of the exchange and no manners: floods, asks for what is long, does not read.
-void greedy(Attack& attack, const sim::Simulator& simulator, const Target& target);
-// Wrong signatures and tokens, as fast as they are answered.
-void guess(Attack& attack, const sim::Simulator& simulator, const Target& target);
 
 }  // namespace marginfix::siege

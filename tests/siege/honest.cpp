@@ -6,15 +6,12 @@
 #include <string>
 
 #include "integration/sim/client.hpp"
-#include "integration/sim/fixture.hpp"
 #include "integration/sim/http_client.hpp"
 #include "integration/ws/raw_client.hpp"
-#include "marginfix/core/endpoints.hpp"
 
 namespace marginfix::siege {
 namespace {
 
-using sim::Simulator;
 using sim::test::Client;
 using sim::test::HttpResponse;
 using sim::test::RestClient;
@@ -30,7 +27,7 @@ void expect(bool right, const std::string& what) {
 
 class OrdersByFix final : public Honest {
  public:
-  OrdersByFix(const Simulator& simulator, const std::string& session) : client_(simulator, session, "alice") {
+  OrdersByFix(const Endpoints& endpoints, const std::string& session) : client_(endpoints, session, "alice") {
     client_.logon({.extra = "21011=Y|"});
   }
   void round() override {
@@ -47,7 +44,7 @@ class OrdersByFix final : public Honest {
 
 class DropCopyByFix final : public Honest {
  public:
-  explicit DropCopyByFix(const Simulator& simulator) : client_(simulator, "KalshiDC", "alice-dropcopy") { client_.logon(); }
+  explicit DropCopyByFix(const Endpoints& endpoints) : client_(endpoints, "KalshiDC", "alice-dropcopy") { client_.logon(); }
   // From the last report on that it knows: what was asked for once is not asked for again.
   void round() override {
     client_.send("U1", "21001=" + last_ + "|");
@@ -64,7 +61,7 @@ class DropCopyByFix final : public Honest {
 
 class BooksByFix final : public Honest {
  public:
-  explicit BooksByFix(const Simulator& simulator) : client_(simulator, "KalshiMD", "alice") { client_.logon(); }
+  explicit BooksByFix(const Endpoints& endpoints) : client_(endpoints, "KalshiMD", "alice") { client_.logon(); }
   void round() override {
     client_.send("V", "262=" + next_id() + "|263=0|146=1|55=KXLTCPERP|");
     expect(client_.expect("W").get(55) == "KXLTCPERP", "another market's book");
@@ -76,7 +73,7 @@ class BooksByFix final : public Honest {
 
 class Rest final : public Honest {
  public:
-  explicit Rest(const Simulator& simulator) : client_(simulator, "alice") {}
+  explicit Rest(const Endpoints& endpoints) : client_(endpoints, "alice") {}
   void round() override {
     const HttpResponse made =
         client_.post("/margin/orders", R"({"client_order_id":")" + next_id() +
@@ -94,8 +91,8 @@ class Rest final : public Honest {
 
 class Klear final : public Honest {
  public:
-  explicit Klear(const Simulator& simulator) : client_(simulator, "", simulator.endpoints().klear.url) {
-    const auto& klear = simulator.endpoints().klear;
+  explicit Klear(const Endpoints& endpoints) : client_(endpoints, "", endpoints.klear->url) {
+    const Endpoints::Klear& klear = *endpoints.klear;
     tweaks_.extra = "Authorization: Bearer " + klear.admin_user_id + ":" + std::string(klear.access_token.reveal()) + "\r\n";
   }
   void round() override {
@@ -110,8 +107,7 @@ class Klear final : public Honest {
 
 class Stream final : public Honest {
  public:
-  explicit Stream(const Simulator& simulator)
-      : client_(PerpsWebSocketConfig::from_endpoints(Endpoints::from_file(simulator.path("endpoints.json")).value(), "alice").value()) {}
+  explicit Stream(const Endpoints& endpoints) : client_(PerpsWebSocketConfig::from_endpoints(endpoints, "alice").value()) {}
   void round() override {
     const std::string id = std::to_string(++number_);
     client_.send(R"({"id":)" + id + R"(,"cmd":"list_subscriptions"})");
@@ -126,26 +122,26 @@ class Stream final : public Honest {
 
 class Control final : public Honest {
  public:
-  explicit Control(const Simulator& simulator) : simulator_(simulator) {}
+  explicit Control(const Endpoints& endpoints) : endpoints_(endpoints) {}
   void round() override {
-    const auto [status, body] = sim::test::control(simulator_, "POST", "/clock", R"({"advance_ms":0})");
+    const auto [status, body] = sim::test::control(endpoints_, "POST", "/clock", R"({"advance_ms":0})");
     expect(status == 200, "clock: " + std::to_string(status) + " " + body);
   }
 
  private:
-  const Simulator& simulator_;
+  const Endpoints endpoints_;
 };
 
 }  // namespace
 
-std::unique_ptr<Honest> honest(const Simulator& simulator, const Target& target) {
-  if (target.name == "KalshiDC") return std::make_unique<DropCopyByFix>(simulator);
-  if (target.name == "KalshiMD") return std::make_unique<BooksByFix>(simulator);
-  if (target.name == "rest") return std::make_unique<Rest>(simulator);
-  if (target.name == "klear") return std::make_unique<Klear>(simulator);
-  if (target.name == "ws") return std::make_unique<Stream>(simulator);
-  if (target.name == "control") return std::make_unique<Control>(simulator);
-  return std::make_unique<OrdersByFix>(simulator, target.name);
+std::unique_ptr<Honest> honest(const Endpoints& endpoints, const std::string& door) {
+  if (door == "KalshiDC") return std::make_unique<DropCopyByFix>(endpoints);
+  if (door == "KalshiMD") return std::make_unique<BooksByFix>(endpoints);
+  if (door == "rest") return std::make_unique<Rest>(endpoints);
+  if (door == "klear") return std::make_unique<Klear>(endpoints);
+  if (door == "ws") return std::make_unique<Stream>(endpoints);
+  if (door == "control") return std::make_unique<Control>(endpoints);
+  return std::make_unique<OrdersByFix>(endpoints, door);
 }
 
 }  // namespace marginfix::siege

@@ -2,9 +2,9 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
-#include "siege/attackers.hpp"
-#include "sim/simulator.hpp"
+#include "marginfix/core/endpoints.hpp"
 
 namespace marginfix::siege {
 
@@ -13,7 +13,7 @@ class Honest {
   virtual ~Honest() = default;
   virtual void round() = 0;
 };
-// alice, on that door.
-std::unique_ptr<Honest> honest(const sim::Simulator& simulator, const Target& target);
+// alice, on that door (attackers.hpp).
+std::unique_ptr<Honest> honest(const Endpoints& endpoints, const std::string& door);
 
 }  // namespace marginfix::siege

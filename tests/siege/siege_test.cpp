@@ -1,20 +1,23 @@
 // The simulated exchange under siege: on each door an idle, a slow, a greedy, a garbage and a guessing client beside an honest one. The
 // short form asserts that every answer comes and is right, and prints how long it took; MARGINFIX_SIEGE_MINUTES (scripts/campaign siege)
-// besieges all doors at once for so long, with bounds on latency and memory.
+// besieges all doors at once for so long, with bounds on latency and memory, and MARGINFIX_SIEGE_ORDERS gives the exchange a past.
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
-#include <csignal>
+#include <cmath>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <map>
 #include <thread>
 
 #include "integration/sim/fixture.hpp"
 #include "integration/sim/http_client.hpp"
-#include "siege/attackers.hpp"
+#include "siege/besiegers.hpp"
 #include "siege/honest.hpp"
 
 namespace marginfix::siege {
@@ -23,11 +26,14 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using Milliseconds = std::chrono::duration<double, std::milli>;
 
+constexpr std::array<const char*, 8> kDoors{"KalshiNR", "KalshiRT", "KalshiDC", "KalshiMD", "rest", "klear", "ws", "control"};
+
 class Latencies {
  public:
-  void measure(Honest& who) {
+  template <class What>
+  void measure(What&& what) {
     const auto begin = Clock::now();
-    who.round();
+    what();
     all_.push_back(Milliseconds(Clock::now() - begin).count());
   }
   double at(double share) {
@@ -45,72 +51,131 @@ class Latencies {
   std::vector<double> all_;
 };
 
-// Of this process: exchange and attackers together.
 double resident_mb() {
   long pages = 0, resident = 0;
   std::ifstream("/proc/self/statm") >> pages >> resident;
   return static_cast<double>(resident) * static_cast<double>(::sysconf(_SC_PAGESIZE)) / (1 << 20);
 }
 
+// A number of the environment; 0 when it is not there.
+double asked(const char* name) {
+  const char* text = std::getenv(name);
+  return text == nullptr ? 0 : std::atof(text);
+}
+
 class Siege : public sim::test::SimTest {
  protected:
-  Siege() {
-    std::signal(SIGPIPE, SIG_IGN);  // attackers write to sockets that the exchange has closed
-    rlimit files{};
-    ::getrlimit(RLIMIT_NOFILE, &files);
-    files.rlim_cur = std::min<rlim_t>(files.rlim_max, 20'000);
-    ::setrlimit(RLIMIT_NOFILE, &files);
-    options_.tier = "unlimited";
+  Siege() { options_.tier = "unlimited"; }
+  void open() {
+    start();
+    endpoints_ = sim::test::endpoints_of(sim());
+    for (const char* door : kDoors) clients_[door] = honest(endpoints_, door);
   }
-  static void besiege(Attack& attack, const sim::Simulator& simulator, const Target& target) {
-    idle(attack, target, 300);
-    slow(attack, target, 20);
-    garbage(attack, target, target.port);
-    greedy(attack, simulator, target);
-    guess(attack, simulator, target);
+  std::unique_ptr<Besiegers> besiege(const std::vector<std::string>& attacks) {
+    return std::make_unique<Besiegers>(sim().path("endpoints.json"), attacks);
   }
+  static void besiege(std::vector<std::string>& attacks, const std::string& door) {
+    for (const char* attack : {"idle", "slow", "garbage", "greedy", "guess"}) {
+      const std::string count = attack == std::string("idle") ? ":300" : attack == std::string("slow") ? ":20" : "";
+      attacks.push_back(attack + (":" + door) + count);
+    }
+  }
+  // Orders of bob's, sent and canceled again on KalshiRT: something to resend, to save, to tell.
+  void make_past(int orders) {
+    std::int64_t next = 1;
+    for (int made = 0; made < orders;) {
+      sim::test::Client bob(sim(), "KalshiRT", "bob");  // another one now and then: it remembers all that it was told
+      bob.set_next_out(next);
+      bob.logon({.reset = false, .extra = "21011=Y|"});
+      for (const int until = std::min(orders, made + 5'000); made < until; ++made) {
+        const std::string id = "p" + std::to_string(made);
+        bob.send("D", sim::test::Order{.id = id, .quantity = "1", .price = "3.8000"}.body());
+        bob.send("F", sim::test::cancel_of("c" + id, id));
+        if (made % 200 == 199) bob.drain();
+      }
+      bob.drain();
+      next = bob.next_out();
+    }
+  }
+  std::string newest_snapshot() const {
+    std::string newest;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(options_.dir)) {
+      if (entry.path().extension() == ".mfs") newest = std::max(newest, entry.path().filename().string());
+    }
+    return newest;
+  }
+  void round_of_all(std::map<std::string, Latencies>& latencies) {
+    for (const auto& [door, client] : clients_) latencies[door].measure([&] { client->round(); });
+    for (const char* door : {"rest", "klear"}) latencies[door + std::string(", new")].measure([&] { honest(endpoints_, door)->round(); });
+  }
+
+  Endpoints endpoints_;
+  std::map<std::string, std::unique_ptr<Honest>> clients_;
 };
 
 TEST_F(Siege, AnHonestClientOfEachDoorIsServed) {
-  start();
-  for (const Target& target : targets_of(sim())) {
+  open();
+  for (const char* door : kDoors) {
     // One that is there before the siege, and one that comes during it.
-    const auto early = honest(sim(), target);
     Latencies latencies;
-    {
-      Attack attack;
-      besiege(attack, sim(), target);
-      const auto rounds = [&](Honest& who) {
-        const auto until = Clock::now() + std::chrono::milliseconds(400);
-        // Thirty at most: a WebSocket takes a hundred commands a second.
-        for (int i = 0; i < 10 || (i < 30 && Clock::now() < until); ++i) latencies.measure(who);
-      };
-      rounds(*early);
-      if (!target.name.starts_with("Kalshi")) rounds(*honest(sim(), target));
-      rounds(*early);
-      EXPECT_GT(attack.rounds(), 4U) << target.name;
-    }
-    std::cout << target.name << " under siege: " << latencies.text() << std::endl;
+    std::vector<std::string> attacks;
+    besiege(attacks, door);
+    const auto besiegers = besiege(attacks);
+    const auto rounds = [&](Honest& who) {
+      const auto until = Clock::now() + std::chrono::milliseconds(400);
+      // Thirty at most: a WebSocket takes a hundred commands a second.
+      for (int i = 0; i < 10 || (i < 30 && Clock::now() < until); ++i) latencies.measure([&] { who.round(); });
+    };
+    rounds(*clients_[door]);
+    if (!std::string_view(door).starts_with("Kalshi")) rounds(*honest(endpoints_, door));
+    rounds(*clients_[door]);
+    EXPECT_GT(besiegers->go_home(), 4U) << door;
+    std::cout << door << " under siege: " << latencies.text() << std::endl;
   }
   EXPECT_EQ(sim().check(), std::vector<std::string>{});
 }
 
-TEST_F(Siege, OneDoorsTroubleIsNotAnothers) {
-  start();
-  const auto targets = targets_of(sim());
-  std::vector<std::unique_ptr<Honest>> clients;
-  for (const Target& target : targets) clients.push_back(honest(sim(), target));
-  std::vector<Latencies> latencies(targets.size());
-  {
-    Attack attack;
-    idle(attack, targets.back(), 400);  // control: many a connection, and not a word
-    greedy(attack, sim(), targets[1]);  // KalshiRT: resends for somebody who does not read
-    greedy(attack, sim(), targets[6]);  // a WebSocket that does not read
-    for (int i = 0; i < 10; ++i) {
-      for (std::size_t t = 0; t < targets.size(); ++t) latencies[t].measure(*clients[t]);
+struct Trouble {
+  const char* what;
+  std::vector<std::string> attacks;
+  bool snapshot{false};  // goes on until one has been written
+};
+
+TEST_F(Siege, OneClientsTroubleIsNotAnothers) {
+  const std::vector<Trouble> troubles{
+      {"nobody else", {}},
+      {"a resend of everything, read", {"resends:KalshiRT"}},
+      {"50 ResendRequests, unread", {"unread:KalshiRT"}},
+      {"orders as fast as they go", {"greedy:KalshiNR"}},
+      {"the same, and a snapshot", {"greedy:KalshiNR"}, true},
+      {"GET /state without end", {"greedy:control"}},
+      {"a WebSocket that reads nothing", {"unread:ws"}},
+      {"1,000 idle TLS connections", {"shaken:rest:1000"}},
+      {"400 idle control connections", {"idle:control:400"}},
+      {"300 slow clients", {"slow:rest:300"}},
+      {"16 who come and go", {"come:rest:8", "come:KalshiNR:8"}},
+  };
+  const int orders = std::max(500, static_cast<int>(asked("MARGINFIX_SIEGE_ORDERS")));
+  const std::size_t least = asked("MARGINFIX_SIEGE_ORDERS") > 0 ? 200 : 5;
+  options_.snapshot_bytes = std::size_t{64} << 10;
+  open();
+  make_past(orders);
+  std::cout << orders << " orders and cancels behind it; longest round of each door's client in ms" << std::endl;
+  for (const Trouble& trouble : troubles) {
+    std::map<std::string, Latencies> latencies;
+    const std::string before = newest_snapshot();
+    const auto besiegers = besiege(trouble.attacks);
+    std::size_t rounds = 0;
+    while (rounds < least || (trouble.snapshot && newest_snapshot() == before)) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));  // a WebSocket takes a hundred commands a second
+      round_of_all(latencies);
+      ++rounds;
     }
+    std::cout << trouble.what << ", " << rounds << " rounds:";
+    for (auto& [door, each] : latencies) std::cout << "  " << door << " " << std::round(each.at(1) * 10) / 10;
+    std::cout << std::endl;
   }
-  for (std::size_t t = 0; t < targets.size(); ++t) std::cout << targets[t].name << " beside it: " << latencies[t].text() << std::endl;
+  EXPECT_EQ(sim().check(), std::vector<std::string>{});
 }
 
 TEST_F(Siege, WithoutFileDescriptorsTheIdleMakeRoom) {
@@ -120,7 +185,7 @@ TEST_F(Siege, WithoutFileDescriptorsTheIdleMakeRoom) {
   start();
   sim::test::RestClient early(sim(), "alice");
   EXPECT_EQ(early.get("/margin/positions").status, 200);
-  const Target rest = targets_of(sim())[4], control = targets_of(sim())[7];
+  const auto& ports = sim().endpoints().ports;
   // Both ends of each connection are this process's: it has none left long before the table is full.
   rlimit before{};
   ::getrlimit(RLIMIT_NOFILE, &before);
@@ -129,7 +194,7 @@ TEST_F(Siege, WithoutFileDescriptorsTheIdleMakeRoom) {
   few.rlim_cur = 220;
   ::setrlimit(RLIMIT_NOFILE, &few);
   try {
-    while (held.size() < 1'000) held.push_back(std::make_unique<sim::test::HttpConnection>("127.0.0.1", control.port, ""));
+    while (held.size() < 1'000) held.push_back(std::make_unique<sim::test::HttpConnection>("127.0.0.1", ports.control, ""));
   } catch (const std::exception&) {
     // none left
   }
@@ -137,41 +202,38 @@ TEST_F(Siege, WithoutFileDescriptorsTheIdleMakeRoom) {
   EXPECT_LT(held.size(), 220U);
   EXPECT_EQ(early.get("/margin/positions").status, 200) << "who has shown a key keeps the connection";
   held.resize(held.size() - 2);  // our own two ends
-  sim::test::HttpConnection late("127.0.0.1", rest.port, rest.ca_file);
+  sim::test::HttpConnection late("127.0.0.1", ports.rest, sim().path(sim().endpoints().ca_file));
   late.send("GET /trade-api/v2/margin/exchange/status HTTP/1.1\r\nHost: x\r\n\r\n");
   EXPECT_EQ(late.receive().status, 200);
   ::setrlimit(RLIMIT_NOFILE, &before);
 }
 
 TEST_F(Siege, ForAsLongAsAsked) {
-  const char* asked = std::getenv("MARGINFIX_SIEGE_MINUTES");
-  if (asked == nullptr) GTEST_SKIP() << "MARGINFIX_SIEGE_MINUTES is not set: scripts/campaign siege";
-  const auto length = std::chrono::duration<double, std::ratio<60>>(std::atof(asked));
+  if (asked("MARGINFIX_SIEGE_MINUTES") == 0) GTEST_SKIP() << "MARGINFIX_SIEGE_MINUTES is not set: scripts/campaign siege";
+  const auto length = std::chrono::duration<double, std::ratio<60>>(asked("MARGINFIX_SIEGE_MINUTES"));
   options_.tier.clear();  // every order that was ever taken is remembered: the rate limit is what keeps a flood of them small
-  start();
-  const auto targets = targets_of(sim());
-  std::vector<std::unique_ptr<Honest>> clients;
-  for (const Target& target : targets) clients.push_back(honest(sim(), target));
-  std::vector<Latencies> latencies(targets.size());
+  open();
+  std::map<std::string, Latencies> latencies;
   double early_mb = 0;
-  {
-    Attack attack;
-    for (const Target& target : targets) besiege(attack, sim(), target);
-    const auto begin = Clock::now();
-    for (auto next = begin; next - begin < length; next += std::chrono::milliseconds(200)) {
-      std::this_thread::sleep_until(next);  // alice keeps to her rate limit
-      for (std::size_t t = 0; t < targets.size(); ++t) latencies[t].measure(*clients[t]);
-      if (latencies[0].count() % 100 == 0) std::cout << latencies[0].count() << " rounds: " << resident_mb() << " MB" << std::endl;
-      if (early_mb == 0 && Clock::now() - begin > length / 4) early_mb = resident_mb();
-    }
-    const double late_mb = resident_mb();
-    std::cout << "memory after a quarter " << early_mb << " MB, at the end " << late_mb << " MB" << std::endl;
-    EXPECT_LT(late_mb, early_mb * 1.2 + 32);
+  std::vector<std::string> attacks;
+  for (const char* door : kDoors) besiege(attacks, door);
+  const auto besiegers = besiege(attacks);
+  const auto begin = Clock::now();
+  for (auto next = begin; next - begin < length; next += std::chrono::milliseconds(200)) {
+    std::this_thread::sleep_until(next);  // alice keeps to her rate limit
+    round_of_all(latencies);
+    const std::size_t rounds = latencies["control"].count();
+    if (rounds % 100 == 0) std::cout << rounds << " rounds: " << resident_mb() << " MB" << std::endl;
+    if (early_mb == 0 && Clock::now() - begin > length / 4) early_mb = resident_mb();
   }
-  for (std::size_t t = 0; t < targets.size(); ++t) {
-    std::cout << targets[t].name << ": " << latencies[t].text() << std::endl;
-    EXPECT_LT(latencies[t].at(0.5), 100) << targets[t].name;
-    EXPECT_LT(latencies[t].at(0.99), 1'000) << targets[t].name;
+  const double late_mb = resident_mb();
+  std::cout << "memory after a quarter " << early_mb << " MB, at the end " << late_mb << " MB" << std::endl;
+  EXPECT_LT(late_mb, early_mb * 1.2 + 32);
+  EXPECT_GT(besiegers->go_home(), 100U);
+  for (auto& [door, each] : latencies) {
+    std::cout << door << ": " << each.text() << std::endl;
+    EXPECT_LT(each.at(0.5), 100) << door;
+    EXPECT_LT(each.at(0.99), 1'000) << door;
   }
   EXPECT_EQ(sim().check(), std::vector<std::string>{});
 }

@@ -133,11 +133,19 @@ class Connection : public std::enable_shared_from_this<Connection> {
   enum class Phase : std::uint8_t { Handshake, Reading, Answering, Leaving, Gone };
 
   virtual tcp::socket& socket() = 0;
-  virtual void handshake() = 0;                                    // then on_open() or abort()
+  virtual void handshake() = 0;                                    // perhaps with take_turn(); then on_open() or abort()
   virtual void read_some() = 0;                                    // into chunk_, then on_read()
   virtual void write(std::array<asio::const_buffer, 2> what) = 0;  // all of it, then on_written()
   virtual void say_goodbye() = 0;                                  // close_notify, then drain()
   virtual void give_away(HttpHandover& to) = 0;
+
+  // The peer has said something that takes a while to answer.
+  void take_turn(std::function<void()> work) {
+    place_.heard();
+    place_.take_turn(socket().get_executor(), [self = shared_from_this(), work = std::move(work)] {
+      if (self->phase_ != Phase::Gone) work();
+    });
+  }
 
   void on_open() {
     if (phase_ == Phase::Gone) return;
@@ -150,7 +158,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     if (error) return abort();
     if (in_.empty() && !parser_->is_header_done()) arm(limits().request);
     in_.append(chunk_.data(), size);
-    place_.active();
+    place_.heard();
     parse();
     if (phase_ == Phase::Reading) place_.hold(in_.size() + parser_->get().body().size());
   }
@@ -258,7 +266,20 @@ class Connection : public std::enable_shared_from_this<Connection> {
     gzip_ = accepts_gzip(request.header("Accept-Encoding"));
     const bool upgrade = !request.header("Upgrade").empty() && in_.empty();
     if (!upgrade) request.body = std::move(message.body());
-    std::optional<HttpReply> reply = ask(request, upgrade);
+    place_.active();
+    arm(limits().write);  // others may have their turn first
+    take_turn([this, asked = std::make_shared<Asked>(Asked{std::move(message), std::move(request), upgrade})] { answer(*asked); });
+  }
+
+  struct Asked {
+    http::request<http::string_body> message;  // without its body, which is the request's, unless it is an upgrade
+    HttpRequest request;
+    bool upgrade;
+  };
+
+  void answer(Asked& asked) {
+    const HttpRequest& request = asked.request;
+    std::optional<HttpReply> reply = ask(request, asked.upgrade);
     if (phase_ == Phase::Gone) return;
     if (reply) {
       place_.prove(reply->proven_key);
@@ -266,7 +287,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
       return respond(std::move(*reply));
     }
     HttpHandover connection;
-    connection.request = std::move(message);
+    connection.request = std::move(asked.message);
     give_away(connection);
     phase_ = Phase::Gone;
     deadline_.cancel();
@@ -388,6 +409,12 @@ class TlsConnection final : public Connection {
   std::shared_ptr<TlsConnection> self() { return std::static_pointer_cast<TlsConnection>(shared_from_this()); }
   tcp::socket& socket() override { return stream_.next_layer(); }
   void handshake() override {
+    socket().async_wait(tcp::socket::wait_read, [self = self()](error_code error) {
+      if (error) return self->abort();
+      self->take_turn([self] { self->shake_hands(); });
+    });
+  }
+  void shake_hands() {
     stream_.async_handshake(asio::ssl::stream_base::server, [self = self()](error_code error) {
       if (error) return self->abort();
       self->on_open();

@@ -70,7 +70,7 @@ struct HttpServer::Impl : std::enable_shared_from_this<Impl> {
   // Waits for somebody first. Linux says EMFILE before it looks whether anybody is there, and an accept without a wait would have somebody
   // sent away for nobody's sake.
   void accept() {
-    if (!shared->options.connections->ready()) return accept_after(ConnectionTable::kWait);
+    if (!shared->options.connections->ready()) return accept_after(shared->options.connections->wait());
     acceptor.async_wait(tcp::acceptor::wait_read, [weak = weak_from_this()](error_code stopped) {
       const auto self = weak.lock();
       if (!stopped && self && self->acceptor.is_open()) self->accept_crowd();

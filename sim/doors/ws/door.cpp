@@ -143,11 +143,16 @@ class BeastWsConnection final : public WsConnection, public std::enable_shared_f
       if (self->gone_ || self->stalled_) return;
       if (error) return self->cut();
       self->place_.active();
-      const auto bytes = self->buffer_.cdata();
-      self->events_.text({static_cast<const char*>(bytes.data()), bytes.size()});
-      self->buffer_.consume(self->buffer_.size());
-      if (!self->gone_ && !self->stalled_) self->read();
+      self->place_.take_turn(self->io_.get_executor(), [self] { self->on_command(); });
     });
+  }
+
+  void on_command() {
+    if (gone_ || stalled_) return;
+    const auto bytes = buffer_.cdata();
+    events_.text({static_cast<const char*>(bytes.data()), bytes.size()});
+    buffer_.consume(buffer_.size());
+    if (!gone_ && !stalled_) read();
   }
 
   // What waits is thrown away but for the frame that is being written; the errors that say so get in. The protocol hears of it later: it

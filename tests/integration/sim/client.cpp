@@ -38,13 +38,6 @@ std::string framed(const std::string& pipes) {
   return message + trailer;
 }
 
-std::uint16_t port_of(const Endpoints& endpoints, const std::string& session) {
-  if (session == "KalshiNR") return endpoints.ports.nr;
-  if (session == "KalshiRT") return endpoints.ports.rt;
-  if (session == "KalshiDC") return endpoints.ports.dc;
-  return endpoints.ports.md;
-}
-
 int connect_socket(const std::string& host, std::uint16_t port) {
   const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};
@@ -96,22 +89,24 @@ struct Client::Tls {
   }
 };
 
-Client::Client(const Simulator& simulator, const std::string& session, const std::string& key_name)
+marginfix::Endpoints endpoints_of(const Simulator& simulator) {
+  return marginfix::Endpoints::from_file(simulator.path("endpoints.json")).value();
+}
+
+Client::Client(const marginfix::Endpoints& endpoints, const std::string& session, const std::string& key_name)
     : session_(session), tls_(std::make_unique<Tls>()) {
-  const Endpoints& endpoints = simulator.endpoints();
-  const KeyEntry* key = endpoints.find(key_name);
+  const EndpointAccount* key = endpoints.find(key_name);
   if (key == nullptr) throw std::runtime_error("no key " + key_name);
   key_id_ = key->key_id;
-  private_key_file_ = simulator.path(key->private_key_path);
-  tls_->fd = connect_socket(endpoints.host, port_of(endpoints, session));
-  if (!endpoints.tls) return;
+  private_key_file_ = key->private_key_path;
+  tls_->fd = connect_socket(endpoints.fix->host, endpoints.fix->ports.at(session));
+  if (!endpoints.fix->tls) return;
   tls_->context = SSL_CTX_new(TLS_client_method());
   SSL_CTX_set_verify(tls_->context, SSL_VERIFY_PEER, nullptr);
-  if (SSL_CTX_load_verify_locations(tls_->context, simulator.path(endpoints.ca_file).c_str(), nullptr) != 1) {
+  if (SSL_CTX_load_verify_locations(tls_->context, endpoints.ca_file.c_str(), nullptr) != 1)
     throw std::runtime_error("ca.pem does not load");
-  }
   tls_->ssl = SSL_new(tls_->context);
-  X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(tls_->ssl), endpoints.host.c_str());
+  X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(tls_->ssl), endpoints.fix->host.c_str());
   SSL_set_fd(tls_->ssl, tls_->fd);
   if (SSL_connect(tls_->ssl) != 1) throw std::runtime_error("TLS handshake failed");
 }
@@ -274,10 +269,14 @@ void Client::reset() {
   tls_->fd = -1;
 }
 
+std::pair<int, std::string> control(const marginfix::Endpoints& endpoints, const std::string& method, const std::string& path,
+                                    const std::string& body) {
+  return http(endpoints.control, method, path, body, "Authorization: Bearer " + std::string(endpoints.control_token.reveal()) + "\r\n");
+}
+
 std::pair<int, std::string> control(const Simulator& simulator, const std::string& method, const std::string& path,
                                     const std::string& body) {
-  const Endpoints& endpoints = simulator.endpoints();
-  return http(endpoints.control_url, method, path, body, "Authorization: Bearer " + std::string(endpoints.control_token.reveal()) + "\r\n");
+  return control(endpoints_of(simulator), method, path, body);
 }
 
 std::pair<int, std::string> http(const std::string& url, const std::string& method, const std::string& path, const std::string& body,

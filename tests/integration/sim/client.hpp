@@ -11,9 +11,13 @@
 #include <utility>
 #include <vector>
 
+#include "marginfix/core/endpoints.hpp"
 #include "sim/simulator.hpp"
 
 namespace marginfix::sim::test {
+
+// What its folder tells strangers of a simulator that runs.
+marginfix::Endpoints endpoints_of(const Simulator& simulator);
 
 // One received message.
 class Message {
@@ -49,7 +53,9 @@ struct LogonTweaks {
 class Client {
  public:
   // Connects (TCP, then TLS against the simulator's CA with the name checked); no Logon yet. `key_name` as in endpoints.json.
-  Client(const Simulator& simulator, const std::string& session, const std::string& key_name);
+  Client(const marginfix::Endpoints& endpoints, const std::string& session, const std::string& key_name);
+  Client(const Simulator& simulator, const std::string& session, const std::string& key_name)
+      : Client(endpoints_of(simulator), session, key_name) {}
   ~Client();
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
@@ -102,6 +108,8 @@ class Client {
 std::pair<int, std::string> http(const std::string& url, const std::string& method, const std::string& path, const std::string& body = "",
                                  const std::string& headers = "");
 // GET or POST against the control port, with its token.
+std::pair<int, std::string> control(const marginfix::Endpoints& endpoints, const std::string& method, const std::string& path,
+                                    const std::string& body = "");
 std::pair<int, std::string> control(const Simulator& simulator, const std::string& method, const std::string& path,
                                     const std::string& body = "");
 

@@ -128,19 +128,18 @@ std::string HttpConnection::receive_bytes(std::size_t least) {
 
 bool HttpConnection::ended(std::chrono::milliseconds limit) { return stream_.empty() && !read_more(limit); }
 
-RestClient::RestClient(const Simulator& simulator, const std::string& key_name, std::string url) {
-  const Endpoints& endpoints = simulator.endpoints();
-  if (url.empty()) url = endpoints.rest_url;
+RestClient::RestClient(const marginfix::Endpoints& endpoints, const std::string& key_name, std::string url) {
+  if (url.empty()) url = endpoints.rest;
   const std::size_t scheme = url.find("://") + 3, colon = url.find(':', scheme), slash = url.find('/', scheme);
   host_ = url.substr(scheme, colon - scheme);
   port_ = static_cast<std::uint16_t>(std::stoi(url.substr(colon + 1, slash - colon - 1)));
   base_ = url.substr(slash);
-  if (url.starts_with("https") || url.starts_with("wss")) ca_file_ = simulator.path(endpoints.ca_file);
+  if (url.starts_with("https") || url.starts_with("wss")) ca_file_ = endpoints.ca_file;
   if (key_name.empty()) return;
-  const KeyEntry* key = endpoints.find(key_name);
+  const EndpointAccount* key = endpoints.find(key_name);
   if (key == nullptr) throw std::runtime_error("no key " + key_name);
   key_id_ = key->key_id;
-  signer_ = Signer::from_file(simulator.path(key->private_key_path)).value();
+  signer_ = Signer::from_file(key->private_key_path).value();
 }
 
 std::string RestClient::request(const std::string& method, const std::string& target, const std::string& body, const RestTweaks& tweaks) {

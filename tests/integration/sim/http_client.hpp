@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "integration/sim/client.hpp"
 #include "marginfix/core/signer.hpp"
 #include "sim/simulator.hpp"
 
@@ -59,7 +60,9 @@ struct RestTweaks {
 class RestClient {
  public:
   // `key_name` as in endpoints.json; "" = no credentials. `url`: as in endpoints.json.
-  RestClient(const Simulator& simulator, const std::string& key_name, std::string url = {});
+  RestClient(const marginfix::Endpoints& endpoints, const std::string& key_name, std::string url = {});
+  RestClient(const Simulator& simulator, const std::string& key_name, std::string url = {})
+      : RestClient(endpoints_of(simulator), key_name, std::move(url)) {}
   // `target` relative to the base: "/margin/orders?limit=5".
   HttpResponse call(const std::string& method, const std::string& target, const std::string& body = "", const RestTweaks& tweaks = {});
   HttpResponse get(const std::string& target, const RestTweaks& tweaks = {}) { return call("GET", target, "", tweaks); }

@@ -5,6 +5,7 @@
 
 #include <sys/resource.h>
 
+#include <boost/asio/io_context.hpp>
 #include <cerrno>
 #include <map>
 #include <string>
@@ -131,7 +132,9 @@ TEST_F(ConnectionTables, OutOfDescriptorsTheSilentGoAndTheDoorWaitsLonger) {
 
 class FreshConnections : public ConnectionTables {
  protected:
-  FreshConnections() : ConnectionTables({.connections = 3, .unproven = 2, .grace = std::chrono::hours(1)}) {}
+  FreshConnections()
+      : ConnectionTables(
+            {.connections = 3, .unproven = 2, .grace = std::chrono::hours(1), .grace_before_first_word = std::chrono::hours(1)}) {}
 };
 
 TEST_F(FreshConnections, KeepTheirPlacesAndNewcomersWaitBeforeTheDoor) {
@@ -139,6 +142,8 @@ TEST_F(FreshConnections, KeepTheirPlacesAndNewcomersWaitBeforeTheDoor) {
   enter("a");
   enter("b");
   EXPECT_FALSE(table_.ready()) << "both came just now";
+  EXPECT_GT(table_.wait().count(), 0);
+  EXPECT_LE(table_.wait(), std::chrono::milliseconds(10)) << "a place may be left any time";
   places_["a"].prove("k1");
   EXPECT_TRUE(table_.ready()) << "one of them needs no such place any more";
   enter("c");
@@ -153,10 +158,55 @@ TEST_F(FreshConnections, DoorsThatAskAtOnceStillFindAPlace) {
   EXPECT_EQ(gone(), Names{"a"});
 }
 
+class MuteConnections : public ConnectionTables {
+ protected:
+  MuteConnections()
+      : ConnectionTables(
+            {.connections = 6, .unproven = 3, .grace = std::chrono::hours(1), .grace_before_first_word = std::chrono::milliseconds(0)}) {}
+};
+
+TEST_F(MuteConnections, MakeRoomAtOnceAndThoseWhoHaveSaidSomethingLater) {
+  for (const char* name : {"a", "b", "c"}) enter(name);
+  EXPECT_TRUE(table_.ready());
+  places_["a"].heard();
+  EXPECT_TRUE(enter("d"));
+  EXPECT_EQ(gone(), Names{"b"}) << "longer here than c, and never a word";
+  places_["c"].active();
+  places_["d"].heard();
+  EXPECT_FALSE(table_.ready()) << "everybody has said something a moment ago";
+}
+
+TEST_F(ConnectionTables, AWordThatIsNeverFinishedKeepsNoPlace) {
+  for (const char* name : {"a", "b", "c", "d"}) {
+    enter(name);
+    places_[name].heard();
+  }
+  places_["a"].heard();
+  EXPECT_TRUE(enter("e"));
+  EXPECT_EQ(gone(), Names{"a"}) << "its second byte is no news";
+}
+
 TEST(ConnectionTable, WhoHasBeenSilentForLongEnoughMakesRoom) {
   ConnectionTable table({.connections = 3, .unproven = 1, .grace = std::chrono::milliseconds(0)});
-  const ConnectionPlace place = table.enter([] {});
+  ConnectionPlace place = table.enter([] {});
+  place.active();
   EXPECT_TRUE(table.ready());
+}
+
+TEST_F(ConnectionTables, WorkTakesTurnsByKey) {
+  boost::asio::io_context io;
+  std::string done;
+  for (const char* name : {"a", "b", "c"}) enter(name);
+  places_["a"].prove("k1");
+  places_["b"].prove("k1");
+  for (const char* name : {"a", "b", "a", "c"}) places_[name].take_turn(io.get_executor(), [&done, name] { done += name; });
+  EXPECT_EQ(done, "a");
+  io.run();
+  EXPECT_EQ(done, "acba") << "c is somebody else than k1, whose connections share its turns";
+  io.restart();
+  places_["c"].leave();
+  places_["c"].take_turn(io.get_executor(), [&done] { done += "!"; });
+  EXPECT_EQ(done, "acba!") << "without a place there is nothing to share";
 }
 
 TEST(ConnectionTable, PlacesMayOutliveIt) {
