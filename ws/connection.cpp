@@ -1,17 +1,14 @@
-// See connection.hpp. The only file of the client that sees Boost.Beast and Asio's TLS.
+// See connection.hpp. The only file of the client, with client_stream, that sees Boost.Beast.
 #include "ws/connection.hpp"
 
-#include <openssl/err.h>
 #include <openssl/ssl.h>
 
+#include <boost/asio/connect.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
-#include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core.hpp>
-#include <boost/beast/ssl.hpp>
 #include <boost/beast/websocket.hpp>
-#include <boost/beast/websocket/ssl.hpp>
 #include <charconv>
 #include <deque>
 #include <filesystem>
@@ -19,6 +16,7 @@
 #include "marginfix/core/environment.hpp"
 #include "marginfix/core/secret.hpp"
 #include "rest/client/error_body.hpp"
+#include "ws/client_stream.hpp"
 
 namespace marginfix::ws {
 namespace {
@@ -30,12 +28,6 @@ namespace websocket = boost::beast::websocket;
 using asio::ip::tcp;
 using boost::system::error_code;
 using Steady = std::chrono::steady_clock;
-
-bool is_address(const std::string& host) {
-  error_code error;
-  asio::ip::make_address(host, error);
-  return !error;
-}
 
 std::chrono::seconds retry_after(const websocket::response_type& response) {
   const auto it = response.find(http::field::retry_after);
@@ -71,30 +63,23 @@ Error refusal(const websocket::response_type& response) {
   return error;
 }
 
-// Layers differ in how they handshake and in nothing else.
-using PlainLayer = beast::tcp_stream;
-using TlsLayer = beast::ssl_stream<beast::tcp_stream>;
-
-template <class Layer>
-class BeastConnection final : public Connection, public std::enable_shared_from_this<BeastConnection<Layer>> {
+class BeastConnection final : public Connection, public std::enable_shared_from_this<BeastConnection> {
  public:
-  BeastConnection(const asio::any_io_executor& executor, std::shared_ptr<asio::ssl::context> context, ConnectionOptions options,
-                  Callbacks callbacks)
+  BeastConnection(std::unique_ptr<ClientStream> stream, ConnectionOptions options, Callbacks callbacks)
       : options_(std::move(options)),
         callbacks_(std::move(callbacks)),
-        context_(std::move(context)),
-        resolver_(executor),
-        timer_(executor),
-        ws_(make_stream(executor)) {}
+        stream_(std::move(stream)),
+        resolver_(stream_->get_executor()),
+        timer_(stream_->get_executor()),
+        ws_(*stream_) {}
 
   void start() override {
     arm(options_.connect_timeout, ErrorCategory::connect, "name look-up and TCP connect took longer than the time-out");
-    resolver_.async_resolve(
-        options_.host, options_.port, [self = this->shared_from_this()](error_code error, tcp::resolver::results_type found) {
-          if (error) return self->fail_with(ErrorCategory::connect, "cannot find " + self->options_.host + ": " + error.message());
-          if (self->ended_) return;
-          self->tcp_layer().async_connect(found, [self](error_code failed, const tcp::endpoint&) { self->on_connect(failed); });
-        });
+    resolver_.async_resolve(options_.host, options_.port, [self = shared_from_this()](error_code error, tcp::resolver::results_type found) {
+      if (error) return self->fail_with(ErrorCategory::connect, "cannot find " + self->options_.host + ": " + error.message());
+      if (self->ended_) return;
+      asio::async_connect(self->stream_->socket(), found, [self](error_code failed, const tcp::endpoint&) { self->on_connect(failed); });
+    });
   }
 
   void send(std::string text) override {
@@ -119,7 +104,7 @@ class BeastConnection final : public Connection, public std::enable_shared_from_
     arm(options_.close_timeout, ErrorCategory::closed, "the exchange did not answer the close in time");
     websocket::close_reason why(websocket::close_code::normal);
     why.reason.assign(reason.data(), std::min<std::size_t>(reason.size(), 120));
-    ws_.async_close(why, [self = this->shared_from_this()](error_code) {
+    ws_.async_close(why, [self = shared_from_this()](error_code) {
       self->end({fail(ErrorCategory::closed, "closed by us"), 1000, {}, 0, {}, true});
     });
     if (paused_) pause_reading(false);  // the answer must be read
@@ -130,45 +115,26 @@ class BeastConnection final : public Connection, public std::enable_shared_from_
     timer_.cancel();
     resolver_.cancel();
     error_code ignored;
-    tcp_layer().socket().close(ignored);
+    stream_->socket().close(ignored);
     callbacks_ = {};
   }
 
  private:
-  websocket::stream<Layer> make_stream(const asio::any_io_executor& executor) {
-    if constexpr (std::is_same_v<Layer, TlsLayer>)
-      return websocket::stream<Layer>(executor, *context_);
-    else
-      return websocket::stream<Layer>(executor);
-  }
-  beast::tcp_stream& tcp_layer() { return beast::get_lowest_layer(ws_); }
-
   void on_connect(error_code error) {
     if (ended_) return;
     if (error) return fail_with(ErrorCategory::connect, "cannot connect to " + options_.host + ": " + error.message());
     error_code ignored;
-    tcp_layer().socket().set_option(tcp::no_delay(true), ignored);
-    if constexpr (std::is_same_v<Layer, TlsLayer>) {
-      arm(options_.connect_timeout, ErrorCategory::tls, "the TLS handshake took longer than the time-out");
-      if (!is_address(options_.host)) SSL_set_tlsext_host_name(ws_.next_layer().native_handle(), options_.host.c_str());
-      ws_.next_layer().set_verify_callback(asio::ssl::host_name_verification(options_.host));
-      ws_.next_layer().async_handshake(asio::ssl::stream_base::client, [self = this->shared_from_this()](error_code failed) {
-        if (failed) return self->fail_with(ErrorCategory::tls, self->tls_problem(failed));
-        self->upgrade();
-      });
-    } else {
-      upgrade();
-    }
+    stream_->socket().set_option(tcp::no_delay(true), ignored);
+    if (options_.tls) arm(options_.connect_timeout, ErrorCategory::tls, "the TLS handshake took longer than the time-out");
+    stream_->handshake(options_.host, [self = shared_from_this()](error_code failed) {
+      if (failed) return self->fail_with(ErrorCategory::tls, self->tls_problem(failed));
+      self->upgrade();
+    });
   }
 
   std::string tls_problem(error_code error) {
-    if constexpr (std::is_same_v<Layer, TlsLayer>) {
-      const long verdict = SSL_get_verify_result(ws_.next_layer().native_handle());
-      if (verdict != X509_V_OK) {
-        return "the certificate of " + options_.host + " is not accepted: " + X509_verify_cert_error_string(verdict) +
-               " (own roots: ca_file)";
-      }
-    }
+    if (const std::string problem = stream_->certificate_problem(); !problem.empty())
+      return "the certificate of " + options_.host + " is not accepted: " + problem + " (own roots: ca_file)";
     return "TLS handshake with " + options_.host + " failed: " + error.message() +
            " (the name in the certificate, or no TLS on this port?)";
   }
@@ -188,7 +154,7 @@ class BeastConnection final : public Connection, public std::enable_shared_from_
     ws_.control_callback([this](websocket::frame_type, beast::string_view) { last_heard_ = Steady::now(); });
     const std::string host = options_.host.find(':') == std::string::npos ? options_.host : '[' + options_.host + ']';
     ws_.async_handshake(response_, host + (options_.port == "https" ? "" : ':' + options_.port), options_.target,
-                        [self = this->shared_from_this()](error_code error) { self->on_upgrade(error); });
+                        [self = shared_from_this()](error_code error) { self->on_upgrade(error); });
   }
 
   void on_upgrade(error_code error) {
@@ -213,7 +179,7 @@ class BeastConnection final : public Connection, public std::enable_shared_from_
 
   void read() {
     reading_ = true;
-    ws_.async_read_some(buffer_, 0, [self = this->shared_from_this()](error_code error, std::size_t) { self->on_read(error); });
+    ws_.async_read_some(buffer_, 0, [self = shared_from_this()](error_code error, std::size_t) { self->on_read(error); });
   }
 
   void on_read(error_code error) {
@@ -250,7 +216,7 @@ class BeastConnection final : public Connection, public std::enable_shared_from_
   void write() {
     writing_ = true;
     ws_.text(true);
-    ws_.async_write(asio::buffer(outgoing_.front()), [self = this->shared_from_this()](error_code error, std::size_t) {
+    ws_.async_write(asio::buffer(outgoing_.front()), [self = shared_from_this()](error_code error, std::size_t) {
       if (self->ended_) return;
       if (error) return;  // the reader meets it too, with the reason
       self->outgoing_.pop_front();
@@ -263,7 +229,7 @@ class BeastConnection final : public Connection, public std::enable_shared_from_
   void watch() {
     const auto step = std::min(options_.ping_interval, options_.liveness_timeout / 2);
     timer_.expires_after(step);
-    timer_.async_wait([self = this->shared_from_this()](error_code error) {
+    timer_.async_wait([self = shared_from_this()](error_code error) {
       if (error || self->ended_ || self->closing_) return;
       if (self->paused_) self->last_heard_ = Steady::now();
       if (Steady::now() - self->last_heard_ >= self->options_.liveness_timeout) {
@@ -276,12 +242,12 @@ class BeastConnection final : public Connection, public std::enable_shared_from_
 
   void ping() {
     if (std::exchange(pinging_, true)) return;
-    ws_.async_ping({}, [self = this->shared_from_this()](error_code) { self->pinging_ = false; });
+    ws_.async_ping({}, [self = shared_from_this()](error_code) { self->pinging_ = false; });
   }
 
   void arm(std::chrono::milliseconds after, ErrorCategory category, const char* text) {
     timer_.expires_after(after);
-    timer_.async_wait([self = this->shared_from_this(), category, text](error_code error) {
+    timer_.async_wait([self = shared_from_this(), category, text](error_code error) {
       if (!error && !self->ended_) self->fail_with(category, text);
     });
   }
@@ -294,17 +260,17 @@ class BeastConnection final : public Connection, public std::enable_shared_from_
     timer_.cancel();
     resolver_.cancel();
     error_code ignored;
-    tcp_layer().socket().close(ignored);
+    stream_->socket().close(ignored);
     auto callbacks = std::exchange(callbacks_, {});
     if (callbacks.on_end) callbacks.on_end(std::move(how));
   }
 
   const ConnectionOptions options_;
   Callbacks callbacks_;
-  const std::shared_ptr<asio::ssl::context> context_;
+  const std::unique_ptr<ClientStream> stream_;
   tcp::resolver resolver_;
   asio::steady_timer timer_;
-  websocket::stream<Layer> ws_;
+  websocket::stream<ClientStream&> ws_;
   websocket::response_type response_;
   beast::flat_buffer buffer_;
   std::deque<std::string> outgoing_;
@@ -338,12 +304,12 @@ Result<std::shared_ptr<Connection>> Connection::make(const asio::any_io_executor
       return fail(ErrorCategory::config, "ws:// is for loopback only, not for " + options.host + ": use wss://");
     }
     return std::shared_ptr<Connection>(
-        std::make_shared<BeastConnection<PlainLayer>>(executor, nullptr, std::move(options), std::move(callbacks)));
+        std::make_shared<BeastConnection>(ClientStream::plain(executor), std::move(options), std::move(callbacks)));
   }
   auto context = client_context(options.ca_file);
   if (!context) return context.error();
   return std::shared_ptr<Connection>(
-      std::make_shared<BeastConnection<TlsLayer>>(executor, *std::move(context), std::move(options), std::move(callbacks)));
+      std::make_shared<BeastConnection>(ClientStream::tls(executor, *std::move(context)), std::move(options), std::move(callbacks)));
 }
 
 }  // namespace marginfix::ws

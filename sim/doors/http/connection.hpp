@@ -1,5 +1,5 @@
-// One connection of the HTTP server: Beast parses; reading, writing and time are ours, so that plain and TLS share everything but a
-// few calls. Part of server.cpp, which alone includes it (heavy: Asio SSL, Beast).
+// One connection of the HTTP server: Beast parses; reading, writing and time are ours. Part of server.cpp, which alone includes it (heavy:
+// Asio, Beast).
 #pragma once
 
 #include <algorithm>
@@ -7,8 +7,6 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/ssl/context.hpp>
-#include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/parser.hpp>
@@ -23,6 +21,7 @@
 #include "marginfix/sessions/connection_table.hpp"
 #include "sim/doors/http/handover.hpp"
 #include "sim/doors/http/server.hpp"
+#include "sim/doors/http/stream.hpp"
 
 namespace marginfix::sim::http_detail {
 
@@ -84,10 +83,11 @@ inline HttpRequest to_request(const http::request<http::string_body>& from, cons
 
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
-  Connection(asio::io_context& io, std::shared_ptr<Shared> shared) : shared_(std::move(shared)), deadline_(io) {
+  Connection(asio::io_context& io, std::shared_ptr<Shared> shared, std::unique_ptr<HttpStream> stream)
+      : shared_(std::move(shared)), stream_(std::move(stream)), deadline_(io) {
     shared_->connections.insert(this);
   }
-  virtual ~Connection() { shared_->connections.erase(this); }
+  ~Connection() { shared_->connections.erase(this); }
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
@@ -129,15 +129,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
     shared_->all_gone_perhaps();
   }
 
- protected:
+ private:
   enum class Phase : std::uint8_t { Handshake, Reading, Answering, Leaving, Gone };
+  using Parser = http::request_parser<http::string_body>;
 
-  virtual tcp::socket& socket() = 0;
-  virtual void handshake() = 0;                                    // perhaps with take_turn(); then on_open() or abort()
-  virtual void read_some() = 0;                                    // into chunk_, then on_read()
-  virtual void write(std::array<asio::const_buffer, 2> what) = 0;  // all of it, then on_written()
-  virtual void say_goodbye() = 0;                                  // close_notify, then drain()
-  virtual void give_away(HttpHandover& to) = 0;
+  tcp::socket& socket() { return stream_->socket(); }
+  const HttpLimits& limits() const { return shared_->options.limits; }
 
   // The peer has said something that takes a while to answer.
   void take_turn(std::function<void()> work) {
@@ -147,9 +144,28 @@ class Connection : public std::enable_shared_from_this<Connection> {
     });
   }
 
-  void on_open() {
-    if (phase_ == Phase::Gone) return;
-    next_request();
+  void handshake() {
+    if (!stream_->shakes_hands()) return next_request();
+    socket().async_wait(tcp::socket::wait_read, [self = shared_from_this()](error_code error) {
+      if (error) return self->abort();
+      self->take_turn([self] { self->shake_hands(); });
+    });
+  }
+
+  void shake_hands() {
+    stream_->handshake([self = shared_from_this()](error_code error) {
+      if (error) return self->abort();
+      if (self->phase_ != Phase::Gone) self->next_request();
+    });
+  }
+
+  void read_some() {
+    stream_->async_read_some(asio::buffer(chunk_),
+                             [self = shared_from_this()](error_code error, std::size_t size) { self->on_read(error, size); });
+  }
+
+  void write(std::array<asio::const_buffer, 2> what) {
+    asio::async_write(*stream_, what, [self = shared_from_this()](error_code error, std::size_t) { self->on_written(error); });
   }
 
   void on_read(error_code error, std::size_t size) {
@@ -178,13 +194,6 @@ class Connection : public std::enable_shared_from_this<Connection> {
     socket().shutdown(tcp::socket::shutdown_send, ignored);
     drain_on();
   }
-
-  std::array<char, 16 * 1024> chunk_{};
-
- private:
-  using Parser = http::request_parser<http::string_body>;
-
-  const HttpLimits& limits() const { return shared_->options.limits; }
 
   void give_way() {
     shared_->note(LogLevel::info, peer_ + ": closed, its place is needed");
@@ -288,9 +297,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
     }
     HttpHandover connection;
     connection.request = std::move(asked.message);
-    give_away(connection);
     phase_ = Phase::Gone;
     deadline_.cancel();
+    connection.stream = std::move(stream_);
     connection.place = std::move(place_);
     shared_->connections.erase(this);
     shared_->handler.take_over(request, connection);
@@ -352,7 +361,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     }
     phase_ = Phase::Leaving;
     arm(limits().linger);
-    say_goodbye();
+    stream_->say_goodbye([self = shared_from_this()] { self->drain(); });
   }
 
   void drain_on() {
@@ -364,6 +373,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   }
 
   std::shared_ptr<Shared> shared_;
+  std::unique_ptr<HttpStream> stream_;  // null: it was given away
+  std::array<char, 16 * 1024> chunk_{};
   asio::steady_timer deadline_;
   std::string peer_;
   ConnectionPlace place_;
@@ -377,61 +388,6 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool continued_{false};   // 100 Continue was sent
   bool timed_out_{false};   // answer 408 before leaving
   bool broken_off_{false};  // a fault: close after what is being written
-};
-
-class PlainConnection final : public Connection {
- public:
-  PlainConnection(asio::io_context& io, std::shared_ptr<Shared> shared, tcp::socket socket)
-      : Connection(io, std::move(shared)), socket_(std::move(socket)) {}
-
- private:
-  std::shared_ptr<PlainConnection> self() { return std::static_pointer_cast<PlainConnection>(shared_from_this()); }
-  tcp::socket& socket() override { return socket_; }
-  void handshake() override { on_open(); }
-  void read_some() override {
-    socket_.async_read_some(asio::buffer(chunk_), [self = self()](error_code error, std::size_t size) { self->on_read(error, size); });
-  }
-  void write(std::array<asio::const_buffer, 2> what) override {
-    asio::async_write(socket_, what, [self = self()](error_code error, std::size_t) { self->on_written(error); });
-  }
-  void say_goodbye() override { drain(); }
-  void give_away(HttpHandover& to) override { to.plain.emplace(std::move(socket_)); }
-
-  tcp::socket socket_;
-};
-
-class TlsConnection final : public Connection {
- public:
-  TlsConnection(asio::io_context& io, std::shared_ptr<Shared> shared, tcp::socket socket, asio::ssl::context& tls)
-      : Connection(io, std::move(shared)), stream_(std::move(socket), tls) {}
-
- private:
-  std::shared_ptr<TlsConnection> self() { return std::static_pointer_cast<TlsConnection>(shared_from_this()); }
-  tcp::socket& socket() override { return stream_.next_layer(); }
-  void handshake() override {
-    socket().async_wait(tcp::socket::wait_read, [self = self()](error_code error) {
-      if (error) return self->abort();
-      self->take_turn([self] { self->shake_hands(); });
-    });
-  }
-  void shake_hands() {
-    stream_.async_handshake(asio::ssl::stream_base::server, [self = self()](error_code error) {
-      if (error) return self->abort();
-      self->on_open();
-    });
-  }
-  void read_some() override {
-    stream_.async_read_some(asio::buffer(chunk_), [self = self()](error_code error, std::size_t size) { self->on_read(error, size); });
-  }
-  void write(std::array<asio::const_buffer, 2> what) override {
-    asio::async_write(stream_, what, [self = self()](error_code error, std::size_t) { self->on_written(error); });
-  }
-  void say_goodbye() override {
-    stream_.async_shutdown([self = self()](error_code) { self->drain(); });
-  }
-  void give_away(HttpHandover& to) override { to.tls.emplace(std::move(stream_)); }
-
-  asio::ssl::stream<tcp::socket> stream_;
 };
 
 }  // namespace marginfix::sim::http_detail

@@ -108,11 +108,8 @@ struct HttpServer::Impl : std::enable_shared_from_this<Impl> {
   }
 
   void take(tcp::socket socket) {
-    if (shared->options.tls) {
-      std::make_shared<TlsConnection>(io, shared, std::move(socket), tls)->start();
-    } else {
-      std::make_shared<PlainConnection>(io, shared, std::move(socket))->start();
-    }
+    auto stream = shared->options.tls ? HttpStream::tls(std::move(socket), tls) : HttpStream::plain(std::move(socket));
+    std::make_shared<Connection>(io, shared, std::move(stream))->start();
   }
 
   void no_more() {

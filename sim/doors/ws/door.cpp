@@ -8,7 +8,6 @@
 #include <boost/asio/write.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/websocket.hpp>
-#include <boost/beast/websocket/ssl.hpp>
 #include <deque>
 #include <map>
 #include <optional>
@@ -29,19 +28,6 @@ namespace {
 
 constexpr std::string_view kPath = "/trade-api/ws/v2/margin";
 
-// One client's socket, whatever is under it.
-class WsConnection {
- public:
-  virtual ~WsConnection() = default;
-  virtual void start(const beast::http::request<beast::http::string_body>& request) = 0;
-  virtual void send(std::string text) = 0;
-  virtual void end(std::uint16_t code, const std::string& reason) = 0;
-  virtual void cut() = 0;
-  virtual void cut_in_frame() = 0;
-  virtual void stall() = 0;
-  std::chrono::milliseconds delay{0};
-};
-
 struct ConnectionEvents {
   std::function<void()> opened;
   std::function<void(std::string_view)> text;
@@ -49,21 +35,23 @@ struct ConnectionEvents {
   std::function<void()> gone;
 };
 
-template <class Layer>
-class BeastWsConnection final : public WsConnection, public std::enable_shared_from_this<BeastWsConnection<Layer>> {
+// One client's socket.
+class WsConnection : public std::enable_shared_from_this<WsConnection> {
  public:
-  BeastWsConnection(asio::io_context& io, Layer layer, const WsLimits& limits, ConnectionEvents events, ConnectionPlace place)
+  WsConnection(asio::io_context& io, std::unique_ptr<HttpStream> stream, const WsLimits& limits, ConnectionEvents events,
+               ConnectionPlace place)
       : io_(io),
         limits_(limits),
         events_(std::move(events)),
         place_(std::move(place)),
-        ws_(std::move(layer)),
+        stream_(std::move(stream)),
+        ws_(*stream_),
         heartbeat_(io),
         stuck_(io),
         later_(io) {}
 
-  void start(const beast::http::request<beast::http::string_body>& request) override {
-    place_.on_close([this, weak = this->weak_from_this()] {
+  void start(const beast::http::request<beast::http::string_body>& request) {
+    place_.on_close([this, weak = weak_from_this()] {
       asio::post(io_, [weak] {
         if (const auto self = weak.lock()) self->cut();
       });
@@ -74,7 +62,7 @@ class BeastWsConnection final : public WsConnection, public std::enable_shared_f
     ws_.set_option(deflate);
     ws_.read_message_max(limits_.command_bytes);
     request_ = request;
-    ws_.async_accept(request_, [self = this->shared_from_this()](error_code error) {
+    ws_.async_accept(request_, [self = shared_from_this()](error_code error) {
       if (error) return self->cut();
       self->open_ = true;
       self->events_.opened();
@@ -83,53 +71,55 @@ class BeastWsConnection final : public WsConnection, public std::enable_shared_f
     });
   }
 
-  void send(std::string text) override {
+  void send(std::string text) {
     if (gone_ || ending_ || overflow_due_) return;
     waiting_bytes_ += text.size();
     if (waiting_bytes_ > limits_.queued_bytes && !overflowing_) return overflow();
-    outgoing_.push_back({std::move(text), std::chrono::steady_clock::now() + this->delay, overflowing_});
+    outgoing_.push_back({std::move(text), std::chrono::steady_clock::now() + delay, overflowing_});
     place_.hold(waiting_bytes_);
     pump();
   }
 
-  void end(std::uint16_t code, const std::string& reason) override {
+  void end(std::uint16_t code, const std::string& reason) {
     if (gone_ || ending_) return;
     ending_ = true;
     end_code_ = code;
     end_reason_ = reason;
     stuck_.expires_after(std::chrono::seconds(2));
-    stuck_.async_wait([self = this->shared_from_this()](error_code error) {
+    stuck_.async_wait([self = shared_from_this()](error_code error) {
       if (!error) self->cut();
     });
     if (!writing_) say_goodbye();
   }
 
-  void cut() override {
+  void cut() {
     if (std::exchange(gone_, true)) return;
     place_.leave();
     heartbeat_.cancel();
     stuck_.cancel();
     later_.cancel();
     error_code ignored;
-    beast::get_lowest_layer(ws_).close(ignored);
+    stream_->socket().close(ignored);
     if (events_.gone) events_.gone();
     events_ = {};
   }
 
   // A pending read would still answer pings: it is taken back, and nothing is read or written any more. The socket stays.
-  void stall() override {
+  void stall() {
     stalled_ = true;
     error_code ignored;
-    beast::get_lowest_layer(ws_).cancel(ignored);
+    stream_->socket().cancel(ignored);
   }
 
   // The first bytes of a text frame that promises more than ever comes.
-  void cut_in_frame() override {
+  void cut_in_frame() {
     static constexpr char kHalf[] = "\x81\x7e\x10\x00{\"type\":\"ticker\",\"sid\":1,\"msg\":{\"market_ti";
     if (gone_ || writing_) return cut();
-    asio::async_write(ws_.next_layer(), asio::buffer(kHalf, sizeof kHalf - 1),
-                      [self = this->shared_from_this()](error_code, std::size_t) { self->cut(); });
+    asio::async_write(*stream_, asio::buffer(kHalf, sizeof kHalf - 1),
+                      [self = shared_from_this()](error_code, std::size_t) { self->cut(); });
   }
+
+  std::chrono::milliseconds delay{0};  // of what is sent
 
  private:
   struct Outgoing {
@@ -139,7 +129,7 @@ class BeastWsConnection final : public WsConnection, public std::enable_shared_f
   };
 
   void read() {
-    ws_.async_read(buffer_, [self = this->shared_from_this()](error_code error, std::size_t) {
+    ws_.async_read(buffer_, [self = shared_from_this()](error_code error, std::size_t) {
       if (self->gone_ || self->stalled_) return;
       if (error) return self->cut();
       self->place_.active();
@@ -164,7 +154,7 @@ class BeastWsConnection final : public WsConnection, public std::enable_shared_f
     waiting_bytes_ = 0;
     for (const Outgoing& o : outgoing_) waiting_bytes_ += o.text.size();
     place_.hold(waiting_bytes_);
-    asio::post(io_, [self = this->shared_from_this()] { self->tell_overflow(); });
+    asio::post(io_, [self = shared_from_this()] { self->tell_overflow(); });
   }
 
   void tell_overflow() {
@@ -178,7 +168,7 @@ class BeastWsConnection final : public WsConnection, public std::enable_shared_f
   void pump() {
     if (!open_ || writing_ || outgoing_.empty() || gone_ || stalled_) return;
     writing_ = true;  // from now on: what this turn adds leaves with it, and after the journal
-    asio::post(io_, [self = this->shared_from_this()] { self->write(); });
+    asio::post(io_, [self = shared_from_this()] { self->write(); });
   }
 
   void write() {
@@ -190,17 +180,17 @@ class BeastWsConnection final : public WsConnection, public std::enable_shared_f
     const auto now = std::chrono::steady_clock::now();
     if (outgoing_.front().due > now) {
       later_.expires_at(outgoing_.front().due);
-      later_.async_wait([self = this->shared_from_this()](error_code error) {
+      later_.async_wait([self = shared_from_this()](error_code error) {
         if (!error) self->write();
       });
       return;
     }
     stuck_.expires_after(limits_.stuck);
-    stuck_.async_wait([self = this->shared_from_this()](error_code error) {
+    stuck_.async_wait([self = shared_from_this()](error_code error) {
       if (!error) self->cut();
     });
     ws_.text(true);
-    ws_.async_write(asio::buffer(outgoing_.front().text), [self = this->shared_from_this()](error_code error, std::size_t) {
+    ws_.async_write(asio::buffer(outgoing_.front().text), [self = shared_from_this()](error_code error, std::size_t) {
       if (self->gone_ || self->stalled_) return;
       if (error) return self->cut();
       self->on_written();
@@ -223,12 +213,12 @@ class BeastWsConnection final : public WsConnection, public std::enable_shared_f
     writing_ = true;
     websocket::close_reason why(static_cast<websocket::close_code>(end_code_));
     why.reason.assign(end_reason_.data(), std::min<std::size_t>(end_reason_.size(), 120));
-    ws_.async_close(why, [self = this->shared_from_this()](error_code) { self->cut(); });
+    ws_.async_close(why, [self = shared_from_this()](error_code) { self->cut(); });
   }
 
   void beat() {
     heartbeat_.expires_after(limits_.heartbeat);
-    heartbeat_.async_wait([self = this->shared_from_this()](error_code error) {
+    heartbeat_.async_wait([self = shared_from_this()](error_code error) {
       if (error || self->gone_ || self->ending_) return;
       if (!self->stalled_ && !std::exchange(self->pinging_, true)) {
         self->ws_.async_ping("heartbeat", [self](error_code) { self->pinging_ = false; });
@@ -241,7 +231,8 @@ class BeastWsConnection final : public WsConnection, public std::enable_shared_f
   const WsLimits limits_;
   ConnectionEvents events_;
   ConnectionPlace place_;
-  websocket::stream<Layer> ws_;
+  const std::unique_ptr<HttpStream> stream_;
+  websocket::stream<HttpStream&> ws_;
   beast::http::request<beast::http::string_body> request_;
   beast::flat_buffer buffer_;
   asio::steady_timer heartbeat_, stuck_, later_;
@@ -343,14 +334,8 @@ void WsDoor::Impl::take_over(const HttpRequest&, HttpHandover& handover) {
     self->connections.erase(client);
     if (self->connections.empty() && self->stopped) std::exchange(self->stopped, nullptr)();
   };
-  std::shared_ptr<WsConnection> connection;
-  if (handover.tls) {
-    connection = std::make_shared<BeastWsConnection<HttpHandover::TlsStream>>(io, std::move(*handover.tls), options.limits,
-                                                                              std::move(events), std::move(handover.place));
-  } else {
-    connection = std::make_shared<BeastWsConnection<HttpHandover::Socket>>(io, std::move(*handover.plain), options.limits,
-                                                                           std::move(events), std::move(handover.place));
-  }
+  auto connection =
+      std::make_shared<WsConnection>(io, std::move(handover.stream), options.limits, std::move(events), std::move(handover.place));
   connections[client] = connection;
   connection->start(handover.request);
 }

@@ -102,14 +102,12 @@ TEST_F(Scripted, FragmentsOfOneByteLoseNothing) {
 TEST_F(Scripted, CompressedFramesInFragmentsAreRead) {
   connect(config());
   auto s = confirmed({.channel = Channel::trade});
-  auto& stream = server_.stream();
-  stream.text(true);
   for (int seq = 1; seq <= 20; ++seq) {
     const std::string text = trade(1, seq, std::string(500, static_cast<char>('a' + seq)));
-    stream.write_some(false, boost::asio::buffer(text.data(), 100));
-    if (seq % 5 == 0) stream.ping("heartbeat");
-    stream.write_some(false, boost::asio::buffer(text.data() + 100, 1));
-    stream.write_some(true, boost::asio::buffer(text.data() + 101, text.size() - 101));
+    server_.piece(std::string_view(text).substr(0, 100), false);
+    if (seq % 5 == 0) server_.ping();
+    server_.piece(std::string_view(text).substr(100, 1), false);
+    server_.piece(std::string_view(text).substr(101), true);
   }
   for (int seq = 1; seq <= 20; ++seq) {
     const Event event = next(s);
