@@ -11,6 +11,7 @@
 
 #include "integration/sim/client.hpp"
 #include "integration/sim/http_client.hpp"
+#include "integration/sim/order_bodies.hpp"
 
 namespace marginfix::siege {
 
@@ -95,8 +96,7 @@ void read_resends(const Endpoints& endpoints, const Attack::Over& over) {
 
 void flood_rest(const Endpoints& endpoints, const Target& target, const Attack::Over& over) {
   const bool klear = target.name == "klear";
-  const auto& endpoints = simulator.endpoints();
-  RestClient bob(endpoints, klear ? "" : "bob", klear ? endpoints.klear.url : endpoints.rest_url);
+  RestClient bob(endpoints, klear ? "" : "bob", klear ? endpoints.klear->url : endpoints.rest);
   sim::test::RestTweaks tweaks;
   if (klear) {
     tweaks.extra =
@@ -111,7 +111,7 @@ void flood_rest(const Endpoints& endpoints, const Target& target, const Attack::
 }
 
 void subscribe_and_not_read(const Endpoints& endpoints, const Attack::Over& over) {
-  RestClient bob(endpoints, "bob", simulator.endpoints().ws_url);
+  RestClient bob(endpoints, "bob", endpoints.ws);
   sim::test::RestTweaks tweaks;
   tweaks.extra =
       "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n";

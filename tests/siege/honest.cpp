@@ -7,6 +7,7 @@
 
 #include "integration/sim/client.hpp"
 #include "integration/sim/http_client.hpp"
+#include "integration/sim/order_bodies.hpp"
 #include "integration/ws/raw_client.hpp"
 
 namespace marginfix::siege {

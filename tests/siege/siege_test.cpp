@@ -86,7 +86,7 @@ class Siege : public sim::test::SimTest {
     for (int made = 0; made < orders;) {
       sim::test::Client bob(sim(), "KalshiRT", "bob");  // another one now and then: it remembers all that it was told
       bob.set_next_out(next);
-      bob.logon({.reset = false, .extra = "21011=Y|"});
+      bob.logon({.extra = "21011=Y|", .reset = false});
       for (const int until = std::min(orders, made + 5'000); made < until; ++made) {
         const std::string id = "p" + std::to_string(made);
         bob.send("D", sim::test::Order{.id = id, .quantity = "1", .price = "3.8000"}.body());

@@ -41,7 +41,7 @@ class TlsStream final : public HttpStream {
     stream_.async_shutdown([done = std::move(done)](error_code) { done(); });
   }
   void tear_down(boost::beast::role_type role, std::function<void(error_code)> done) override {
-    websocket::async_teardown(role, stream_, std::move(done));
+    async_teardown(role, stream_, std::move(done));
   }
   void read_some(const ReadBuffers& into, Done done) override { stream_.async_read_some(into, std::move(done)); }
   void write_some(const WriteBuffers& what, Done done) override { stream_.async_write_some(what, std::move(done)); }
