@@ -165,9 +165,15 @@ void Attack::begin(const std::string& what, const std::string& door, int connect
   throw std::invalid_argument("no such attack: " + what);
 }
 
-void Attack::repeat(std::function<void(const Over& over)> once) {
-  threads_.emplace_back([this, once = std::move(once)] {
+void Attack::wait_until_there() const {
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  while (there_ < threads_.size() && std::chrono::steady_clock::now() < until) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+}
+
+void Attack::repeat(std::function<void(const Over& over)> once, bool there_at_once) {
+  threads_.emplace_back([this, there_at_once, once = std::move(once)] {
     const Over over = [this] { return over_.load(); };
+    if (there_at_once) ++there_;
     while (!over()) {
       ++rounds_;
       try {
@@ -180,11 +186,13 @@ void Attack::repeat(std::function<void(const Over& over)> once) {
 }
 
 void Attack::idle(const Target& target, int connections, int one_shakes_hands_of) {
-  repeat([target, connections, one_shakes_hands_of](const Over& over) {
+  const auto once = [this, target, connections, one_shakes_hands_of](const Over& over) {
     std::vector<std::unique_ptr<HttpConnection>> held;
     for (int i = 0; i < connections && !over(); ++i) held.push_back(connect(target, i % one_shakes_hands_of == 0));
+    ++there_;
     wait_until(over);
-  });
+  };
+  repeat(once, false);
 }
 
 void Attack::slow(const Target& target, int connections) {

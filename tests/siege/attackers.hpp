@@ -41,11 +41,13 @@ class Attack {
   //   guess      wrong signatures and tokens, as fast as they are answered
   //   come       connections that come, say a word and go
   void begin(const std::string& what, const std::string& door, int connections);
+  // Until every thread is at it and who is to be idle is connected; ten seconds at most, for the exchange may not let them all in.
+  void wait_until_there() const;
   std::size_t rounds() const noexcept { return rounds_; }  // begun, by all its threads
 
  private:
   // Calls `once` again and again, whatever it throws, until the attack is over; `over` tells it when that is.
-  void repeat(std::function<void(const Over& over)> once);
+  void repeat(std::function<void(const Over& over)> once, bool there_at_once = true);
   void idle(const Target& target, int connections, int one_shakes_hands_of);
   void slow(const Target& target, int connections);
   void garbage(const Target& target, int connections);
@@ -56,7 +58,7 @@ class Attack {
   const Endpoints endpoints_;
   const std::vector<Target> targets_;
   std::atomic<bool> over_{false};
-  std::atomic<std::size_t> rounds_{0};
+  std::atomic<std::size_t> rounds_{0}, there_{0};
   std::vector<std::thread> threads_;
 };
 

@@ -1,7 +1,6 @@
 // siege_attackers ENDPOINTS_JSON ATTACK:DOOR[:CONNECTIONS]...: besieges the exchange of that file until standard input ends, then says how
 // many rounds were begun. A process of its own, which gives way to every other: attackers have machines of their own, and what an honest
 // client waits for here shall be the exchange's doing.
-#include <sched.h>
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -18,8 +17,8 @@
 namespace {
 
 void give_way() {
-  const sched_param none{};
-  ::sched_setscheduler(0, SCHED_IDLE, &none);
+  constexpr int kLeast = 19;
+  ::setpriority(PRIO_PROCESS, 0, kLeast);
 }
 
 void open_many_files() {
@@ -46,6 +45,7 @@ int main(int argc, char** argv) {
     if (!endpoints) throw std::invalid_argument(endpoints.error().message);
     auto attack = std::make_unique<marginfix::siege::Attack>(endpoints.value());
     for (int i = 2; i < argc; ++i) begin(*attack, argv[i]);
+    attack->wait_until_there();
     std::cout << "besieging" << std::endl;
     std::cin.ignore(std::numeric_limits<std::streamsize>::max());
     const std::size_t rounds = attack->rounds();
