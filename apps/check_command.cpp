@@ -1,5 +1,5 @@
 // `marginfix check`: the doctor. Key, name, TCP, TLS, Logon and clock of every FIX session configured, then REST, WebSocket and Klear where
-// they are configured; one line each with the mend.
+// they are configured; one line each with how to fix it.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -341,7 +341,7 @@ class Checkup {
 
 void add_check_command(CLI::App& root, const Globals& globals, Runner& run) {
   auto* command = root.add_subcommand(
-      "check", "the doctor: keys, connections, TLS, clock and access over FIX, REST, WebSocket and Klear, with the mend");
+      "check", "the doctor: keys, connections, TLS, clock and access over FIX, REST, WebSocket and Klear, with how to fix it");
   auto a = std::make_shared<CheckArguments>();
   auto* cfg = command->add_option("--cfg", a->cfg, "QuickFIX .cfg (instead of --endpoints, --env or the environment)");
   command->add_option("--wait", a->wait_seconds, "seconds to wait for an answer (default 20)")->check(CLI::Range(1, 600));

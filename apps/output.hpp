@@ -19,7 +19,7 @@ namespace marginfix::apps {
 inline constexpr int kSuccess = 0;
 inline constexpr int kFailure = 1;
 
-// "marginfix: what happened and how to mend it", one line on standard error; gives kFailure. Of a configuration file's mistakes a line
+// "marginfix: what happened and how to fix it", one line on standard error; gives kFailure. Of a configuration file's mistakes a line
 // each.
 int report(const Error& error);
 int report(std::string_view message);

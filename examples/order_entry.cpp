@@ -1,4 +1,4 @@
-// Order entry on KalshiNR: an order rests, is amended, is canceled. Every step is taken in the handler that hears of the one before.
+// Order entry on KalshiNR: an order rests, is amended, is canceled. Every step is taken in the handler that is told of the one before.
 #include "example.hpp"
 
 using namespace marginfix;

@@ -12,7 +12,7 @@ class CheckReport {
 
   void good(std::string_view door, std::string_view what, std::string_view text) { line("ok", door, what, text); }
   void note(std::string_view door, std::string_view what, std::string_view text) { line("note", door, what, text); }
-  // Something to mend: the text says how.
+  // Something to fix: the text says how.
   void bad(std::string_view door, std::string_view what, std::string_view text) {
     healthy_ = false;
     line("FAIL", door, what, text);

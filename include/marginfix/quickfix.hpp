@@ -49,7 +49,7 @@ class Hooks {
 
 class Initiator : private detail::Hooks, public FIX::Initiator {
  public:
-  // FIX::ConfigError: a key that is wrong, missing or contradictory, with the mend; a private key that cannot be read.
+  // FIX::ConfigError: a key that is wrong, missing or contradictory, with how to fix it; a private key that cannot be read.
   Initiator(FIX::Application& application, FIX::MessageStoreFactory& stores, const FIX::SessionSettings& settings);
   Initiator(FIX::Application& application, FIX::MessageStoreFactory& stores, const FIX::SessionSettings& settings, FIX::LogFactory& logs);
   ~Initiator() override;  // stops at once if stop() was not called

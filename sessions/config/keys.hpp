@@ -43,10 +43,10 @@ struct KeySpec {
 
 // In the order of the reference.
 std::span<const KeySpec> keys() noexcept;
-// Keys of QuickFIX that would promise something we do not do, by name or by the beginning of a name ("MySQL*"): refused with the mend.
+// Keys of QuickFIX that would promise something we do not do, by name or by the beginning of a name ("MySQL*"): refused with how to fix it.
 struct RefusedKey {
   std::string_view pattern;
-  std::string_view mend;
+  std::string_view remedy;
 };
 std::span<const RefusedKey> refused_keys() noexcept;
 

@@ -1,4 +1,4 @@
-// A QuickFIX .cfg becomes a MarginFixConfig: every key is looked up in the table, every refusal names file, line and the mend.
+// A QuickFIX .cfg becomes a MarginFixConfig: every key is looked up in the table, every refusal names file, line and how to fix it.
 #include <algorithm>
 #include <charconv>
 #include <set>
@@ -67,7 +67,7 @@ class CfgReader {
   }
 
   static std::string why_unknown(std::string_view key) {
-    if (const RefusedKey* const refused = find_refused(key)) return "is refused: " + std::string(refused->mend);
+    if (const RefusedKey* const refused = find_refused(key)) return "is refused: " + std::string(refused->remedy);
     const auto near = nearest_key(key);
     return near.empty() ? "is no key of this library: see docs/configuration.md"
                         : "is no key of this library: did you mean " + std::string(near) + "?";

@@ -50,7 +50,7 @@ A client is configured in one of four ways, all giving the same `MarginFixConfig
 variable, which must exist; `$${` stands for `${`. Lines that begin with `#` or `;` are comments; nothing may follow a section's `]`. Key names match
 in any case. A path may begin with `~/`.
 
-Refused at load, with file, line and the mend, all of a file in one run: unknown keys (with the nearest known one; the keys of QuickFIX/J and
+Refused at load, with file, line and how to fix it, all of a file in one run: unknown keys (with the nearest known one; the keys of QuickFIX/J and
 quickfix-go with what to write instead), a key on a session it means nothing to, a key twice in a
 section, values out of range, and contradictions: a listener with `CancelOrdersOnDisconnect=Y` or `SkipPendingExecReports=N`, `ResetSeqNumFlag=N` or
 `ResetOnLogon=N` on KalshiNR, KalshiDC or KalshiMD, `ResetOnLogon=Y` on KalshiRT, `MessageRetentionPeriod` elsewhere than on KalshiRT, plain TCP to an
@@ -73,7 +73,7 @@ std::string key_tables() {
   }
   out += "\n### " + std::string(title(Group::refused)) + "\n\n| key | because |\n|---|---|\n";
   for (const RefusedKey& refused : refused_keys())
-    out += "| `" + std::string(refused.pattern) + "` | " + std::string(refused.mend) + " |\n";
+    out += "| `" + std::string(refused.pattern) + "` | " + std::string(refused.remedy) + " |\n";
   return out;
 }
 

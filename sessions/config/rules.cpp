@@ -39,9 +39,9 @@ Found check_listener(const SessionConfig& s) {
 Found check_sequence(const SessionConfig& s, const Stated& stated) {
   const std::string name = target_name(s);
   if (s.target != TargetSession::RT) {
-    const std::string mend = name + " starts at 1 with every Logon (141=Y), the exchange rejects anything else: take the line out";
-    if (!stated.reset_seq_num_flag.value_or(true)) return Contradiction{"ResetSeqNumFlag", mend};
-    if (!stated.reset_on_logon.value_or(true)) return Contradiction{"ResetOnLogon", mend};
+    const std::string remedy = name + " starts at 1 with every Logon (141=Y), the exchange rejects anything else: take the line out";
+    if (!stated.reset_seq_num_flag.value_or(true)) return Contradiction{"ResetSeqNumFlag", remedy};
+    if (!stated.reset_on_logon.value_or(true)) return Contradiction{"ResetOnLogon", remedy};
     if (s.reset_sequence_once)
       return Contradiction{"ResetSeqNumFlag", name + " resets at every Logon anyway: reset_sequence_once is for KalshiRT"};
     if (s.logon.message_retention_period)

@@ -48,7 +48,7 @@ struct InitiatorPlan {
 using Settings = std::vector<std::pair<std::string, std::string>>;
 
 // Keys that are QuickFIX's own business are passed over; what looks like a misspelt one of ours is not. Throws std::runtime_error naming
-// the key and the mend.
+// the key and how to fix it.
 InitiatorPlan make_initiator_plan(const Settings& settings);
 
 }  // namespace quickfix

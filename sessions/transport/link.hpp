@@ -42,7 +42,7 @@ class ConnectionEvents {
   virtual void on_open() = 0;                                        // bytes may flow
   virtual void on_received(const char* data, std::size_t size) = 0;  // never after close(), reset() or detach()
   virtual void on_drained() {}                                       // all that was sent has been handed to the operating system
-  // Exactly once, unless detached; never from inside a call of this connection's methods. `text` says what happened and how to mend it.
+  // Exactly once, unless detached; never from inside a call of this connection's methods. `text` says what happened and how to fix it.
   virtual void on_closed(CloseReason reason, const std::string& text) = 0;
 };
 

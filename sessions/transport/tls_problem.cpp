@@ -96,7 +96,7 @@ std::string certificate_problem(int error, X509* certificate, int depth, const s
       return fmt::format("{} is not valid yet: from {} to {}; check this machine's clock", whose,
                          certificate_time(X509_get0_notBefore(certificate)), certificate_time(X509_get0_notAfter(certificate)));
     default:
-      return fmt::format("{} ('{}') is refused: {}; the server's operator must mend it", whose, subject_of(certificate),
+      return fmt::format("{} ('{}') is refused: {}; the server's operator must fix it", whose, subject_of(certificate),
                          X509_verify_cert_error_string(error));
   }
 }

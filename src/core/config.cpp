@@ -1,4 +1,4 @@
-// Reader of QuickFIX .cfg text. One pass, line by line; a mistake is kept with file, line and the mend, and the next line is read.
+// Reader of QuickFIX .cfg text. One pass, line by line; a mistake is kept with file, line and how to fix it, and the next line is read.
 #include "marginfix/core/config.hpp"
 
 #include <algorithm>

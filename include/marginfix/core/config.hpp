@@ -47,7 +47,7 @@ struct CfgFile {
   std::vector<CfgSection> sessions;
   std::vector<Error> mistakes;  // of read(), in the order of the lines
 
-  // Error(config) "file:line: what, and how to mend it": no section yet, unknown section, text behind ']', second [DEFAULT], no '=', empty
+  // Error(config) "file:line: what, and how to fix it": no section yet, unknown section, text behind ']', second [DEFAULT], no '=', empty
   // key, key twice in a section, unknown variable, open "${"; no text at all (UTF-16). Every mistake of the file, a line each.
   static Result<CfgFile> parse(std::string_view text, std::string name, const VariableLookup& lookup);
   static Result<CfgFile> load(const std::string& path, const VariableLookup& lookup = process_variables());

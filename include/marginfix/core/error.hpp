@@ -11,7 +11,7 @@ namespace marginfix {
 
 // The family of an error: decides what a program can do about it.
 enum class ErrorCategory : std::uint8_t {
-  config = 1,       // configuration is missing, unknown or contradictory; message names file, line and the mend
+  config = 1,       // configuration is missing, unknown or contradictory; message names file, line and how to fix it
   credentials,      // key, passphrase or signature material unusable
   connect,          // name look-up or TCP connect failed
   tls,              // handshake, chain, host name or expiry
@@ -34,7 +34,7 @@ std::string_view to_string(ErrorCategory category) noexcept;
 // An error a person can act on. Cheap to move; copied freely. Never holds a secret.
 struct Error {
   ErrorCategory category{ErrorCategory::internal};
-  std::string message;             // one sentence: what happened and how to mend it
+  std::string message;             // one sentence: what happened and how to fix it
   std::string context;             // raw material: the bytes, line or body the message is about (redacted)
   std::int32_t tag{0};             // FIX tag the error is about, 0 = none
   std::size_t offset{0};           // byte offset in `context` (decode errors)

@@ -74,7 +74,7 @@ struct PerpsConfig {
   static PerpsConfig production();
   static PerpsConfig demo();
   // KALSHI_PERPS_ENVIRONMENT (demo; or KALSHI_PERPS_DEMO=true|false), KALSHI_PERPS_API_BASE_URL (or _BASE_URL), KALSHI_PERPS_WS_BASE_URL,
-  // KALSHI_PERPS_KEY_ID, _PRIVATE_KEY or _PRIVATE_KEY_PATH, _PRIVATE_KEY_PASSPHRASE. Error(config) names the variable and the mend.
+  // KALSHI_PERPS_KEY_ID, _PRIVATE_KEY or _PRIVATE_KEY_PATH, _PRIVATE_KEY_PASSPHRASE. Error(config) names the variable and how to fix it.
   static Result<PerpsConfig> from_env(const VariableLookup& lookup = process_variables());
   // A simulated exchange; `account` empty: its first.
   static Result<PerpsConfig> from_endpoints(const Endpoints& endpoints, std::string_view account = {});

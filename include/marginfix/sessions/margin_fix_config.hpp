@@ -97,8 +97,8 @@ struct MarginFixConfig {
   // KALSHI_PERPS_MARKETDATA_* (the last two default to the first), KALSHI_PERPS_ENVIRONMENT (demo), KALSHI_PERPS_SESSIONS
   // ("NR,DC,MD" and LISTENER where it has a key), KALSHI_PERPS_STORE_PATH (adds RT).
   static Result<MarginFixConfig> from_env(const VariableLookup& lookup = process_variables());
-  // A QuickFIX .cfg: [DEFAULT] and one [SESSION] each. Errors name file, line and the mend; every mistake of the file in one Error, a line
-  // each.
+  // A QuickFIX .cfg: [DEFAULT] and one [SESSION] each. Errors name file, line and how to fix it; every mistake of the file in one Error, a
+  // line each.
   static Result<MarginFixConfig> from_cfg_file(const std::string& path, const VariableLookup& lookup = process_variables());
   static Result<MarginFixConfig> from_cfg_text(std::string_view text, const std::string& name,
                                                const VariableLookup& lookup = process_variables());
@@ -117,7 +117,7 @@ struct MarginFixConfig {
   const SessionConfig* find(std::string_view name) const noexcept;
   // Keeps only these sessions. Error(config) names one that does not exist and those that do.
   Result<void> select(const std::vector<std::string>& names);
-  // Every contradiction the parser would refuse (no I/O): Error(config) says which session and how to mend it.
+  // Every contradiction the parser would refuse (no I/O): Error(config) says which session and how to fix it.
   Result<void> validate() const;
 };
 

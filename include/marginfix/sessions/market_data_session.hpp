@@ -1,5 +1,5 @@
-// Market data (KalshiMD): books with absolute levels, trades, security status. A subscription is a wish that is kept: it is sent as soon
-// as the session is logged on and again after every reconnect, with every book emptied and marked stale in between (there is no book
+// Market data (KalshiMD): books with absolute levels, trades, security status. A subscription is remembered: it is sent as soon as
+// the session is logged on and again after every reconnect, with every book emptied and marked stale in between (there is no book
 // sequence number: continuity is the FIX MsgSeqNum). An unknown symbol gives an empty snapshot, not a reject.
 // A book is right or stale: after a W or X that cannot be read as a whole (undecodable, without its entries, fewer or more of them than
 // NoMDEntries(268) says, an update action, price or size that cannot be read or be right) the books it may have meant are stale and are

@@ -12,7 +12,7 @@ namespace {
 
 constexpr int kMostCountDecimals = 2;  // of requests; rest-perps.md "Types on this page"
 
-// The first problem is the one the client hears of.
+// The first problem is the one the client is told of.
 void complain(std::optional<HttpAnswer>& problem, std::string_view name, std::string_view what) {
   if (problem) return;
   problem = nested_error(400, "invalid_parameters", "invalid parameters", std::string(name) + " " + std::string(what));

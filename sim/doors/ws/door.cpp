@@ -145,7 +145,7 @@ class WsConnection : public std::enable_shared_from_this<WsConnection> {
     if (!gone_ && !stalled_) read();
   }
 
-  // What waits is thrown away but for the frame that is being written; the errors that say so get in. The protocol hears of it later: it
+  // What waits is thrown away but for the frame that is being written; the errors that say so get in. The protocol is told later: it
   // may be walking this very client's subscriptions.
   void overflow() {
     overflow_due_ = true;

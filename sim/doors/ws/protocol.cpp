@@ -20,7 +20,7 @@ std::string_view event_word(GroupChange change) noexcept {
   return kWords[static_cast<std::size_t>(change)];
 }
 
-// Who hears of an event: everybody, or the clients that own it.
+// Who is told of an event: everybody, or the clients that own it.
 constexpr auto kEverybody = [](const auto&) { return true; };
 template <class Owner>
 auto only(Owner owner) {

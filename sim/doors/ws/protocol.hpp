@@ -42,7 +42,7 @@ class WsProtocol final : public Listener {
   WsProtocol(const Exchange& exchange, WsOut& out, std::function<Timestamp()> wall_now);
 
   // ---- clients
-  // A key locked to a subaccount hears of that one only (rest-perps.md: such a key "reads only that subaccount").
+  // A key locked to a subaccount is told of that one only (rest-perps.md: such a key "reads only that subaccount").
   void join(WsClient client, const KeyInfo& who);
   void leave(WsClient client);
   void command(WsClient client, std::string_view text);

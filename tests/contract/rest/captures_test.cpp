@@ -1,6 +1,6 @@
 // Recordings of the live exchange (June 2026) through the tables: every answer decodes into its operation's type, every request that the
 // exchange took passes our checks and comes out as it was sent. Members that the specification requires and the recordings lack are
-// printed. Skips with a word where the recordings are not beside the checkout.
+// printed. Skips, and says so, where the recordings are not beside the checkout.
 #include <gtest/gtest.h>
 
 #include <algorithm>

@@ -78,7 +78,7 @@ class Desk {
     Side side{};
     int subaccount{0};
     std::string customer;
-    bool by_fix{false};  // its session hears of it, whichever door changes it
+    bool by_fix{false};  // its session is told of it, whichever door changes it
   };
   struct Draft {
     Placed order;

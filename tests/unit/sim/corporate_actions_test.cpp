@@ -1,4 +1,4 @@
-// Corporate actions: what they do to orders, positions, money, the market; who hears of it; that a restart knows.
+// Corporate actions: what they do to orders, positions, money, the market; who is told of it; that a restart knows.
 #include <algorithm>
 
 #include "sim/exchange/random.hpp"

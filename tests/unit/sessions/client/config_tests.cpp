@@ -172,7 +172,7 @@ TEST(Cfg, ResetSeqNumFlagOnKalshiRtResetsOnceAndSaysSo) {
   EXPECT_EQ(config->findings.size(), 1U);
 }
 
-// ---- refusals: file, line, mend ----
+// ---- refusals: file, line, how to fix it ----
 TEST(CfgRefusal, AnUnknownKeyNamesTheNearestOne) {
   const std::string text = session_refusal("TargetCompID=KalshiNR\nCancelOrdersOnDisconect=Y\n");
   EXPECT_TRUE(has(text, "my.cfg:7")) << text;

@@ -227,7 +227,7 @@ TEST_F(RestOrders, CancelAllTakesEveryDoorsOrdersOfTheSubaccount) {
   EXPECT_EQ(call("a-key", "DELETE", "/margin/orders").status, 204);
   EXPECT_TRUE(exchange.open_orders(alice).empty());
   EXPECT_EQ(exchange.open_orders(bob).size(), 1U);
-  EXPECT_EQ(events.last().event.kind, ReportKind::Canceled) << "the FIX session hears of its order";
+  EXPECT_EQ(events.last().event.kind, ReportKind::Canceled) << "the FIX session is told of its order";
   EXPECT_EQ(call("a-key", "DELETE", "/margin/orders").status, 204) << "nothing left is no error";
   EXPECT_EQ(call("f-key", "DELETE", "/margin/orders").status, 204) << "an FCM's own key is a direct member's";
 }
