@@ -4,6 +4,8 @@
 
 #include "sim/simulator.hpp"
 
+#include "marginfix/core/trimmed.hpp"
+
 namespace marginfix::sim {
 namespace {
 
@@ -13,11 +15,6 @@ constexpr const char* kConfigKeys =
     "port_klear, "
     "port_ws, "
     "port_control";
-
-std::string trimmed(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t\r"), end = text.find_last_not_of(" \t\r");
-  return begin == std::string_view::npos ? std::string() : std::string(text.substr(begin, end - begin + 1));
-}
 
 template <class Int>
 bool config_number(const std::string& text, Int& out) {
@@ -66,7 +63,7 @@ std::string set(SimulatorOptions& options, const std::string& key, const std::st
   if (key == "shard") {
     const std::size_t blank = value.find_first_of(" \t");
     int index = -1;
-    if (blank == std::string::npos || !config_number(trimmed(std::string_view(value).substr(blank)), index) || index < 0)
+    if (blank == std::string::npos || !config_number(std::string(trimmed(std::string_view(value).substr(blank))), index) || index < 0)
       return "shard must be a ticker and its exchange_index, such as KXETHPERP 1";
     return options.shards[value.substr(0, blank)] = index, "";
   }
@@ -85,13 +82,12 @@ Result<SimulatorOptions> read_simulator_config(const std::string& file, Simulato
   if (!in) return fail(ErrorCategory::config, "cannot open " + file);
   std::string line;
   for (int number = 1; std::getline(in, line); ++number) {
-    const std::string text = trimmed(line);
+    const std::string_view text = trimmed(line);
     if (text.empty() || text[0] == '#') continue;
     const std::size_t equals = text.find('=');
     const std::string where = file + ":" + std::to_string(number) + ": ";
     if (equals == std::string::npos) return fail(ErrorCategory::config, where + "expected key = value");
-    const std::string problem =
-        set(base, trimmed(std::string_view(text).substr(0, equals)), trimmed(std::string_view(text).substr(equals + 1)));
+    const std::string problem = set(base, std::string(trimmed(text.substr(0, equals))), std::string(trimmed(text.substr(equals + 1))));
     if (!problem.empty()) return fail(ErrorCategory::config, where + problem);
   }
   return base;

@@ -8,22 +8,17 @@
 
 #include "apps/rest/json_view.hpp"
 #include "apps/rest/table.hpp"
+#include "marginfix/core/trimmed.hpp"
 
 namespace marginfix::apps {
 namespace {
 
 constexpr int kNoContent = 204;
 
-std::string trimmed(std::string_view text) {
-  constexpr std::string_view kSpace = " \t\r\n";
-  const auto begin = text.find_first_not_of(kSpace);
-  return begin == std::string_view::npos ? std::string() : std::string(text.substr(begin, text.find_last_not_of(kSpace) - begin + 1));
-}
-
 // The answer's text, once it is known to be of its type. Members that are missing or null are no errors here: the text shows what came.
 Result<std::string> bound(const rest::OperationInfo& info, const Answer& answer) {
   if (answer.status == kNoContent) return std::string();
-  std::string text = trimmed(answer.body);
+  std::string text(trimmed(answer.body));
   if (info.response == nullptr) return is_json(text) ? std::move(text) : std::string();  // documented without content
   json::AnyValue value(*info.response);
   if (auto read = json::decode(*info.response, value.get(), text, {.missing_is_error = false}); !read) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "marginfix/core/monotonic.hpp"
+#include "marginfix/core/trimmed.hpp"
 #include "marginfix/rest/account.hpp"
 #include "marginfix/rest/margin.hpp"
 #include "marginfix/rest/markets.hpp"

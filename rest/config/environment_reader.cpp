@@ -8,13 +8,6 @@
 
 namespace marginfix::rest {
 
-std::string_view trimmed(std::string_view text) noexcept {
-  constexpr std::string_view kBlank = " \t\r\n";
-  const auto begin = text.find_first_not_of(kBlank);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kBlank) - begin + 1);
-}
-
 bool fits_header(std::string_view text) noexcept { return identifier_fault(text) == nullptr; }
 
 std::optional<std::string> EnvironmentReader::text(std::string_view name) const {

@@ -28,8 +28,6 @@ class EnvironmentReader {
   std::string prefix_;
 };
 
-// Without blanks, tabs and line ends at both ends.
-std::string_view trimmed(std::string_view text) noexcept;
 // No control characters: the text may stand in a header line.
 bool fits_header(std::string_view text) noexcept;
 

@@ -1,6 +1,7 @@
 // KlearConfig, and the checks both configurations share.
 #include <algorithm>
 
+#include "marginfix/core/trimmed.hpp"
 #include "marginfix/rest/config.hpp"
 #include "rest/config/base_url.hpp"
 #include "rest/config/environment_reader.hpp"
@@ -18,7 +19,7 @@ KlearConfig klear_of(Environment environment) {
 
 // Never names the token itself.
 Result<void> check_identity(const KlearConfig& config) {
-  const std::string_view admin = rest::trimmed(config.admin_user_id), token = rest::trimmed(config.access_token.reveal());
+  const std::string_view admin = trimmed(config.admin_user_id), token = trimmed(config.access_token.reveal());
   if (admin.empty())
     return fail(ErrorCategory::credentials, "admin_user_id is empty (KALSHI_KLEAR_ADMIN_USER_ID): Klear has no public operation");
   if (token.empty())

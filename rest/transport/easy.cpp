@@ -6,6 +6,7 @@
 #include <new>
 
 #include "marginfix/core/error.hpp"
+#include "marginfix/core/trimmed.hpp"
 
 namespace marginfix::rest {
 namespace {
@@ -58,12 +59,6 @@ HttpEnd end_of(CURLcode code) {
     default:
       return HttpEnd::failed;
   }
-}
-
-std::string_view trim(std::string_view text) {
-  const auto begin = text.find_first_not_of(" \t\r\n");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
 }
 
 }  // namespace
@@ -223,9 +218,9 @@ void EasyTransfer::take_header(std::string_view line) {
   }
   const auto colon = line.find(':');
   if (colon == std::string_view::npos) return;
-  std::string name(trim(line.substr(0, colon)));
+  std::string name(trimmed(line.substr(0, colon)));
   std::ranges::transform(name, name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  answer_.headers.emplace_back(std::move(name), trim(line.substr(colon + 1)));
+  answer_.headers.emplace_back(std::move(name), trimmed(line.substr(colon + 1)));
 }
 
 std::size_t EasyTransfer::on_body(char* data, std::size_t size, std::size_t count, void* self) noexcept {

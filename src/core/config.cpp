@@ -10,17 +10,10 @@
 
 #include "marginfix/core/home_path.hpp"
 #include "marginfix/core/secret.hpp"
+#include "marginfix/core/trimmed.hpp"
 
 namespace marginfix {
 namespace {
-
-constexpr std::string_view kBlank = " \t\r\f\v";
-
-std::string_view trim(std::string_view text) noexcept {
-  const auto begin = text.find_first_not_of(kBlank);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kBlank) - begin + 1);
-}
 
 char lower(char c) noexcept { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
 
@@ -62,7 +55,7 @@ class Parser {
     while (!text.empty()) {
       ++line_;
       const auto end = text.find('\n');
-      if (auto done = parse_line(trim(text.substr(0, end))); !done) keep(done.error());
+      if (auto done = parse_line(trimmed(text.substr(0, end))); !done) keep(done.error());
       if (end == std::string_view::npos) break;
       text.remove_prefix(end + 1);
     }
@@ -88,11 +81,11 @@ class Parser {
 
   Result<void> parse_head(std::string_view line) {
     const auto close = line.find(']');
-    const auto name = trim(line.substr(1, close - 1));
+    const auto name = trimmed(line.substr(1, close - 1));
     auto known = begin_section(name);  // its keys are read even where the head is not right
     if (close == std::string_view::npos) return mistake("section head '" + std::string(line) + "' has no closing ']'");
     if (close + 1 == line.size()) return known;
-    return mistake("nothing may follow ']': '" + shown(trim(line.substr(close + 1))) + "' goes on a line of its own");
+    return mistake("nothing may follow ']': '" + shown(trimmed(line.substr(close + 1))) + "' goes on a line of its own");
   }
 
   Result<void> begin_section(std::string_view name) {
@@ -116,7 +109,7 @@ class Parser {
       return mistake("a value is one line: give the key's file (KalshiPrivateKeyPath), or its text with \\n for each line end");
     }
     const auto equals = line.find('=');
-    const auto key = trim(line.substr(0, equals));
+    const auto key = trimmed(line.substr(0, equals));
     if (key.size() >= kLongestWord && is_base64_text(line)) {
       behind_key_text_ = true;
       return mistake("a line of a private key's text: give the key's file (KalshiPrivateKeyPath)");
@@ -133,7 +126,7 @@ class Parser {
                      std::to_string(first->line) + "): keep one");
     }
     CfgValue value{std::string(key), {}, file_.name, line_, false};
-    auto done = substitute(trim(line.substr(equals + 1)), value);
+    auto done = substitute(trimmed(line.substr(equals + 1)), value);
     if (!done) return done;
     section_->values.push_back(std::move(value));
     return {};

@@ -1,16 +1,12 @@
 // API keys from the environment and from files.
 #include "marginfix/core/credentials.hpp"
+#include "marginfix/core/trimmed.hpp"
 
 #include <utility>
 
 namespace marginfix {
 
 std::string_view without_wrapping(std::string_view text) noexcept {
-  constexpr std::string_view kBlank = " \t\r\n";
-  const auto trimmed = [&](std::string_view wide) {
-    const auto begin = wide.find_first_not_of(kBlank);
-    return begin == std::string_view::npos ? std::string_view() : wide.substr(begin, wide.find_last_not_of(kBlank) - begin + 1);
-  };
   text = trimmed(text);
   while (text.size() >= 2 && (text.front() == '"' || text.front() == '\'') && text.back() == text.front())
     text = trimmed(text.substr(1, text.size() - 2));

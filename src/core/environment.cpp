@@ -7,6 +7,7 @@
 #include <cstdlib>
 
 #include "marginfix/core/environment_choice.hpp"
+#include "marginfix/core/trimmed.hpp"
 
 namespace marginfix {
 namespace {
@@ -96,11 +97,8 @@ namespace {
 
 std::optional<std::string> word_of(const VariableLookup& lookup, const std::string& name) {
   const auto value = lookup ? lookup(name) : std::nullopt;
-  if (!value) return std::nullopt;
-  constexpr std::string_view kBlank = " \t\r\n";
-  const auto begin = value->find_first_not_of(kBlank);
-  if (begin == std::string::npos) return std::nullopt;
-  return value->substr(begin, value->find_last_not_of(kBlank) - begin + 1);
+  const std::string_view word = value ? trimmed(*value) : std::string_view();
+  return word.empty() ? std::nullopt : std::optional(std::string(word));
 }
 
 Result<std::optional<Environment>> demo_flag(const VariableLookup& lookup, const std::string& name) {

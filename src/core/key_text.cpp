@@ -11,11 +11,11 @@
 
 #include "marginfix/core/base64.hpp"
 #include "marginfix/core/credentials.hpp"
+#include "marginfix/core/trimmed.hpp"
 
 namespace marginfix {
 namespace {
 
-constexpr std::string_view kWhiteSpace = " \t\r\n\f\v";
 constexpr std::string_view kBeginMark = "-----BEGIN ";
 constexpr std::string_view kEndMark = "-----END ";
 constexpr std::string_view kDashes = "-----";
@@ -32,11 +32,6 @@ struct Scratch {
 
 bool is_white_space(char c) noexcept { return kWhiteSpace.find(c) != std::string_view::npos; }
 bool base64_letter(char c) noexcept { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '+' || c == '/' || c == '='; }
-
-std::string_view inside_of(std::string_view text) noexcept {
-  const auto begin = text.find_first_not_of(kWhiteSpace);
-  return begin == std::string_view::npos ? std::string_view() : text.substr(begin, text.find_last_not_of(kWhiteSpace) - begin + 1);
-}
 
 void add_stage(std::string& journey, std::string_view what) {
   if (journey.find(what) != std::string::npos) return;
@@ -56,7 +51,7 @@ void from_utf16(std::string_view text, Scratch& out, std::string& journey) {
 
 std::string_view without_quotes(std::string_view text, std::string& journey) {
   for (bool again = true; std::exchange(again, false);) {
-    text = inside_of(text);
+    text = trimmed(text);
     for (const char quote : {'"', '\'', '`'}) {
       if (text.size() < 2 || text.front() != quote || text.back() != quote) continue;
       text = text.substr(1, text.size() - 2);
@@ -123,7 +118,7 @@ std::string encryption_headers(std::string_view& body) {
   const auto info = body.find("DEK-Info:");
   const auto comma = info == std::string_view::npos ? info : body.find(',', info);
   if (comma == std::string_view::npos) return {};
-  const std::string_view cipher = inside_of(body.substr(info + 9, comma - info - 9));
+  const std::string_view cipher = trimmed(body.substr(info + 9, comma - info - 9));
   const std::size_t digits = cipher.find("DES") != std::string_view::npos ? 16 : 32;  // the initialisation vector in hexadecimal
   if (comma + 1 + digits > body.size()) return {};
   const std::string_view vector = body.substr(comma + 1, digits);
@@ -133,7 +128,7 @@ std::string encryption_headers(std::string_view& body) {
 
 // What became of the line ends of a PEM's body that stands on one line.
 void tell_of_line_ends(std::string_view body, std::string& journey) {
-  const std::string_view inside = inside_of(body);
+  const std::string_view inside = trimmed(body);
   if (inside.size() <= 76 || inside.find('\n') != std::string_view::npos) {
     if (body.find("\n ") != std::string_view::npos || body.find("\n\t") != std::string_view::npos) add_stage(journey, "it was indented");
     return;
@@ -256,7 +251,7 @@ KeyText read_form(std::string_view text, std::string journey, int depth) {
   if (rest.starts_with("\xEF\xBB\xBF")) rest.remove_prefix(3);
   Scratch plain(rest.size());
   without_escapes(without_quotes(rest, journey), plain, journey);
-  rest = inside_of(plain.text);
+  rest = trimmed(plain.text);
   bool cut = false;
   if (const auto block = find_block(rest, cut); block && (!cut || block->label.ends_with("PRIVATE KEY"))) {
     if (block->label.ends_with("PRIVATE KEY") && !block->label.starts_with("OPENSSH")) return key_of(*block, std::move(journey));

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "marginfix/core/fast_text.hpp"
+#include "marginfix/core/trimmed.hpp"
 
 namespace marginfix {
 namespace {
@@ -84,12 +85,6 @@ bool in_summer_time(Timestamp t) noexcept {
   return t >= begin && t < end;
 }
 
-std::string_view without_blanks(std::string_view text) noexcept {
-  const auto first = text.find_first_not_of(' ');
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(' ') - first + 1);
-}
-
 // Reads "+hh:mm", "+hhmm", "+hh", the same with '-', or "Z" at the very end; false when it is none of them.
 bool parse_offset(std::string_view text, std::int64_t& minutes) noexcept {
   minutes = 0;
@@ -115,7 +110,7 @@ void parse_fraction(std::string_view& text, std::int64_t& micros) noexcept {
 }
 
 int parse_rfc3339_text(std::string_view text, Timestamp& out) noexcept {
-  text = without_blanks(text);
+  text = trimmed(text, " ");
   if (text.size() < 20) return detail::kTextBadForm;
   const char* p = text.data();
   const bool separators = p[4] == '-' && p[7] == '-' && (p[10] == 'T' || p[10] == 't' || p[10] == ' ') && p[13] == ':' && p[16] == ':';
@@ -146,7 +141,7 @@ int parse_rfc3339_text(std::string_view text, Timestamp& out) noexcept {
 namespace detail {
 
 int parse_fix_utc_odd(const char* b, const char* e, Timestamp& out) noexcept {
-  std::string_view text = without_blanks({b, static_cast<std::size_t>(e - b)});
+  std::string_view text = trimmed({b, static_cast<std::size_t>(e - b)}, " ");
   constexpr std::size_t kWithoutFraction = 17;
   if (text.size() < kWithoutFraction) return text.empty() ? kTextEmpty : kTextBadForm;
   Timestamp whole{};

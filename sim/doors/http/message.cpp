@@ -7,15 +7,12 @@
 #include <cstdio>
 #include <stdexcept>
 
+#include "marginfix/core/trimmed.hpp"
+
 namespace marginfix::sim {
 namespace {
 
 char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t"), end = text.find_last_not_of(" \t");
-  return begin == std::string_view::npos ? std::string_view() : text.substr(begin, end - begin + 1);
-}
 
 // The text before the first `mark`, which is cut off `rest` with it.
 std::string_view next_part(std::string_view& rest, char mark) {

@@ -10,17 +10,13 @@
 #include "sim/keys/keys.hpp"
 #include "sim/keys/secrets.hpp"
 
+#include "marginfix/core/trimmed.hpp"
+
 namespace marginfix::sim {
 namespace {
 
 constexpr std::size_t kTokenBytes = 32;
 constexpr std::string_view kScheme = "Bearer";
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t\r\n");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
-}
 
 Result<KlearAccess> make_access(const std::filesystem::path& file) {
   std::array<unsigned char, kTokenBytes + 16> random{};
