@@ -22,9 +22,9 @@ PeerConnection::PeerConnection(boost::asio::io_context& io, Owner& owner, const 
 
 PeerConnection::~PeerConnection() { link_->detach(); }
 
-void PeerConnection::on_handshake(std::function<void()> go_on) {
+void PeerConnection::on_handshake(const std::function<void()>& go_on) {
   place_.heard();
-  place_.take_turn(io_.get_executor(), std::move(go_on));
+  place_.take_turn(io_.get_executor(), go_on);
 }
 
 void PeerConnection::on_open() {

@@ -34,7 +34,7 @@ class PeerConnection final : public transport::ConnectionEvents {
   PeerConnection(const PeerConnection&) = delete;
   PeerConnection& operator=(const PeerConnection&) = delete;
 
-  void on_handshake(std::function<void()> go_on) override;
+  void on_handshake(const std::function<void()>& go_on) override;
   void on_open() override;
   void on_received(const char* data, std::size_t size) override;
   void on_drained() override;

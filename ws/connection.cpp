@@ -75,11 +75,13 @@ class BeastConnection final : public Connection, public std::enable_shared_from_
 
   void start() override {
     arm(options_.connect_timeout, ErrorCategory::connect, "name look-up and TCP connect took longer than the time-out");
-    resolver_.async_resolve(options_.host, options_.port, [self = shared_from_this()](error_code error, tcp::resolver::results_type found) {
-      if (error) return self->fail_with(ErrorCategory::connect, "cannot find " + self->options_.host + ": " + error.message());
-      if (self->ended_) return;
-      asio::async_connect(self->stream_->socket(), found, [self](error_code failed, const tcp::endpoint&) { self->on_connect(failed); });
-    });
+    resolver_.async_resolve(
+        options_.host, options_.port, [self = shared_from_this()](error_code error, const tcp::resolver::results_type& found) {
+          if (error) return self->fail_with(ErrorCategory::connect, "cannot find " + self->options_.host + ": " + error.message());
+          if (self->ended_) return;
+          asio::async_connect(self->stream_->socket(), found,
+                              [self](error_code failed, const tcp::endpoint&) { self->on_connect(failed); });
+        });
   }
 
   void send(std::string text) override {

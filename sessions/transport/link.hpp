@@ -38,7 +38,7 @@ class ConnectionEvents {
   virtual ~ConnectionEvents() = default;
   virtual void on_tcp_connected() {}  // TCP is up; with TLS the handshake follows
   // The peer's first bytes of the TLS handshake are here; shaking hands takes a while and begins when `go_on` is called.
-  virtual void on_handshake(std::function<void()> go_on) { go_on(); }
+  virtual void on_handshake(const std::function<void()>& go_on) { go_on(); }
   virtual void on_open() = 0;                                        // bytes may flow
   virtual void on_received(const char* data, std::size_t size) = 0;  // never after close(), reset() or detach()
   virtual void on_drained() {}                                       // all that was sent has been handed to the operating system
@@ -54,7 +54,7 @@ class ByteConnection : public wall::Link {
   virtual void reset() = 0;                            // TCP reset at once, queued bytes are lost
   virtual void detach() = 0;                           // no more events; an open connection is closed as by close()
   virtual bool open() const = 0;                       // between on_open() and the first close(), reset() or loss
-  virtual std::size_t queued() const = 0;              // bytes not yet handed to the operating system
+  std::size_t queued() const override = 0;             // bytes not yet handed to the operating system
   virtual const std::string& peer() const = 0;         // "127.0.0.1:8228"
   virtual const std::string& tls_version() const = 0;  // "TLSv1.3", "" = plain
   virtual bool tls_resumed() const = 0;
