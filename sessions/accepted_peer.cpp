@@ -194,6 +194,10 @@ void AcceptedPeer::close() {
 
 std::size_t AcceptedPeer::queued() const { return connection_ == nullptr ? 0 : delayed_bytes_ + connection_->link().queued(); }
 
+void AcceptedPeer::request_writable() {
+  if (connection_ != nullptr) connection_->link().request_writable();
+}
+
 void AcceptedPeer::arm_delay() {
   delay_timer_.expires_at(delayed_.front().due);
   delay_timer_.async_wait([this, weak = std::weak_ptr<int>(alive_)](const boost::system::error_code& error) {

@@ -105,6 +105,7 @@ class AcceptedPeer final : public AcceptorSession, private wall::SessionEvents, 
   void send(const char* data, std::size_t size) override;
   void close() override;
   std::size_t queued() const override;
+  void request_writable() override;
   void arm_delay();
   void release_delayed();
 

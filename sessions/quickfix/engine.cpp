@@ -114,7 +114,7 @@ void Engine::disconnected() {
 
 void Engine::tick() {
   if (!connected()) return;
-  resent_this_turn_ = 0;
+  begin_turn();
   time_out_phase();
   if (!connected()) return;
   watch_wall_clock();
@@ -124,7 +124,7 @@ void Engine::tick() {
 }
 
 void Engine::writable() {
-  resent_this_turn_ = 0;
+  begin_turn();
   if (connected() && active_) drive_resend();
 }
 

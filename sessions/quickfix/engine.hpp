@@ -25,6 +25,7 @@ class Link {
   virtual void send(const char* data, std::size_t size) = 0;
   virtual void close() = 0;
   virtual std::size_t queued() const { return 0; }  // bytes the peer has not made room for yet; retransmission waits for it
+  virtual void request_writable() {}                // writable() is wanted in another turn of the loop, though nothing was sent
 };
 
 // Where a session's time comes from. Every interval is measured by monotonic(); wall() is what SendingTime(52) says.

@@ -112,6 +112,7 @@ class Engine final : public EngineSession {
 
   // resend.cpp
   bool answer_resend_request(const Frame& frame);
+  void begin_turn();
   void drive_resend();
   void resend_batch();
   bool resendable(const StoredMessage& stored, Frame* frame) const;
@@ -162,6 +163,7 @@ class Engine final : public EngineSession {
     std::int64_t end = 0;   // the last number asked for
   } resend_;
   int resent_this_turn_ = 0;  // a turn: one call of received(), tick() or writable()
+  Time turn_began_{0};
 };
 
 }  // namespace wall

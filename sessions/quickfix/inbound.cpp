@@ -19,7 +19,7 @@ void Engine::received(const char* data, std::size_t size) {
     return;
   }
   const std::uint64_t epoch = epoch_;
-  resent_this_turn_ = 0;
+  begin_turn();
   std::size_t used = 0;
   if (stream_.empty()) {
     used = process(data, size);

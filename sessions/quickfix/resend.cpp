@@ -1,6 +1,7 @@
 // Answers to the peer's ResendRequest(2), at the speed the peer reads: a window of bytes is kept on the link, more follows when the
 // link has got rid of them. See engine_impl.hpp.
 #include <algorithm>
+#include <chrono>
 #include <stdexcept>
 
 #include "sessions/quickfix/engine_impl.hpp"
@@ -10,10 +11,11 @@ namespace wall {
 namespace {
 
 constexpr char kSoh = '\x01';
-constexpr std::int64_t kBatch = 256;                     // numbers taken from the store at once
-constexpr int kBatchesATurn = 64;                        // then other sessions have their turn,
-constexpr int kMessagesATurn = 4096;                     // or when so many were sent, however many requests asked for them
-constexpr std::size_t kWindow = std::size_t{256} << 10;  // bytes given to the link ahead of the peer
+constexpr std::int64_t kBatch = 64;                     // numbers taken from the store at once
+constexpr int kBatchesATurn = 64;                       // then other sessions have their turn,
+constexpr int kMessagesATurn = 1024;                    // or when so many were sent, however many requests asked for them,
+constexpr std::chrono::milliseconds kTurn{2};           // or when it has taken so long: a store reads from a disk
+constexpr std::size_t kWindow = std::size_t{64} << 10;  // bytes given to the link ahead of the peer
 
 }  // namespace
 
@@ -40,14 +42,20 @@ bool Engine::answer_resend_request(const Frame& frame) {
   return connected();
 }
 
+void Engine::begin_turn() {
+  resent_this_turn_ = 0;
+  turn_began_ = now();
+}
+
 void Engine::drive_resend() {
   const std::uint64_t epoch = epoch_;
   try {
-    for (int turn = 0; turn < kBatchesATurn && resent_this_turn_ < kMessagesATurn && epoch == epoch_ && connected() && resending() &&
-                       link_->queued() < kWindow;
-         ++turn) {
+    for (int batch = 0; batch < kBatchesATurn && resent_this_turn_ < kMessagesATurn && epoch == epoch_ && connected() && resending() &&
+                        link_->queued() < kWindow && now() - turn_began_ < kTurn;
+         ++batch) {
       resend_batch();
     }
+    if (epoch == epoch_ && connected() && resending() && link_->queued() == 0) link_->request_writable();
   } catch (const std::exception& error) {
     if (epoch == epoch_) store_failed(error.what());
   }

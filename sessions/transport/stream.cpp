@@ -220,6 +220,15 @@ void Stream::flush() {
   if (!writing_) tell_drained();
 }
 
+void Stream::request_writable() {
+  if (std::exchange(writable_requested_, true)) return;
+  asio::post(socket_.get_executor(), [self = shared_from_this()] {
+    self->writable_requested_ = false;
+    self->untold_ = true;
+    self->flush();
+  });
+}
+
 void Stream::tell_drained() {
   if (phase_ != Phase::open || !untold_ || queued() > 0 || events_ == nullptr) return;
   untold_ = false;

@@ -38,6 +38,7 @@ class Stream final : public ByteConnection, public std::enable_shared_from_this<
   void reset() override;
   void detach() override;
   bool open() const override { return phase_ == Phase::open; }
+  void request_writable() override;
   std::size_t queued() const override { return queue_.size() + wire_.size() - wire_sent_; }
   const std::string& peer() const override { return peer_; }
   const std::string& tls_version() const override { return tls_version_; }
@@ -78,6 +79,7 @@ class Stream final : public ByteConnection, public std::enable_shared_from_this<
   bool full_{false};        // the last read filled the buffer
   bool in_handler_{false};  // a handler of ours is running and will flush at its end
   bool flush_scheduled_{false};
+  bool writable_requested_{false};
   bool writing_{false};             // an asynchronous write is under way
   bool untold_{false};              // bytes were sent since on_drained()
   bool notified_{false};            // close_notify is queued
