@@ -10,6 +10,9 @@
 #include <system_error>
 
 #include "marginfix/core/monotonic.hpp"
+#include "sim/exchange/commands/accounts.hpp"
+#include "sim/exchange/views/accounts.hpp"
+#include "sim/exchange/views/check.hpp"
 #include "sim/keys/secrets.hpp"
 #include "sim/remembered_ports.hpp"
 #include "sim/simulator_impl.hpp"
@@ -294,9 +297,9 @@ std::vector<AccountSpec> Simulator::Impl::account_specs() const {
 // A key file that was deleted got a new id.
 void Simulator::Impl::add_new_keys() {
   for (const AccountSpec& spec : account_specs()) {
-    const auto account = exchange->find_account(spec.name);
+    const auto account = views::find_account(exchange->state(), spec.name);
     for (const KeySpec& key : spec.keys) {
-      if (account && !exchange->find_key(key.key_id)) exchange->add_key(*account, key);
+      if (account && !views::find_key(exchange->state(), key.key_id)) exchange->run(commands::AddKey{*account, key});
     }
   }
 }
@@ -436,7 +439,7 @@ std::string Simulator::state_json() {
   return impl_->on_thread([&] { return impl_->control_state({}); });
 }
 std::vector<std::string> Simulator::check() {
-  return impl_->on_thread([&] { return impl_->exchange->check(); });
+  return impl_->on_thread([&] { return views::check(impl_->exchange->state()); });
 }
 
 }  // namespace marginfix::sim

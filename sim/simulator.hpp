@@ -18,7 +18,7 @@
 #include "marginfix/core/result.hpp"
 #include "marginfix/core/secret.hpp"
 #include "marginfix/core/time.hpp"
-#include "sim/exchange/market_spec.hpp"
+#include "sim/exchange/values/market_spec.hpp"
 
 namespace marginfix::sim {
 
@@ -135,7 +135,7 @@ class Simulator {
   Result<void> enable_drop_copy(const std::string& account, bool enabled);
   Result<void> set_reference_price(std::string_view ticker, DollarDecimal price);
   std::string state_json();  // what GET /state answers
-  // Every promise of the engine that does not hold (Exchange::check()), in words. Empty = all well. For tests: looks at everything.
+  // Every promise of the engine that does not hold (views::check()), in words. Empty = all well. For tests: looks at everything.
   std::vector<std::string> check();
 
  private:

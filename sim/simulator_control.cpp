@@ -1,4 +1,9 @@
 // What the control port's verbs do to a running simulator.
+#include "sim/exchange/commands/control.hpp"
+#include "sim/exchange/commands/fcm.hpp"
+#include "sim/exchange/views/accounts.hpp"
+#include "sim/exchange/views/market.hpp"
+#include "sim/exchange/views/truth.hpp"
 #include "sim/simulator_impl.hpp"
 
 namespace marginfix::sim {
@@ -66,10 +71,10 @@ Result<void> Simulator::Impl::control_close(std::string_view key_id, std::uint16
 }
 
 Result<void> Simulator::Impl::control_halt(std::string_view ticker, bool halted) {
-  const auto market = exchange->find_market(ticker);
+  const auto market = views::find_market(exchange->state(), ticker);
   if (!market) return fail(ErrorCategory::config, "no market " + std::string(ticker));
   exchange->step(wall_now());
-  exchange->halt_market(*market, halted);
+  exchange->run(commands::Halt{*market, halted});
   arm_timer();
   return {};
 }
@@ -87,10 +92,10 @@ Result<void> Simulator::Impl::control_clock(std::chrono::milliseconds advance) {
 }
 
 Result<void> Simulator::Impl::control_reference_price(std::string_view ticker, DollarDecimal price) {
-  const auto market = exchange->find_market(ticker);
+  const auto market = views::find_market(exchange->state(), ticker);
   if (!market) return fail(ErrorCategory::config, "no market " + std::string(ticker));
   exchange->step(wall_now());
-  auto done = exchange->set_reference_price(*market, price);
+  auto done = exchange->run(commands::SetReference{*market, price});
   arm_timer();
   if (!done) return fail(ErrorCategory::decode, done.error().message);
   return {};
@@ -100,13 +105,13 @@ Result<void> Simulator::Impl::control_subtrader_limit(std::string_view subtrader
                                                       std::optional<DollarDecimal> limit) {
   std::optional<MarketNo> market;
   if (!ticker.empty()) {
-    market = exchange->find_market(ticker);
+    market = views::find_market(exchange->state(), ticker);
     if (!market) return fail(ErrorCategory::config, "no market " + std::string(ticker));
   }
   exchange->step(wall_now());
   for (const KeyEntry& key : endpoints.accounts) {
-    const auto account = exchange->find_account(key.account);
-    if (account && exchange->set_subtrader_limit(*account, subtrader_id, market, limit) == FcmRefusal::None) return {};
+    const auto account = views::find_account(exchange->state(), key.account);
+    if (account && exchange->run(commands::SetSubtraderLimit{*account, subtrader_id, market, limit}) == FcmRefusal::None) return {};
   }
   return fail(ErrorCategory::config, "no subtrader " + std::string(subtrader_id));
 }
@@ -114,16 +119,16 @@ Result<void> Simulator::Impl::control_subtrader_limit(std::string_view subtrader
 Result<std::string> Simulator::Impl::control_corporate_action(const CorporateActionRequest& request) {
   exchange->step(wall_now());
   if (!request.cancel.empty()) {
-    const auto done = exchange->cancel_corporate_action(request.cancel);
-    if (!done) return done.error();
-    return request.cancel;
+    const auto no = views::corporate_action_number(exchange->state(), request.cancel);
+    if (no && exchange->run(commands::CancelAction{*no})) return request.cancel;
+    return fail(ErrorCategory::config, "no scheduled corporate action " + request.cancel);
   }
-  const auto market = exchange->find_market(request.ticker);
+  const auto market = views::find_market(exchange->state(), request.ticker);
   if (!market) return fail(ErrorCategory::config, "no market " + request.ticker);
   CorporateAction action = request.action;
   action.market = *market;
   if (request.in) action.execution_time = exchange->now() + *request.in;
-  const auto id = exchange->schedule_corporate_action(action);
+  const auto id = exchange->run(commands::ScheduleAction{action});
   if (!id) return fail(ErrorCategory::decode, id.error().message);
   // What is due at once is done at once.
   exchange->step(wall_now());
@@ -157,7 +162,7 @@ Result<void> Simulator::Impl::control_clear_faults(std::string_view door) {
 // The engine's truth with the FIX sessions added.
 std::string Simulator::Impl::control_state(const TruthQuery& query) {
   exchange->step(wall_now());
-  std::string state = exchange->truth_json(query);
+  std::string state = views::truth_json(exchange->state(), query);
   if (state.empty()) return state;
   const std::size_t end = state.rfind('}');
   state.insert(end, ",\"sessions\":" + gateway->sessions_json());

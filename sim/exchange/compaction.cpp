@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "sim/exchange/impl.hpp"
+#include "sim/exchange/record/save.hpp"
 
 namespace marginfix::sim {
 namespace {
@@ -26,7 +27,7 @@ Result<std::uint64_t> Exchange::Impl::compact(std::uint64_t from, std::uint64_t 
   for (; generation_ < to; ++generation_) {
     if (auto read = read_closed_journal(report); !read) return read.error();
   }
-  const std::string bytes = snapshot_bytes();
+  const std::string bytes = save(state);
   if (auto written = write_checked_file(file("snapshot"), identity(), bytes); !written) return written.error();
   base_ = to;
   remove_other_generations();  // here, for it may take a while too

@@ -1,15 +1,18 @@
-// The inside of Exchange: the engine, its journal and its clock offset.
+// The inside of Exchange: the state, its journal and its snapshots.
 #pragma once
 
 #include <atomic>
 #include <memory>
 #include <thread>
 
-#include "sim/exchange/commands.hpp"
-#include "sim/exchange/core.hpp"
-#include "sim/exchange/journal.hpp"
+#include "sim/exchange/exchange.hpp"
+#include "sim/exchange/record/journal.hpp"
+#include "sim/exchange/state.hpp"
 
 namespace marginfix::sim {
+
+// One journal record (without its number) back into the command it came from, and run.
+Result<void> replay(State& state, std::string_view record);
 
 class Exchange::Impl {
  public:
@@ -18,57 +21,23 @@ class Exchange::Impl {
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
 
-  Result<OpenReport> open(Timestamp wall_now);
-  void step(Timestamp wall_now);
-  void advance(std::chrono::microseconds by);
+  // What `dir` holds.
+  Result<OpenReport> load();
   void checkpoint();
   void commit();
-  std::string truth_json(const TruthQuery& query) const;
 
-  // Journals a command, then runs it: `op` and `args` are what replay() reads back.
-  template <class Run, class... Args>
-  auto command(Op op, Run run, const Args&... args) {
-    const Busy busy(*this);
-    record(op, args...);
-    if constexpr (std::is_void_v<decltype(run(core))>) {
-      run(core);
-      after_command();
-    } else {
-      auto out = run(core);
-      after_command();
-      return out;
-    }
-  }
+  // Of one command: nullptr = nothing is kept.
+  std::string* begin_record(Op op);
+  void end_record();
+  void after_command();
 
   ExchangeOptions options;
-  Core core;
+  State state;
   RateLimits limits;
-  std::chrono::microseconds offset{0};  // trading clock - wall clock
   bool replaying{false};
+  bool busy{false};  // a command runs
 
  private:
-  // Listeners must not call commands: their events would come in the middle of others.
-  class Busy {
-   public:
-    explicit Busy(Impl& impl);
-    ~Busy() { impl_.busy_ = false; }
-    Busy(const Busy&) = delete;
-    Busy& operator=(const Busy&) = delete;
-
-   private:
-    Impl& impl_;
-  };
-
-  template <class... Args>
-  void record(Op op, const Args&... args) {
-    if (!journal_) return;
-    scratch_.clear();
-    ArchiveOut out(scratch_);
-    out(op, core.emitter().exec().a, core.now(), args...);
-    journal_->append(scratch_);
-    if (options.write_policy == WritePolicy::EachCommand) journal_->flush();
-  }
-  void after_command();
   // ---- snapshots beside the running exchange (compaction.cpp)
   struct Compaction {
     std::thread thread;
@@ -81,7 +50,6 @@ class Exchange::Impl {
   Result<std::uint64_t> compact(std::uint64_t from, std::uint64_t to);
 
   void tell_checkpoint();
-  std::string snapshot_bytes();
   void begin_journal();
   Result<void> read_closed_journal(OpenReport& report);
   std::string identity() const;
@@ -89,8 +57,6 @@ class Exchange::Impl {
   void keep_earlier_markets();
   Result<void> load_snapshot(OpenReport& report);
   Result<void> open_journal(OpenReport& report);
-  Result<void> replay(std::string_view record);
-  Result<void> run_replayed(Op op, ArchiveIn& in);
   void remove_other_generations() const;
   std::filesystem::path file(const char* kind) const;
 
@@ -101,8 +67,6 @@ class Exchange::Impl {
   std::unique_ptr<Compaction> compaction_;
   bool has_snapshot_{false};
   std::uint64_t snapshot_size_{0};
-  bool started_{false};
-  bool busy_{false};
   std::string scratch_;
 };
 

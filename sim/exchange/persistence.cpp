@@ -4,7 +4,9 @@
 #include <charconv>
 
 #include "sim/exchange/impl.hpp"
-#include "sim/exchange/random.hpp"
+#include "sim/exchange/record/save.hpp"
+#include "sim/exchange/state.hpp"
+#include "sim/exchange/values/random.hpp"
 
 namespace marginfix::sim {
 namespace {
@@ -19,10 +21,6 @@ std::optional<std::uint64_t> generation_of(const std::filesystem::path& path, st
   const char* const end = name.data() + name.size() - extension.size();
   const auto [p, ec] = std::from_chars(name.data() + kind.size(), end, g);
   return ec == std::errc{} && p == end ? std::optional(g) : std::nullopt;
-}
-
-Error diverged(std::string what) {
-  return fail(ErrorCategory::store, "the journal does not replay (" + std::move(what) + "); start with an empty directory and report this");
 }
 
 }  // namespace
@@ -47,36 +45,42 @@ std::filesystem::path Exchange::Impl::file(const char* kind) const {
   return options.dir / (std::string(kind) + "-" + std::to_string(generation_) + (journal ? ".mfj" : ".mfs"));
 }
 
-Result<OpenReport> Exchange::Impl::open(Timestamp wall_now) {
+Exchange::Impl::Impl(ExchangeOptions o) : options(std::move(o)), state(options), limits(options.tier) {}
+
+Result<OpenReport> Exchange::Impl::load() {
   OpenReport report;
-  if (!options.dir.empty()) {
-    std::error_code ec;
-    std::filesystem::create_directories(options.dir, ec);
-    auto lock = lock_directory(options.dir);
-    if (!lock) return lock.error();
-    lock_ = std::move(*lock);
-    has_snapshot_ = find_generation();
-    keep_earlier_markets();
-    replaying = true;
-    auto ok = load_snapshot(report);
-    if (ok) ok = open_journal(report);
-    replaying = false;
-    if (!ok) return ok.error();
-    remove_other_generations();
-  }
-  report.fresh = !started_;
-  if (!started_) {
-    command(
-        Op::Start, [&](Core& c) { c.start(wall_now, options.past, options.accounts); }, wall_now, options.past, options.accounts);
-    started_ = true;
-    if (options.past) checkpoint();  // the past is lived through once, not at every restart
-  }
-  if (core.house_on() != options.house) {
-    command(
-        Op::SetHouse, [&](Core& c) { c.set_house(options.house); }, options.house);
-  }
-  commit();
+  if (options.dir.empty()) return report;
+  std::error_code ec;
+  std::filesystem::create_directories(options.dir, ec);
+  auto lock = lock_directory(options.dir);
+  if (!lock) return lock.error();
+  lock_ = std::move(*lock);
+  has_snapshot_ = find_generation();
+  keep_earlier_markets();
+  replaying = true;
+  auto ok = load_snapshot(report);
+  if (ok) ok = open_journal(report);
+  replaying = false;
+  if (!ok) return ok.error();
+  remove_other_generations();
   return report;
+}
+
+std::string* Exchange::Impl::begin_record(Op op) {
+  if (!journal_) return nullptr;
+  scratch_.clear();
+  ArchiveOut out(scratch_);
+  out(op, state.emitter.exec().a, state.clock);
+  return &scratch_;
+}
+
+void Exchange::Impl::end_record() {
+  journal_->append(scratch_);
+  if (options.write_policy == WritePolicy::EachCommand) journal_->flush();
+}
+
+void Exchange::Impl::commit() {
+  if (journal_) journal_->flush();
 }
 
 bool Exchange::Impl::find_generation() {
@@ -101,7 +105,7 @@ void Exchange::Impl::keep_earlier_markets() {
   if (!made_with || *made_with == identity()) return;
   options.markets.swap(earlier);
   if (*made_with == identity()) {
-    core.set_markets(options.markets, options.quiet_market);
+    state.set_markets(options.markets, options.quiet_market);
   } else {
     options.markets.swap(earlier);
   }
@@ -111,20 +115,18 @@ Result<void> Exchange::Impl::load_snapshot(OpenReport& report) {
   if (!has_snapshot_) return {};
   auto bytes = read_checked_file(file("snapshot"), identity());
   if (!bytes) return bytes.error();
-  ArchiveIn in(*bytes);
-  std::int64_t offset_us{};
-  in(offset_us);
-  offset = std::chrono::microseconds(offset_us);
-  if (!in.ok() || !core.load(in.rest())) return diverged("snapshot unreadable");
+  if (!sim::load(state, *bytes)) {
+    return fail(ErrorCategory::store, "the snapshot is unreadable; start with an empty directory and report this");
+  }
   snapshot_size_ = bytes->size();
-  started_ = report.from_snapshot = true;
+  report.from_snapshot = true;
   return {};
 }
 
 Result<void> Exchange::Impl::read_closed_journal(OpenReport& report) {
   Journal::Reading reading;
   auto read = Journal::read(
-      file("journal"), identity(), [this](std::string_view r) { return replay(r); }, reading);
+      file("journal"), identity(), [this](std::string_view r) { return replay(state, r); }, reading);
   report.commands += reading.records;
   return read;
 }
@@ -137,7 +139,7 @@ Result<void> Exchange::Impl::open_journal(OpenReport& report) {
   }
   Journal::Reading reading;
   auto journal = Journal::open(
-      file("journal"), identity(), [this](std::string_view r) { return replay(r); }, reading);
+      file("journal"), identity(), [this](std::string_view r) { return replay(state, r); }, reading);
   if (!journal) return journal.error();
   journal_.emplace(std::move(*journal));
   report.commands += reading.records;
@@ -155,15 +157,8 @@ void Exchange::Impl::remove_other_generations() const {
 }
 
 void Exchange::Impl::tell_checkpoint() {
-  const EventNo last = core.emitter().event_no;
-  for (Listener* l : core.emitter().listeners()) l->on_checkpoint(last);
-}
-
-std::string Exchange::Impl::snapshot_bytes() {
-  std::string bytes;
-  ArchiveOut out(bytes);
-  out(offset.count());
-  return bytes += core.save();
+  const EventNo last = state.emitter.event_no;
+  for (Listener* l : state.emitter.listeners()) l->on_checkpoint(last);
 }
 
 void Exchange::Impl::begin_journal() {
@@ -178,7 +173,7 @@ void Exchange::Impl::checkpoint() {
   end_compaction();
   tell_checkpoint();
   journal_->flush();
-  const std::string bytes = snapshot_bytes();
+  const std::string bytes = save(state);
   ++generation_;
   // The snapshot is safe before its journal exists; without the snapshot the old journal still holds everything.
   write_checked_file(file("snapshot"), identity(), bytes).value();
@@ -192,19 +187,6 @@ void Exchange::Impl::after_command() {
   if (compaction_ && compaction_->done) end_compaction();
   if (!journal_ || compaction_ || journal_->size() < std::max(options.snapshot_bytes, snapshot_size_)) return;
   journal_->size() + snapshot_size_ < options.snapshot_at_once ? checkpoint() : begin_compaction();
-}
-
-Result<void> Exchange::Impl::replay(std::string_view record) {
-  ArchiveIn in(record);
-  Op op{};
-  std::int64_t commands{};
-  Timestamp at{};
-  in(op, commands, at);
-  if (started_ && commands != core.emitter().exec().a) return diverged("command " + std::to_string(commands) + " came out of step");
-  if (started_) core.set_clock(at);
-  auto ok = run_replayed(op, in);
-  if (ok && (!in.ok() || !in.rest().empty())) return diverged("a record does not have the form of its kind");
-  return ok;
 }
 
 }  // namespace marginfix::sim

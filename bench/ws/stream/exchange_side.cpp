@@ -9,6 +9,9 @@
 #include <vector>
 
 #include "sim/doors/ws/door.hpp"
+#include "sim/exchange/commands/orders.hpp"
+#include "sim/exchange/views/accounts.hpp"
+#include "sim/exchange/views/market.hpp"
 #include "sim/keys/keys.hpp"
 
 namespace marginfix::bench {
@@ -47,8 +50,8 @@ class Driver final : public sim::Listener {
       : io_(io), pause_(io), exchange_(exchange), plan_(plan), shared_(shared), open_(kMarkets) {}
 
   void start() {
-    maker_.from = {exchange_.find_key(plan_.key_id).value().key, sim::Door::Rest};
-    taker_.from = {exchange_.find_key(kTaker).value().key, sim::Door::Rest};
+    maker_.from = {sim::views::find_key(exchange_.state(), plan_.key_id).value().key, sim::Door::Rest};
+    taker_.from = {sim::views::find_key(exchange_.state(), kTaker).value().key, sim::Door::Rest};
     turn();
   }
   void on_level(const sim::LevelEvent&) override {
@@ -87,12 +90,13 @@ class Driver final : public sim::Listener {
     const std::size_t which = below(open.size());
     sim::CancelOrder cancel;
     cancel.orig_cl_ord_id = open[which];
-    exchange_.cancel(maker_, cancel);  // one that was traded away is refused, and forgotten all the same
+    exchange_.run(sim::commands::Cancel{maker_, cancel});  // one that was traded away is refused, and forgotten all the same
     std::swap(open[which], open.back());
     open.pop_back();
   }
   DollarDecimal around(std::size_t market, std::int64_t ticks) const {
-    return exchange_.market_spec(static_cast<sim::MarketNo>(market)).reference_price + DollarDecimal::from_units(ticks * 100);
+    return sim::views::market_spec(exchange_.state(), static_cast<sim::MarketNo>(market)).reference_price +
+           DollarDecimal::from_units(ticks * 100);
   }
   sim::NewOrder order(std::size_t market, Side side, std::int64_t ticks) {
     symbol_ = ticker(static_cast<int>(market));
@@ -109,14 +113,14 @@ class Driver final : public sim::Listener {
   void rest(std::size_t market) {
     const bool buy = below(2) == 0;
     const auto ticks = 1 + static_cast<std::int64_t>(below(60));
-    const auto done = exchange_.submit(maker_, order(market, buy ? Side::Buy : Side::Sell, buy ? -ticks : ticks));
+    const auto done = exchange_.run(sim::commands::Submit{maker_, order(market, buy ? Side::Buy : Side::Sell, buy ? -ticks : ticks)});
     if (done.accepted) open_[market].push_back(id_);
   }
   void trade(std::size_t market) {
     const bool buy = below(2) == 0;
     auto o = order(market, buy ? Side::Buy : Side::Sell, buy ? 100 : -100);
     o.time_in_force = TimeInForce::IOC;
-    exchange_.submit(taker_, o);
+    exchange_.run(sim::commands::Submit{taker_, o});
   }
 
   // The truth that the client compares its books with.
@@ -126,7 +130,7 @@ class Driver final : public sim::Listener {
     for (int m = 0; m < kMarkets; ++m) {
       for (const Side side : {Side::Buy, Side::Sell}) {
         out << ticker(m) << (side == Side::Buy ? " bid" : " ask");
-        for (const auto& level : exchange_.depth(static_cast<sim::MarketNo>(m), side))
+        for (const auto& level : sim::views::depth(exchange_.state(), static_cast<sim::MarketNo>(m), side))
           out << ' ' << level.price.to_string() << 'x' << level.size.to_string();
         out << '\n';
       }

@@ -21,6 +21,7 @@
 #include "sim/doors/http/faults.hpp"
 #include "sim/doors/http/server.hpp"
 #include "sim/exchange/exchange.hpp"
+#include "sim/exchange/views/truth.hpp"
 
 namespace marginfix::sim {
 

@@ -9,7 +9,7 @@
 #include "marginfix/sessions/acceptor.hpp"
 #include "sim/doors/fix/retained_store.hpp"
 #include "sim/doors/fix/session_options.hpp"
-#include "sim/exchange/types.hpp"
+#include "sim/exchange/values/types.hpp"
 
 namespace marginfix::sim {
 

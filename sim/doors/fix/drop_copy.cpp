@@ -6,6 +6,8 @@
 
 #include "sim/doors/fix/reasons.hpp"
 #include "sim/doors/fix/reports.hpp"
+#include "sim/exchange/views/market.hpp"
+#include "sim/exchange/views/orders.hpp"
 
 namespace marginfix::sim {
 namespace {
@@ -28,7 +30,7 @@ void DropCopyDoor::request(const Request& asked) {
   Running running{asked, 0, ++tickets_};
   // Reports that come while the range is on its way are not part of it.
   if (!running.request.end) {
-    const auto last = exchange_.last_exec_id(asked.account);
+    const auto last = views::last_exec_id(exchange_.state(), asked.account);
     running.request.end = last && *last >= asked.begin ? *last : asked.begin;
     // Nothing yet to send: let the window decide whether the begin is allowed.
     if (!last || *last < asked.begin) running.request.end.reset();
@@ -44,7 +46,7 @@ void DropCopyDoor::portion(Subscriber subscriber, std::uint64_t ticket) {
   int count = 0;
   bool more = false;
   const HistoryStatus status =
-      exchange_.history(running.request.account, running.request.begin, running.request.end, [&](const auto& event) {
+      views::history(exchange_.state(), running.request.account, running.request.begin, running.request.end, [&](const auto& event) {
         if (count == kPortion) {
           more = true;
           running.request.begin = event.exec_id;
@@ -53,7 +55,7 @@ void DropCopyDoor::portion(Subscriber subscriber, std::uint64_t ticket) {
         ++count;
         const bool visible = !running.request.blind_until || *running.request.blind_until < event.exec_id;
         if (visible && wanted(event, running.request.options)) {
-          fill_report(event, exchange_.shard_of(event.symbol), running.request.options, report_);
+          fill_report(event, views::shard_of(exchange_.state(), event.symbol), running.request.options, report_);
           send_(subscriber, "8", writer_.execution_report(report_));
           ++running.sent;
         }

@@ -3,6 +3,8 @@
 
 #include <system_error>
 
+#include "sim/exchange/views/accounts.hpp"
+#include "sim/exchange/views/orders.hpp"
 #include "sim/keys/keys.hpp"
 
 namespace marginfix::sim {
@@ -20,7 +22,7 @@ Result<void> DropCopyAccess::open(const Exchange& exchange, const std::vector<st
     if (name.starts_with(kAccessPrefix)) remembered.push_back(name.substr(kAccessPrefix.size()));
   }
   for (const std::string& account : remembered) {
-    const auto id = exchange.find_account(account);
+    const auto id = views::find_account(exchange.state(), account);
     const auto text = read_file(file(account));
     if (!id || !text) continue;
     if (*text == kClosed) {
@@ -36,12 +38,12 @@ Result<void> DropCopyAccess::open(const Exchange& exchange, const std::vector<st
 }
 
 Result<void> DropCopyAccess::set(const Exchange& exchange, const std::string& account, bool enabled) {
-  const auto id = exchange.find_account(account);
+  const auto id = views::find_account(exchange.state(), account);
   if (!id) return fail(ErrorCategory::config, "the exchange has no account " + account);
   if (enabled == this->enabled(*id) && entries_.contains(*id)) return {};
   Entry& entry = entries_[*id];
   entry.enabled = enabled;
-  entry.blind_until = enabled ? exchange.last_exec_id(*id) : std::nullopt;
+  entry.blind_until = enabled ? views::last_exec_id(exchange.state(), *id) : std::nullopt;
   return write(account, entry);
 }
 

@@ -7,6 +7,8 @@
 
 #include "marginfix/fix/dictionary.hpp"
 #include "sim/doors/fix/reports.hpp"
+#include "sim/exchange/views/accounts.hpp"
+#include "sim/exchange/views/market.hpp"
 
 namespace marginfix::sim {
 namespace {
@@ -26,7 +28,7 @@ FixGateway::FixGateway(boost::asio::io_context& io, Exchange& exchange, GatewayO
           exchange, writer_, options_.md_fields,
           [this](std::uint32_t to, const char* type, const std::string& body) { deliver(*by_number_[to], type, body, 0); },
           [this](std::uint32_t who) {
-            const KeyInfo key = exchange_.key(by_number_[who]->key);
+            const KeyInfo key = views::key(exchange_.state(), by_number_[who]->key);
             return MarketDataDoor::Owner{key.account, key.subaccount};
           }),
       drop_copy_(io, exchange, writer_,
@@ -65,7 +67,7 @@ void FixGateway::give(DoorSession& session, const ExecutionEvent& event) {
   if (already_given(session, event.event_no) || !wanted(event, session.options)) return;
   if (!session.logged_on && session.door != FixDoor::RT) return;
   if (is_withheld(session, event.cl_ord_id)) return;
-  fill_report(event, exchange_.shard_of(event.symbol), session.options, report_);
+  fill_report(event, views::shard_of(exchange_.state(), event.symbol), session.options, report_);
   deliver(session, "8", writer_.execution_report(report_), event.event_no);
 }
 

@@ -2,6 +2,10 @@
 #include "sim/doors/fix/gateway.hpp"
 #include "sim/doors/fix/reasons.hpp"
 #include "sim/doors/fix/reports.hpp"
+#include "sim/exchange/commands/orders.hpp"
+#include "sim/exchange/views/accounts.hpp"
+#include "sim/exchange/views/market.hpp"
+#include "sim/exchange/views/members.hpp"
 
 namespace marginfix::sim {
 namespace {
@@ -45,7 +49,7 @@ void FixGateway::on_message(AcceptorSession& session, const AcceptorMessage& mes
 
 void FixGateway::dispatch(DoorSession& session, const AcceptorMessage& message) {
   // After a kill -9 a client sends again what the engine has executed but the session's number does not show.
-  if (session.record && static_cast<std::uint64_t>(message.seq) <= exchange_.last_ref_seq(session.route())) return;
+  if (session.record && static_cast<std::uint64_t>(message.seq) <= views::last_ref_seq(exchange_.state(), session.route())) return;
   const fixwire::Verdict verdict = reader_.read(message.raw.data(), message.raw.size(), inbound_);
   const bool known_elsewhere = verdict.kind == fixwire::Verdict::Kind::unsupported;
   const bool unknown_type = verdict.kind == fixwire::Verdict::Kind::reject && verdict.tag == 35;
@@ -75,7 +79,7 @@ Spend FixGateway::price_of(std::string_view type) const {
   if (is_one_of(type, {"V", "e", "U1"})) return {BucketKind::Read, kDefaultCost};
   if (is_one_of(type, {"F", "q"})) return {BucketKind::Write, kCancelCost};
   const bool order = is_one_of(type, {"D", "G"});
-  return {BucketKind::Write, kDefaultCost, order ? exchange_.shard_of(inbound_.symbol) : 0};
+  return {BucketKind::Write, kDefaultCost, order ? views::shard_of(exchange_.state(), inbound_.symbol) : 0};
 }
 
 bool FixGateway::charge(DoorSession& session, const AcceptorMessage& message) {
@@ -130,15 +134,15 @@ void FixGateway::carry_out(DoorSession& session, const AcceptorMessage& message,
   if (message.msg_type == "G") {
     AmendOrder amend;
     if (const Refusal refusal = read_amend(inbound_, session.fcm, amend)) return refuse(session, message, refusal);
-    exchange_.amend(context, amend);
+    exchange_.run(commands::Amend{context, amend});
   } else if (message.msg_type == "F") {
     CancelOrder cancel;
     if (const Refusal refusal = read_cancel(inbound_, session.fcm, cancel)) return refuse(session, message, refusal);
-    exchange_.cancel(context, cancel);
+    exchange_.run(commands::Cancel{context, cancel});
   } else if (message.msg_type == "UOG") {
     GroupRequest group;
     if (const Refusal refusal = read_group(inbound_, group)) return refuse(session, message, refusal);
-    exchange_.group(context, group);
+    exchange_.run(commands::Group{context, group});
   } else {
     if (inbound_.mass_cancel_type != "6") {
       const auto operation = make_uuid(static_cast<std::uint64_t>(message.seq), IdKind::Operation, session.number);
@@ -149,7 +153,7 @@ void FixGateway::carry_out(DoorSession& session, const AcceptorMessage& message,
     if (!exchange_.rate_limits().allow_mass_cancel(session.key, options_.wall_now())) {
       return business_reject(session, message.seq, message.msg_type, kRateLimit, "One mass cancel a second");
     }
-    exchange_.mass_cancel(context, {inbound_.cl_ord_id});
+    exchange_.run(commands::MassCancel{context, {inbound_.cl_ord_id}});
   }
 }
 
@@ -157,14 +161,14 @@ void FixGateway::new_order(DoorSession& session, const AcceptorMessage& message,
   NewOrder order;
   if (const Refusal refusal = read_new_order(inbound_, session.fcm, order)) return refuse(session, message, refusal);
   // A key that is locked to a subaccount means that one when it names none.
-  if (inbound_.alloc_account.empty()) order.subaccount = exchange_.key(session.key).subaccount.value_or(0);
+  if (inbound_.alloc_account.empty()) order.subaccount = views::key(exchange_.state(), session.key).subaccount.value_or(0);
   if (const Refusal refusal = check_customer(session, order.customer_account)) return refuse(session, message, refusal);
   // A date that has passed asks for what can be had at once.
   if (order.time_in_force == TimeInForce::GTD && order.expire_time && *order.expire_time <= exchange_.now()) {
     order.time_in_force = TimeInForce::IOC;
     order.expire_time.reset();
   }
-  exchange_.submit(context, order);
+  exchange_.run(commands::Submit{context, order});
 }
 
 // "<user id of the FCM>_<suffix>" names a subtrader, which must be one of its own. Any other text is a customer of the FCM's books.
@@ -172,8 +176,9 @@ Refusal FixGateway::check_customer(const DoorSession& session, std::string_view 
   constexpr std::size_t kUuid = 36;
   if (customer.size() <= kUuid || customer[kUuid] != '_' || !is_uuid(customer.substr(0, kUuid))) return {};
   const auto refuse = [](const char* text) { return Refusal{Refusal::Kind::order, kUnknownAccount, 0, text}; };
-  if (customer.substr(0, kUuid) != exchange_.user_id(session.account).view()) return refuse("PERMISSION_DENIED_FOR_CUSTOMER_ACCOUNT");
-  if (!exchange_.find_subtrader(session.account, customer)) return refuse("CUSTOMER_ACCOUNT_NOT_FOUND");
+  if (customer.substr(0, kUuid) != views::user_id(exchange_.state(), session.account).view())
+    return refuse("PERMISSION_DENIED_FOR_CUSTOMER_ACCOUNT");
+  if (!views::find_subtrader(exchange_.state(), session.account, customer)) return refuse("CUSTOMER_ACCOUNT_NOT_FOUND");
   return {};
 }
 
@@ -196,7 +201,7 @@ void FixGateway::drop_copy_message(DoorSession& session, const AcceptorMessage& 
   if (!exchange_.charge(session.account, price_of(message.msg_type), options_.wall_now())) {
     return drop_copy_.reject(session.number, message.seq, kTooManyRequests, "Rate limit exceeded");
   }
-  if (!drop_copy_access_.enabled(session.account) || exchange_.key(session.key).subaccount) {
+  if (!drop_copy_access_.enabled(session.account) || views::key(exchange_.state(), session.key).subaccount) {
     return drop_copy_.reject(session.number, message.seq, kNotEnabled, "drop copy is not enabled for this account");
   }
   const auto begin = parse_exec_id(inbound_.begin_exec_id);
@@ -237,7 +242,7 @@ void FixGateway::reject_order(DoorSession& session, int reason, const std::strin
   report.cum_qty = report.leaves_qty = "0.00";
   report.order_qty = session.options.preserve_quantity ? inbound_.order_qty : "0.00";
   report.exec_id = to_string(ExecId{});
-  report.last_mkt = std::to_string(exchange_.shard_of(inbound_.symbol));
+  report.last_mkt = std::to_string(views::shard_of(exchange_.state(), inbound_.symbol));
   const auto fresh = make_uuid(static_cast<std::uint64_t>(to_epoch_ms(options_.wall_now())), IdKind::Operation,
                                static_cast<std::uint64_t>(session.session->next_sender_seq()));
   report.order_id.assign(fresh.view());

@@ -7,6 +7,10 @@
 #include "marginfix/core/monotonic.hpp"
 #include "sim/doors/fix/gateway.hpp"
 #include "sim/doors/fix/reasons.hpp"
+#include "sim/exchange/commands/control.hpp"
+#include "sim/exchange/commands/orders.hpp"
+#include "sim/exchange/views/accounts.hpp"
+#include "sim/exchange/views/orders.hpp"
 #include "sim/keys/keys.hpp"
 
 namespace marginfix::sim {
@@ -71,7 +75,7 @@ LogonDecision FixGateway::slow_down(const LogonRequest& request, LogonDecision r
 }
 
 LogonDecision FixGateway::judge_access(FixDoor door, const LogonRequest& request, const SessionOptions& options) {
-  const auto key = exchange_.find_key(request.sender_comp_id);
+  const auto key = views::find_key(exchange_.state(), request.sender_comp_id);
   if (!key) return refuse_logon(kCompId, 49, "SenderCompID(49) is no API key of this exchange");
   if (options_.refused_keys.contains(request.sender_comp_id)) return logout("API usage level is not allowed for FIX");
   if (request.session_connected || (options_.one_connection_per_key && connected_elsewhere(request.sender_comp_id)))
@@ -105,7 +109,7 @@ DoorSession& FixGateway::door_session(FixDoor door, const std::string& key_id) {
 }
 
 void FixGateway::resolve(DoorSession& session) {
-  const auto key = exchange_.find_key(session.key_id);
+  const auto key = views::find_key(exchange_.state(), session.key_id);
   if (!key) return;
   session.key = key->key;
   session.account = key->account;
@@ -140,7 +144,7 @@ AcceptedSession FixGateway::on_new_session(const AcceptorDoor& door, const std::
   FileStoreOptions file;
   file.path = (session.folder / "messages").string();
   auto inner = open_file_store(file);
-  session.record = std::make_shared<DeliveryRecord>(session.folder / "delivered", exchange_.last_event());
+  session.record = std::make_shared<DeliveryRecord>(session.folder / "delivered", views::last_event(exchange_.state()));
   session.given = session.record->delivered(inner->next_sender_seq());
   session.fresh = inner->next_sender_seq() == 1 && inner->next_target_seq() == 1;
   const DoorSession* self = &session;
@@ -175,8 +179,8 @@ void FixGateway::on_logged_on(AcceptorSession& session, std::string_view logon) 
   read_logon(inbound_, known.door, known.options);
   resolve(known);
   const bool restarted = inbound_.reset_seq_num == "Y";
-  if (known.record && restarted) known.record->restart(exchange_.last_event());
-  if (known.record && (restarted || known.fresh)) exchange_.reset_ref_seq(known.route());
+  if (known.record && restarted) known.record->restart(views::last_event(exchange_.state()));
+  if (known.record && (restarted || known.fresh)) exchange_.run(commands::ResetRef{known.route()});
   known.fresh = false;
   remember(known);
   reindex();
@@ -197,7 +201,7 @@ void FixGateway::on_logged_out(AcceptorSession& session, const std::string& reas
     drop_copy_.forget(number);
     if (!cancel) return;
     exchange_.step(options_.wall_now());
-    exchange_.cancel_on_disconnect(gone.route());
+    exchange_.run(commands::CancelOnDisconnect{gone.route()});
     remember(gone);
     options_.engine_used();
   });
@@ -231,8 +235,8 @@ Result<void> FixGateway::finish_restore() {
   for (const fs::path& marker : markers) {
     const std::string name = marker.filename().string().substr(kCancelPrefix.size());
     const std::size_t dash = name.find('-');
-    const auto key = dash == std::string::npos ? std::nullopt : exchange_.find_key(std::string_view(name).substr(dash + 1));
-    if (key) exchange_.cancel_on_disconnect({key->key, name.starts_with("KalshiRT") ? Door::FixRT : Door::FixNR});
+    const auto key = dash == std::string::npos ? std::nullopt : views::find_key(exchange_.state(), std::string_view(name).substr(dash + 1));
+    if (key) exchange_.run(commands::CancelOnDisconnect{{key->key, name.starts_with("KalshiRT") ? Door::FixRT : Door::FixNR}});
     fs::remove(marker, error);
   }
   return drop_copy_access_.open(exchange_, options_.drop_copy_not_enabled);

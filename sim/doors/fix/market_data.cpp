@@ -1,6 +1,8 @@
 // See market_data.hpp.
 #include "sim/doors/fix/market_data.hpp"
 
+#include "sim/exchange/views/market.hpp"
+
 #include <algorithm>
 
 namespace marginfix::sim {
@@ -49,7 +51,7 @@ bool MarketDataDoor::request(Subscriber subscriber, const fixwire::Inbound& in) 
   }
   for (const std::string& symbol : symbols) {
     snapshot(subscriber, symbol, in.md_req_id);
-    const auto market = exchange_.find_market(symbol);
+    const auto market = views::find_market(exchange_.state(), symbol);
     if (type == '1' && market) feed(*market).books.insert(subscriber);
   }
   return true;
@@ -57,9 +59,9 @@ bool MarketDataDoor::request(Subscriber subscriber, const fixwire::Inbound& in) 
 
 void MarketDataDoor::snapshot(Subscriber subscriber, const std::string& symbol, const std::string& md_req_id) {
   entries_.clear();
-  if (const auto market = exchange_.find_market(symbol)) {
+  if (const auto market = views::find_market(exchange_.state(), symbol)) {
     for (const Side side : {Side::Buy, Side::Sell}) {
-      for (const LevelView& level : exchange_.depth(*market, side)) {
+      for (const LevelView& level : views::depth(exchange_.state(), *market, side)) {
         entries_.push_back({'\0', entry_type(side), "", level.price.to_string(), level.size.to_string(), ""});
         stamp(entries_.back(), exchange_.now());
       }
@@ -74,12 +76,12 @@ void MarketDataDoor::unsubscribe(Subscriber subscriber, const std::vector<std::s
     return;
   }
   for (const std::string& symbol : symbols) {
-    if (const auto market = exchange_.find_market(symbol)) feed(*market).books.erase(subscriber);
+    if (const auto market = views::find_market(exchange_.state(), symbol)) feed(*market).books.erase(subscriber);
   }
 }
 
 bool MarketDataDoor::status_request(Subscriber subscriber, const fixwire::Inbound& in) {
-  const auto market = exchange_.find_market(in.symbol);
+  const auto market = views::find_market(exchange_.state(), in.symbol);
   if (!market) return false;
   if (in.subscription == "2") {
     feed(*market).statuses.erase(subscriber);
@@ -134,7 +136,7 @@ void MarketDataDoor::on_trade(const TradeEvent& event) {
 }
 
 void MarketDataDoor::on_status(const MarketStatusEvent& event) {
-  const MarketInfo info = exchange_.market(event.market);
+  const MarketInfo info = views::market(exchange_.state(), event.market);
   const auto subscribers = feed(event.market).statuses;
   if (info.status == MarketStatus::Closed) feed(event.market).statuses.clear();  // 101 is the last one
   for (const auto& [subscriber, request_id] : subscribers) send_status(subscriber, info, request_id);
@@ -179,7 +181,7 @@ bool MarketDataDoor::entries_for(const std::string& symbol, const Feed& feed, co
 
 void MarketDataDoor::flush(MarketNo market, Feed& feed) {
   feed.dirty = false;
-  const std::string symbol(exchange_.market(market).symbol);
+  const std::string symbol(views::market(exchange_.state(), market).symbol);
   entries_for(symbol, feed, nullptr);
   if (!entries_.empty() && !feed.books.empty()) {
     const std::string for_everybody = writer_.incremental("", entries_);

@@ -14,6 +14,7 @@
 
 #include "sim/doors/fix/wire.hpp"
 #include "sim/exchange/exchange.hpp"
+#include "sim/exchange/values/views.hpp"
 
 namespace marginfix::sim {
 

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "sim/doors/fix/wire.hpp"
-#include "sim/exchange/requests.hpp"
+#include "sim/exchange/values/requests.hpp"
 
 namespace marginfix::sim {
 

@@ -4,7 +4,7 @@
 
 #include "sim/doors/fix/session_options.hpp"
 #include "sim/doors/fix/wire.hpp"
-#include "sim/exchange/events.hpp"
+#include "sim/exchange/values/events.hpp"
 
 namespace marginfix::sim {
 

@@ -11,7 +11,7 @@
 
 #include "marginfix/core/time.hpp"
 #include "marginfix/sessions/message_store.hpp"
-#include "sim/exchange/types.hpp"
+#include "sim/exchange/values/types.hpp"
 
 namespace marginfix::sim {
 

@@ -1,5 +1,7 @@
 // The settlement balance, the guaranty fund, withdrawals. Source: klear.md operations 16 to 20, "Balances".
 #include "sim/doors/klear/support.hpp"
+#include "sim/exchange/commands/clearing.hpp"
+#include "sim/exchange/views/members.hpp"
 
 namespace marginfix::sim::klear {
 namespace {
@@ -8,11 +10,11 @@ constexpr std::int64_t kMicrosPerCenticentOfDollar = 100;
 
 HttpAnswer balance(KlearDoorContext& context, EndpointRequest& /*request*/) {
   const AccountId member = member_of(context);
-  const ClearingMember& m = context.exchange.clearing().member(member);
+  const ClearingMember& m = views::clearing(context.exchange.state()).member(member);
   HttpAnswer answer;
   json::Writer(answer.body)
       .begin_object()
-      .member("user_id", context.exchange.clearing().user_id(member))
+      .member("user_id", views::clearing(context.exchange.state()).user_id(member))
       .member("balance_available_centicents", m.available)
       .member("locked_balance_centicents", m.locked)
       .end_object();
@@ -21,11 +23,11 @@ HttpAnswer balance(KlearDoorContext& context, EndpointRequest& /*request*/) {
 
 HttpAnswer guaranty_fund(KlearDoorContext& context, EndpointRequest& /*request*/) {
   const AccountId member = member_of(context);
-  const ClearingMember& m = context.exchange.clearing().member(member);
+  const ClearingMember& m = views::clearing(context.exchange.state()).member(member);
   HttpAnswer answer;
   json::Writer(answer.body)
       .begin_object()
-      .member("user_id", context.exchange.clearing().user_id(member))
+      .member("user_id", views::clearing(context.exchange.state()).user_id(member))
       .member("amount_centicents", m.guaranty_fund)
       .member("updated_ts", to_rfc3339(m.guaranty_fund_updated))
       .end_object();
@@ -42,7 +44,7 @@ HttpAnswer history(KlearDoorContext& context, EndpointRequest& request) {
   const std::size_t most = limit(request, 100, 500);
   const auto before = cursor(request);
   if (request.problem) return *request.problem;
-  const Clearing& clearing = context.exchange.clearing();
+  const Clearing& clearing = views::clearing(context.exchange.state());
   const auto& entries = clearing.member(member_of(context)).balance;
   std::size_t i = std::min<std::size_t>(entries.size(), before.value_or(entries.size()));
   HttpAnswer answer;
@@ -64,10 +66,10 @@ HttpAnswer withdraw(KlearDoorContext& context, EndpointRequest& request) {
   if (request.problem) return *request.problem;
   if (amount->units() <= 0) return invalid("amount must be positive");
   const AccountId member = member_of(context);
-  const auto no = context.exchange.withdraw_settlement(member, amount->units() / kMicrosPerCenticentOfDollar);
+  const auto no = context.exchange.run(commands::WithdrawSettlement{member, amount->units() / kMicrosPerCenticentOfDollar});
   if (!no) return klear_error(400, "insufficient_balance", "insufficient settlement balance", "amount is more than the available balance");
   HttpAnswer answer;
-  json::Writer(answer.body).begin_object().member("id", context.exchange.clearing().public_id(*no).view()).end_object();
+  json::Writer(answer.body).begin_object().member("id", views::clearing(context.exchange.state()).public_id(*no).view()).end_object();
   return answer;
 }
 
@@ -75,7 +77,7 @@ HttpAnswer withdrawal(KlearDoorContext& context, EndpointRequest& request) {
   static constexpr std::string_view kStatus[] = {"pending", "processing", "processed"};
   const std::string id = request.text("id");
   if (id.empty()) return invalid("id is required");
-  const Clearing& clearing = context.exchange.clearing();
+  const Clearing& clearing = views::clearing(context.exchange.state());
   const auto no = clearing.number_of(id);
   for (const Withdrawal& w : clearing.member(member_of(context)).withdrawals) {
     if (!no || w.no != *no) continue;

@@ -10,6 +10,8 @@
 #include "marginfix/core/secret.hpp"
 #include "marginfix/core/uuid.hpp"
 #include "sim/doors/klear/support.hpp"
+#include "sim/exchange/commands/clearing.hpp"
+#include "sim/exchange/views/members.hpp"
 
 namespace marginfix::sim::klear {
 namespace {
@@ -20,19 +22,19 @@ constexpr std::size_t kMostGroup = 10'000;
 // ---- subtraders -------------------------------------------------------------------------------------------------------------
 
 bool exists(const KlearDoorContext& context, AccountId member, const std::string& id) {
-  return context.exchange.find_subtrader(member, id).has_value();
+  return views::find_subtrader(context.exchange.state(), member, id).has_value();
 }
 
 // What is missing for a subtrader to be bounded; "" = nothing.
 std::string warning_for(const KlearDoorContext& context, AccountId member, const std::string& id) {
-  const auto subtrader = context.exchange.find_subtrader(member, id);
+  const auto subtrader = views::find_subtrader(context.exchange.state(), member, id);
   return subtrader && !subtrader->caps.empty() ? "" : "no initial-margin cap is set for this subtrader";
 }
 
 // ---- groups -----------------------------------------------------------------------------------------------------------------
 
 HttpAnswer list_groups(KlearDoorContext& context, EndpointRequest& /*request*/) {
-  const Clearing& clearing = context.exchange.clearing();
+  const Clearing& clearing = views::clearing(context.exchange.state());
   HttpAnswer answer;
   json::Writer out(answer.body);
   out.begin_object().key("groups").begin_array();
@@ -75,10 +77,13 @@ HttpAnswer conflict() {
 HttpAnswer create_group(KlearDoorContext& context, EndpointRequest& request) {
   const auto ids = read_subtraders(context, request);
   if (request.problem) return *request.problem;
-  const auto made = context.exchange.create_subtrader_group(member_of(context), ids);
+  const auto made = context.exchange.run(commands::CreateSubtraderGroup{member_of(context), ids});
   if (made.fault != SubtraderGroupFault::None) return conflict();
   HttpAnswer answer;
-  json::Writer(answer.body).begin_object().member("group_id", context.exchange.clearing().public_id(made.group).view()).end_object();
+  json::Writer(answer.body)
+      .begin_object()
+      .member("group_id", views::clearing(context.exchange.state()).public_id(made.group).view())
+      .end_object();
   return answer;
 }
 
@@ -90,9 +95,9 @@ HttpAnswer update_group(KlearDoorContext& context, EndpointRequest& request) {
   if (!is_uuid(id)) return invalid("group_id must be a UUID");
   const auto ids = read_subtraders(context, request);
   if (request.problem) return *request.problem;
-  const auto no = context.exchange.clearing().number_of(id);
+  const auto no = views::clearing(context.exchange.state()).number_of(id);
   if (!no) return missing("no such group");
-  const auto changed = context.exchange.update_subtrader_group(member_of(context), *no, ids);
+  const auto changed = context.exchange.run(commands::UpdateSubtraderGroup{member_of(context), *no, ids});
   if (changed.fault == SubtraderGroupFault::NotFound) return missing("no such group");
   if (changed.fault == SubtraderGroupFault::Conflict) return conflict();
   return kDone;
@@ -101,8 +106,8 @@ HttpAnswer update_group(KlearDoorContext& context, EndpointRequest& request) {
 HttpAnswer delete_group(KlearDoorContext& context, EndpointRequest& request) {
   const std::string id = request.text("group_id");
   if (!is_uuid(id)) return invalid("group_id must be a UUID");
-  const auto no = context.exchange.clearing().number_of(id);
-  if (no) context.exchange.delete_subtrader_group(member_of(context), *no);
+  const auto no = views::clearing(context.exchange.state()).number_of(id);
+  if (no) context.exchange.run(commands::DeleteSubtraderGroup{member_of(context), *no});
   return kDone;
 }
 
@@ -123,9 +128,9 @@ SubtraderKey read_key(const KlearDoorContext& context, EndpointRequest& request)
   if (request.problem) return key;
   if (key.name.empty() || key.name.size() > kMostName) complain(request, "name must have 1 to 128 characters");
   const AccountId member = member_of(context);
-  if (!spelled_well(key.subtrader, context.exchange.clearing().user_id(member)) || !exists(context, member, key.subtrader)) {
+  if (!spelled_well(key.subtrader, views::clearing(context.exchange.state()).user_id(member)) || !exists(context, member, key.subtrader)) {
     complain(request, "fcm_subtrader_id names no subtrader of yours");
-  } else if (context.exchange.find_subtrader(member, key.subtrader)->created > context.exchange.now() - context.read_lag &&
+  } else if (views::find_subtrader(context.exchange.state(), member, key.subtrader)->created > context.exchange.now() - context.read_lag &&
              !request.problem) {
     request.problem = klear_error(409, "conflict", "conflicts with the present state",
                                   "the credential registry does not know this subtrader yet; try again shortly");
@@ -136,7 +141,7 @@ SubtraderKey read_key(const KlearDoorContext& context, EndpointRequest& request)
 
 HttpAnswer added(KlearDoorContext& context, const SubtraderKey& key, const Signer& public_half, std::string_view private_pem) {
   const AccountId member = member_of(context);
-  context.exchange.add_subtrader_key(member, key);
+  context.exchange.run(commands::AddSubtraderKey{member, key});
   if (context.key_added) context.key_added(key.key_id, public_half);
   HttpAnswer answer{201, {}};
   json::Writer out(answer.body);
@@ -185,7 +190,7 @@ HttpAnswer list_keys(KlearDoorContext& context, EndpointRequest& request) {
   HttpAnswer answer;
   json::Writer out(answer.body);
   out.begin_object().key("api_keys").begin_array();
-  for (const SubtraderKey& key : context.exchange.clearing().member(member_of(context)).keys) {
+  for (const SubtraderKey& key : views::clearing(context.exchange.state()).member(member_of(context)).keys) {
     if (!only.empty() && key.subtrader != only) continue;
     out.begin_object().member("api_key_id", key.key_id).member("name", key.name).member("fcm_subtrader_id", key.subtrader).end_object();
   }
@@ -196,7 +201,7 @@ HttpAnswer list_keys(KlearDoorContext& context, EndpointRequest& request) {
 HttpAnswer delete_key(KlearDoorContext& context, EndpointRequest& request) {
   const std::string id = request.text("api_key_id");
   if (!is_uuid(id)) return invalid("api_key_id must be a UUID");
-  if (!context.exchange.remove_subtrader_key(member_of(context), id)) return missing("no such API key");
+  if (!context.exchange.run(commands::RemoveSubtraderKey{member_of(context), id})) return missing("no such API key");
   if (context.key_removed) context.key_removed(id);
   return {204, {}};
 }

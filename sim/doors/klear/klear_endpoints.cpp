@@ -4,6 +4,8 @@
 #include <vector>
 
 #include "sim/doors/klear/support.hpp"
+#include "sim/exchange/views/accounts.hpp"
+#include "sim/exchange/views/members.hpp"
 
 namespace marginfix::sim {
 
@@ -20,9 +22,9 @@ std::span<const Endpoint<KlearDoorContext>> klear_endpoints() {
 }
 
 void restore_subtrader_keys(const KlearDoorContext& context) {
-  const auto member = context.exchange.find_account(context.member);
+  const auto member = views::find_account(context.exchange.state(), context.member);
   if (!member || !context.key_added) return;
-  for (const SubtraderKey& key : context.exchange.clearing().member(*member).keys) {
+  for (const SubtraderKey& key : views::clearing(context.exchange.state()).member(*member).keys) {
     if (const auto half = Signer::from_public_pem(key.public_pem)) context.key_added(key.key_id, *half);
   }
 }

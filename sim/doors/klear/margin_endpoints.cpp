@@ -4,7 +4,9 @@
 #include <boost/json/array.hpp>
 
 #include "sim/doors/klear/support.hpp"
-#include "sim/exchange/risk_model.hpp"
+#include "sim/exchange/clearing/risk_model.hpp"
+#include "sim/exchange/views/market.hpp"
+#include "sim/exchange/views/members.hpp"
 
 namespace marginfix::sim::klear {
 namespace {
@@ -14,17 +16,17 @@ constexpr std::int64_t kMostContracts = 1'000'000'000;
 
 Date today(const KlearDoorContext& context) { return eastern_date(context.exchange.now()); }
 bool calibrated(const KlearDoorContext& context, Date day) {
-  return day >= eastern_date(context.exchange.clearing().started()) && day <= today(context);
+  return day >= eastern_date(views::clearing(context.exchange.state()).started()) && day <= today(context);
 }
 
 RiskModel model_of(const KlearDoorContext& context, const std::string& asset_class, Date day) {
   std::vector<RiskModel::Column> columns;
-  for (MarketNo m = 0; m < context.exchange.market_count(); ++m) {
-    const MarketSpec& spec = context.exchange.market_spec(m);
-    if (spec.asset_class != asset_class || context.exchange.market(m).status != MarketStatus::Active) continue;
+  for (MarketNo m = 0; m < views::market_count(context.exchange.state()); ++m) {
+    const MarketSpec& spec = views::market_spec(context.exchange.state(), m);
+    if (spec.asset_class != asset_class || views::market(context.exchange.state(), m).status != MarketStatus::Active) continue;
     columns.push_back({m, spec.symbol, spec.leverage_tenthousandths});
   }
-  return RiskModel(context.exchange.clearing().seed(), asset_class, day, std::move(columns));
+  return RiskModel(views::clearing(context.exchange.state()).seed(), asset_class, day, std::move(columns));
 }
 
 // A number of `units` x 10^-decimals as JSON writes it.
@@ -134,8 +136,8 @@ class PositionReader {
     if (*quantity == 0) return complain(request_, "quantity must not be 0");
     if (price && price->units() <= 0) return complain(request_, "price must be positive");
     if (price && *price > DollarDecimal::whole(100'000)) return complain(request_, "price is out of range");
-    const auto mark =
-        price ? std::optional(price->units() / kMicrosPerTick) : context_.exchange.clearing().last_price(column->market, until_);
+    const auto mark = price ? std::optional(price->units() / kMicrosPerTick)
+                            : views::clearing(context_.exchange.state()).last_price(column->market, until_);
     if (!mark) return complain(request_, *ticker + " has no settlement price yet; give one");
     positions_.push_back({at, *quantity, *mark});
   }

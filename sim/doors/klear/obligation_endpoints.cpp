@@ -1,5 +1,7 @@
 // Obligations: active, past, their details, and what funding paid. Source: klear.md operations 2 to 8, "Reports, obligations".
 #include "sim/doors/klear/support.hpp"
+#include "sim/exchange/views/market.hpp"
+#include "sim/exchange/views/members.hpp"
 
 namespace marginfix::sim::klear {
 namespace {
@@ -39,7 +41,8 @@ struct Rows {
     out.begin_object();
     id(r.no);
     out.member("type", r.type).member("ca_id", r.action_id);
-    out.member("market_id", context.exchange.market(r.market).market_id.view()).member("market_ticker", symbol(context, r.market));
+    out.member("market_id", views::market(context.exchange.state(), r.market).market_id.view())
+        .member("market_ticker", symbol(context, r.market));
     out.member("asset_class", clearing.asset_class(r.market));
     subtrader(r.subtrader);
     out.member("position_quantity_fp", to_count(r.before)).member("post_position_quantity_fp", to_count(r.after));
@@ -111,7 +114,9 @@ struct Rows {
   }
 };
 
-Rows rows_for(KlearDoorContext& context, json::Writer& out) { return {context, member_of(context), context.exchange.clearing(), out}; }
+Rows rows_for(KlearDoorContext& context, json::Writer& out) {
+  return {context, member_of(context), views::clearing(context.exchange.state()), out};
+}
 
 HttpAnswer active(KlearDoorContext& context, EndpointRequest& /*request*/) {
   HttpAnswer answer;

@@ -4,6 +4,7 @@
 // links: report_files.hpp.
 #include "sim/doors/klear/report_links.hpp"
 #include "sim/doors/klear/support.hpp"
+#include "sim/exchange/views/members.hpp"
 
 namespace marginfix::sim::klear {
 namespace {
@@ -60,7 +61,7 @@ HttpAnswer reports(KlearDoorContext& context, EndpointRequest& request) {
   json::Writer out(answer.body);
   out.begin_object().key("reports").begin_array();
   const Reports list(context, *first, *last, out);
-  const auto& cycles = context.exchange.clearing().cycles();
+  const auto& cycles = views::clearing(context.exchange.state()).cycles();
   // Hours between the settlements, from the first one on.
   for (std::size_t i = 0; i < cycles.size(); ++i) {
     if (cycles[i].closes_day) {

@@ -6,6 +6,9 @@
 
 #include "sim/doors/klear/pdf.hpp"
 #include "sim/doors/klear/support.hpp"
+#include "sim/exchange/views/market.hpp"
+#include "sim/exchange/views/members.hpp"
+#include "sim/exchange/views/orders.hpp"
 
 namespace marginfix::sim::klear {
 namespace {
@@ -59,7 +62,7 @@ struct Period {
 
 // From the last settlement that closed a day before `at`.
 Period period_of(const KlearDoorContext& context, Timestamp at) {
-  const Clearing& clearing = context.exchange.clearing();
+  const Clearing& clearing = views::clearing(context.exchange.state());
   Period p{context, clearing, member_of(context), Timestamp::min(), at};
   for (const SettlementCycle& cycle : clearing.cycles()) {
     if (cycle.closes_day && cycle.time < at) p.since = cycle.time;
@@ -74,7 +77,7 @@ std::vector<FillView> fills(const Period& p, Timestamp from, Timestamp to, std::
   filter.from = from;
   filter.to = to;
   filter.customer_account = customer;
-  return p.context.exchange.list_fills(p.account, filter, 0, SIZE_MAX).fills;
+  return views::list_fills(p.context.exchange.state(), p.account, filter, 0, SIZE_MAX).fills;
 }
 
 std::string trade_audit(const Period& p) {
@@ -127,12 +130,12 @@ std::string market_price_snapshot(const Period& p) {
     for (const auto& [market, price] : cycle->prices) csv.row(p.until, p.market(market), to_price(price).to_string());
     return csv.take();
   }
-  for (MarketNo market = 0; market < p.context.exchange.market_count(); ++market) {
+  for (MarketNo market = 0; market < views::market_count(p.context.exchange.state()); ++market) {
     TradeQuery query;
     query.market = market;
     query.before = p.until;
     query.limit = 1;
-    const TradePage page = p.context.exchange.trade_page(query);
+    const TradePage page = views::trade_page(p.context.exchange.state(), query);
     if (!page.trades.empty()) csv.row(p.until, p.market(market), page.trades[0].price.to_string());
   }
   return csv.take();

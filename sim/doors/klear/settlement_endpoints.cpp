@@ -4,7 +4,9 @@
 #include <set>
 
 #include "sim/doors/klear/support.hpp"
-#include "sim/exchange/accounts.hpp"
+#include "sim/exchange/values/numbers.hpp"
+#include "sim/exchange/views/market.hpp"
+#include "sim/exchange/views/members.hpp"
 
 namespace marginfix::sim::klear {
 namespace {
@@ -76,7 +78,7 @@ void write_settlement(const KlearDoorContext& context, json::Writer& out, const 
 
 HttpAnswer settlement_estimate(KlearDoorContext& context, EndpointRequest& /*request*/) {
   const AccountId member = member_of(context);
-  const Clearing& clearing = context.exchange.clearing();
+  const Clearing& clearing = views::clearing(context.exchange.state());
   HttpAnswer answer;
   json::Writer out(answer.body);
   out.begin_object().key("estimates").begin_object();
@@ -104,7 +106,7 @@ HttpAnswer settlement_estimate(KlearDoorContext& context, EndpointRequest& /*req
 
 // At the rate that the running period has so far.
 Centicents funding_of(const KlearDoorContext& context, MarketNo market, Qty net) {
-  const auto e = context.exchange.funding_estimate(market);
+  const auto e = views::funding_estimate(context.exchange.state(), market);
   const auto amount = e.rate.times(e.mark * to_count(net), Rounding::half_even);
   return amount ? -to_centicents(amount->units()) : 0;
 }
@@ -127,7 +129,7 @@ void write_funding(const KlearDoorContext& context, json::Writer& out, const Por
 
 HttpAnswer funding_estimate(KlearDoorContext& context, EndpointRequest& /*request*/) {
   const AccountId member = member_of(context);
-  const Clearing& clearing = context.exchange.clearing();
+  const Clearing& clearing = views::clearing(context.exchange.state());
   HttpAnswer answer;
   json::Writer out(answer.body);
   out.begin_object().key("estimates").begin_object();
@@ -146,7 +148,7 @@ HttpAnswer funding_estimate(KlearDoorContext& context, EndpointRequest& /*reques
       out.end_object();
     }
     out.member("omitted_subtrader_count", chosen.omitted_subtraders).member("omitted_group_count", chosen.omitted_groups);
-    out.member("next_funding_time", to_rfc3339(context.exchange.funding_estimate(0).next_funding_time)).end_object();
+    out.member("next_funding_time", to_rfc3339(views::funding_estimate(context.exchange.state(), 0).next_funding_time)).end_object();
   }
   out.end_object().end_object();
   return answer;
@@ -157,7 +159,7 @@ HttpAnswer funding_schedule(KlearDoorContext& context, EndpointRequest& request)
   asset_class(request, request.text("asset_class"));
   if (request.problem) return *request.problem;
   std::set<std::int64_t> hours;
-  const Timestamp next = context.exchange.funding_estimate(0).next_funding_time;
+  const Timestamp next = views::funding_estimate(context.exchange.state(), 0).next_funding_time;
   for (int i = 0; i < 3; ++i) {
     const Timestamp at = next + i * std::chrono::hours(8);
     const auto local = at + eastern_offset(at);
@@ -177,7 +179,7 @@ HttpAnswer settlement_prices(KlearDoorContext& context, EndpointRequest& request
   const auto asset = asset_class(request, request.text("asset_class"));
   const auto at = time(request, "settlement_time");
   if (request.problem) return *request.problem;
-  const Clearing& clearing = context.exchange.clearing();
+  const Clearing& clearing = views::clearing(context.exchange.state());
   HttpAnswer answer;
   json::Writer out(answer.body);
   out.begin_object().key("settlement_prices").begin_object();
@@ -196,7 +198,7 @@ HttpAnswer large_traders(KlearDoorContext& context, EndpointRequest& request) {
   const auto asked = date(request, "report_date", false);
   if (request.problem) return *request.problem;
   const AccountId member = member_of(context);
-  const auto& days = context.exchange.clearing().member(member).days;
+  const auto& days = views::clearing(context.exchange.state()).member(member).days;
   std::map<Date, std::map<MarketNo, std::int64_t>> held;
   for (const auto& [close, positions] : days) {
     auto& day = held[eastern_date(close)];
@@ -205,7 +207,7 @@ HttpAnswer large_traders(KlearDoorContext& context, EndpointRequest& request) {
   const Date report = asked.value_or(days.empty() ? eastern_date(context.exchange.now()) : eastern_date(days.back().first));
   HttpAnswer answer;
   json::Writer out(answer.body);
-  out.begin_object().member("user_id", context.exchange.clearing().user_id(member)).member("report_date", date_text(report));
+  out.begin_object().member("user_id", views::clearing(context.exchange.state()).user_id(member)).member("report_date", date_text(report));
   out.key("positions").begin_array();
   if (const auto day = held.find(report); day != held.end()) {
     auto rows = day->second;

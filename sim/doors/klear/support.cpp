@@ -1,6 +1,9 @@
 // See support.hpp.
 #include "sim/doors/klear/support.hpp"
 
+#include "sim/exchange/views/accounts.hpp"
+#include "sim/exchange/views/market.hpp"
+
 #include <array>
 
 namespace marginfix::sim::klear {
@@ -9,7 +12,7 @@ constexpr std::array<std::string_view, 5> kAssetClasses{"Crypto", "Equities", "M
 }  // namespace
 
 AccountId member_of(const KlearDoorContext& context) {
-  const auto account = context.exchange.find_account(context.member);
+  const auto account = views::find_account(context.exchange.state(), context.member);
   if (!account) throw Exception(fail(ErrorCategory::config, "the exchange has no account " + context.member + " for the Klear door"));
   return *account;
 }
@@ -80,6 +83,6 @@ void end_page(json::Writer& out, const std::optional<std::uint64_t>& next) {
   out.end_object();
 }
 
-std::string symbol(const KlearDoorContext& context, MarketNo market) { return context.exchange.market_spec(market).symbol; }
+std::string symbol(const KlearDoorContext& context, MarketNo market) { return views::market_spec(context.exchange.state(), market).symbol; }
 
 }  // namespace marginfix::sim::klear

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "sim/doors/klear/klear_endpoints.hpp"
-#include "sim/exchange/clearing.hpp"
+#include "sim/exchange/clearing/clearing.hpp"
 
 namespace marginfix::sim::klear {
 

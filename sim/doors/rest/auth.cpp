@@ -1,6 +1,8 @@
 // See auth.hpp.
 #include "sim/doors/rest/auth.hpp"
 
+#include "sim/exchange/views/accounts.hpp"
+
 #include <charconv>
 
 namespace marginfix::sim {
@@ -36,7 +38,7 @@ AuthOutcome authenticate(const HttpRequest& request, const KeyRing& keys, const 
     return {std::nullopt, nested_error(401, "header_timestamp_expired", "header timestamp expired")};
   }
   const Signer* const key = keys.find(key_id);
-  const auto caller = exchange.find_key(key_id);
+  const auto caller = views::find_key(exchange.state(), key_id);
   if (key == nullptr || !caller) return refuse("NOT_FOUND", true);
   if (!key->verify(std::string(sent) + request.method + request.path, signature)) return refuse("INCORRECT_API_KEY_SIGNATURE", true);
   return {caller, std::nullopt};

@@ -6,6 +6,7 @@
 
 #include "sim/doors/http/message.hpp"
 #include "sim/exchange/exchange.hpp"
+#include "sim/exchange/values/views.hpp"
 #include "sim/keys/key_ring.hpp"
 
 namespace marginfix::sim {

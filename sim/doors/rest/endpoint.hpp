@@ -15,6 +15,7 @@
 
 #include "marginfix/json/writer.hpp"
 #include "sim/exchange/exchange.hpp"
+#include "sim/exchange/values/views.hpp"
 
 namespace marginfix::sim {
 

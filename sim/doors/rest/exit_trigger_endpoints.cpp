@@ -4,6 +4,11 @@
 #include "sim/doors/rest/choice.hpp"
 #include "sim/doors/rest/member_endpoints.hpp"
 #include "sim/doors/rest/refusals.hpp"
+#include "sim/exchange/commands/members.hpp"
+#include "sim/exchange/views/accounts.hpp"
+#include "sim/exchange/views/market.hpp"
+#include "sim/exchange/views/members.hpp"
+#include "sim/exchange/views/risk.hpp"
 
 namespace marginfix::sim {
 namespace {
@@ -71,12 +76,12 @@ std::optional<TriggerKind> query_kind(EndpointRequest& request) {
 PositionName named_position(const RestDoorContext& door, EndpointRequest& request, bool has_404) {
   PositionName position;
   position.subaccount = request.subaccount().value_or(request.caller->subaccount.value_or(0));
-  const auto market = door.exchange.find_market(request.text("ticker"));
+  const auto market = views::find_market(door.exchange.state(), request.text("ticker"));
   position.market = market.value_or(kNoMarket);
   if (request.problem) return position;
   if (!market && has_404) request.problem = not_found("no such market");
   if (!market) complain(request, "ticker", "names no market");
-  if (!door.exchange.has_subaccount(request.caller->account, position.subaccount) && !request.problem) {
+  if (!views::has_subaccount(door.exchange.state(), request.caller->account, position.subaccount) && !request.problem) {
     request.problem = refused(Reason::UnknownAccount);
   }
   const auto& locked = request.caller->subaccount;
@@ -96,7 +101,7 @@ void word_if(json::Writer& out, std::string_view name, std::string_view word) {
 
 void write(json::Writer& out, const RestDoorContext& door, const ExitTriggerView& t) {
   out.begin_object();
-  out.member("id", t.id.view()).member("ticker", door.exchange.market(t.market).symbol);
+  out.member("id", t.id.view()).member("ticker", views::market(door.exchange.state(), t.market).symbol);
   out.member("kind", to_string(t.kind)).member("status", to_string(t.status));
   word_if(out, "status_reason", to_string(t.end));
   word_if(out, "triggered_leg", to_string(t.leg));
@@ -158,7 +163,7 @@ HttpAnswer refused_trigger(TriggerRefusal refusal) {
 std::optional<HttpAnswer> past_liquidation(const RestDoorContext& door, const EndpointRequest& request, const PositionName& position,
                                            std::optional<DollarDecimal> stop_loss) {
   if (!stop_loss || !request.caller->subtrader.empty()) return std::nullopt;
-  for (const PositionRiskView& risk : door.exchange.position_risks(request.caller->account)) {
+  for (const PositionRiskView& risk : views::position_risks(door.exchange.state(), request.caller->account)) {
     if (risk.market != position.market || risk.subaccount != position.subaccount || !risk.liquidation_price) continue;
     const bool reached_first = risk.net.is_negative() ? *stop_loss < *risk.liquidation_price : *stop_loss > *risk.liquidation_price;
     if (reached_first) return std::nullopt;
@@ -192,7 +197,7 @@ HttpAnswer set_cross_exit_trigger(RestDoorContext& door, EndpointRequest& reques
   if (anchor.empty()) {
     if (auto no = past_liquidation(door, request, t.position, t.stop_loss)) return *no;
   }
-  return trigger_answer(door, door.exchange.set_exit_trigger(request.context, t));
+  return trigger_answer(door, door.exchange.run(commands::SetExitTrigger{request.context, t}));
 }
 
 HttpAnswer cross_exit_triggers(RestDoorContext& door, EndpointRequest& request) {
@@ -200,7 +205,7 @@ HttpAnswer cross_exit_triggers(RestDoorContext& door, EndpointRequest& request) 
   const PositionName position = named_position(door, request, false);
   if (request.problem) return *request.problem;
   if (auto no = margin_not_enabled(request)) return *no;
-  return list_answer(door, door.exchange.exit_triggers(request.context, position, kind));
+  return list_answer(door, views::exit_triggers(door.exchange.state(), request.context, position, kind));
 }
 
 HttpAnswer cancel_cross_exit_triggers(RestDoorContext& door, EndpointRequest& request) {
@@ -208,7 +213,7 @@ HttpAnswer cancel_cross_exit_triggers(RestDoorContext& door, EndpointRequest& re
   const PositionName position = named_position(door, request, false);
   if (request.problem) return *request.problem;
   if (auto no = margin_not_enabled(request)) return *no;
-  door.exchange.cancel_exit_triggers(request.context, position, kind);
+  door.exchange.run(commands::CancelExitTriggers{request.context, position, kind});
   return {204, {}};
 }
 
@@ -222,17 +227,17 @@ HttpAnswer update_cross_exit_trigger(RestDoorContext& door, EndpointRequest& req
   u.position = named_position(door, request, true);
   if (request.problem) return *request.problem;
   if (auto no = margin_not_enabled(request)) return *no;
-  if (door.exchange.find_exit_trigger(request.caller->account, id)) {
+  if (views::find_exit_trigger(door.exchange.state(), request.caller->account, id)) {
     if (auto no = past_liquidation(door, request, u.position, u.stop_loss)) return *no;
   }
-  return trigger_answer(door, door.exchange.update_exit_trigger(request.context, u));
+  return trigger_answer(door, door.exchange.run(commands::UpdateExitTrigger{request.context, u}));
 }
 
 HttpAnswer cancel_cross_exit_trigger(RestDoorContext& door, EndpointRequest& request) {
   const PositionName position = named_position(door, request, true);
   if (request.problem) return *request.problem;
   if (auto no = margin_not_enabled(request)) return *no;
-  const TriggerRefusal refusal = door.exchange.cancel_exit_trigger(request.context, position, request.text("trigger_id"));
+  const TriggerRefusal refusal = door.exchange.run(commands::CancelExitTrigger{request.context, position, request.text("trigger_id")});
   return refusal == TriggerRefusal::None ? HttpAnswer{204, {}} : refused_trigger(refusal);
 }
 
@@ -241,7 +246,7 @@ HttpAnswer cancel_cross_exit_trigger(RestDoorContext& door, EndpointRequest& req
 HttpAnswer set_isolated_exit_trigger(RestDoorContext& door, EndpointRequest& request) {
   SetExitTrigger t;
   read_levels(request, t);
-  if (!request.problem && !door.exchange.find_market(request.text("ticker"))) request.problem = not_found("no such market");
+  if (!request.problem && !views::find_market(door.exchange.state(), request.text("ticker"))) request.problem = not_found("no such market");
   if (request.problem) return *request.problem;
   if (auto no = margin_not_enabled(request)) return *no;
   return not_found("there is no open isolated position");
@@ -249,7 +254,7 @@ HttpAnswer set_isolated_exit_trigger(RestDoorContext& door, EndpointRequest& req
 
 HttpAnswer isolated_exit_triggers(RestDoorContext& door, EndpointRequest& request) {
   query_kind(request);
-  if (!door.exchange.find_market(request.text("ticker"))) complain(request, "ticker", "names no market");
+  if (!views::find_market(door.exchange.state(), request.text("ticker"))) complain(request, "ticker", "names no market");
   if (request.problem) return *request.problem;
   if (auto no = margin_not_enabled(request)) return *no;
   return list_answer(door, {});

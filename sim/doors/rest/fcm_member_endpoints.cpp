@@ -5,6 +5,10 @@
 
 #include "sim/doors/rest/choice.hpp"
 #include "sim/doors/rest/member_endpoints.hpp"
+#include "sim/exchange/commands/fcm.hpp"
+#include "sim/exchange/views/market.hpp"
+#include "sim/exchange/views/members.hpp"
+#include "sim/exchange/views/risk.hpp"
 
 namespace marginfix::sim {
 namespace {
@@ -46,7 +50,7 @@ std::optional<CapScope> scope_of(const RestDoorContext& door, EndpointRequest& r
   if (request.problem) return std::nullopt;
   if (asset_class) scope.asset_class = *asset_class;
   if (ticker) {
-    scope.market = door.exchange.find_market(*ticker);
+    scope.market = views::find_market(door.exchange.state(), *ticker);
     if (!scope.market) request.problem = missing("no such market");
   }
   return scope;
@@ -57,7 +61,7 @@ std::optional<std::string> query_text(const EndpointRequest& request, std::strin
 }
 
 void write_scope(json::Writer& out, const RestDoorContext& door, const std::optional<MarketNo>& market, std::string_view asset_class) {
-  if (market) out.member("market_ticker", door.exchange.market(*market).symbol);
+  if (market) out.member("market_ticker", views::market(door.exchange.state(), *market).symbol);
   if (!asset_class.empty()) out.member("asset_class", asset_class);
 }
 
@@ -92,7 +96,7 @@ HttpAnswer refused_fcm(const RestDoorContext& door, const EndpointRequest& reque
     case FcmRefusal::None:
       break;
   }
-  const DollarDecimal most = door.exchange.notional_usage(request.caller->account).account_limit;
+  const DollarDecimal most = views::notional_usage(door.exchange.state(), request.caller->account).account_limit;
   return bad_parameter("notional_value_risk_limit", "must not be above the exchange's limit of " + most.to_string());
 }
 
@@ -108,11 +112,10 @@ HttpAnswer create_subtrader(RestDoorContext& door, EndpointRequest& request) {
   const auto require = request.body_boolean("require_category_cap");
   if (!require) complain(request, "require_category_cap", "is required");
   if (request.problem) return *request.problem;
-  std::string id;
-  const FcmRefusal refusal = door.exchange.create_subtrader(request.caller->account, suffix, *require, id);
-  if (refusal != FcmRefusal::None) return refused_fcm(door, request, refusal);
+  const SubtraderOutcome made = door.exchange.run(commands::CreateSubtrader{request.caller->account, suffix, *require});
+  if (made.refusal != FcmRefusal::None) return refused_fcm(door, request, made.refusal);
   HttpAnswer answer{201, {}};
-  json::Writer(answer.body).begin_object().member("subtrader_id", id).end_object();
+  json::Writer(answer.body).begin_object().member("subtrader_id", made.id).end_object();
   return answer;
 }
 
@@ -125,7 +128,7 @@ HttpAnswer get_risk_controls(RestDoorContext& door, EndpointRequest& request) {
   const auto ticker = query_text(request, "market_ticker"), asset_class = query_text(request, "asset_class");
   const auto scope = scope_of(door, request, ticker, asset_class);
   if (request.problem) return *request.problem;
-  const auto subtrader = door.exchange.find_subtrader(request.caller->account, id);
+  const auto subtrader = views::find_subtrader(door.exchange.state(), request.caller->account, id);
   if (!subtrader) return missing("no such subtrader");
   HttpAnswer answer;
   json::Writer out(answer.body);
@@ -140,7 +143,7 @@ HttpAnswer update_risk_controls(RestDoorContext& door, EndpointRequest& request)
   const auto cap = amount(request, "im_cap");
   const auto scope = scope_of(door, request, ticker, asset_class);
   if (request.problem) return *request.problem;
-  const FcmRefusal refusal = door.exchange.set_im_cap(request.caller->account, id, *scope, *cap);
+  const FcmRefusal refusal = door.exchange.run(commands::SetImCap{request.caller->account, id, *scope, *cap});
   return refusal == FcmRefusal::None ? kDone : refused_fcm(door, request, refusal);
 }
 
@@ -150,7 +153,7 @@ HttpAnswer delete_risk_controls(RestDoorContext& door, EndpointRequest& request)
   if (id.empty()) complain(request, "subtrader_id", "is required");
   const auto scope = scope_of(door, request, query_text(request, "market_ticker"), query_text(request, "asset_class"));
   if (request.problem) return *request.problem;
-  const FcmRefusal refusal = door.exchange.delete_im_cap(request.caller->account, id, *scope);
+  const FcmRefusal refusal = door.exchange.run(commands::DeleteImCap{request.caller->account, id, *scope});
   return refusal == FcmRefusal::None ? kDone : refused_fcm(door, request, refusal);
 }
 
@@ -158,13 +161,13 @@ HttpAnswer update_notional_limit(RestDoorContext& door, EndpointRequest& request
   if (auto no = not_an_fcm(request)) return *no;
   const auto limit = amount(request, "notional_value_risk_limit");
   if (request.problem) return *request.problem;
-  const FcmRefusal refusal = door.exchange.set_member_limit(request.caller->account, *limit);
+  const FcmRefusal refusal = door.exchange.run(commands::SetMemberLimit{request.caller->account, *limit});
   return refusal == FcmRefusal::None ? kDone : refused_fcm(door, request, refusal);
 }
 
 HttpAnswer delete_notional_limit(RestDoorContext& door, EndpointRequest& request) {
   if (auto no = not_an_fcm(request)) return *no;
-  door.exchange.delete_member_limit(request.caller->account);
+  door.exchange.run(commands::DeleteMemberLimit{request.caller->account});
   return kDone;
 }
 

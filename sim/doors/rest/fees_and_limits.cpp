@@ -1,6 +1,8 @@
 // Whether an account may trade, what it pays, how fast it may ask.
 #include "sim/doors/rest/portfolio.hpp"
 #include "sim/doors/rest/refusals.hpp"
+#include "sim/exchange/views/accounts.hpp"
+#include "sim/exchange/views/market.hpp"
 
 namespace marginfix::sim {
 namespace {
@@ -10,7 +12,7 @@ constexpr std::int64_t kWithoutLimit = 1'000'000'000;
 
 void write_rates(json::Writer& out, std::string_view name, const Exchange& exchange, bool any, const MultiplierDecimal& rate) {
   out.key(name).begin_object();
-  for (MarketNo m = 0; any && m < exchange.market_count(); ++m) out.member(exchange.market(m).symbol, rate);
+  for (MarketNo m = 0; any && m < views::market_count(exchange.state()); ++m) out.member(views::market(exchange.state(), m).symbol, rate);
   out.end_object();
 }
 
@@ -30,7 +32,7 @@ HttpAnswer get_enabled(RestDoorContext&, EndpointRequest& request) {
 }
 
 HttpAnswer get_fee_tiers(RestDoorContext& door, EndpointRequest& request) {
-  const FeeRates rates = door.exchange.fee_rates();
+  const FeeRates rates = views::fee_rates(door.exchange.state());
   const bool any = request.caller->margin_enabled;
   HttpAnswer answer;
   json::Writer out(answer.body);
@@ -44,7 +46,7 @@ HttpAnswer get_fee_tiers(RestDoorContext& door, EndpointRequest& request) {
 // The simulator charges everybody the entry tier, so that is the whole schedule.
 HttpAnswer get_fee_tier_rates(RestDoorContext& door, EndpointRequest& request) {
   if (auto no = margin_not_enabled(request)) return *no;
-  const FeeRates rates = door.exchange.fee_rates();
+  const FeeRates rates = views::fee_rates(door.exchange.state());
   HttpAnswer answer;
   json::Writer out(answer.body);
   out.begin_object().key("fee_tier_rates").begin_array().begin_object();

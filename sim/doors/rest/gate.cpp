@@ -1,6 +1,8 @@
 // See gate.hpp.
 #include "sim/doors/rest/gate.hpp"
 
+#include "sim/exchange/views/market.hpp"
+
 #include <boost/json/parse.hpp>
 
 namespace marginfix::sim {
@@ -46,7 +48,7 @@ std::optional<HttpReply> RestGate::admit(const HttpRequest& request, const Endpo
     return HttpReply{forbidden("this API key may only read")};
   }
   Spend spend{writes ? BucketKind::Write : BucketKind::Read, cost};
-  if (endpoint.by_shard) spend.shard = exchange_.shard_of(ticker_in(request.body));
+  if (endpoint.by_shard) spend.shard = views::shard_of(exchange_.state(), ticker_in(request.body));
   if (!exchange_.charge(who.caller->account, spend, now)) return HttpReply{too_many_requests()};
   out.context.from = {who.caller->key, Door::Rest};
   out.caller = who.caller;

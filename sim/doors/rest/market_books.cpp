@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "sim/doors/rest/market_endpoints.hpp"
+#include "sim/exchange/views/market.hpp"
 
 namespace marginfix::sim {
 namespace {
@@ -32,7 +33,7 @@ void side_json(json::Writer& out, std::string_view name, std::vector<LevelView> 
 void book_json(json::Writer& out, const Exchange& exchange, MarketNo market, std::size_t depth, std::optional<DollarDecimal> width) {
   out.begin_object();
   for (const Side side : {Side::Buy, Side::Sell}) {
-    auto levels = exchange.depth(market, side);
+    auto levels = views::depth(exchange.state(), market, side);
     if (width) levels = bucketed(levels, *width);
     side_json(out, side == Side::Buy ? "bids" : "asks", std::move(levels), depth);
   }
@@ -42,7 +43,7 @@ void book_json(json::Writer& out, const Exchange& exchange, MarketNo market, std
 }  // namespace
 
 HttpAnswer get_orderbook(RestDoorContext& door, EndpointRequest& request) {
-  const auto market = door.exchange.find_market(request.text("ticker"));
+  const auto market = views::find_market(door.exchange.state(), request.text("ticker"));
   const auto depth = request.integer("depth", 0, kDeepest);
   std::optional<DollarDecimal> width;
   if (request.has("aggregation_tick_size")) {
@@ -71,7 +72,7 @@ HttpAnswer get_orderbooks(RestDoorContext& door, EndpointRequest& request) {
     const std::size_t comma = rest.find(',');
     const std::string_view ticker = rest.substr(0, comma);
     if (ticker.empty() || ticker.size() > kLongestTicker) return bad_parameter("a ticker has 1 to 200 characters");
-    const auto market = door.exchange.find_market(ticker);
+    const auto market = views::find_market(door.exchange.state(), ticker);
     if (!market) return unknown_on_read();
     markets.push_back(*market);
     if (comma == std::string_view::npos) break;
@@ -81,7 +82,7 @@ HttpAnswer get_orderbooks(RestDoorContext& door, EndpointRequest& request) {
   json::Writer out(answer.body);
   out.begin_object().key("orderbooks").begin_array();
   for (const MarketNo market : markets) {
-    out.begin_object().member("ticker", door.exchange.market(market).symbol).key("orderbook");
+    out.begin_object().member("ticker", views::market(door.exchange.state(), market).symbol).key("orderbook");
     book_json(out, door.exchange, market, 0, std::nullopt);
     out.end_object();
   }

@@ -1,6 +1,8 @@
 // Exchange status, risk parameters, markets, and the table of the market side.
 #include "sim/doors/rest/market_endpoints.hpp"
 
+#include "sim/exchange/views/market.hpp"
+
 namespace marginfix::sim {
 namespace {
 
@@ -43,8 +45,8 @@ void funding_limits(json::Writer& out, const MarketSpec& spec) {
 }
 
 void market_json(json::Writer& out, const Exchange& exchange, MarketNo no) {
-  const MarketInfo info = exchange.market(no);
-  const MarketSpec& spec = exchange.market_spec(no);
+  const MarketInfo info = views::market(exchange.state(), no);
+  const MarketSpec& spec = views::market_spec(exchange.state(), no);
   out.begin_object();
   out.member("market_id", info.market_id.view()).member("ticker", info.symbol).member("title", info.title);
   out.member("market_version", info.version).member("exchange_index", spec.exchange_index);
@@ -52,19 +54,19 @@ void market_json(json::Writer& out, const Exchange& exchange, MarketNo no) {
   out.member("tick_size", DollarDecimal::from_units(100)).member("status", to_string(info.status));
   out.member("fractional_trading_enabled", false);
   leverage_estimates(out, spec);
-  statistics(out, exchange.market_stats(no));
+  statistics(out, views::market_stats(exchange.state(), no));
   ticker_price(out, "settlement_mark_price", info.settlement_mark, exchange.now());
   ticker_price(out, "liquidation_mark_price", info.liquidation_mark, exchange.now());
-  ticker_price(out, "reference_price", info.reference_price, exchange.reference_time(no));
+  ticker_price(out, "reference_price", info.reference_price, views::reference_time(exchange.state(), no));
   if (!spec.asset_class.empty()) out.member("asset_class", spec.asset_class);
-  if (no == exchange.quiet_market()) {
+  if (no == views::quiet_market(exchange.state())) {
     out.key("product_metadata").begin_object().key("important_info").begin_object();
     out.member("markdown", "**Quiet market:** no house account quotes or trades here.").end_object().end_object();
   }
   out.key("schedule").null();
   funding_limits(out, spec);
   out.key("halt_sources").begin_array();
-  for (const std::string& source : exchange.halt_sources(no)) out.value(source);
+  for (const std::string& source : views::halt_sources(exchange.state(), no)) out.value(source);
   out.end_array().end_object();
 }
 
@@ -103,7 +105,7 @@ std::optional<std::int64_t> unix_seconds(EndpointRequest& request, std::string_v
 HttpAnswer get_exchange_status(RestDoorContext& door, EndpointRequest&) {
   HttpAnswer answer;
   json::Writer out(answer.body);
-  out.begin_object().member("exchange_active", true).member("trading_active", !door.exchange.exchange_paused()).end_object();
+  out.begin_object().member("exchange_active", true).member("trading_active", !views::exchange_paused(door.exchange.state())).end_object();
   return answer;
 }
 
@@ -111,8 +113,8 @@ HttpAnswer get_risk_parameters(RestDoorContext& door, EndpointRequest&) {
   HttpAnswer answer;
   json::Writer out(answer.body);
   out.begin_object().key("initial_margin_multiplier").begin_object();
-  for (MarketNo m = 0; m < door.exchange.market_count(); ++m) {
-    const MarketSpec& spec = door.exchange.market_spec(m);
+  for (MarketNo m = 0; m < views::market_count(door.exchange.state()); ++m) {
+    const MarketSpec& spec = views::market_spec(door.exchange.state(), m);
     out.member(spec.symbol, shortest(spec.initial_margin_percent, 2));
   }
   out.end_object();
@@ -129,15 +131,15 @@ HttpAnswer get_markets(RestDoorContext& door, EndpointRequest& request) {
   HttpAnswer answer;
   json::Writer out(answer.body);
   out.begin_object().key("markets").begin_array();
-  for (MarketNo m = 0; m < door.exchange.market_count(); ++m) {
-    if (!known || to_string(door.exchange.market(m).status) == status) market_json(out, door.exchange, m);
+  for (MarketNo m = 0; m < views::market_count(door.exchange.state()); ++m) {
+    if (!known || to_string(views::market(door.exchange.state(), m).status) == status) market_json(out, door.exchange, m);
   }
   out.end_array().end_object();
   return answer;
 }
 
 HttpAnswer get_market(RestDoorContext& door, EndpointRequest& request) {
-  const auto market = door.exchange.find_market(request.text("ticker"));
+  const auto market = views::find_market(door.exchange.state(), request.text("ticker"));
   if (!market) return unknown_on_read();
   HttpAnswer answer;
   json::Writer out(answer.body);

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "sim/doors/rest/market_endpoints.hpp"
+#include "sim/exchange/views/market.hpp"
 
 namespace marginfix::sim {
 namespace {
@@ -100,9 +101,10 @@ void action_json(json::Writer& out, const CorporateActionView& v) {
 // The market a filter names: nothing = no filter, kNoMarket = one that nothing matches.
 std::optional<MarketNo> market_filter(const Exchange& exchange, const EndpointRequest& request) {
   std::optional<MarketNo> filter;
-  if (const std::string ticker = request.text("ticker"); !ticker.empty()) filter = exchange.find_market(ticker).value_or(kNoMarket);
+  if (const std::string ticker = request.text("ticker"); !ticker.empty())
+    filter = views::find_market(exchange.state(), ticker).value_or(kNoMarket);
   if (const std::string id = request.text("market_id"); !id.empty()) {
-    const MarketNo by_id = exchange.find_market_id(id).value_or(kNoMarket);
+    const MarketNo by_id = views::find_market_id(exchange.state(), id).value_or(kNoMarket);
     filter = filter && *filter != by_id ? kNoMarket : by_id;
   }
   return filter;
@@ -119,12 +121,13 @@ HttpAnswer get_candlesticks(RestDoorContext& door, EndpointRequest& request) {
   if (request.problem) return *request.problem;
   if (*minutes != 1 && *minutes != 60 && *minutes != 1'440) return bad_parameter("period_interval must be 1, 60 or 1440");
   if (*end < *start) return bad_parameter("end_ts must not lie before start_ts");
-  const auto market = door.exchange.find_market(request.text("ticker"));
+  const auto market = views::find_market(door.exchange.state(), request.text("ticker"));
   if (!market) return unknown_on_read();
   HttpAnswer answer;
   json::Writer out(answer.body);
-  out.begin_object().member("ticker", door.exchange.market(*market).symbol).key("candlesticks").begin_array();
-  for (const CandleView& c : door.exchange.candles(*market, *start, *end, static_cast<int>(*minutes), latest)) candle_json(out, c);
+  out.begin_object().member("ticker", views::market(door.exchange.state(), *market).symbol).key("candlesticks").begin_array();
+  for (const CandleView& c : views::candles(door.exchange.state(), *market, *start, *end, static_cast<int>(*minutes), latest))
+    candle_json(out, c);
   out.end_array().end_object();
   return answer;
 }
@@ -140,12 +143,12 @@ HttpAnswer get_trades(RestDoorContext& door, EndpointRequest& request) {
   }
   if (request.problem) return *request.problem;
   query.market = market_filter(door.exchange, request);
-  const TradePage page = door.exchange.trade_page(query);
+  const TradePage page = views::trade_page(door.exchange.state(), query);
   HttpAnswer answer;
   json::Writer out(answer.body);
   out.begin_object().key("trades").begin_array();
   for (const TradeView& t : page.trades) {
-    out.begin_object().member("trade_id", t.trade_id.view()).member("ticker", door.exchange.market(t.market).symbol);
+    out.begin_object().member("trade_id", t.trade_id.view()).member("ticker", views::market(door.exchange.state(), t.market).symbol);
     out.member("count", t.quantity).member("price", t.price).member("created_time", to_rfc3339(t.time));
     out.member("taker_side", t.aggressor == Side::Buy ? "bid" : "ask").end_object();
   }
@@ -158,7 +161,8 @@ HttpAnswer get_corporate_actions(RestDoorContext& door, EndpointRequest& request
   HttpAnswer answer;
   json::Writer out(answer.body);
   out.begin_object().key("corporate_actions").begin_array();
-  for (const CorporateActionView& v : door.exchange.corporate_actions(market_filter(door.exchange, request))) action_json(out, v);
+  for (const CorporateActionView& v : views::corporate_actions(door.exchange.state(), market_filter(door.exchange, request)))
+    action_json(out, v);
   out.end_array().end_object();
   return answer;
 }

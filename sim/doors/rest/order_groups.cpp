@@ -2,6 +2,8 @@
 #include "sim/doors/rest/orders.hpp"
 #include "sim/doors/rest/pages.hpp"
 #include "sim/doors/rest/refusals.hpp"
+#include "sim/exchange/commands/orders.hpp"
+#include "sim/exchange/views/orders.hpp"
 
 namespace marginfix::sim {
 namespace {
@@ -32,7 +34,7 @@ HttpAnswer change_group(RestDoorContext& door, EndpointRequest& request, OrderGr
   const int subaccount = write_subaccount(request);
   if (request.problem) return *request.problem;
   const std::string id = request.text("order_group_id");
-  const GroupOutcome done = door.exchange.group(request.context, {action, id, limit, subaccount});
+  const GroupOutcome done = door.exchange.run(commands::Group{request.context, {action, id, limit, subaccount}});
   if (done.reason != Reason::None) return refused(done.reason);
   return {200, "{}"};
 }
@@ -47,7 +49,7 @@ HttpAnswer list_groups(RestDoorContext& door, EndpointRequest& request) {
   json::Writer out(answer.body);
   out.begin_object();
   bool any = false;
-  for (const GroupView& g : door.exchange.list_groups(request.caller->account, subaccount)) {
+  for (const GroupView& g : views::list_groups(door.exchange.state(), request.caller->account, subaccount)) {
     if (!door.readable(g.updated)) continue;
     if (!any) out.key("order_groups").begin_array();
     any = true;
@@ -65,14 +67,14 @@ HttpAnswer get_group(RestDoorContext& door, EndpointRequest& request) {
   const auto subaccount = read_subaccount(request);
   if (request.problem) return *request.problem;
   const AccountId account = request.caller->account;
-  const auto group = door.exchange.find_group(account, request.text("order_group_id"));
+  const auto group = views::find_group(door.exchange.state(), account, request.text("order_group_id"));
   if (!group || (subaccount && *subaccount != group->subaccount) || !door.readable(group->updated)) return unknown_to_reads();
   HttpAnswer answer;
   json::Writer out(answer.body);
   out.begin_object();
   write_group(out, *group);
   out.key("orders").begin_array();
-  for (const OrderView& o : door.exchange.group_orders(account, group->group_id.view())) {
+  for (const OrderView& o : views::group_orders(door.exchange.state(), account, group->group_id.view())) {
     if (door.readable(o.updated)) out.string(o.order_id.view());
   }
   out.end_array().end_object();
@@ -86,7 +88,7 @@ HttpAnswer create_group(RestDoorContext& door, EndpointRequest& request) {
       static_cast<int>(request.body_integer("subaccount", 0, kMaxSubaccount).value_or(request.caller->subaccount.value_or(0)));
   const int index = static_cast<int>(request.body_integer("exchange_index", 0, INT32_MAX).value_or(0));
   if (request.problem) return *request.problem;
-  const GroupOutcome done = door.exchange.group(request.context, {OrderGroupAction::Create, {}, *limit, subaccount, index});
+  const GroupOutcome done = door.exchange.run(commands::Group{request.context, {OrderGroupAction::Create, {}, *limit, subaccount, index}});
   if (done.reason == Reason::MarketNotFound) return bad_parameter("exchange_index", "is not one of a margin market");
   if (done.reason != Reason::None) return refused(done.reason);
   HttpAnswer answer{201, {}};

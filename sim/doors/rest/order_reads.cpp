@@ -2,6 +2,9 @@
 #include "sim/doors/rest/orders.hpp"
 #include "sim/doors/rest/pages.hpp"
 #include "sim/doors/rest/refusals.hpp"
+#include "sim/exchange/views/accounts.hpp"
+#include "sim/exchange/views/market.hpp"
+#include "sim/exchange/views/orders.hpp"
 
 namespace marginfix::sim {
 namespace {
@@ -12,7 +15,7 @@ constexpr std::int64_t kMostOrders = 10'000, kMostLegacyOrders = 1'000;
 void write_order(json::Writer& out, const Exchange& exchange, std::string_view user_id, const OrderView& o) {
   out.begin_object();
   out.member("order_id", o.order_id.view()).member("user_id", user_id).member("client_order_id", o.cl_ord_id);
-  out.member("ticker", exchange.market(o.market).symbol).member("side", side_word(o.side));
+  out.member("ticker", views::market(exchange.state(), o.market).symbol).member("side", side_word(o.side));
   out.member("last_update_reason", to_string(o.last_update)).member("price", o.price);
   out.member("fill_count", o.cum_qty).member("remaining_count", o.leaves_qty);
   if (o.expire_time) out.member("expiration_time", to_rfc3339(*o.expire_time));
@@ -46,7 +49,7 @@ bool read_state(const EndpointRequest& request, OrderFilter& filter) {
 bool read_ticker(const RestDoorContext& door, const EndpointRequest& request, OrderFilter& filter) {
   const std::string ticker = request.text("ticker");
   if (ticker.empty()) return true;
-  filter.market = door.exchange.find_market(ticker);
+  filter.market = views::find_market(door.exchange.state(), ticker);
   return filter.market.has_value();
 }
 
@@ -65,8 +68,8 @@ HttpAnswer order_page(RestDoorContext& door, EndpointRequest& request, OrderFilt
   const bool possible = read_state(request, filter) && read_ticker(door, request, filter);
   const AccountId account = request.caller->account;
   OrderPage page;
-  if (possible) page = door.exchange.list_orders(account, filter, before, static_cast<std::size_t>(limit));
-  const Uuid user = door.exchange.user_id(account);
+  if (possible) page = views::list_orders(door.exchange.state(), account, filter, before, static_cast<std::size_t>(limit));
+  const Uuid user = views::user_id(door.exchange.state(), account);
   HttpAnswer answer;
   json::Writer out(answer.body);
   out.begin_object().key("orders").begin_array();
@@ -79,9 +82,9 @@ HttpAnswer order_page(RestDoorContext& door, EndpointRequest& request, OrderFilt
 
 HttpAnswer get_order(RestDoorContext& door, EndpointRequest& request) {
   const AccountId account = request.caller->account;
-  const auto order = door.exchange.find_order_id(account, request.text("order_id"));
+  const auto order = views::find_order_id(door.exchange.state(), account, request.text("order_id"));
   if (!order || !door.readable(order->updated) || !visible_order(*request.caller, *order)) return unknown_to_reads();
-  const Uuid user = door.exchange.user_id(account);
+  const Uuid user = views::user_id(door.exchange.state(), account);
   HttpAnswer answer;
   json::Writer out(answer.body);
   out.begin_object().key("order");

@@ -3,6 +3,9 @@
 #include "sim/doors/rest/orders.hpp"
 #include "sim/doors/rest/pages.hpp"
 #include "sim/doors/rest/refusals.hpp"
+#include "sim/exchange/commands/orders.hpp"
+#include "sim/exchange/views/market.hpp"
+#include "sim/exchange/views/orders.hpp"
 
 namespace marginfix::sim {
 namespace {
@@ -51,7 +54,7 @@ void read_draft(const RestDoorContext& door, EndpointRequest& request, Draft& dr
     if (!request.problem) request.problem = bad_parameter("client_order_id", "must have 1 to 64 characters");
   }
   if (request.problem) return;
-  draft.symbol = door.exchange.market(draft.market).symbol;
+  draft.symbol = views::market(door.exchange.state(), draft.market).symbol;
   order.cl_ord_id = draft.client_order_id;
   order.symbol = draft.symbol;
   order.group_id = draft.group_id;
@@ -66,7 +69,7 @@ void write_averages(json::Writer& out, const OrderOutcome& done) {
 
 // The order that a write names, as it is before it; nothing = 404. An order of another subaccount is as good as unknown.
 std::optional<OrderView> named_order(const RestDoorContext& door, const EndpointRequest& request, int subaccount) {
-  auto order = door.exchange.find_order_id(request.caller->account, request.text("order_id"));
+  auto order = views::find_order_id(door.exchange.state(), request.caller->account, request.text("order_id"));
   return order && order->subaccount == subaccount ? order : std::nullopt;
 }
 
@@ -81,7 +84,7 @@ std::optional<MarketNo> body_market(const RestDoorContext& door, EndpointRequest
     request.problem = bad_parameter("ticker", "or market_id is required");
     return std::nullopt;
   }
-  const auto market = ticker ? door.exchange.find_market(*ticker) : door.exchange.find_market_id(*id);
+  const auto market = ticker ? views::find_market(door.exchange.state(), *ticker) : views::find_market_id(door.exchange.state(), *id);
   if (!market) request.problem = refused(Reason::MarketNotFound);
   return market;
 }
@@ -95,10 +98,10 @@ HttpAnswer create_order(RestDoorContext& door, EndpointRequest& request) {
   if (draft.order.reduce_only && tif != TimeInForce::IOC && tif != TimeInForce::FOK) {
     return nested_error(400, "invalid_order", "invalid order", "reduce_only can only be used with IoC or FoK orders");
   }
-  if (draft.market_version != 0 && draft.market_version != door.exchange.market(draft.market).version) {
+  if (draft.market_version != 0 && draft.market_version != views::market(door.exchange.state(), draft.market).version) {
     return nested_error(409, "market_version_mismatch", "market version mismatch");
   }
-  const OrderOutcome done = door.exchange.submit(request.context, draft.order);
+  const OrderOutcome done = door.exchange.run(commands::Submit{request.context, draft.order});
   if (!done.accepted) return refused(done.reason);
   HttpAnswer answer{201, {}};
   json::Writer out(answer.body);
@@ -119,7 +122,7 @@ HttpAnswer cancel_order(RestDoorContext& door, EndpointRequest& request) {
   const std::string client_order_id(before->cl_ord_id);
   CancelOrder cancel;
   cancel.order_id = before->order_id.view();
-  const OrderOutcome done = door.exchange.cancel(request.context, cancel);
+  const OrderOutcome done = door.exchange.run(commands::Cancel{request.context, cancel});
   if (!done.accepted) return refused(done.reason);
   HttpAnswer answer;
   json::Writer out(answer.body);
@@ -133,7 +136,7 @@ HttpAnswer cancel_all_orders(RestDoorContext& door, EndpointRequest& request) {
   if (auto no = direct_members_only(request)) return *no;
   const CancelAll all{read_subaccount(request)};
   if (request.problem) return *request.problem;
-  door.exchange.cancel_all(request.context, all);
+  door.exchange.run(commands::CancelAll{request.context, all});
   return {204, {}};
 }
 
@@ -153,7 +156,7 @@ HttpAnswer decrease_order(RestDoorContext& door, EndpointRequest& request) {
   if (!before) return refused(Reason::UnknownOrder);
   const std::string client_order_id(before->cl_ord_id);
   decrease.order_id = before->order_id.view();
-  const OrderOutcome done = door.exchange.decrease(request.context, decrease);
+  const OrderOutcome done = door.exchange.run(commands::Decrease{request.context, decrease});
   if (!done.accepted) return refused(done.reason);
   HttpAnswer answer;
   json::Writer out(answer.body);
@@ -186,7 +189,7 @@ void read_change(const RestDoorContext& door, EndpointRequest& request, Change& 
   if (change.new_client_order_id.size() > 64 && !request.problem) {
     request.problem = bad_parameter("updated_client_order_id", "must have 1 to 64 characters");
   }
-  if (market) change.symbol = door.exchange.market(*market).symbol;
+  if (market) change.symbol = views::market(door.exchange.state(), *market).symbol;
 }
 
 // `before`: what was left of the order before the amend.
@@ -221,7 +224,7 @@ HttpAnswer amend_order(RestDoorContext& door, EndpointRequest& request) {
   amend.cl_ord_id = change.new_client_order_id;
   amend.symbol = change.symbol;
   amend.unique_forever = true;
-  const OrderOutcome done = door.exchange.amend(request.context, amend);
+  const OrderOutcome done = door.exchange.run(commands::Amend{request.context, amend});
   if (!done.accepted) return refused(done.reason);
   return amended(done, before->leaves_qty, renamed ? change.new_client_order_id : old_id);
 }

@@ -3,6 +3,9 @@
 #include "sim/doors/rest/pages.hpp"
 #include "sim/doors/rest/portfolio.hpp"
 #include "sim/doors/rest/ratio.hpp"
+#include "sim/exchange/views/market.hpp"
+#include "sim/exchange/views/orders.hpp"
+#include "sim/exchange/views/risk.hpp"
 
 namespace marginfix::sim {
 namespace {
@@ -28,7 +31,7 @@ void write_fill(json::Writer& out, const Exchange& exchange, const FillView& f) 
   out.begin_object();
   out.member("fill_id", f.fill_id.view()).member("order_id", f.order_id.view()).member("is_taker", f.taker);
   out.member("side", side_word(f.side)).member("count", f.quantity).member("created_time", to_rfc3339(f.time));
-  out.member("ticker", exchange.market(f.market).symbol).member("price", f.price).member("entry_price", f.entry_price);
+  out.member("ticker", views::market(exchange.state(), f.market).symbol).member("price", f.price).member("entry_price", f.entry_price);
   out.member("fees", f.fee).member("realized_pnl", f.realized_pnl).member("order_source", source_word(f.system));
   out.end_object();
 }
@@ -41,12 +44,13 @@ HttpAnswer get_positions(RestDoorContext& door, EndpointRequest& request) {
   if (request.problem) return *request.problem;
   const AccountId account = request.caller->account;
   const std::string_view bound = request.caller->subtrader;
-  const auto positions = bound.empty() ? door.exchange.position_risks(account) : door.exchange.share_risks(account, bound);
+  const auto positions =
+      bound.empty() ? views::position_risks(door.exchange.state(), account) : views::share_risks(door.exchange.state(), account, bound);
   HttpAnswer answer;
   json::Writer out(answer.body);
   out.begin_object().key("positions").begin_array();
   for (const PositionRiskView& p : positions) {
-    const std::string_view symbol = door.exchange.market(p.market).symbol;
+    const std::string_view symbol = views::market(door.exchange.state(), p.market).symbol;
     if ((subaccount && *subaccount != p.subaccount) || (!ticker.empty() && ticker != symbol)) continue;
     write_position(out, symbol, p);
   }
@@ -63,7 +67,7 @@ HttpAnswer get_fills(RestDoorContext& door, EndpointRequest& request) {
   const std::uint64_t before = read_cursor(request);
   if (request.problem) return *request.problem;
   filter.unchanged_since = door.read_horizon();
-  const FillPage page = door.exchange.list_fills(request.caller->account, filter, before, static_cast<std::size_t>(limit));
+  const FillPage page = views::list_fills(door.exchange.state(), request.caller->account, filter, before, static_cast<std::size_t>(limit));
   HttpAnswer answer;
   json::Writer out(answer.body);
   out.begin_object().key("fills").begin_array();

@@ -1,6 +1,8 @@
 // See refusals.hpp.
 #include "sim/doors/rest/refusals.hpp"
 
+#include "sim/exchange/views/accounts.hpp"
+
 #include <algorithm>
 
 namespace marginfix::sim {
@@ -74,7 +76,7 @@ HttpAnswer unknown_to_reads() { return nested_error(404, "not_found", "not found
 
 std::optional<HttpAnswer> trader_unknown(const RestDoorContext& door, const EndpointRequest& request) {
   if (request.caller->margin_enabled) return std::nullopt;
-  const Uuid id = door.exchange.user_id(request.caller->account);
+  const Uuid id = views::user_id(door.exchange.state(), request.caller->account);
   const std::string user(id.view());
   return nested_error(400, "user_not_found:_" + user, "user not found: " + user);
 }

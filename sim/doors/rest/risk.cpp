@@ -1,7 +1,9 @@
 // Balance, risk, notional limits. Source: rest-perps.md "Positions, risk, balance, fees"; numbers as in observed.md.
+#include "sim/exchange/views/risk.hpp"
 #include "sim/doors/rest/portfolio.hpp"
 #include "sim/doors/rest/ratio.hpp"
 #include "sim/doors/rest/refusals.hpp"
+#include "sim/exchange/views/market.hpp"
 
 namespace marginfix::sim {
 namespace {
@@ -51,7 +53,7 @@ HttpAnswer get_balance(RestDoorContext& door, EndpointRequest& request) {
   if (auto no = direct_members_only(request)) return *no;
   const bool available = request.boolean("compute_available_balance").value_or(false);
   if (request.problem) return *request.problem;
-  const auto margins = door.exchange.margins(request.caller->account);
+  const auto margins = views::margins(door.exchange.state(), request.caller->account);
   DollarDecimal settled;
   HttpAnswer answer;
   json::Writer out(answer.body);
@@ -74,11 +76,11 @@ HttpAnswer get_risk(RestDoorContext& door, EndpointRequest& request) {
   std::string positions;
   json::Writer list(positions);
   list.begin_array();
-  for (const PositionRiskView& p : door.exchange.position_risks(request.caller->account)) {
+  for (const PositionRiskView& p : views::position_risks(door.exchange.state(), request.caller->account)) {
     if (!visible_subaccount(request, p.subaccount)) continue;
     notional += p.notional;
     maintenance += p.maintenance_margin;
-    write_risk(list, door.exchange.market(p.market).symbol, p);
+    write_risk(list, views::market(door.exchange.state(), p.market).symbol, p);
   }
   list.end_array();
   HttpAnswer answer;
@@ -93,14 +95,14 @@ HttpAnswer get_risk(RestDoorContext& door, EndpointRequest& request) {
 // The simulator has one limit for every market, so no market is in the map of overrides.
 HttpAnswer get_notional_risk_limit(RestDoorContext& door, EndpointRequest& request) {
   if (auto no = margin_not_enabled(request)) return *no;
-  const NotionalUsageView usage = door.exchange.notional_usage(request.caller->account);
+  const NotionalUsageView usage = views::notional_usage(door.exchange.state(), request.caller->account);
   HttpAnswer answer;
   json::Writer out(answer.body);
   out.begin_object().member("default_notional_value_risk_limit", usage.per_market_limit);
   out.key("notional_value_risk_limits_by_market_ticker").begin_object().end_object();
   out.member("total_current_usage", usage.total);
   out.key("current_usage_by_market_ticker").begin_object();
-  for (const auto& m : usage.markets) out.member(door.exchange.market(m.market).symbol, m.usage);
+  for (const auto& m : usage.markets) out.member(views::market(door.exchange.state(), m.market).symbol, m.usage);
   out.end_object();
   if (usage.member_limit) out.member("member_notional_value_risk_limit", *usage.member_limit);
   out.member("effective_account_notional_value_risk_limit", usage.effective_account_limit()).end_object();

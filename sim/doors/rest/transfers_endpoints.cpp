@@ -3,6 +3,8 @@
 #include "sim/doors/rest/choice.hpp"
 #include "sim/doors/rest/member_endpoints.hpp"
 #include "sim/doors/rest/refusals.hpp"
+#include "sim/exchange/commands/accounts.hpp"
+#include "sim/exchange/commands/members.hpp"
 
 namespace marginfix::sim {
 namespace {
@@ -81,7 +83,7 @@ HttpAnswer instance_transfer(RestDoorContext& door, EndpointRequest& request) {
   if (request.problem) return *request.problem;
   if (auto no = margin_not_enabled(request)) return *no;
   if (auto no = confined(request)) return *no;
-  const TransferOutcome done = door.exchange.instance_transfer(t);
+  const TransferOutcome done = door.exchange.run(commands::InstanceTransfer{t});
   if (done.refusal != TransferRefusal::None) return refused_transfer(done.refusal);
   HttpAnswer answer;
   json::Writer(answer.body).begin_object().member("transfer_id", done.transfer_id.view()).end_object();
@@ -91,7 +93,7 @@ HttpAnswer instance_transfer(RestDoorContext& door, EndpointRequest& request) {
 HttpAnswer create_subaccount(RestDoorContext& door, EndpointRequest& request) {
   if (auto no = nobody(request)) return *no;
   if (auto no = confined(request)) return *no;
-  const auto number = door.exchange.create_subaccount(request.caller->account);
+  const auto number = door.exchange.run(commands::CreateSubaccount{request.caller->account});
   if (!number) {
     return nested_error(400, "subaccount_limit_reached", "subaccount limit reached", "63 numbered subaccounts exist already");
   }
@@ -111,7 +113,7 @@ HttpAnswer transfer_subaccount(RestDoorContext& door, EndpointRequest& request) 
   if (auto no = nobody(request)) return *no;
   if (auto no = confined(request)) return *no;
   const DollarDecimal amount = DollarDecimal::from_units(cents * kMicrosPerCent);
-  const TransferOutcome done = door.exchange.subaccount_transfer(request.caller->account, from, to, amount, id);
+  const TransferOutcome done = door.exchange.run(commands::SubaccountTransfer{request.caller->account, from, to, amount, id});
   return done.refusal == TransferRefusal::None ? HttpAnswer{200, "{}"} : refused_transfer(done.refusal);
 }
 

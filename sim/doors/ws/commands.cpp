@@ -7,6 +7,7 @@
 
 #include "marginfix/core/text.hpp"
 #include "sim/doors/ws/protocol.hpp"
+#include "sim/exchange/views/market.hpp"
 
 namespace marginfix::sim {
 namespace {
@@ -112,7 +113,7 @@ std::optional<std::set<MarketNo>> WsProtocol::markets(const Command& command, bo
   }
   std::set<MarketNo> out;
   for (const std::string_view ticker : tickers) {
-    const auto market = exchange_.find_market(ticker);
+    const auto market = views::find_market(exchange_.state(), ticker);
     if (!market) {
       refuse(command, {11, "Invalid parameter: no such market"}, {}, ticker);
       return std::nullopt;
@@ -160,7 +161,7 @@ void WsProtocol::subscribe(const Command& command) {
     out_.send(command.client, std::move(text));
     if (channel == WsChannel::OrderbookDelta) snapshots(s, s.markets, 0);
     if (channel != WsChannel::Ticker || !flag(*command.params, "send_initial_snapshot")) continue;
-    for (MarketNo market = 0; market < exchange_.market_count(); ++market) {
+    for (MarketNo market = 0; market < views::market_count(exchange_.state()); ++market) {
       if (s.wants(market)) ticker(s, market);
     }
   }
@@ -250,7 +251,7 @@ void WsProtocol::answer_ok(const Command& command, Subscription& s) {
   w.member("sid", s.sid);
   if (s.seq > 0) w.member("seq", s.seq);
   w.key("msg").begin_object().key("market_tickers").begin_array();
-  for (const MarketNo market : s.markets) w.string(exchange_.market(market).symbol);
+  for (const MarketNo market : s.markets) w.string(views::market(exchange_.state(), market).symbol);
   w.end_array().end_object().end_object();
   out_.send(command.client, std::move(text));
 }

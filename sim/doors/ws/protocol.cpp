@@ -1,6 +1,9 @@
 // Clients, numbering, and events of the engine as frames. Commands: commands.cpp.
 #include "sim/doors/ws/protocol.hpp"
 
+#include "sim/exchange/views/market.hpp"
+#include "sim/exchange/views/orders.hpp"
+
 #include <algorithm>
 
 namespace marginfix::sim {
@@ -115,9 +118,9 @@ void WsProtocol::snapshots(Subscription& subscription, const std::set<MarketNo>&
   for (const MarketNo market : which) {
     std::string msg;
     json::Writer w(msg);
-    w.begin_object().member("market_ticker", exchange_.market(market).symbol);
+    w.begin_object().member("market_ticker", views::market(exchange_.state(), market).symbol);
     for (const Side side : {Side::Buy, Side::Sell}) {
-      auto levels = exchange_.depth(market, side);
+      auto levels = views::depth(exchange_.state(), market, side);
       std::ranges::reverse(levels);  // worst to best, as recorded
       w.key(side_word(side)).begin_array();
       for (const LevelView& level : levels) w.begin_array().value(level.price).value(level.size).end_array();
@@ -274,7 +277,7 @@ void WsProtocol::touch_order(const ExecutionEvent& event) {
       .member("self_trade_prevention_type", event.self_trade_prevention == SelfTradePreventionType::Maker ? "maker" : "taker_at_cross");
   if (!event.group_id.empty()) w.member("order_group_id", event.group_id);
   if (event.expire_time) w.member("expiration_ts_ms", to_epoch_ms(*event.expire_time));
-  const auto view = exchange_.find_order(event.account, current_id);
+  const auto view = views::find_order(exchange_.state(), event.account, current_id);
   if (view) {
     w.member("created_ts_ms", to_epoch_ms(view->created));
   } else {

@@ -17,6 +17,7 @@
 #include "marginfix/json/writer.hpp"
 #include "sim/doors/ws/ticker.hpp"
 #include "sim/exchange/exchange.hpp"
+#include "sim/exchange/values/views.hpp"
 
 namespace boost::json {
 class object;

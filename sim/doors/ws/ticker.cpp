@@ -2,6 +2,7 @@
 #include "sim/doors/ws/ticker.hpp"
 
 #include "marginfix/json/writer.hpp"
+#include "sim/exchange/views/market.hpp"
 
 namespace marginfix::sim {
 namespace {
@@ -16,9 +17,9 @@ void price_at(json::Writer& w, const char* name, DollarDecimal price, Timestamp 
 }  // namespace
 
 std::string TickerBoard::message(const Exchange& exchange, MarketNo market) {
-  const MarketInfo info = exchange.market(market);
-  const MarketStats stats = exchange.market_stats(market);
-  const FundingEstimate funding = exchange.funding_estimate(market);
+  const MarketInfo info = views::market(exchange.state(), market);
+  const MarketStats stats = views::market_stats(exchange.state(), market);
+  const FundingEstimate funding = views::funding_estimate(exchange.state(), market);
   const Timestamp now = exchange.now();
   std::string msg;
   json::Writer w(msg);
@@ -36,7 +37,7 @@ std::string TickerBoard::message(const Exchange& exchange, MarketNo market) {
   w.key("volume_24h_notional_value_dollars").value(stats.volume_24h_notional, 6);
   w.member("open_interest", stats.open_interest);
   w.key("open_interest_notional_value_dollars").value(stats.open_interest_notional, 6);
-  price_at(w, "reference_price", info.reference_price, exchange.reference_time(market));
+  price_at(w, "reference_price", info.reference_price, views::reference_time(exchange.state(), market));
   price_at(w, "settlement_mark_price", info.settlement_mark, now);
   price_at(w, "liquidation_mark_price", info.liquidation_mark, now);
   w.key("funding_rate")

@@ -1,5 +1,6 @@
 // The simulator's Klear answers against the official file: every operation, property by property.
 #include "contract/sim/official/perps_door.hpp"
+#include "sim/exchange/commands/control.hpp"
 #include "unit/sim/klear/klear_fixture.hpp"
 
 namespace marginfix::sim {
@@ -53,9 +54,9 @@ class KlearAnswers : public KlearTest {
     }
   }
   void subtraders() {
-    ASSERT_EQ(exchange.create_subtrader(fcm, "desk1", false, desk_), FcmRefusal::None);
+    ASSERT_EQ(create_subtrader(exchange, fcm, "desk1", false, desk_), FcmRefusal::None);
     std::string second;
-    ASSERT_EQ(exchange.create_subtrader(fcm, "desk2", false, second), FcmRefusal::None);
+    ASSERT_EQ(create_subtrader(exchange, fcm, "desk2", false, second), FcmRefusal::None);
     const std::string groups = "/fcm/margin/subtrader_groups";
     const auto group = text(ask("POST", groups, R"({"subtrader_ids":[)" + in_quotes(second) + "]}").as_object(), "group_id");
     ask("POST", groups, R"({"subtrader_ids":[)" + in_quotes(second) + "]}", 409);
@@ -84,19 +85,19 @@ class KlearAnswers : public KlearTest {
     fcm_buys(50, "6.2577");
     buy("b-key", "bid", 1, "6.2900");
     sell("a-key", "ask", 1, "6.3000");
-    ASSERT_TRUE(exchange.set_reference_price(market, usd("6.2500")));
+    ASSERT_TRUE(exchange.run(commands::SetReference{market, usd("6.2500")}));
     CorporateAction dividend;
     dividend.market = market;
     dividend.execution_time = kNoon + hours(1);
     dividend.cash_per_contract = usd("0.0100");
-    ASSERT_TRUE(exchange.schedule_corporate_action(dividend));
+    ASSERT_TRUE(exchange.run(commands::ScheduleAction{dividend}));
     CorporateAction split = dividend;
     split.type = CorporateActionType::StockSplit;
     split.cash_per_contract.reset();
     split.execution_time = kNoon + hours(2);
     split.ratio_old = 1;
     split.ratio_new = 2;
-    ASSERT_TRUE(exchange.schedule_corporate_action(split));
+    ASSERT_TRUE(exchange.run(commands::ScheduleAction{split}));
     ask("GET", "/margin/settlement_estimate_by_asset_class");
     exchange.step(kStart + hours(5) + seconds(1));
     ask("GET", "/margin/funding_payments?limit=1&funding_time=" + to_rfc3339(kStart + hours(5)));
@@ -232,7 +233,7 @@ TEST_F(KlearAnswersOfOddMarkets, PricesGoToTheirEnds) {
   fcm_buys(10, "6.2577");
   int set = 0;
   for (const char* price : {"0.0001", "0.0010", "900000.0000", "9999.9999"}) {
-    if (!exchange.set_reference_price(market, usd(price))) continue;
+    if (!exchange.run(commands::SetReference{market, usd(price)})) continue;
     ++set;
     everything();
     to_settlement(set);
@@ -242,10 +243,10 @@ TEST_F(KlearAnswersOfOddMarkets, PricesGoToTheirEnds) {
 
 TEST_F(KlearAnswersOfOddMarkets, HaltedClosedAndPaused) {
   fcm_buys(10, "6.2577");
-  exchange.halt_market(market, true);
+  exchange.run(commands::Halt{market, true});
   to_settlement(1);
-  exchange.set_market_status(exchange.find_market("KXETHPERP").value(), MarketStatus::Closed);
-  exchange.set_exchange_paused(true);
+  exchange.run(commands::SetStatus{views::find_market(exchange.state(), "KXETHPERP").value(), MarketStatus::Closed});
+  exchange.run(commands::SetPaused{true});
   to_settlement(2);
 }
 

@@ -1,5 +1,8 @@
 // The simulator's REST answers against the official file: every operation, property by property.
 #include "contract/sim/official/perps_door.hpp"
+#include "sim/exchange/commands/control.hpp"
+#include "sim/exchange/commands/fcm.hpp"
+#include "sim/exchange/views/market.hpp"
 
 namespace marginfix::sim {
 namespace {
@@ -85,7 +88,7 @@ class PerpsAnswers : public OfficialPerpsTest {
     const std::string stop = R"({"stop_loss_price":"6.2000","count":"1","client_trigger_id":"fires"})";
     order("b-key", "under", "bid", "10", "6.1500");
     good("a-key", "PUT", cross, stop);
-    ASSERT_TRUE(exchange.set_reference_price(market, usd("6.1500")));
+    ASSERT_TRUE(exchange.run(commands::SetReference{market, usd("6.1500")}));
     exchange.advance(seconds(1));
     const Answer done = good("a-key", "PUT", cross, stop);
     EXPECT_EQ(done["status"], "filled");
@@ -114,7 +117,7 @@ class PerpsAnswers : public OfficialPerpsTest {
     good("f-key", "PUT", controls, who + R"(,"im_cap":"1000"})");
     good("f-key", "PUT", controls, who + R"(,"market_ticker":"KXBTCPERP","im_cap":"500.5"})");
     good("f-key", "PUT", controls, who + R"(,"asset_class":"Crypto","im_cap":"750"})");
-    exchange.set_subtrader_limit(fcm, id, market, usd("5000"));
+    exchange.run(commands::SetSubtraderLimit{fcm, id, market, usd("5000")});
     good("f-key", "GET", controls + "?subtrader_id=" + id);
     good("f-key", "DELETE", controls + "?subtrader_id=" + id);
     EXPECT_EQ(ask("f-key", "DELETE", controls + "?subtrader_id=" + id).status, 404);
@@ -135,12 +138,12 @@ class PerpsAnswers : public OfficialPerpsTest {
   // Gives the action's id.
   std::string announce(CorporateActionType type, hours in, const std::function<void(CorporateAction&)>& terms) {
     CorporateAction a;
-    a.market = exchange.find_market("KXLTCPERP").value();
+    a.market = views::find_market(exchange.state(), "KXLTCPERP").value();
     a.type = type;
     a.execution_time = exchange.now() + in;
     a.ex_date = eastern_date(a.execution_time);
     terms(a);
-    const auto id = exchange.schedule_corporate_action(a);
+    const auto id = exchange.run(commands::ScheduleAction{a});
     EXPECT_TRUE(id) << id.error().message;
     return id ? std::string(id->view()) : "";
   }
@@ -157,7 +160,7 @@ class PerpsAnswers : public OfficialPerpsTest {
       a.settlement_price_per_share = usd("30.0000");
       a.settlement_price_per_contract = usd("3.0000");
     });
-    EXPECT_TRUE(exchange.cancel_corporate_action(announce(CorporateActionType::StockSplit, hours(60), ratio)));
+    EXPECT_TRUE(cancel_corporate_action(exchange, announce(CorporateActionType::StockSplit, hours(60), ratio)));
     good("", "GET", "/margin/corporate_actions");
   }
   void markets() {
@@ -188,7 +191,7 @@ TEST_F(PerpsAnswers, AreWhatTheOfficialFileSays) {
   ASSERT_NO_FATAL_FAILURE(orders());
   order("a-key", "m1", "bid", "5", "6.2400");
   order("b-key", "m2", "ask", "5", "6.2700");
-  ASSERT_TRUE(exchange.set_reference_price(market, usd("6.2500")));
+  ASSERT_TRUE(exchange.run(commands::SetReference{market, usd("6.2500")}));
   exchange.advance(hours(6));  // funding at 20:00 UTC, both settlements
   triggers();
   money();
@@ -297,7 +300,7 @@ TEST_F(PerpsAnswersOfOddMarkets, TradedOnceAndThenLeftAlone) {
 
 TEST_F(PerpsAnswersOfOddMarkets, PricesGoToTheirEnds) {
   for (const char* price : {"0.0001", "0.0010", "9999.9999", "900000.0000"}) {
-    if (!exchange.set_reference_price(market, usd(price))) continue;
+    if (!exchange.run(commands::SetReference{market, usd(price)})) continue;
     ask("a-key", "POST", "/margin/orders", new_order("m" + std::string(price), "bid", "1", price));
     ask("b-key", "POST", "/margin/orders", new_order("t" + std::string(price), "ask", "1", price));
     exchange.advance(hours(9));
@@ -307,12 +310,12 @@ TEST_F(PerpsAnswersOfOddMarkets, PricesGoToTheirEnds) {
 
 TEST_F(PerpsAnswersOfOddMarkets, HaltedClosedAndPaused) {
   order("a-key", "m", "bid", "3", "6.2000");
-  exchange.halt_market(market, true);
+  exchange.run(commands::Halt{market, true});
   everything();
-  exchange.set_market_status(exchange.find_market("KXETHPERP").value(), MarketStatus::Closed);
-  exchange.set_market_status(exchange.find_market("KXSOLPERP").value(), MarketStatus::Inactive);
+  exchange.run(commands::SetStatus{views::find_market(exchange.state(), "KXETHPERP").value(), MarketStatus::Closed});
+  exchange.run(commands::SetStatus{views::find_market(exchange.state(), "KXSOLPERP").value(), MarketStatus::Inactive});
   everything();
-  exchange.set_exchange_paused(true);
+  exchange.run(commands::SetPaused{true});
   everything();
 }
 

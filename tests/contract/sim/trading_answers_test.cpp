@@ -4,6 +4,9 @@
 #include <set>
 
 #include "marginfix/rest/operation.hpp"
+#include "sim/exchange/commands/control.hpp"
+#include "sim/exchange/commands/fcm.hpp"
+#include "sim/exchange/commands/members.hpp"
 #include "unit/sim/rest/trading_fixture.hpp"
 
 namespace marginfix::sim {
@@ -95,8 +98,8 @@ class TradingAnswers : public RestTradingTest {
     SetExitTrigger stop;
     stop.position = {market, 0};
     stop.stop_loss = usd("5.9500");
-    ASSERT_EQ(exchange.set_exit_trigger(from("a-key", Door::Rest), stop).refusal, TriggerRefusal::None);
-    ASSERT_TRUE(exchange.set_reference_price(market, usd("5.9000")));
+    ASSERT_EQ(exchange.run(commands::SetExitTrigger{from("a-key", Door::Rest), stop}).refusal, TriggerRefusal::None);
+    ASSERT_TRUE(exchange.run(commands::SetReference{market, usd("5.9000")}));
     exchange.advance(std::chrono::seconds(5));
     check(get("a-key", "/margin/orders"));
   }
@@ -110,7 +113,7 @@ class TradingAnswers : public RestTradingTest {
     check(get("a-key", "/margin/fee_tiers"));
     check(get("a-key", "/margin/fee_tier_rates"));
     check(get("a-key", "/account/limits/perps"));
-    exchange.set_member_limit(fcm, usd("1000000"));
+    exchange.run(commands::SetMemberLimit{fcm, usd("1000000")});
     check(get("f-key", "/margin/notional_risk_limit"));
     check(get("f-key", "/margin/fcm/orders?subtrader_id=x"));
   }

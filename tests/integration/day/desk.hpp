@@ -11,7 +11,7 @@
 #include "marginfix/margin_fix_client.hpp"
 #include "marginfix/perps_client.hpp"
 #include "marginfix/perps_websocket.hpp"
-#include "sim/exchange/random.hpp"
+#include "sim/exchange/values/random.hpp"
 
 namespace marginfix::day {
 

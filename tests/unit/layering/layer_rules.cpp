@@ -83,12 +83,43 @@ constexpr std::array kAllowed{
     Allowed{"user", " core domain fix sessions json rest ws client services quickfix user "},
 };
 
+// The rooms of the simulated exchange's engine. Each header sees its own room and those named. A room that has functions over the whole
+// state says so: its headers only name State, its sources may include state.hpp and the rules. What stands in sim/exchange/ itself, but
+// for state.hpp, stands above them all.
+struct Room {
+  string_view name;
+  string_view headers_see;
+  string_view sources_see_too;
+};
+constexpr string_view kEngine = "sim/exchange/";
+constexpr string_view kEnginesFront = " values commands views clearing ";  // and exchange.hpp: what the doors see
+constexpr std::array kRooms{
+    Room{"values", " ", " "},
+    Room{"book", " values ", " "},
+    Room{"record", " values book ", " state rules "},
+    Room{"members", " values book ", " record state rules "},
+    Room{"clearing", " values book ", " members record state rules "},
+    Room{"market", " values book clearing ", " members record state rules "},
+    Room{"state", " values book record members clearing market ", " "},
+    Room{"rules", " values book record members clearing market state ", " "},
+    Room{"commands", " values book clearing ", " members market record state rules "},
+    Room{"views", " values ", " book record members clearing market state rules "},
+};
+
 // Layers that are customers of the library: of the layers below they see include/marginfix/ only.
 constexpr string_view kPublicOnly = " services sim apps user ";
 
 constexpr std::array<string_view, 4> kQuickFixHomes{"sessions/quickfix/", "sim/doors/fix/", "include/marginfix/quickfix.hpp", "tests/"};
 
 bool has_word(string_view words, string_view word) { return words.find(" " + string(word) + " ") != string_view::npos; }
+
+// "book" of sim/exchange/book/orders.hpp, "state" of sim/exchange/state.hpp; nothing for what stands above the rooms, or elsewhere.
+string_view room_of(string_view path) {
+  if (!path.starts_with(kEngine)) return {};
+  path.remove_prefix(kEngine.size());
+  const string_view name = path.substr(0, path.find_first_of("/."));
+  return std::ranges::find(kRooms, name, &Room::name) == kRooms.end() ? string_view{} : name;
+}
 
 string_view layer_of(string_view path) {
   const auto* const found = std::ranges::find_if(kFolders, [path](const Folder& f) { return path.starts_with(f.prefix); });
@@ -199,10 +230,26 @@ class TreeCheck {
       return report(string(layer) + " includes " + target + " of layer " + string(other.empty() ? "(none)" : other) +
                     ": the arrow points the other way");
     }
+    check_room(target);
     if (is_public(path_) && !is_public(target)) return report("a public header includes " + target + ", which is not installed");
     if (has_word(kPublicOnly, layer) && other != layer && !is_public(target) && !(layer == "apps" && other == "sim")) {
       report(string(layer) + " is a customer of the library and sees public headers only, not " + target);
     }
+  }
+
+  void check_room(const string& target) {
+    const string_view here = room_of(path_), there = room_of(target);
+    if (!target.starts_with(kEngine) || here == there) return;
+    if (!path_.starts_with(kEngine)) {
+      if (target != string(kEngine) + "exchange.hpp" && !has_word(kEnginesFront, there)) {
+        report(target + " is the engine's own business: ask by its commands, read by its views");
+      }
+      return;
+    }
+    if (here.empty()) return;
+    const auto* const room = std::ranges::find(kRooms, here, &Room::name);
+    if (has_word(room->headers_see, there) || (path_.ends_with(".cpp") && has_word(room->sources_see_too, there))) return;
+    report("room " + string(here) + " of the engine includes " + target + ": the arrow points the other way");
   }
 
   // As the compiler looks: beside the file, then from the root of the tree, then in include/.

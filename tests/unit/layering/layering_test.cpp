@@ -33,10 +33,10 @@ class SmallTree : public testing::Test {
     folder_.write("sessions/client.cpp", "#include \"marginfix/margin_fix_client.hpp\"\n#include \"sessions/quickfix/wall.hpp\"\n");
     header("include/marginfix/quickfix.hpp", "#include <quickfix/Initiator.h>\nbool onPoll(double timeout);\n");
     folder_.write("sessions/quickfix/initiator.cpp", "#include \"marginfix/quickfix.hpp\"\n#include \"marginfix/margin_fix_client.hpp\"\n");
-    header("sim/exchange/book.hpp", "#include \"marginfix/core/a.hpp\"\n");
-    folder_.write("sim/doors/fix/door.cpp", "#include <quickfix/Message.h>\n#include \"sim/exchange/book.hpp\"\n");
+    header("sim/exchange/values/book.hpp", "#include \"marginfix/core/a.hpp\"\n");
+    folder_.write("sim/doors/fix/door.cpp", "#include <quickfix/Message.h>\n#include \"sim/exchange/values/book.hpp\"\n");
     folder_.write("apps/main.cpp",
-                  "#include \"sim/exchange/book.hpp\"\n#include \"marginfix/margin_fix_client.hpp\"\n#include <CLI/CLI.hpp>\n");
+                  "#include \"sim/exchange/values/book.hpp\"\n#include \"marginfix/margin_fix_client.hpp\"\n#include <CLI/CLI.hpp>\n");
     folder_.write("tests/unit/t.cpp", "#include <quickfix/Message.h>\n#include \"sessions/quickfix/wall.hpp\"\n");
   }
   void header(const std::string& name, const std::string& text = {}) { folder_.write(name, "#pragma once\n" + text); }
@@ -52,10 +52,10 @@ TEST_F(SmallTree, anIncludeUpwardsIsFoundInEveryLayer) {
   folder_.write("src/domain/x.cpp", "#include <marginfix/fix/c.hpp>\n");
   folder_.write("src/fix/x.cpp", "  #  include \"marginfix/sessions/d.hpp\"\n");
   folder_.write("sessions/store/x.cpp", "#include \"marginfix/margin_fix_client.hpp\"\n");
-  folder_.write("sessions/x.cpp", "#include \"sim/exchange/book.hpp\"\n");
+  folder_.write("sessions/x.cpp", "#include \"sim/exchange/values/book.hpp\"\n");
   EXPECT_THAT(found(),
               ElementsAre(HasSubstr("sessions/store/x.cpp:1: sessions includes include/marginfix/margin_fix_client.hpp of layer client"),
-                          HasSubstr("sessions/x.cpp:1: client includes sim/exchange/book.hpp of layer sim"),
+                          HasSubstr("sessions/x.cpp:1: client includes sim/exchange/values/book.hpp of layer sim"),
                           HasSubstr("src/core/x.cpp:2: core includes include/marginfix/domain/b.hpp of layer domain"),
                           HasSubstr("src/domain/x.cpp:1: domain includes include/marginfix/fix/c.hpp of layer fix"),
                           HasSubstr("src/fix/x.cpp:1: fix includes include/marginfix/sessions/d.hpp of layer sessions")));
@@ -91,6 +91,28 @@ TEST_F(SmallTree, customersOfTheLibrarySeePublicHeadersOnly) {
   folder_.write("apps/x.cpp", "#include \"sessions/quickfix/wall.hpp\"\n");
   EXPECT_THAT(found(),
               ElementsAre(HasSubstr("apps/x.cpp:1: apps is a customer of the library"), HasSubstr("sim/x.cpp:1: sim is a customer")));
+}
+
+TEST_F(SmallTree, theEnginesRoomsKeepTheirOrder) {
+  header("sim/exchange/exchange.hpp", "#include \"sim/exchange/commands/c.hpp\"\n#include \"sim/exchange/values/v.hpp\"\n");
+  header("sim/exchange/state.hpp", "#include \"sim/exchange/members/m.hpp\"\n#include \"sim/exchange/rules/r.hpp\"\n");
+  header("sim/exchange/values/v.hpp", "#include \"sim/exchange/exchange.hpp\"\n");
+  header("sim/exchange/members/m.hpp", "#include \"sim/exchange/values/v.hpp\"\n#include \"sim/exchange/state.hpp\"\n");
+  folder_.write("sim/exchange/members/m.cpp", "#include \"sim/exchange/state.hpp\"\n#include \"sim/exchange/rules/r.hpp\"\n");
+  header("sim/exchange/rules/r.hpp", "#include \"sim/exchange/state.hpp\"\n");
+  folder_.write("sim/exchange/rules/r.cpp", "#include \"sim/exchange/commands/c.hpp\"\n#include \"sim/exchange/views/w.hpp\"\n");
+  header("sim/exchange/commands/c.hpp", "#include \"sim/exchange/values/v.hpp\"\n");
+  folder_.write("sim/exchange/commands/c.cpp", "#include \"sim/exchange/rules/r.hpp\"\n");
+  folder_.write("sim/doors/rest/d.cpp",
+                "#include \"sim/exchange/exchange.hpp\"\n#include \"sim/exchange/views/w.hpp\"\n"
+                "#include \"sim/exchange/state.hpp\"\n");
+  header("sim/exchange/views/w.hpp", "#include \"sim/exchange/values/v.hpp\"\n");
+  EXPECT_THAT(found(), ElementsAre(HasSubstr("sim/doors/rest/d.cpp:3: sim/exchange/state.hpp is the engine's own business"),
+                                   HasSubstr("members/m.hpp:3: room members of the engine includes sim/exchange/state.hpp"),
+                                   HasSubstr("rules/r.cpp:1: room rules of the engine includes sim/exchange/commands/c.hpp"),
+                                   HasSubstr("rules/r.cpp:2: room rules of the engine includes sim/exchange/views/w.hpp"),
+                                   HasSubstr("state.hpp:3: room state of the engine includes sim/exchange/rules/r.hpp"),
+                                   HasSubstr("values/v.hpp:2: room values of the engine includes sim/exchange/exchange.hpp")));
 }
 
 TEST_F(SmallTree, unknownFoldersMissingFilesAndOldHabitsAreFound) {

@@ -1,6 +1,9 @@
 // Money: fees, realized profit, margin, subaccounts, transfers, conservation. Source: fix-margin.md (136, 704, 1703), observed.md.
-#include "sim/exchange/accounts.hpp"
+#include "sim/exchange/members/accounts.hpp"
 
+#include "sim/exchange/commands/accounts.hpp"
+#include "sim/exchange/commands/orders.hpp"
+#include "sim/exchange/views/accounts.hpp"
 #include "unit/sim/exchange_fixture.hpp"
 
 namespace marginfix::sim {
@@ -15,7 +18,7 @@ class SimAccounts : public ExchangeTest {
     throw std::runtime_error("no fill");
   }
   BalanceView balance(AccountId account, int subaccount = 0) const {
-    return exchange.balances(account).at(static_cast<std::size_t>(subaccount));
+    return views::balances(exchange.state(), account).at(static_cast<std::size_t>(subaccount));
   }
 };
 
@@ -112,7 +115,7 @@ TEST_F(SimAccounts, SubaccountsHaveTheirOwnMoneyAndPositions) {
   o.subaccount = 1;
   send("a-key", o);
   sell("b-key", "b1", 10, "6.0000");
-  const auto positions = exchange.positions(alice);
+  const auto positions = views::positions(exchange.state(), alice);
   ASSERT_EQ(positions.size(), 1U);
   EXPECT_EQ(positions[0].subaccount, 1);
   EXPECT_EQ(events.reports.back().event.subaccount, 1);
@@ -121,22 +124,22 @@ TEST_F(SimAccounts, SubaccountsHaveTheirOwnMoneyAndPositions) {
 }
 
 TEST_F(SimAccounts, TransfersMoveOnlyFreeCash) {
-  EXPECT_TRUE(exchange.transfer(alice, 0, 1, usd("1000")));
+  EXPECT_TRUE(exchange.run(commands::Transfer{alice, 0, 1, usd("1000")}));
   EXPECT_EQ(balance(alice, 1).cash, usd("51000"));
-  EXPECT_FALSE(exchange.transfer(alice, 0, 1, usd("1000000")));
-  EXPECT_FALSE(exchange.transfer(alice, 0, 9, usd("1")));
-  EXPECT_FALSE(exchange.transfer(alice, 0, 0, usd("1")));
-  EXPECT_FALSE(exchange.transfer(alice, 0, 1, usd("-1")));
+  EXPECT_FALSE(exchange.run(commands::Transfer{alice, 0, 1, usd("1000000")}));
+  EXPECT_FALSE(exchange.run(commands::Transfer{alice, 0, 9, usd("1")}));
+  EXPECT_FALSE(exchange.run(commands::Transfer{alice, 0, 0, usd("1")}));
+  EXPECT_FALSE(exchange.run(commands::Transfer{alice, 0, 1, usd("-1")}));
   buy("a-key", "a1", 1000, "6.0000");
-  EXPECT_FALSE(exchange.transfer(alice, 0, 1, usd("98999"))) << "margin stays";
+  EXPECT_FALSE(exchange.run(commands::Transfer{alice, 0, 1, usd("98999")})) << "margin stays";
 }
 
 TEST_F(SimAccounts, SubaccountsEndAtSixtyThree) {
-  for (int expected = 1; expected <= 63; ++expected) EXPECT_EQ(exchange.create_subaccount(bob), expected);
-  EXPECT_EQ(exchange.create_subaccount(bob), std::nullopt);
-  exchange.deposit(bob, 63, usd("5"));
+  for (int expected = 1; expected <= 63; ++expected) EXPECT_EQ(exchange.run(commands::CreateSubaccount{bob}), expected);
+  EXPECT_EQ(exchange.run(commands::CreateSubaccount{bob}), std::nullopt);
+  exchange.run(commands::Deposit{bob, 63, usd("5")}).value();
   EXPECT_EQ(balance(bob, 63).cash, usd("5"));
-  EXPECT_THROW(exchange.deposit(alice, 7, usd("5")), Exception);
+  EXPECT_THROW(exchange.run(commands::Deposit{alice, 7, usd("5")}).value(), Exception);
 }
 
 TEST_F(SimAccounts, OperatorAndCustomerOfFcmOrdersStandInReports) {
@@ -144,7 +147,7 @@ TEST_F(SimAccounts, OperatorAndCustomerOfFcmOrdersStandInReports) {
   o.customer_account = "cust-7";
   RequestContext context = from("f-key");
   context.operator_id = "op-new";
-  exchange.submit(context, o);
+  exchange.run(commands::Submit{context, o});
   EXPECT_EQ(events.last().customer, "cust-7");
   EXPECT_EQ(events.last().operator_id, "op-new");
   sell("b-key", "b1", 1, "6.0000");
@@ -153,7 +156,7 @@ TEST_F(SimAccounts, OperatorAndCustomerOfFcmOrdersStandInReports) {
   EXPECT_EQ(fill.operator_id, "op-new") << "sticks to the order";
   context.operator_id = "op-amend";
   AmendOrder a = amendment("f2", "f1", 9);
-  exchange.amend(context, a);
+  exchange.run(commands::Amend{context, a});
   EXPECT_EQ(events.last().operator_id, "op-amend") << "of that G";
   sell("b-key", "b2", 1, "6.0000");
   EXPECT_EQ(events.last().operator_id, "op-new");
@@ -172,14 +175,14 @@ TEST_F(SimAccounts, CustomersOfOneFcmMayTradeWithEachOther) {
 }
 
 TEST_F(SimAccounts, KeysKnowTheirAccountAndScope) {
-  const auto key = exchange.find_key("a-listen").value();
+  const auto key = views::find_key(exchange.state(), "a-listen").value();
   EXPECT_EQ(key.account, alice);
   EXPECT_EQ(key.scope, KeyScope::Listener);
   EXPECT_EQ(key.account_name, "alice");
-  EXPECT_FALSE(exchange.find_key("nobody"));
-  EXPECT_EQ(exchange.find_account("bob"), bob);
-  const KeyNo added = exchange.add_key(bob, {"b-drop", KeyScope::DropCopy});
-  EXPECT_EQ(exchange.find_key("b-drop")->key, added);
+  EXPECT_FALSE(views::find_key(exchange.state(), "nobody"));
+  EXPECT_EQ(views::find_account(exchange.state(), "bob"), bob);
+  const KeyNo added = exchange.run(commands::AddKey{bob, {"b-drop", KeyScope::DropCopy}});
+  EXPECT_EQ(views::find_key(exchange.state(), "b-drop")->key, added);
 }
 
 }  // namespace

@@ -1,4 +1,6 @@
 // Amends: quantity, price, place in the queue, expiry, refusals. Source: fix-margin.md "OrderCancelReplaceRequest (G)".
+#include "sim/exchange/commands/orders.hpp"
+#include "sim/exchange/views/orders.hpp"
 #include "unit/sim/exchange_fixture.hpp"
 
 namespace marginfix::sim {
@@ -73,15 +75,16 @@ TEST_F(SimAmend, ReportsPendingThenReplacedWithBothIds) {
   EXPECT_EQ(r.orig_cl_ord_id, "a1");
   EXPECT_EQ(r.event.original_qty, lots(12));
   EXPECT_EQ(r.event.leaves_qty, lots(12));
-  EXPECT_EQ(exchange.find_order(alice, "a2")->order_id.view(), exchange.open_orders(alice)[0].order_id.view());
-  EXPECT_FALSE(exchange.find_order(alice, "a1"));
+  EXPECT_EQ(views::find_order(exchange.state(), alice, "a2")->order_id.view(),
+            views::open_orders(exchange.state(), alice)[0].order_id.view());
+  EXPECT_FALSE(views::find_order(exchange.state(), alice, "a1"));
 }
 
 TEST_F(SimAmend, QuantityIsTheTotalIncludingWhatIsFilled) {
   buy("a-key", "a1", 10, "6.0000");
   sell("b-key", "b1", 4, "6.0000");
   EXPECT_TRUE(amend("a-key", amendment("a2", "a1", 6)).accepted);
-  const auto o = *exchange.find_order(alice, "a2");
+  const auto o = *views::find_order(exchange.state(), alice, "a2");
   EXPECT_EQ(o.leaves_qty, lots(2));
   EXPECT_EQ(o.cum_qty, lots(4));
   EXPECT_EQ(events.last().event.status, OrdStatus::PartiallyFilled);
@@ -158,7 +161,7 @@ TEST_F(SimAmend, RefusesWhatTheDocumentRefuses) {
     EXPECT_EQ(r.response_to, CxlRejResponseTo::OrderCancelReplaceRequest);
     EXPECT_EQ(r.status, c.reason == Reason::UnknownOrder ? OrdStatus::Rejected : OrdStatus::PartiallyFilled) << c.what;
   }
-  EXPECT_EQ(exchange.find_order(alice, "a1")->leaves_qty, lots(6));
+  EXPECT_EQ(views::find_order(exchange.state(), alice, "a1")->leaves_qty, lots(6));
 }
 
 TEST_F(SimAmend, AQuantityThatEqualsWhatIsFilledCancelsTheOrderAndLessIsRefused) {
@@ -172,7 +175,7 @@ TEST_F(SimAmend, AQuantityThatEqualsWhatIsFilledCancelsTheOrderAndLessIsRefused)
   EXPECT_EQ(out.reduced_by, lots(6));
   EXPECT_EQ(events.take(true), (Lines{"pending-replace a3 cum 4.00 leaves 6.00", "canceled a3 cum 4.00 leaves 0.00"}));
   EXPECT_EQ(best(Side::Buy), "");
-  EXPECT_TRUE(exchange.open_orders(alice).empty());
+  EXPECT_TRUE(views::open_orders(exchange.state(), alice).empty());
   buy("a-key", "n1", 10, "6.0000");
   EXPECT_EQ(amend("a-key", amendment("n2", "n1", 0)).reason, Reason::InvalidAmendQty) << "nothing is filled: no quantity, no cancel";
 }
@@ -230,7 +233,7 @@ TEST_F(SimAmend, ExpiryFollowsTheDocumentedCombinations) {
   EXPECT_EQ(expiry("a5"), std::nullopt);
   EXPECT_EQ(events.last().event.time_in_force, TimeInForce::GTC);
   exchange.step(kStart + std::chrono::hours(48));
-  EXPECT_EQ(exchange.find_order(alice, "a5")->leaves_qty, lots(9)) << "no expiry is left behind";
+  EXPECT_EQ(views::find_order(exchange.state(), alice, "a5")->leaves_qty, lots(9)) << "no expiry is left behind";
 }
 
 TEST_F(SimAmend, OrderIdAloneIsEnoughForRest) {
@@ -238,8 +241,8 @@ TEST_F(SimAmend, OrderIdAloneIsEnoughForRest) {
   AmendOrder a;
   a.order_id = out.order_id.view();
   a.quantity = lots(5);
-  EXPECT_TRUE(exchange.amend(from("a-key", Door::Rest), a).accepted);
-  EXPECT_EQ(exchange.find_order(alice, "a1")->leaves_qty, lots(5)) << "the ClOrdID stays";
+  EXPECT_TRUE(exchange.run(commands::Amend{from("a-key", Door::Rest), a}).accepted);
+  EXPECT_EQ(views::find_order(exchange.state(), alice, "a1")->leaves_qty, lots(5)) << "the ClOrdID stays";
 }
 
 TEST_F(SimAmend, ForeignOrdersAreUnknown) {

@@ -1,5 +1,9 @@
 // What the exchange remembers for REST: every order with its end, every fill with what it realized. It survives restarts and stays bounded.
-#include "sim/exchange/fills.hpp"
+#include "sim/exchange/commands/accounts.hpp"
+#include "sim/exchange/commands/orders.hpp"
+#include "sim/exchange/record/fills.hpp"
+#include "sim/exchange/views/accounts.hpp"
+#include "sim/exchange/views/orders.hpp"
 #include "unit/sim/exchange_fixture.hpp"
 
 namespace marginfix::sim {
@@ -10,7 +14,9 @@ using std::chrono::seconds;
 
 class Archive : public ExchangeTest {
  protected:
-  Lines ids(const OrderFilter& filter = {}, std::size_t limit = 100) const { return names(exchange.list_orders(alice, filter, 0, limit)); }
+  Lines ids(const OrderFilter& filter = {}, std::size_t limit = 100) const {
+    return names(views::list_orders(exchange.state(), alice, filter, 0, limit));
+  }
   static Lines names(const OrderPage& page) {
     Lines out;
     for (const OrderView& o : page.orders) out.emplace_back(o.cl_ord_id);
@@ -19,7 +25,7 @@ class Archive : public ExchangeTest {
   // "side count@price entry pnl fee", newest first
   Lines fills(AccountId account) const {
     Lines out;
-    for (const FillView& f : exchange.list_fills(account, {}, 0, 100).fills) {
+    for (const FillView& f : views::list_fills(exchange.state(), account, {}, 0, 100).fills) {
       out.push_back(std::string(f.side == Side::Buy ? "buy " : "sell ") + f.quantity.to_string() + "@" + f.price.to_string() + " entry " +
                     f.entry_price.to_string() + " pnl " + f.realized_pnl.to_string() + (f.taker ? " taker" : " maker"));
     }
@@ -42,19 +48,19 @@ TEST_F(Archive, RemembersHowEachOrderEnded) {
   EXPECT_EQ(ids(filter), Lines{"filled"});
   filter.state = OrderState::Resting;
   EXPECT_EQ(ids(filter), Lines{"rests"});
-  EXPECT_FALSE(exchange.find_order(alice, "rests")->changed);
-  EXPECT_TRUE(exchange.find_order(alice, "canceled")->changed);
+  EXPECT_FALSE(views::find_order(exchange.state(), alice, "rests")->changed);
+  EXPECT_TRUE(views::find_order(exchange.state(), alice, "canceled")->changed);
 }
 
 TEST_F(Archive, PagesAreStableWhileOrdersComeAndGo) {
   for (int i = 0; i < 6; ++i) buy("a-key", "o" + std::to_string(i), 1, "6.0000");
-  const OrderPage first = exchange.list_orders(alice, {}, 0, 2);
+  const OrderPage first = views::list_orders(exchange.state(), alice, {}, 0, 2);
   EXPECT_EQ(names(first), (Lines{"o5", "o4"}));
   buy("a-key", "late", 1, "6.0000");
   cancel("a-key", "c", "o3");
-  const OrderPage second = exchange.list_orders(alice, {}, first.next.value(), 2);
+  const OrderPage second = views::list_orders(exchange.state(), alice, {}, first.next.value(), 2);
   EXPECT_EQ(names(second), (Lines{"o3", "o2"}));
-  const OrderPage last = exchange.list_orders(alice, {}, second.next.value(), 2);
+  const OrderPage last = views::list_orders(exchange.state(), alice, {}, second.next.value(), 2);
   EXPECT_EQ(names(last), (Lines{"o1", "o0"}));
   EXPECT_FALSE(last.next);
 }
@@ -83,13 +89,13 @@ TEST_F(Archive, AFillTellsTheEntryPriceItsProfitIsMeasuredAgainst) {
   EXPECT_EQ(fills(alice), (Lines{"buy 5.00@6.0500 entry 6.1000 pnl 0.2000 taker", "sell 2.00@6.2000 entry 6.1000 pnl 0.0000 taker",
                                  "sell 2.00@6.0000 entry 6.0000 pnl 0.0000 taker"}));
   EXPECT_EQ(fills(bob).front(), "sell 5.00@6.0500 entry 6.1000 pnl -0.2000 maker");
-  const FillPage page = exchange.list_fills(alice, {}, 0, 1);
+  const FillPage page = views::list_fills(exchange.state(), alice, {}, 0, 1);
   EXPECT_EQ(page.fills[0].fee, usd("0.0363"));  // 0.0012 x 30.25
-  EXPECT_EQ(page.fills[0].fill_id.view(), exchange.list_fills(bob, {}, 0, 1).fills[0].fill_id.view());
+  EXPECT_EQ(page.fills[0].fill_id.view(), views::list_fills(exchange.state(), bob, {}, 0, 1).fills[0].fill_id.view());
 }
 
 TEST_F(Archive, FeesOfAPositionRestartAtAFullClose) {
-  const auto open_fees = [&] { return exchange.positions(alice).front().open_fees; };
+  const auto open_fees = [&] { return views::positions(exchange.state(), alice).front().open_fees; };
   sell("b-key", "b1", 10, "6.0000");
   buy("a-key", "t1", 2, "6.0000", TimeInForce::IOC);
   EXPECT_EQ(open_fees(), usd("0.0144"));
@@ -111,13 +117,13 @@ TEST_F(Archive, TwoSidesOfOneAccountHaveFillIdsOfTheirOwn) {
   NewOrder b = order("f2", Side::Sell, 1, "6.0000", TimeInForce::IOC);
   b.customer_account = "two";
   send("f-key", b);
-  const auto page = exchange.list_fills(fcm, {}, 0, 10);
+  const auto page = views::list_fills(exchange.state(), fcm, {}, 0, 10);
   ASSERT_EQ(page.fills.size(), 2U);
   EXPECT_NE(page.fills[0].fill_id.view(), page.fills[1].fill_id.view());
   EXPECT_EQ(page.fills[1].fill_id.view(), events.trades.back().match_id.view()) << "the taker's is the public trade's";
   FillFilter one;
   one.customer_account = "one";
-  const auto filtered = exchange.list_fills(fcm, one, 0, 10);
+  const auto filtered = views::list_fills(exchange.state(), fcm, one, 0, 10);
   ASSERT_EQ(filtered.fills.size(), 1U);
   EXPECT_FALSE(filtered.fills[0].taker);
 }
@@ -133,14 +139,14 @@ TEST_F(Archive, FillsGoByTimeSubaccountAndPage) {
   }
   FillFilter filter;
   filter.subaccount = 1;
-  EXPECT_EQ(exchange.list_fills(alice, filter, 0, 10).fills.size(), 2U);
+  EXPECT_EQ(views::list_fills(exchange.state(), alice, filter, 0, 10).fills.size(), 2U);
   filter = {};
   filter.from = kStart + seconds(10);
   filter.to = kStart + seconds(40);
-  const FillPage page = exchange.list_fills(alice, filter, 0, 2);
+  const FillPage page = views::list_fills(exchange.state(), alice, filter, 0, 2);
   ASSERT_EQ(page.fills.size(), 2U);
   EXPECT_EQ(page.fills[0].time, kStart + seconds(30));
-  const FillPage rest = exchange.list_fills(alice, filter, page.next.value(), 2);
+  const FillPage rest = views::list_fills(exchange.state(), alice, filter, page.next.value(), 2);
   ASSERT_EQ(rest.fills.size(), 1U);
   EXPECT_EQ(rest.fills[0].time, kStart + seconds(10));
   EXPECT_FALSE(rest.next);
@@ -166,18 +172,18 @@ TEST(FillLogTest, KeepsTheNewestFills) {
 TEST(ArchivePersistence, ListsAreTheSameAfterARestart) {
   const auto list = [](const Exchange& exchange, AccountId account) {
     std::string text;
-    for (const OrderView& o : exchange.list_orders(account, {}, 0, 100).orders) {
+    for (const OrderView& o : views::list_orders(exchange.state(), account, {}, 0, 100).orders) {
       text += std::string(o.order_id.view()) + std::string(o.cl_ord_id) + std::string(to_string(o.last_update)) + to_rfc3339(o.updated) +
               o.cum_qty.to_string() + o.leaves_qty.to_string() + "\n";
     }
-    for (const FillView& f : exchange.list_fills(account, {}, 0, 100).fills) {
+    for (const FillView& f : views::list_fills(exchange.state(), account, {}, 0, 100).fills) {
       text += std::string(f.fill_id.view()) + std::string(f.order_id.view()) + to_rfc3339(f.time) + f.entry_price.to_string() +
               f.realized_pnl.to_string() + f.fee.to_string() + "\n";
     }
-    for (const GroupView& g : exchange.list_groups(account, {})) {
+    for (const GroupView& g : views::list_groups(exchange.state(), account, {})) {
       text += std::string(g.group_id.view()) + to_rfc3339(g.created) + to_rfc3339(g.updated) + (g.triggered ? "!" : "") + "\n";
     }
-    for (const PositionView& p : exchange.positions(account)) text += p.open_fees.to_string() + "\n";
+    for (const PositionView& p : views::positions(exchange.state(), account)) text += p.open_fees.to_string() + "\n";
     return text;
   };
   test::TempFolder dir;
@@ -189,11 +195,11 @@ TEST(ArchivePersistence, ListsAreTheSameAfterARestart) {
     Exchange exchange(options);
     exchange.open(kStart).value();
     if (!snapshot) {
-      exchange.create_account({"alice", {{"a-key", KeyScope::Trading}}, false, {usd("100000")}});
-      exchange.create_account({"bob", {{"b-key", KeyScope::Trading}}, false, {usd("100000")}});
-      const RequestContext a{{exchange.find_key("a-key")->key, Door::Rest}, {}, 0},
-          b{{exchange.find_key("b-key")->key, Door::FixNR}, {}, 0};
-      exchange.group(a, {OrderGroupAction::Create, {}, 5, {}});
+      exchange.run(commands::CreateAccount{{"alice", {{"a-key", KeyScope::Trading}}, false, {usd("100000")}}});
+      exchange.run(commands::CreateAccount{{"bob", {{"b-key", KeyScope::Trading}}, false, {usd("100000")}}});
+      const RequestContext a{{views::find_key(exchange.state(), "a-key")->key, Door::Rest}, {}, 0},
+          b{{views::find_key(exchange.state(), "b-key")->key, Door::FixNR}, {}, 0};
+      exchange.run(commands::Group{a, {OrderGroupAction::Create, {}, 5, {}}});
       for (int i = 0; i < 6; ++i) {
         const std::string id = "o" + std::to_string(i);
         NewOrder o;
@@ -205,11 +211,11 @@ TEST(ArchivePersistence, ListsAreTheSameAfterARestart) {
         o.side = i % 2 == 0 ? Side::Buy : Side::Sell;
         if (i % 2 == 1) o.quantity = lots(2);
         exchange.advance(seconds(1));
-        exchange.submit(i % 2 == 0 ? a : b, o);
+        exchange.run(commands::Submit{i % 2 == 0 ? a : b, o});
       }
-      before = list(exchange, exchange.find_account("alice").value());
+      before = list(exchange, views::find_account(exchange.state(), "alice").value());
     }
-    EXPECT_EQ(list(exchange, exchange.find_account("alice").value()), before);
+    EXPECT_EQ(list(exchange, views::find_account(exchange.state(), "alice").value()), before);
     if (!snapshot) {
       exchange.checkpoint();
       exchange.advance(seconds(1));
@@ -217,7 +223,7 @@ TEST(ArchivePersistence, ListsAreTheSameAfterARestart) {
   }
   Exchange again(options);
   again.open(kStart).value();
-  EXPECT_EQ(list(again, again.find_account("alice").value()), before);
+  EXPECT_EQ(list(again, views::find_account(again.state(), "alice").value()), before);
   EXPECT_GT(before.size(), 500U);
 }
 

@@ -1,4 +1,7 @@
 // Cancels: one order, a session's, all of a key. Source: fix-margin.md "OrderCancelRequest (F)", "OrderMassCancelRequest (q)".
+#include "sim/exchange/commands/orders.hpp"
+#include "sim/exchange/views/accounts.hpp"
+#include "sim/exchange/views/orders.hpp"
 #include "unit/sim/exchange_fixture.hpp"
 
 namespace marginfix::sim {
@@ -46,48 +49,48 @@ TEST_F(SimCancel, SideSymbolAndOrderIdMustAgree) {
   c.cl_ord_id = "c1";
   c.orig_cl_ord_id = "a1";
   c.side = Side::Sell;
-  EXPECT_EQ(exchange.cancel(from("a-key"), c).reason, Reason::OrderMismatch);
+  EXPECT_EQ(exchange.run(commands::Cancel{from("a-key"), c}).reason, Reason::OrderMismatch);
   c.side = Side::Buy;
   c.symbol = "KXETHPERP";
-  EXPECT_EQ(exchange.cancel(from("a-key"), c).reason, Reason::OrderMismatch);
+  EXPECT_EQ(exchange.run(commands::Cancel{from("a-key"), c}).reason, Reason::OrderMismatch);
   c.symbol = kMarket;
   const Uuid other = make_uuid(1, IdKind::Order, 99);
   c.order_id = other.view();
-  EXPECT_EQ(exchange.cancel(from("a-key"), c).reason, Reason::UnknownOrder);
+  EXPECT_EQ(exchange.run(commands::Cancel{from("a-key"), c}).reason, Reason::UnknownOrder);
   c.order_id = out.order_id.view();
-  EXPECT_TRUE(exchange.cancel(from("a-key"), c).accepted);
+  EXPECT_TRUE(exchange.run(commands::Cancel{from("a-key"), c}).accepted);
 }
 
 TEST_F(SimCancel, AnotherKeyOfTheAccountMayCancelAndTheReportKnowsBoth) {
   buy("a-key", "a1", 1, "6.0000");
   cancel("a-key2", "c1", "a1");
   const auto& e = events.last().event;
-  EXPECT_EQ(e.entered_by.key, exchange.find_key("a-key")->key);
-  EXPECT_EQ(e.requested_by.key, exchange.find_key("a-key2")->key);
+  EXPECT_EQ(e.entered_by.key, views::find_key(exchange.state(), "a-key")->key);
+  EXPECT_EQ(e.requested_by.key, views::find_key(exchange.state(), "a-key2")->key);
 }
 
 TEST_F(SimCancel, MassCancelTakesTheOrdersOfTheKeyOnly) {
   buy("a-key", "a1", 1, "6.0000");
-  exchange.submit(from("a-key", Door::Rest), order("a2", Side::Buy, 1, "6.0000"));
+  exchange.run(commands::Submit{from("a-key", Door::Rest), order("a2", Side::Buy, 1, "6.0000")});
   buy("a-key2", "a3", 1, "6.0000");
   buy("b-key", "b1", 1, "6.0000");
   events.take();
-  EXPECT_EQ(exchange.mass_cancel(from("a-key"), {"m1"}), 2U);
+  EXPECT_EQ(exchange.run(commands::MassCancel{from("a-key"), {"m1"}}), 2U);
   EXPECT_EQ(events.take(),
             (Lines{"mass 2 ", "canceled a1 cum 0.00 leaves 0.00 MASS_CANCEL", "canceled a2 cum 0.00 leaves 0.00 MASS_CANCEL"}));
   EXPECT_TRUE(is_uuid(events.mass_cancels[0].operation_id.view()));
-  EXPECT_EQ(exchange.mass_cancel(from("a-key"), {"m2"}), 0U);
-  EXPECT_EQ(exchange.mass_cancel(from("a-listen"), {"m3"}), 0U);
+  EXPECT_EQ(exchange.run(commands::MassCancel{from("a-key"), {"m2"}}), 0U);
+  EXPECT_EQ(exchange.run(commands::MassCancel{from("a-listen"), {"m3"}}), 0U);
   EXPECT_EQ(events.mass_cancels[2].reason, Reason::NotAuthorized);
 }
 
 TEST_F(SimCancel, DisconnectTakesTheOrdersOfThatSessionOnly) {
-  exchange.submit(from("a-key", Door::FixRT), order("a1", Side::Buy, 1, "6.0000"));
-  exchange.submit(from("a-key", Door::FixNR), order("a2", Side::Buy, 1, "6.0000"));
-  EXPECT_EQ(exchange.cancel_on_disconnect(from("a-key", Door::FixRT).from), 1U);
+  exchange.run(commands::Submit{from("a-key", Door::FixRT), order("a1", Side::Buy, 1, "6.0000")});
+  exchange.run(commands::Submit{from("a-key", Door::FixNR), order("a2", Side::Buy, 1, "6.0000")});
+  EXPECT_EQ(exchange.run(commands::CancelOnDisconnect{from("a-key", Door::FixRT).from}), 1U);
   EXPECT_EQ(events.last().event.reason, Reason::CancelOnDisconnect);
   EXPECT_EQ(events.last().orig_cl_ord_id, "") << "unsolicited";
-  EXPECT_EQ(exchange.open_orders(alice).size(), 1U);
+  EXPECT_EQ(views::open_orders(exchange.state(), alice).size(), 1U);
 }
 
 }  // namespace

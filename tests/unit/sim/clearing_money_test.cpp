@@ -1,6 +1,12 @@
 // The settlement balance, withdrawals, groups and keys of clearing members. Source: klear.md "Balances", "What a server must do".
-#include "sim/exchange/archive.hpp"
-#include "sim/exchange/clearing.hpp"
+#include "sim/exchange/clearing/clearing.hpp"
+#include "sim/exchange/commands/accounts.hpp"
+#include "sim/exchange/commands/clearing.hpp"
+#include "sim/exchange/commands/orders.hpp"
+#include "sim/exchange/values/archive.hpp"
+#include "sim/exchange/views/accounts.hpp"
+#include "sim/exchange/views/check.hpp"
+#include "sim/exchange/views/members.hpp"
 #include "unit/sim/exchange_fixture.hpp"
 
 namespace marginfix::sim {
@@ -14,8 +20,8 @@ constexpr Timestamp kMoneyNoon = kStart + hours(2);
 
 class SimSettlementBalance : public ExchangeTest {
  protected:
-  const ClearingMember& member(AccountId account) const { return exchange.clearing().member(account); }
-  const Obligation& last(AccountId account) const { return *exchange.clearing().obligations(account).back(); }
+  const ClearingMember& member(AccountId account) const { return views::clearing(exchange.state()).member(account); }
+  const Obligation& last(AccountId account) const { return *views::clearing(exchange.state()).obligations(account).back(); }
   void trade(std::int64_t contracts) {
     buy("a-key", "a1", contracts, "6.2577");
     sell("b-key", "b1", contracts, "6.2577");
@@ -64,7 +70,7 @@ TEST_F(SimSettlementBalance, WhatTheMemberIsOwedIsCreditedWithoutAReceive) {
 }
 
 TEST_F(SimSettlementBalance, WhereItIsShortTheRestComesByWire) {
-  ASSERT_TRUE(exchange.withdraw_settlement(alice, kOpeningBalance - 1'000'000));
+  ASSERT_TRUE(exchange.run(commands::WithdrawSettlement{alice, kOpeningBalance - 1'000'000}));
   trade(1'000);
   exchange.step(kMoneyNoon + kPayAfter);
   EXPECT_FALSE(last(alice).complete);
@@ -81,7 +87,7 @@ TEST_F(SimSettlementBalance, WhereItIsShortTheRestComesByWire) {
 }
 
 TEST_F(SimSettlementBalance, AWithdrawalIsLockedThenGone) {
-  const auto no = exchange.withdraw_settlement(alice, 5'000'000);
+  const auto no = exchange.run(commands::WithdrawSettlement{alice, 5'000'000});
   ASSERT_TRUE(no);
   const auto status = [&] { return member(alice).withdrawals.at(0).status; };
   EXPECT_EQ(status(), WithdrawalStatus::Pending);
@@ -98,52 +104,54 @@ TEST_F(SimSettlementBalance, AWithdrawalIsLockedThenGone) {
 }
 
 TEST_F(SimSettlementBalance, MoreThanThereIsOrNothingIsRefused) {
-  EXPECT_FALSE(exchange.withdraw_settlement(alice, kOpeningBalance + 1));
-  EXPECT_FALSE(exchange.withdraw_settlement(alice, 0));
-  EXPECT_FALSE(exchange.withdraw_settlement(alice, -1));
+  EXPECT_FALSE(exchange.run(commands::WithdrawSettlement{alice, kOpeningBalance + 1}));
+  EXPECT_FALSE(exchange.run(commands::WithdrawSettlement{alice, 0}));
+  EXPECT_FALSE(exchange.run(commands::WithdrawSettlement{alice, -1}));
   EXPECT_EQ(member(alice).balance.size(), 1U);
-  EXPECT_TRUE(exchange.withdraw_settlement(alice, kOpeningBalance));
-  EXPECT_FALSE(exchange.withdraw_settlement(alice, 1));
+  EXPECT_TRUE(exchange.run(commands::WithdrawSettlement{alice, kOpeningBalance}));
+  EXPECT_FALSE(exchange.run(commands::WithdrawSettlement{alice, 1}));
 }
 
 TEST_F(SimSettlementBalance, TradingCashIsNotTouched) {
   trade(100);
-  const auto cash = exchange.balances(alice)[0].cash;
+  const auto cash = views::balances(exchange.state(), alice)[0].cash;
   exchange.step(kMoneyNoon + hours(1));
   ASSERT_TRUE(last(alice).complete);
-  EXPECT_EQ(exchange.balances(alice)[0].cash, cash);
+  EXPECT_EQ(views::balances(exchange.state(), alice)[0].cash, cash);
 }
 
 TEST_F(SimSettlementBalance, ASubtraderIsInOneGroupAtMost) {
-  const auto first = exchange.create_subtrader_group(fcm, {"s1", "s2"});
+  const auto first = exchange.run(commands::CreateSubtraderGroup{fcm, {"s1", "s2"}});
   ASSERT_EQ(first.fault, SubtraderGroupFault::None);
-  EXPECT_EQ(exchange.create_subtrader_group(fcm, {"s3", "s2"}).fault, SubtraderGroupFault::Conflict);
-  const auto second = exchange.create_subtrader_group(fcm, {"s3"});
+  EXPECT_EQ(exchange.run(commands::CreateSubtraderGroup{fcm, {"s3", "s2"}}).fault, SubtraderGroupFault::Conflict);
+  const auto second = exchange.run(commands::CreateSubtraderGroup{fcm, {"s3"}});
   ASSERT_EQ(second.fault, SubtraderGroupFault::None);
-  EXPECT_EQ(exchange.update_subtrader_group(fcm, second.group, {"s3", "s1"}).fault, SubtraderGroupFault::Conflict);
-  EXPECT_EQ(exchange.update_subtrader_group(fcm, first.group, {"s2", "s4"}).fault, SubtraderGroupFault::None)
+  EXPECT_EQ(exchange.run(commands::UpdateSubtraderGroup{fcm, second.group, {"s3", "s1"}}).fault, SubtraderGroupFault::Conflict);
+  EXPECT_EQ(exchange.run(commands::UpdateSubtraderGroup{fcm, first.group, {"s2", "s4"}}).fault, SubtraderGroupFault::None)
       << "its own members are its own";
-  EXPECT_EQ(exchange.update_subtrader_group(fcm, second.group, {"s3", "s1"}).fault, SubtraderGroupFault::None) << "s1 is free now";
-  EXPECT_EQ(exchange.update_subtrader_group(fcm, 999'999, {"s9"}).fault, SubtraderGroupFault::NotFound);
-  EXPECT_EQ(exchange.update_subtrader_group(alice, first.group, {"s9"}).fault, SubtraderGroupFault::NotFound) << "another member's";
-  exchange.delete_subtrader_group(fcm, first.group);
-  exchange.delete_subtrader_group(fcm, first.group);
+  EXPECT_EQ(exchange.run(commands::UpdateSubtraderGroup{fcm, second.group, {"s3", "s1"}}).fault, SubtraderGroupFault::None)
+      << "s1 is free now";
+  EXPECT_EQ(exchange.run(commands::UpdateSubtraderGroup{fcm, 999'999, {"s9"}}).fault, SubtraderGroupFault::NotFound);
+  EXPECT_EQ(exchange.run(commands::UpdateSubtraderGroup{alice, first.group, {"s9"}}).fault, SubtraderGroupFault::NotFound)
+      << "another member's";
+  exchange.run(commands::DeleteSubtraderGroup{fcm, first.group});
+  exchange.run(commands::DeleteSubtraderGroup{fcm, first.group});
   ASSERT_EQ(member(fcm).groups.size(), 1U);
   EXPECT_EQ(member(fcm).groups[0].subtraders, (std::vector<std::string>{"s3", "s1"}));
 }
 
 TEST_F(SimSettlementBalance, KeysOfSubtradersComeAndGo) {
   const SubtraderKey key{"k-1", "desk", "s1", "PEM"};
-  const KeyNo no = exchange.add_subtrader_key(fcm, key);
-  ASSERT_TRUE(exchange.find_key("k-1"));
-  EXPECT_EQ(exchange.find_key("k-1")->key, no);
-  EXPECT_EQ(exchange.find_key("k-1")->account, fcm);
-  EXPECT_FALSE(exchange.remove_subtrader_key(alice, "k-1")) << "another member's";
-  EXPECT_FALSE(exchange.remove_subtrader_key(fcm, "f-key")) << "not a key of a subtrader";
-  EXPECT_TRUE(exchange.remove_subtrader_key(fcm, "k-1"));
-  EXPECT_FALSE(exchange.find_key("k-1"));
-  EXPECT_FALSE(exchange.remove_subtrader_key(fcm, "k-1"));
-  EXPECT_EQ(exchange.key(no).key_id, "k-1") << "orders that it entered still know it";
+  const KeyNo no = exchange.run(commands::AddSubtraderKey{fcm, key});
+  ASSERT_TRUE(views::find_key(exchange.state(), "k-1"));
+  EXPECT_EQ(views::find_key(exchange.state(), "k-1")->key, no);
+  EXPECT_EQ(views::find_key(exchange.state(), "k-1")->account, fcm);
+  EXPECT_FALSE(exchange.run(commands::RemoveSubtraderKey{alice, "k-1"})) << "another member's";
+  EXPECT_FALSE(exchange.run(commands::RemoveSubtraderKey{fcm, "f-key"})) << "not a key of a subtrader";
+  EXPECT_TRUE(exchange.run(commands::RemoveSubtraderKey{fcm, "k-1"}));
+  EXPECT_FALSE(views::find_key(exchange.state(), "k-1"));
+  EXPECT_FALSE(exchange.run(commands::RemoveSubtraderKey{fcm, "k-1"}));
+  EXPECT_EQ(views::key(exchange.state(), no).key_id, "k-1") << "orders that it entered still know it";
 }
 
 // Journal and snapshot hold all of it.
@@ -157,18 +165,18 @@ TEST(SimClearingPersistence, ARestartGoesOnWhereItWas) {
     const auto describe = [](const Exchange& e) {
       std::string text;
       for (AccountId a = 2; a < 4; ++a) {  // the house accounts come first
-        const ClearingMember& m = e.clearing().member(a);
+        const ClearingMember& m = views::clearing(e.state()).member(a);
         ArchiveOut out(text);
         out(m);
-        for (const Obligation* o : e.clearing().obligations(a)) out(*o);
+        for (const Obligation* o : views::clearing(e.state()).obligations(a)) out(*o);
       }
       return text;
     };
     {
       Exchange e(options);
       e.open(kStart).value();
-      const AccountId alice = e.create_account({"alice", {{"a-key", KeyScope::Trading}}, true, {usd("100000")}});
-      const AccountId bob = e.create_account({"bob", {{"b-key", KeyScope::Trading}}, false, {usd("100000")}});
+      const AccountId alice = e.run(commands::CreateAccount{{"alice", {{"a-key", KeyScope::Trading}}, true, {usd("100000")}}});
+      const AccountId bob = e.run(commands::CreateAccount{{"bob", {{"b-key", KeyScope::Trading}}, false, {usd("100000")}}});
       ASSERT_EQ(alice, 2U);
       ASSERT_EQ(bob, 3U);
       const auto send = [&](const char* key, const char* id, Side side, std::string_view customer) {
@@ -179,21 +187,21 @@ TEST(SimClearingPersistence, ARestartGoesOnWhereItWas) {
         o.quantity = lots(10);
         o.price = usd("6.2577");
         o.customer_account = customer;
-        return e.submit({{e.find_key(key)->key, Door::Rest}, {}, 0}, o).accepted;
+        return e.run(commands::Submit{{{views::find_key(e.state(), key)->key, Door::Rest}, {}, 0}, o}).accepted;
       };
       ASSERT_TRUE(send("a-key", "1", Side::Buy, "s1"));
       ASSERT_TRUE(send("b-key", "1", Side::Sell, ""));
-      const auto group = e.create_subtrader_group(alice, {"s1", "s2"}).group;
-      e.update_subtrader_group(alice, group, {"s1"});
-      const auto gone = e.create_subtrader_group(alice, {"s3"}).group;
-      e.delete_subtrader_group(alice, gone);
-      e.add_subtrader_key(alice, {"k-1", "desk", "s1", "PEM"});
-      e.add_subtrader_key(alice, {"k-2", "desk", "s2", "PEM"});
-      e.remove_subtrader_key(alice, "k-2");
+      const auto group = e.run(commands::CreateSubtraderGroup{alice, {"s1", "s2"}}).group;
+      e.run(commands::UpdateSubtraderGroup{alice, group, {"s1"}});
+      const auto gone = e.run(commands::CreateSubtraderGroup{alice, {"s3"}}).group;
+      e.run(commands::DeleteSubtraderGroup{alice, gone});
+      e.run(commands::AddSubtraderKey{alice, {"k-1", "desk", "s1", "PEM"}});
+      e.run(commands::AddSubtraderKey{alice, {"k-2", "desk", "s2", "PEM"}});
+      e.run(commands::RemoveSubtraderKey{alice, "k-2"});
       e.step(kMoneyNoon + seconds(1));
       if (snapshot) e.checkpoint();
-      e.deposit_settlement(bob, 77);
-      ASSERT_TRUE(e.withdraw_settlement(alice, 1'234'500));
+      e.run(commands::DepositSettlement{bob, 77});
+      ASSERT_TRUE(e.run(commands::WithdrawSettlement{alice, 1'234'500}));
       e.step(kMoneyNoon + hours(5));
       before = describe(e);
     }
@@ -201,12 +209,12 @@ TEST(SimClearingPersistence, ARestartGoesOnWhereItWas) {
     const auto report = again.open(kMoneyNoon + hours(5)).value();
     EXPECT_EQ(report.from_snapshot, snapshot);
     EXPECT_EQ(describe(again), before);
-    EXPECT_EQ(again.clearing().cycles().size(), 2U);
-    EXPECT_TRUE(again.find_key("k-1"));
-    EXPECT_FALSE(again.find_key("k-2"));
-    EXPECT_EQ(again.check(), std::vector<std::string>{});
+    EXPECT_EQ(views::clearing(again.state()).cycles().size(), 2U);
+    EXPECT_TRUE(views::find_key(again.state(), "k-1"));
+    EXPECT_FALSE(views::find_key(again.state(), "k-2"));
+    EXPECT_EQ(views::check(again.state()), std::vector<std::string>{});
     again.step(kMoneyNoon + hours(24) + minutes(10));
-    EXPECT_EQ(again.clearing().cycles().size(), 3U);
+    EXPECT_EQ(views::clearing(again.state()).cycles().size(), 3U);
   }
 }
 

@@ -1,6 +1,9 @@
 // What the seeded days leave behind in clearing: a new simulator's Klear door has something to show. Source: design.md decision 10; issue
 // "at least two closed obligations, a settlement balance of at least 10,000 USD".
-#include "sim/exchange/clearing.hpp"
+#include "sim/exchange/clearing/clearing.hpp"
+#include "sim/exchange/views/accounts.hpp"
+#include "sim/exchange/views/check.hpp"
+#include "sim/exchange/views/members.hpp"
 #include "unit/sim/exchange_fixture.hpp"
 
 namespace marginfix::sim {
@@ -13,11 +16,11 @@ TEST(SimClearingPast, LeavesClosedObligationsThatAddUpAndMoneyToPayFrom) {
                       {"bob", {{"b-key", KeyScope::Trading}}, true, {usd("10000000"), usd("1000000")}}};
   Exchange exchange(options);
   exchange.open(kStart).value();
-  EXPECT_EQ(exchange.check(), std::vector<std::string>{});
-  const Clearing& clearing = exchange.clearing();
+  EXPECT_EQ(views::check(exchange.state()), std::vector<std::string>{});
+  const Clearing& clearing = views::clearing(exchange.state());
   EXPECT_EQ(clearing.cycles().size(), 6U) << "three days, two cycles each";
   for (const char* name : {"alice", "bob"}) {
-    const AccountId account = exchange.find_account(name).value();
+    const AccountId account = views::find_account(exchange.state(), name).value();
     std::size_t closed = 0, funding = 0;
     bool paid = false;
     for (const Obligation* o : clearing.obligations(account)) {

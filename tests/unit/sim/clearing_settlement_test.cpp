@@ -1,7 +1,15 @@
 // Settlement cycles: what becomes an obligation, and that everything adds up. Source: klear.md "Reports, obligations"; clearing.hpp.
 #include <numeric>
 
-#include "sim/exchange/clearing.hpp"
+#include "sim/exchange/clearing/clearing.hpp"
+#include "sim/exchange/commands/accounts.hpp"
+#include "sim/exchange/commands/clearing.hpp"
+#include "sim/exchange/commands/control.hpp"
+#include "sim/exchange/commands/orders.hpp"
+#include "sim/exchange/views/accounts.hpp"
+#include "sim/exchange/views/check.hpp"
+#include "sim/exchange/views/market.hpp"
+#include "sim/exchange/views/members.hpp"
 #include "unit/sim/exchange_fixture.hpp"
 
 namespace marginfix::sim {
@@ -22,10 +30,10 @@ class SimSettlement : public ExchangeTest {
     const std::string id = "a" + std::to_string(++orders_);
     NewOrder bid = order(id, Side::Buy, contracts, price);
     bid.customer_account = customer;
-    ASSERT_TRUE(exchange.submit(from(customer.empty() ? "a-key" : "f-key"), bid).accepted);
+    ASSERT_TRUE(exchange.run(commands::Submit{from(customer.empty() ? "a-key" : "f-key"), bid}).accepted);
     sell("b-key", "b" + std::to_string(orders_), contracts, price);
   }
-  const Clearing& clearing() const { return exchange.clearing(); }
+  const Clearing& clearing() const { return views::clearing(exchange.state()); }
   const Obligation& obligation(AccountId account, std::size_t index) const { return *clearing().obligations(account).at(index); }
   std::size_t count(AccountId account) const { return clearing().obligations(account).size(); }
 
@@ -57,7 +65,7 @@ TEST_F(SimSettlement, NothingHappenedNothingIsOwed) {
 
 TEST_F(SimSettlement, ProfitIsMarkedAgainstTheSettlementPrice) {
   trade(10, "6.2577");
-  ASSERT_TRUE(exchange.set_reference_price(market, usd("6.3000")));
+  ASSERT_TRUE(exchange.run(commands::SetReference{market, usd("6.3000")}));
   at(kNoon + seconds(1));
   const Ticks price = clearing().cycle_at(kNoon)->prices.at(market).second;
   const Obligation& a = obligation(alice, 0);
@@ -82,7 +90,7 @@ TEST_F(SimSettlement, TheNextCycleTakesOnlyWhatIsNew) {
   trade(10, "6.2577");
   at(kNoon + seconds(1));
   const Ticks noon = clearing().last_price(market).value();
-  ASSERT_TRUE(exchange.set_reference_price(market, usd("6.1000")));
+  ASSERT_TRUE(exchange.run(commands::SetReference{market, usd("6.1000")}));
   trade(5, "6.1000");
   at(kClose + seconds(1));
   const Ticks close = clearing().last_price(market).value();
@@ -103,7 +111,7 @@ TEST_F(SimSettlement, ProfitTakenWithinASessionIsSettledTooAndMarginComesBack) {
   EXPECT_EQ(obligation(alice, 0).pnl + a.pnl, 10 * (63'000 - 62'500)) << "over both cycles: what the trades brought";
   EXPECT_EQ(a.margin, 0);
   EXPECT_EQ(a.margin_delta, -obligation(alice, 0).margin);
-  EXPECT_TRUE(exchange.positions(alice)[0].realized_pnl == usd("0.5"));
+  EXPECT_TRUE(views::positions(exchange.state(), alice)[0].realized_pnl == usd("0.5"));
   at(kClose + hours(24));
   EXPECT_EQ(count(alice), 2U) << "flat and settled: nothing more";
 }
@@ -117,7 +125,7 @@ TEST_F(SimSettlement, EachSubtraderHasItsRowsAndItsMargin) {
     o.customer_account = "cust-2";
     return o;
   }();
-  exchange.submit(from("f-key"), away);
+  exchange.run(commands::Submit{from("f-key"), away});
   buy("b-key", "bx", 3, "6.2577");
   at(kNoon + seconds(1));
   const Obligation& o = obligation(fcm, 0);
@@ -134,11 +142,11 @@ TEST_F(SimSettlement, AGroupIsMarginedAsOnePortfolio) {
   trade(10, "6.2577", "cust-1");
   NewOrder o = order("fs", Side::Sell, 8, "6.2577");
   o.customer_account = "cust-2";
-  exchange.submit(from("f-key"), o);
+  exchange.run(commands::Submit{from("f-key"), o});
   buy("b-key", "bx", 8, "6.2577");
   at(kNoon + seconds(1));
   const Centicents apart = obligation(fcm, 0).margin;
-  const auto made = exchange.create_subtrader_group(fcm, {"cust-1", "cust-2"});
+  const auto made = exchange.run(commands::CreateSubtraderGroup{fcm, {"cust-1", "cust-2"}});
   ASSERT_EQ(made.fault, SubtraderGroupFault::None);
   at(kClose + seconds(1));
   const Obligation& together = obligation(fcm, 1);
@@ -155,7 +163,7 @@ TEST_F(SimSettlement, AGroupIsMarginedAsOnePortfolio) {
   }
   EXPECT_EQ(group, together.margin);
   EXPECT_EQ(left, 0);
-  exchange.delete_subtrader_group(fcm, made.group);
+  exchange.run(commands::DeleteSubtraderGroup{fcm, made.group});
   at(kNoon + hours(24) + seconds(1));
   EXPECT_GT(obligation(fcm, 2).margin, group * 5);
 }
@@ -165,7 +173,7 @@ TEST_F(SimSettlement, FundingIsPartOfTheProfitAndHasItsRows) {
   // A premium: the book stands well above the reference for hours.
   buy("a-key", "bid", 1, "6.2900");
   sell("b-key", "ask", 1, "6.3000");
-  ASSERT_TRUE(exchange.set_reference_price(market, usd("6.2500")));
+  ASSERT_TRUE(exchange.run(commands::SetReference{market, usd("6.2500")}));
   at(kStart + hours(5) + seconds(1));  // funding at 20:00 UTC
   const ClearingMember& a = clearing().member(alice);
   ASSERT_FALSE(a.funding.empty());
@@ -175,7 +183,7 @@ TEST_F(SimSettlement, FundingIsPartOfTheProfitAndHasItsRows) {
   EXPECT_EQ(row.obligation, 0U) << "there before the settlement that carries it";
   EXPECT_LT(row.amount, 0) << "the book above the reference: longs pay";
   EXPECT_EQ(row.amount, -clearing().member(bob).funding.at(0).amount);
-  const auto paid = exchange.funding_history(alice, market, kStart, kStart + hours(6)).at(0).amount;
+  const auto paid = views::funding_history(exchange.state(), alice, market, kStart, kStart + hours(6)).at(0).amount;
   EXPECT_EQ(row.amount, paid.units() / 100);
   at(kClose + seconds(1));
   const Obligation& o = obligation(alice, 1);
@@ -194,7 +202,7 @@ TEST_F(SimSettlement, ASplitMovesNoMoney) {
   split.execution_time = kNoon + hours(1);
   split.ratio_old = 1;
   split.ratio_new = 4;
-  ASSERT_TRUE(exchange.schedule_corporate_action(split));
+  ASSERT_TRUE(exchange.run(commands::ScheduleAction{split}));
   at(kClose + seconds(1));
   const Obligation& o = obligation(alice, 1);
   EXPECT_EQ(o.details.at(0).position, lots(40).units());
@@ -220,7 +228,7 @@ TEST_F(SimSettlement, FractionsOfASplitAreSettledAsCashAndSubtradersGetTheirs) {
   split.execution_time = kNoon + hours(1);
   split.ratio_old = 2;
   split.ratio_new = 1;
-  ASSERT_TRUE(exchange.schedule_corporate_action(split));
+  ASSERT_TRUE(exchange.run(commands::ScheduleAction{split}));
   at(kNoon + hours(2));
   expect_all_well();
   Centicents cash = 0;
@@ -247,7 +255,7 @@ TEST_F(SimSettlement, ADividendIsExplainedAndAlreadyInTheProfit) {
   dividend.market = market;
   dividend.execution_time = kNoon + hours(1);
   dividend.cash_per_contract = usd("0.0123");
-  ASSERT_TRUE(exchange.schedule_corporate_action(dividend));
+  ASSERT_TRUE(exchange.run(commands::ScheduleAction{dividend}));
   at(kClose + seconds(1));
   const CorporateRow& row = clearing().member(alice).corporate.at(0);
   EXPECT_EQ(row.amount, 1'230);
@@ -270,7 +278,7 @@ TEST_F(SimSettlement, AFinalSettlementEndsThePositions) {
   end.execution_time = kNoon + hours(1);
   end.reason = "delisting";
   end.settlement_price_per_contract = usd("5.0000");
-  ASSERT_TRUE(exchange.schedule_corporate_action(end));
+  ASSERT_TRUE(exchange.run(commands::ScheduleAction{end}));
   at(kClose + seconds(1));
   const Obligation& o = obligation(alice, 1);
   EXPECT_EQ(obligation(alice, 0).pnl + o.pnl, 10 * (50'000 - 62'577));
@@ -280,7 +288,7 @@ TEST_F(SimSettlement, AFinalSettlementEndsThePositions) {
 TEST_F(SimSettlement, TheEstimateIsWhatTheCycleThenSettles) {
   trade(10, "6.2577", "cust-1");
   trade(7, "6.2577");
-  ASSERT_TRUE(exchange.set_reference_price(market, usd("6.3100")));
+  ASSERT_TRUE(exchange.run(commands::SetReference{market, usd("6.3100")}));
   at(kNoon - std::chrono::microseconds(1));
   const auto before = clearing().estimate(fcm);
   const auto own = clearing().estimate(alice);
@@ -323,7 +331,7 @@ TEST(SimSettlementHouse, ProfitsOfAllMembersSumToZeroInEveryCycle) {
   options.past = false;
   Exchange exchange(options);
   exchange.open(kNoon - minutes(2)).value();
-  const AccountId alice = exchange.create_account({"alice", {{"a-key", KeyScope::Trading}}, true, {usd("1000000")}});
+  const AccountId alice = exchange.run(commands::CreateAccount{{"alice", {{"a-key", KeyScope::Trading}}, true, {usd("1000000")}}});
   int n = 0;
   for (int i = 0; i < 40; ++i) {
     exchange.step(i < 20 ? kNoon - minutes(2) + seconds(i) : kNoon + seconds(i));
@@ -331,19 +339,20 @@ TEST(SimSettlementHouse, ProfitsOfAllMembersSumToZeroInEveryCycle) {
     const std::string id = "o" + std::to_string(++n);
     o.cl_ord_id = id;
     o.symbol = n % 3 == 0 ? "KXETHPERP" : kMarket;
-    const auto best = exchange.depth(exchange.find_market(o.symbol).value(), n % 2 == 0 ? Side::Buy : Side::Sell, 1);
+    const auto best =
+        views::depth(exchange.state(), views::find_market(exchange.state(), o.symbol).value(), n % 2 == 0 ? Side::Buy : Side::Sell, 1);
     ASSERT_FALSE(best.empty());
     o.side = n % 2 == 0 ? Side::Sell : Side::Buy;
     o.price = best[0].price;
     o.quantity = lots(3 + n % 7);
     o.customer_account = n % 5 == 0 ? "cust-1" : "";
-    exchange.submit({{exchange.find_key("a-key")->key, Door::Rest}, {}, 0}, o);
+    exchange.run(commands::Submit{{{views::find_key(exchange.state(), "a-key")->key, Door::Rest}, {}, 0}, o});
   }
   exchange.advance(kClose - exchange.now());
-  EXPECT_EQ(exchange.check(), std::vector<std::string>{});
-  ASSERT_EQ(exchange.clearing().cycles().size(), 2U);
-  EXPECT_EQ(exchange.clearing().obligations(alice).size(), 2U);
-  for (const SettlementCycle& c : exchange.clearing().cycles()) {
+  EXPECT_EQ(views::check(exchange.state()), std::vector<std::string>{});
+  ASSERT_EQ(views::clearing(exchange.state()).cycles().size(), 2U);
+  EXPECT_EQ(views::clearing(exchange.state()).obligations(alice).size(), 2U);
+  for (const SettlementCycle& c : views::clearing(exchange.state()).cycles()) {
     EXPECT_LE(std::abs(c.members_pnl + c.house_pnl), static_cast<Centicents>(3 * c.lines)) << "fractions of centicents";
     EXPECT_NE(c.members_pnl, 0);
   }

@@ -1,4 +1,5 @@
 // The trading clock: expiry of Day and GTD orders, what control may do to it.
+#include "sim/exchange/views/orders.hpp"
 #include "unit/sim/exchange_fixture.hpp"
 
 namespace marginfix::sim {
@@ -16,9 +17,9 @@ TEST_F(SimClock, DayOrdersEndWithTheEasternDay) {
   EXPECT_EQ(end, kStart + hours(14) - milliseconds(1));
   EXPECT_EQ(events.last().event.expire_time, end);
   exchange.step(end - milliseconds(1));
-  EXPECT_EQ(exchange.open_orders(alice).size(), 1U);
+  EXPECT_EQ(views::open_orders(exchange.state(), alice).size(), 1U);
   exchange.step(end);
-  EXPECT_TRUE(exchange.open_orders(alice).empty());
+  EXPECT_TRUE(views::open_orders(exchange.state(), alice).empty());
   const auto& e = events.last().event;
   EXPECT_EQ(e.kind, ReportKind::Canceled);
   EXPECT_TRUE(e.expiry_style);
@@ -44,7 +45,7 @@ TEST_F(SimClock, GtdOrdersEndAtTheirTimeInOrder) {
 TEST_F(SimClock, GtcOrdersStay) {
   buy("a-key", "a1", 1, "6.0000", TimeInForce::GTC);
   exchange.advance(hours(24 * 30));
-  EXPECT_EQ(exchange.open_orders(alice).size(), 1U);
+  EXPECT_EQ(views::open_orders(exchange.state(), alice).size(), 1U);
 }
 
 TEST_F(SimClock, AdvanceMovesTheTradingClockOnly) {

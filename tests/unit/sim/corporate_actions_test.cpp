@@ -1,7 +1,14 @@
 // Corporate actions: what they do to orders, positions, money, the market; who is told of it; that a restart knows.
 #include <algorithm>
 
-#include "sim/exchange/random.hpp"
+#include "sim/exchange/commands/accounts.hpp"
+#include "sim/exchange/commands/control.hpp"
+#include "sim/exchange/commands/orders.hpp"
+#include "sim/exchange/values/random.hpp"
+#include "sim/exchange/views/accounts.hpp"
+#include "sim/exchange/views/check.hpp"
+#include "sim/exchange/views/market.hpp"
+#include "sim/exchange/views/orders.hpp"
 #include "unit/sim/exchange_fixture.hpp"
 
 namespace marginfix::sim {
@@ -42,13 +49,13 @@ class SimActions : public ExchangeTest {
     a.ratio_new = ratio_new;
     return a;
   }
-  Uuid schedule(const CorporateAction& a) { return exchange.schedule_corporate_action(a).value(); }
+  Uuid schedule(const CorporateAction& a) { return exchange.run(commands::ScheduleAction{a}).value(); }
   CorporateActionStatus status_of(const Uuid& id) const {
-    const auto all = exchange.corporate_actions({}, true);
+    const auto all = views::corporate_actions(exchange.state(), {}, true);
     return std::ranges::find_if(all, [&](const auto& v) { return v.id.view() == id.view(); })->status;
   }
-  PositionView position_of(AccountId account) const { return exchange.positions(account).at(0); }
-  DollarDecimal equity(AccountId account) const { return exchange.balances(account).at(0).equity; }
+  PositionView position_of(AccountId account) const { return views::positions(exchange.state(), account).at(0); }
+  DollarDecimal equity(AccountId account) const { return views::balances(exchange.state(), account).at(0).equity; }
   Actions heard;
   int trades_{0};
 };
@@ -63,9 +70,9 @@ TEST_F(SimActions, ASplitKeepsEverybodysMoney) {
   EXPECT_EQ(position_of(alice).net, lots(168));
   EXPECT_EQ(position_of(bob).net, -lots(168));
   EXPECT_EQ(position_of(alice).entry_price, usd("1.535721")) << "6.142886 / 4";
-  EXPECT_EQ(exchange.market(market).reference_price, usd("1.5644")) << "6.2577 / 4 = 1.564425";
-  EXPECT_EQ(exchange.market(market).last_price, usd("1.6250"));
-  EXPECT_TRUE(exchange.open_orders(alice).empty()) << "resting orders are canceled";
+  EXPECT_EQ(views::market(exchange.state(), market).reference_price, usd("1.5644")) << "6.2577 / 4 = 1.564425";
+  EXPECT_EQ(views::market(exchange.state(), market).last_price, usd("1.6250"));
+  EXPECT_TRUE(views::open_orders(exchange.state(), alice).empty()) << "resting orders are canceled";
   EXPECT_EQ(events.last().event.reason, Reason::ExchangePaused);
   const DollarDecimal rounding = usd("0.0001") * lots(168);
   EXPECT_LE(equity(alice) - before[0], rounding) << "but for the tick the new reference is rounded to";
@@ -80,14 +87,14 @@ TEST_F(SimActions, ASplitHaltsTheMarketAndItsVersionGoesUpWhenTradingResumes) {
   schedule(split(1, 2));
   exchange.step(kStart + hours(1));
   EXPECT_EQ(heard.states, std::vector<std::string>{"KXBTCPERP halted"});
-  EXPECT_TRUE(exchange.market(market).halted);
-  EXPECT_EQ(exchange.halt_sources(market), std::vector<std::string>{"corporate_action"});
-  EXPECT_EQ(exchange.market(market).version, 1);
+  EXPECT_TRUE(views::market(exchange.state(), market).halted);
+  EXPECT_EQ(views::halt_sources(exchange.state(), market), std::vector<std::string>{"corporate_action"});
+  EXPECT_EQ(views::market(exchange.state(), market).version, 1);
   EXPECT_EQ(buy("a-key", "no", 1, "3.0000").reason, Reason::TradingPaused);
   exchange.step(kStart + hours(1) + minutes(1));
   EXPECT_EQ(heard.states.back(), "KXBTCPERP open");
-  EXPECT_TRUE(exchange.halt_sources(market).empty());
-  EXPECT_EQ(exchange.market(market).version, 2);
+  EXPECT_TRUE(views::halt_sources(exchange.state(), market).empty());
+  EXPECT_EQ(views::market(exchange.state(), market).version, 2);
   EXPECT_TRUE(buy("a-key", "yes", 1, "3.0000").accepted);
 }
 
@@ -100,8 +107,8 @@ TEST_F(SimActions, FractionsOfAReverseSplitAreClosedAndNothingIsLost) {
   buy("f-key", "f", 5, "6.2577", TimeInForce::IOC);
   schedule(split(4, 1));  // 13, -5, -13, 5 contracts
   exchange.step(kStart + hours(1));
-  EXPECT_EQ(exchange.market(market).reference_price, usd("25.0308"));
-  const auto positions = exchange.positions(alice);
+  EXPECT_EQ(views::market(exchange.state(), market).reference_price, usd("25.0308"));
+  const auto positions = views::positions(exchange.state(), alice);
   ASSERT_EQ(positions.size(), 2U);
   EXPECT_EQ(positions[0].net, lots(3)) << "13 / 4";
   EXPECT_EQ(positions[1].net, -lots(1)) << "-5 / 4";
@@ -136,13 +143,13 @@ TEST_F(SimActions, ADividendCreditsLongsAndDebitsShortsWhileTradingGoesOn) {
   CorporateAction a = of(CorporateActionType::CashDividend);
   a.cash_per_contract = usd("0.0125");
   schedule(a);
-  const DollarDecimal before[] = {exchange.balances(alice)[0].cash, exchange.balances(bob)[0].cash};
+  const DollarDecimal before[] = {views::balances(exchange.state(), alice)[0].cash, views::balances(exchange.state(), bob)[0].cash};
   exchange.step(kStart + hours(1));
-  EXPECT_EQ(exchange.balances(alice)[0].cash - before[0], usd("0.5"));
-  EXPECT_EQ(exchange.balances(bob)[0].cash - before[1], usd("-0.5"));
-  EXPECT_EQ(exchange.open_orders(alice).size(), 1U);
-  EXPECT_FALSE(exchange.market(market).halted);
-  EXPECT_EQ(exchange.market(market).version, 1);
+  EXPECT_EQ(views::balances(exchange.state(), alice)[0].cash - before[0], usd("0.5"));
+  EXPECT_EQ(views::balances(exchange.state(), bob)[0].cash - before[1], usd("-0.5"));
+  EXPECT_EQ(views::open_orders(exchange.state(), alice).size(), 1U);
+  EXPECT_FALSE(views::market(exchange.state(), market).halted);
+  EXPECT_EQ(views::market(exchange.state(), market).version, 1);
 }
 
 TEST_F(SimActions, CashAShareIsTurnedIntoCashAContract) {
@@ -150,9 +157,9 @@ TEST_F(SimActions, CashAShareIsTurnedIntoCashAContract) {
   CorporateAction a = of(CorporateActionType::SpecialDividend);
   a.cash_per_share = usd("120");  // a contract is 0.0001 of it
   schedule(a);
-  const DollarDecimal before = exchange.balances(alice)[0].cash;
+  const DollarDecimal before = views::balances(exchange.state(), alice)[0].cash;
   exchange.step(kStart + hours(1));
-  EXPECT_EQ(exchange.balances(alice)[0].cash - before, usd("1.2"));
+  EXPECT_EQ(views::balances(exchange.state(), alice)[0].cash - before, usd("1.2"));
 }
 
 TEST_F(SimActions, FinalSettlementClosesPositionsAtItsPriceAndTheMarketForGood) {
@@ -165,14 +172,14 @@ TEST_F(SimActions, FinalSettlementClosesPositionsAtItsPriceAndTheMarketForGood) 
   CorporateAction late = split(1, 2);
   late.execution_time = kStart + hours(2);
   const Uuid lapses = schedule(late);
-  const DollarDecimal before = exchange.balances(alice)[0].cash;
+  const DollarDecimal before = views::balances(exchange.state(), alice)[0].cash;
   exchange.step(kStart + hours(1));
-  EXPECT_EQ(exchange.balances(alice)[0].cash - before, usd("20"));
+  EXPECT_EQ(views::balances(exchange.state(), alice)[0].cash - before, usd("20"));
   EXPECT_EQ(position_of(alice).net, lots(0));
   EXPECT_EQ(position_of(alice).realized_pnl, usd("20"));
   EXPECT_EQ(position_of(bob).realized_pnl, usd("-20"));
-  EXPECT_TRUE(exchange.open_orders(alice).empty());
-  EXPECT_EQ(exchange.market(market).status, MarketStatus::Closed);
+  EXPECT_TRUE(views::open_orders(exchange.state(), alice).empty());
+  EXPECT_EQ(views::market(exchange.state(), market).status, MarketStatus::Closed);
   EXPECT_EQ(buy("a-key", "no", 1, "6.0000").reason, Reason::MarketAlreadyClosed);
   EXPECT_EQ(status_of(id), CorporateActionStatus::Applied);
   exchange.step(kStart + hours(3));
@@ -188,13 +195,13 @@ TEST_F(SimActions, ATickerChangeKeepsTheMarketItself) {
   a.new_ticker = "XBT";
   a.new_market_ticker = "KXXBTPERP";
   schedule(a);
-  const std::string id(exchange.market(market).market_id.view());
+  const std::string id(views::market(exchange.state(), market).market_id.view());
   exchange.step(kStart + hours(1) + minutes(1));
-  EXPECT_EQ(exchange.find_market("KXXBTPERP"), market);
-  EXPECT_FALSE(exchange.find_market("KXBTCPERP"));
-  EXPECT_EQ(exchange.find_market_id(id), market);
-  EXPECT_EQ(exchange.market(market).version, 2);
-  EXPECT_EQ(exchange.open_orders(alice).size(), 1U) << "orders stay";
+  EXPECT_EQ(views::find_market(exchange.state(), "KXXBTPERP"), market);
+  EXPECT_FALSE(views::find_market(exchange.state(), "KXBTCPERP"));
+  EXPECT_EQ(views::find_market_id(exchange.state(), id), market);
+  EXPECT_EQ(views::market(exchange.state(), market).version, 2);
+  EXPECT_EQ(views::open_orders(exchange.state(), alice).size(), 1U) << "orders stay";
   EXPECT_EQ(position_of(alice).net, lots(5));
   NewOrder o = order("new-name", Side::Buy, 1, "5.9000");
   o.symbol = "KXXBTPERP";
@@ -208,9 +215,9 @@ TEST_F(SimActions, ATickerChangeKeepsTheMarketItself) {
 TEST_F(SimActions, ACancelledOneNeverHappens) {
   trade(10, "6.2577");
   const Uuid id = schedule(split(1, 2));
-  EXPECT_TRUE(exchange.cancel_corporate_action(id.view()));
-  EXPECT_FALSE(exchange.cancel_corporate_action(id.view())) << "only once";
-  EXPECT_FALSE(exchange.cancel_corporate_action("00000000-0000-4000-8000-000000000000"));
+  EXPECT_TRUE(cancel_corporate_action(exchange, id.view()));
+  EXPECT_FALSE(cancel_corporate_action(exchange, id.view())) << "only once";
+  EXPECT_FALSE(cancel_corporate_action(exchange, "00000000-0000-4000-8000-000000000000"));
   exchange.step(kStart + hours(2));
   EXPECT_EQ(status_of(id), CorporateActionStatus::Cancelled);
   EXPECT_EQ(position_of(alice).net, lots(10));
@@ -219,7 +226,7 @@ TEST_F(SimActions, ACancelledOneNeverHappens) {
 
 TEST_F(SimActions, WhatMakesNoSenseIsRefused) {
   const auto refused = [&](const CorporateAction& a) {
-    const auto result = exchange.schedule_corporate_action(a);
+    const auto result = exchange.run(commands::ScheduleAction{a});
     return !result && result.error().category == ErrorCategory::config && !result.error().message.empty();
   };
   CorporateAction nowhere = split(1, 2);
@@ -241,7 +248,7 @@ TEST_F(SimActions, WhatMakesNoSenseIsRefused) {
   taken.new_ticker = "ETH";
   taken.new_market_ticker = "KXETHPERP";
   EXPECT_TRUE(refused(taken)) << "another market's name";
-  EXPECT_TRUE(exchange.corporate_actions({}, true).empty());
+  EXPECT_TRUE(views::corporate_actions(exchange.state(), {}, true).empty());
 }
 
 TEST(SimActionsRestart, ScheduledActionsHaltsAndNamesAreKnownAgain) {
@@ -260,31 +267,31 @@ TEST(SimActionsRestart, ScheduledActionsHaltsAndNamesAreKnownAgain) {
       rename.execution_time = kStart + seconds(10);
       rename.old_ticker = "ETH";
       rename.new_ticker = "NEWETH";
-      exchange.schedule_corporate_action(rename).value();
+      exchange.run(commands::ScheduleAction{rename}).value();
       CorporateAction split;
       split.market = 0;
       split.type = CorporateActionType::StockSplit;
       split.execution_time = kStart + hours(1);
       split.ratio_old = 1;
       split.ratio_new = 3;
-      exchange.schedule_corporate_action(split).value();
-      exchange.set_reference_price(2, usd("3.3")).value();
+      exchange.run(commands::ScheduleAction{split}).value();
+      exchange.run(commands::SetReference{2, usd("3.3")}).value();
       exchange.step(kStart + seconds(20));
     }
-    EXPECT_EQ(exchange.find_market("NEWETH"), MarketNo{1});
-    EXPECT_TRUE(exchange.market(1).halted);
-    EXPECT_EQ(exchange.market(2).reference_price, usd("3.3"));
+    EXPECT_EQ(views::find_market(exchange.state(), "NEWETH"), MarketNo{1});
+    EXPECT_TRUE(views::market(exchange.state(), 1).halted);
+    EXPECT_EQ(views::market(exchange.state(), 2).reference_price, usd("3.3"));
     if (with_snapshot) exchange.checkpoint();
   }
   Exchange again(options);
   again.open(kStart + seconds(20)).value();
-  EXPECT_EQ(again.find_market("NEWETH"), MarketNo{1});
-  EXPECT_TRUE(again.market(1).halted);
+  EXPECT_EQ(views::find_market(again.state(), "NEWETH"), MarketNo{1});
+  EXPECT_TRUE(views::market(again.state(), 1).halted);
   again.step(kStart + hours(2));
-  EXPECT_FALSE(again.market(1).halted);
-  EXPECT_EQ(again.market(1).version, 2);
-  EXPECT_EQ(again.market(0).reference_price, usd("2.0859"));
-  EXPECT_TRUE(again.check().empty());
+  EXPECT_FALSE(views::market(again.state(), 1).halted);
+  EXPECT_EQ(views::market(again.state(), 1).version, 2);
+  EXPECT_EQ(views::market(again.state(), 0).reference_price, usd("2.0859"));
+  EXPECT_TRUE(views::check(again.state()).empty());
 }
 
 // Splits of every kind over random positions: check() looks at cash, costs, fees, what is left over, and that positions net to zero.
@@ -300,13 +307,13 @@ TEST_P(SimSplits, ConserveMoneyAndPositions) {
   std::vector<KeyNo> keys;
   for (int i = 0; i < 7; ++i) {
     const std::string name = "acc" + std::to_string(i);
-    exchange.create_account({name, {{name, KeyScope::Trading}}, false, {usd("500000")}});
-    keys.push_back(exchange.find_key(name)->key);
+    exchange.run(commands::CreateAccount{{name, {{name, KeyScope::Trading}}, false, {usd("500000")}}});
+    keys.push_back(views::find_key(exchange.state(), name)->key);
   }
   int id = 0;
   Timestamp t = kStart;
   for (int round = 0; round < 6; ++round) {
-    const auto ticks = exchange.market(0).reference_price.units() / 100;
+    const auto ticks = views::market(exchange.state(), 0).reference_price.units() / 100;
     for (int i = 0; i < 60; ++i) {
       NewOrder o;
       const std::string name = std::to_string(++id);
@@ -316,7 +323,7 @@ TEST_P(SimSplits, ConserveMoneyAndPositions) {
       o.quantity = lots(random.between(1, 50));
       o.price = DollarDecimal::from_units((ticks + random.between(-ticks / 200, ticks / 200)) * 100);
       o.time_in_force = TimeInForce::GTC;
-      exchange.submit({{keys[random.below(7)], Door::FixNR}, {}, 0}, o);
+      exchange.run(commands::Submit{{{keys[random.below(7)], Door::FixNR}, {}, 0}, o});
     }
     CorporateAction a;
     a.market = 0;
@@ -324,13 +331,13 @@ TEST_P(SimSplits, ConserveMoneyAndPositions) {
     a.execution_time = t += minutes(10);
     a.ratio_old = random.between(1, 7);
     a.ratio_new = random.between(1, 7);
-    exchange.schedule_corporate_action(a).value();
+    exchange.run(commands::ScheduleAction{a}).value();
     exchange.step(t);
-    const auto findings = exchange.check();
+    const auto findings = views::check(exchange.state());
     ASSERT_TRUE(findings.empty()) << a.ratio_new << "-for-" << a.ratio_old << ": " << findings.front();
     exchange.step(t += minutes(2));
   }
-  EXPECT_EQ(exchange.market(0).version, 7);
+  EXPECT_EQ(views::market(exchange.state(), 0).version, 7);
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, SimSplits, ::testing::Range<std::uint64_t>(1, 9));

@@ -1,6 +1,12 @@
 // Numbering, ExecIDs, levels and trades as doors see them.
 #include <map>
 
+#include "sim/exchange/commands/accounts.hpp"
+#include "sim/exchange/commands/control.hpp"
+#include "sim/exchange/commands/orders.hpp"
+#include "sim/exchange/views/accounts.hpp"
+#include "sim/exchange/views/market.hpp"
+#include "sim/exchange/views/orders.hpp"
 #include "unit/sim/exchange_fixture.hpp"
 
 namespace marginfix::sim {
@@ -34,8 +40,8 @@ TEST_F(SimEvents, BothSidesOfATradeShareTheMatchAndDifferInTheRest) {
   EXPECT_NE(taker.exec_id, maker.exec_id);
   EXPECT_TRUE(taker.fill->taker);
   EXPECT_FALSE(maker.fill->taker);
-  EXPECT_EQ(maker.requested_by.key, exchange.find_key("b-key")->key);
-  EXPECT_EQ(maker.entered_by.key, exchange.find_key("a-key")->key);
+  EXPECT_EQ(maker.requested_by.key, views::find_key(exchange.state(), "b-key")->key);
+  EXPECT_EQ(maker.entered_by.key, views::find_key(exchange.state(), "a-key")->key);
   ASSERT_EQ(events.trades.size(), 1U);
   EXPECT_EQ(events.trades[0].aggressor, Side::Sell);
   EXPECT_EQ(events.trades[0].match_id.view(), taker.fill->match_id.view());
@@ -68,7 +74,7 @@ TEST_F(SimEvents, LevelEventsRebuildTheBook) {
     bids[e.price] = e.size;
     if (e.size.is_zero()) bids.erase(e.price);
   }
-  const auto depth = exchange.depth(market, Side::Buy);
+  const auto depth = views::depth(exchange.state(), market, Side::Buy);
   ASSERT_EQ(depth.size(), bids.size());
   auto it = bids.begin();
   for (const LevelView& level : depth) {
@@ -85,17 +91,18 @@ TEST_F(SimEvents, LevelEventsKnowWhoseOrderMadeThemAndWhy) {
   const UpdateReason reasons[] = {UpdateReason::None, UpdateReason::Trade, UpdateReason::UserCancel};
   for (std::size_t i = 0; i < 3; ++i) {
     ASSERT_TRUE(events.levels[i].maker);
-    EXPECT_EQ(events.levels[i].maker->account, exchange.find_key("a-key")->account);  // the trade too: the maker's level fell
+    EXPECT_EQ(events.levels[i].maker->account,
+              views::find_key(exchange.state(), "a-key")->account);  // the trade too: the maker's level fell
     EXPECT_EQ(events.levels[i].maker->reason, reasons[i]);
   }
 }
 
 TEST_F(SimEvents, EventNumbersHaveNoGaps) {
-  const EventNo before = exchange.last_event();
+  const EventNo before = views::last_event(exchange.state());
   events.clear();
   buy("a-key", "a1", 5, "6.0000");
   sell("b-key", "b1", 5, "6.0000");
-  EXPECT_EQ(exchange.last_event() - before, events.reports.size() + events.levels.size() + events.trades.size());
+  EXPECT_EQ(views::last_event(exchange.state()) - before, events.reports.size() + events.levels.size() + events.trades.size());
   EXPECT_EQ(events.commands, 2U);
 }
 
@@ -105,7 +112,7 @@ class Meddler : public Listener {
   bool refused{false};
   void on_execution(const ExecutionEvent&) override {
     try {
-      exchange->halt_market(0, true);
+      exchange->run(commands::Halt{0, true});
     } catch (const Exception&) {
       refused = true;
     }
@@ -120,17 +127,17 @@ TEST(SimListener, MayNotCallCommandsFromInside) {
   meddler.exchange = &exchange;
   exchange.add_listener(meddler);
   exchange.open(kStart).value();
-  exchange.create_account({"alice", {{"a-key", KeyScope::Trading}}, false, {usd("1000")}});
+  exchange.run(commands::CreateAccount{{"alice", {{"a-key", KeyScope::Trading}}, false, {usd("1000")}}});
   NewOrder order;
   order.cl_ord_id = "a1";
   order.symbol = kMarket;
   order.quantity = lots(1);
   order.price = usd("6");
-  exchange.submit({{0, Door::Rest}, {}, 0}, order);  // key 0 is the house's: it makes no reports
+  exchange.run(commands::Submit{{{0, Door::Rest}, {}, 0}, order});  // key 0 is the house's: it makes no reports
   EXPECT_FALSE(meddler.refused);
-  exchange.submit({{exchange.find_key("a-key")->key, Door::Rest}, {}, 0}, order);
+  exchange.run(commands::Submit{{{views::find_key(exchange.state(), "a-key")->key, Door::Rest}, {}, 0}, order});
   EXPECT_TRUE(meddler.refused);
-  EXPECT_FALSE(exchange.market(0).halted);
+  EXPECT_FALSE(views::market(exchange.state(), 0).halted);
 }
 
 }  // namespace

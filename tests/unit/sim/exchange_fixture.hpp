@@ -6,7 +6,14 @@
 #include <string>
 #include <vector>
 
+#include "sim/exchange/commands/accounts.hpp"
+#include "sim/exchange/commands/control.hpp"
+#include "sim/exchange/commands/fcm.hpp"
+#include "sim/exchange/commands/orders.hpp"
 #include "sim/exchange/exchange.hpp"
+#include "sim/exchange/views/accounts.hpp"
+#include "sim/exchange/views/check.hpp"
+#include "sim/exchange/views/market.hpp"
 #include "support/temp_folder.hpp"
 
 namespace marginfix::sim {
@@ -17,6 +24,18 @@ inline constexpr const char* kMarket = "KXBTCPERP";
 
 inline DollarDecimal usd(std::string_view text) { return DollarDecimal::parse(text).value(); }
 inline FixedPointCount lots(std::int64_t contracts) { return FixedPointCount::whole(contracts); }
+
+inline FcmRefusal create_subtrader(Exchange& exchange, AccountId account, std::string_view suffix, bool require_category_cap,
+                                   std::string& id) {
+  SubtraderOutcome made = exchange.run(commands::CreateSubtrader{account, suffix, require_category_cap});
+  if (!made.id.empty()) id = std::move(made.id);
+  return made.refusal;
+}
+// False: there is no such action, or it is not scheduled any more.
+inline bool cancel_corporate_action(Exchange& exchange, std::string_view id) {
+  const auto no = views::corporate_action_number(exchange.state(), id);
+  return no && exchange.run(commands::CancelAction{*no});
+}
 
 // Keeps copies of the events (views made owning) and one line of text an event.
 class Recorder : public Listener {
@@ -97,20 +116,23 @@ class ExchangeTest : public ::testing::Test {
   explicit ExchangeTest(ExchangeOptions options = quiet_options()) : exchange(std::move(options)) {
     exchange.add_listener(events);
     exchange.open(kStart).value();
-    alice = exchange.create_account({"alice",
-                                     {{"a-key", KeyScope::Trading}, {"a-key2", KeyScope::Trading}, {"a-listen", KeyScope::Listener}},
-                                     false,
-                                     {usd("100000"), usd("50000")}});
-    bob = exchange.create_account({"bob", {{"b-key", KeyScope::Trading}}, false, {usd("100000")}});
-    fcm = exchange.create_account({"fcm", {{"f-key", KeyScope::Trading}}, true, {usd("100000")}});
-    market = exchange.find_market(kMarket).value();
+    alice = exchange.run(
+        commands::CreateAccount{{"alice",
+                                 {{"a-key", KeyScope::Trading}, {"a-key2", KeyScope::Trading}, {"a-listen", KeyScope::Listener}},
+                                 false,
+                                 {usd("100000"), usd("50000")}}});
+    bob = exchange.run(commands::CreateAccount{{"bob", {{"b-key", KeyScope::Trading}}, false, {usd("100000")}}});
+    fcm = exchange.run(commands::CreateAccount{{"fcm", {{"f-key", KeyScope::Trading}}, true, {usd("100000")}}});
+    market = views::find_market(exchange.state(), kMarket).value();
   }
   void TearDown() override { expect_all_well(); }
   void expect_all_well() const {
-    for (const auto& finding : exchange.check()) ADD_FAILURE() << finding;
+    for (const auto& finding : views::check(exchange.state())) ADD_FAILURE() << finding;
   }
 
-  RequestContext from(std::string_view key, Door door = Door::FixNR) const { return {{exchange.find_key(key)->key, door}, {}, 0}; }
+  RequestContext from(std::string_view key, Door door = Door::FixNR) const {
+    return {{views::find_key(exchange.state(), key)->key, door}, {}, 0};
+  }
   static NewOrder order(std::string_view id, Side side, std::int64_t contracts, std::string_view price,
                         TimeInForce tif = TimeInForce::GTC) {
     NewOrder o;
@@ -122,7 +144,7 @@ class ExchangeTest : public ::testing::Test {
     o.time_in_force = tif;
     return o;
   }
-  OrderOutcome send(std::string_view key, const NewOrder& o) { return exchange.submit(from(key), o); }
+  OrderOutcome send(std::string_view key, const NewOrder& o) { return exchange.run(commands::Submit{from(key), o}); }
   OrderOutcome buy(std::string_view key, std::string_view id, std::int64_t n, std::string_view price, TimeInForce tif = TimeInForce::GTC) {
     return send(key, order(id, Side::Buy, n, price, tif));
   }
@@ -136,28 +158,28 @@ class ExchangeTest : public ::testing::Test {
     a.quantity = lots(total);
     return a;
   }
-  OrderOutcome amend(std::string_view key, const AmendOrder& a) { return exchange.amend(from(key), a); }
+  OrderOutcome amend(std::string_view key, const AmendOrder& a) { return exchange.run(commands::Amend{from(key), a}); }
   OrderOutcome cancel(std::string_view key, std::string_view id, std::string_view orig) {
     CancelOrder c;
     c.cl_ord_id = id;
     c.orig_cl_ord_id = orig;
-    return exchange.cancel(from(key), c);
+    return exchange.run(commands::Cancel{from(key), c});
   }
   std::string make_group(std::string_view key, std::int64_t limit) {
-    const auto out = exchange.group(from(key), {OrderGroupAction::Create, {}, limit, {}});
+    const auto out = exchange.run(commands::Group{from(key), {OrderGroupAction::Create, {}, limit, {}}});
     return std::string(out.group_id.value().view());
   }
   Reason change_group(std::string_view key, OrderGroupAction action, std::string_view id, std::int64_t limit = 0) {
-    return exchange.group(from(key), {action, id, limit, {}}).reason;
+    return exchange.run(commands::Group{from(key), {action, id, limit, {}}}).reason;
   }
   FixedPointCount position(AccountId account) const {
-    for (const auto& p : exchange.positions(account)) {
+    for (const auto& p : views::positions(exchange.state(), account)) {
       if (p.market == market) return p.net;
     }
     return {};
   }
   std::string best(Side side) const {
-    const auto levels = exchange.depth(market, side, 1);
+    const auto levels = views::depth(exchange.state(), market, side, 1);
     return levels.empty() ? "" : levels[0].price.to_string() + " x " + levels[0].size.to_string();
   }
 

@@ -1,7 +1,11 @@
 // Exit triggers: what fires, what ends them, how anchored ones follow their order. Source: rest-perps.md "Exit triggers"; readings at the
 // top of exit_triggers.hpp.
-#include "sim/exchange/exit_triggers.hpp"
+#include "sim/exchange/members/exit_triggers.hpp"
 
+#include "sim/exchange/commands/control.hpp"
+#include "sim/exchange/commands/members.hpp"
+#include "sim/exchange/views/members.hpp"
+#include "sim/exchange/views/orders.hpp"
 #include "unit/sim/exchange_fixture.hpp"
 
 namespace marginfix::sim {
@@ -51,16 +55,18 @@ class SimTriggers : public ExchangeTest {
     if (bps != 0) t.trail_bps = bps;
     return t;
   }
-  TriggerOutcome set(const SetExitTrigger& t) { return exchange.set_exit_trigger(from("a-key", Door::Rest), t); }
+  TriggerOutcome set(const SetExitTrigger& t) { return exchange.run(commands::SetExitTrigger{from("a-key", Door::Rest), t}); }
   ExitTriggerView placed(const SetExitTrigger& t) {
     const TriggerOutcome out = set(t);
     EXPECT_EQ(out.refusal, TriggerRefusal::None);
     return out.trigger.value();
   }
-  ExitTriggerView now(const ExitTriggerView& t) const { return exchange.find_exit_trigger(alice, t.id.view()).value(); }
-  std::vector<ExitTriggerView> live() const { return exchange.exit_triggers(from("a-key", Door::Rest), {market, 0}, std::nullopt); }
+  ExitTriggerView now(const ExitTriggerView& t) const { return views::find_exit_trigger(exchange.state(), alice, t.id.view()).value(); }
+  std::vector<ExitTriggerView> live() const {
+    return views::exit_triggers(exchange.state(), from("a-key", Door::Rest), {market, 0}, std::nullopt);
+  }
   void mark(std::string_view price) {
-    exchange.set_reference_price(market, usd(price)).value();
+    exchange.run(commands::SetReference{market, usd(price)}).value();
     exchange.advance(seconds(1));
   }
   std::deque<std::string> anchor_ids_;
@@ -83,7 +89,7 @@ TEST_F(SimTriggers, StopLossClosesALong) {
   EXPECT_TRUE(live().empty());
   const auto& last = events.reports.back();
   ASSERT_TRUE(done.fired_order);
-  const auto order = exchange.find_order_id(alice, done.fired_order->view());
+  const auto order = views::find_order_id(exchange.state(), alice, done.fired_order->view());
   ASSERT_TRUE(order);
   EXPECT_EQ(order->system, SystemOrder::TakeProfitStopLoss);
   EXPECT_EQ(order->cum_qty, lots(100));
@@ -182,7 +188,7 @@ TEST_F(SimTriggers, AKeyGivesBackWhatItMadeWhateverBecameOfIt) {
   SetExitTrigger other = partial("once", 99, "5.0000");
   EXPECT_EQ(placed(other).id.view(), t.id.view());
   EXPECT_EQ(placed(other).count, lots(10));
-  EXPECT_EQ(exchange.cancel_exit_trigger(from("a-key"), {market, 0}, t.id.view()), TriggerRefusal::None);
+  EXPECT_EQ(exchange.run(commands::CancelExitTrigger{from("a-key"), {market, 0}, t.id.view()}), TriggerRefusal::None);
   EXPECT_EQ(placed(other).status, TriggerStatus::Canceled);
   EXPECT_EQ(placed(other).end, TriggerEnd::UserCanceled);
   other.position.subaccount = 1;
@@ -200,7 +206,7 @@ TEST_F(SimTriggers, NeedAPosition) {
   EXPECT_EQ(set(elsewhere).refusal, TriggerRefusal::NoPosition);
   elsewhere.position.subaccount = 9;
   EXPECT_EQ(set(elsewhere).refusal, TriggerRefusal::NotAuthorized);
-  EXPECT_EQ(exchange.set_exit_trigger(from("a-listen", Door::Rest), bracket("6.0000")).refusal, TriggerRefusal::NotAuthorized);
+  EXPECT_EQ(exchange.run(commands::SetExitTrigger{from("a-listen", Door::Rest), bracket("6.0000")}).refusal, TriggerRefusal::NotAuthorized);
   SetExitTrigger off_tick = bracket("6.0000");
   off_tick.stop_loss = usd("6.00005");
   EXPECT_EQ(set(off_tick).refusal, TriggerRefusal::BadPrice);
@@ -216,9 +222,9 @@ TEST_F(SimTriggers, AtMostTwentyBrackets) {
   EXPECT_EQ(set(partial("k20", 1, "6.0000")).refusal, TriggerRefusal::TooMany);
   EXPECT_EQ(set(trailing("0.1000")).refusal, TriggerRefusal::None);
   EXPECT_EQ(live().size(), 21U);
-  EXPECT_EQ(exchange.cancel_exit_triggers(from("a-key"), {market, 0}, TriggerKind::Trailing), 1U);
-  EXPECT_EQ(exchange.cancel_exit_triggers(from("a-key"), {market, 0}, std::nullopt), 20U);
-  EXPECT_EQ(exchange.cancel_exit_triggers(from("a-key"), {market, 0}, std::nullopt), 0U);
+  EXPECT_EQ(exchange.run(commands::CancelExitTriggers{from("a-key"), {market, 0}, TriggerKind::Trailing}), 1U);
+  EXPECT_EQ(exchange.run(commands::CancelExitTriggers{from("a-key"), {market, 0}, std::nullopt}), 20U);
+  EXPECT_EQ(exchange.run(commands::CancelExitTriggers{from("a-key"), {market, 0}, std::nullopt}), 0U);
 }
 
 TEST_F(SimTriggers, EndWithTheirPosition) {
@@ -283,11 +289,11 @@ TEST_F(SimTriggers, NothingFiresWhileTheMarketIsHalted) {
   open_long();
   liquidity("6.1500", "6.9000");
   const auto t = placed(bracket("6.2000"));
-  exchange.halt_market(market, true);
+  exchange.run(commands::Halt{market, true});
   mark("6.2000");
   exchange.advance(seconds(20));
   EXPECT_EQ(now(t).status, TriggerStatus::Active);
-  exchange.halt_market(market, false);
+  exchange.run(commands::Halt{market, false});
   exchange.advance(seconds(1));
   EXPECT_EQ(now(t).status, TriggerStatus::Filled);
 }
@@ -299,7 +305,7 @@ TEST_F(SimTriggers, OwnRestingOrdersGiveWay) {
   placed(bracket("6.2000"));
   mark("6.2000");
   EXPECT_TRUE(position(alice).is_zero());
-  EXPECT_EQ(exchange.find_order(alice, "a-bid")->last_update, UpdateReason::SelfTradeCancel);
+  EXPECT_EQ(views::find_order(exchange.state(), alice, "a-bid")->last_update, UpdateReason::SelfTradeCancel);
 }
 
 // ---- anchored ---------------------------------------------------------------------------------------------------------------
@@ -401,7 +407,7 @@ TEST_F(SimTriggers, UpdatesNameOneBracket) {
     u.position.market = market;
     u.trigger_id = id;
     u.take_profit = usd("7.0000");
-    return exchange.update_exit_trigger(from("a-key", Door::Rest), u);
+    return exchange.run(commands::UpdateExitTrigger{from("a-key", Door::Rest), u});
   };
   const auto changed = change(t.id.view());
   ASSERT_EQ(changed.refusal, TriggerRefusal::None);
@@ -410,10 +416,10 @@ TEST_F(SimTriggers, UpdatesNameOneBracket) {
   EXPECT_EQ(changed.trigger->count, lots(30));
   EXPECT_EQ(change(stop.id.view()).refusal, TriggerRefusal::NotABracket);
   EXPECT_EQ(change("nothing").refusal, TriggerRefusal::NotFound);
-  EXPECT_EQ(exchange.cancel_exit_trigger(from("b-key"), {market, 0}, t.id.view()), TriggerRefusal::NotFound) << "not bob's";
-  EXPECT_EQ(exchange.cancel_exit_trigger(from("a-key"), {market, 0}, stop.id.view()), TriggerRefusal::NotABracket);
-  EXPECT_EQ(exchange.cancel_exit_trigger(from("a-key"), {market, 0}, t.id.view()), TriggerRefusal::None);
-  EXPECT_EQ(exchange.cancel_exit_trigger(from("a-key"), {market, 0}, t.id.view()), TriggerRefusal::NotFound);
+  EXPECT_EQ(exchange.run(commands::CancelExitTrigger{from("b-key"), {market, 0}, t.id.view()}), TriggerRefusal::NotFound) << "not bob's";
+  EXPECT_EQ(exchange.run(commands::CancelExitTrigger{from("a-key"), {market, 0}, stop.id.view()}), TriggerRefusal::NotABracket);
+  EXPECT_EQ(exchange.run(commands::CancelExitTrigger{from("a-key"), {market, 0}, t.id.view()}), TriggerRefusal::None);
+  EXPECT_EQ(exchange.run(commands::CancelExitTrigger{from("a-key"), {market, 0}, t.id.view()}), TriggerRefusal::NotFound);
   EXPECT_EQ(change(t.id.view()).refusal, TriggerRefusal::NotFound);
 }
 
@@ -427,7 +433,7 @@ TEST_F(SimTriggers, ASplitConvertsPricesAndCounts) {
   split.execution_time = exchange.now() + seconds(5);
   split.ratio_old = 1;
   split.ratio_new = 2;
-  exchange.schedule_corporate_action(split).value();
+  exchange.run(commands::ScheduleAction{split}).value();
   exchange.advance(seconds(6));
   EXPECT_EQ(position(alice), lots(200));
   EXPECT_EQ(now(t).stop_loss, usd("3"));

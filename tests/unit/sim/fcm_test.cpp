@@ -1,7 +1,16 @@
 // Subtraders, caps on their initial margin, notional limits, keys that are bound or locked. Source: rest-perps.md "FCM",
 // "Authentication"; fcm.hpp.
-#include "sim/exchange/fcm.hpp"
+#include "sim/exchange/members/fcm.hpp"
 
+#include "sim/exchange/commands/accounts.hpp"
+#include "sim/exchange/commands/control.hpp"
+#include "sim/exchange/commands/fcm.hpp"
+#include "sim/exchange/commands/members.hpp"
+#include "sim/exchange/commands/orders.hpp"
+#include "sim/exchange/views/accounts.hpp"
+#include "sim/exchange/views/members.hpp"
+#include "sim/exchange/views/orders.hpp"
+#include "sim/exchange/views/risk.hpp"
 #include "unit/sim/exchange_fixture.hpp"
 
 namespace marginfix::sim {
@@ -11,11 +20,11 @@ class SimFcm : public ExchangeTest {
  protected:
   SimFcm() {
     id = make("one");
-    exchange.add_key(fcm, {"bound-key", KeyScope::Trading, std::nullopt, id});
+    exchange.run(commands::AddKey{fcm, {"bound-key", KeyScope::Trading, std::nullopt, id}});
   }
   std::string make(std::string_view suffix, bool category = false) {
     std::string made;
-    EXPECT_EQ(exchange.create_subtrader(fcm, suffix, category, made), FcmRefusal::None);
+    EXPECT_EQ(create_subtrader(exchange, fcm, suffix, category, made), FcmRefusal::None);
     return made;
   }
   NewOrder of(std::string_view customer, std::string_view cl, Side side, std::int64_t contracts, std::string_view price) const {
@@ -23,9 +32,9 @@ class SimFcm : public ExchangeTest {
     o.customer_account = customer;
     return o;
   }
-  FcmRefusal cap(CapScope scope, std::string_view dollars) { return exchange.set_im_cap(fcm, id, scope, usd(dollars)); }
+  FcmRefusal cap(CapScope scope, std::string_view dollars) { return exchange.run(commands::SetImCap{fcm, id, scope, usd(dollars)}); }
   std::optional<CustomerPositionView> share(std::string_view customer, MarketNo of_market) const {
-    for (const auto& p : exchange.customer_positions(fcm)) {
+    for (const auto& p : views::customer_positions(exchange.state(), fcm)) {
       if (p.customer == customer && p.market == of_market) return p;
     }
     return std::nullopt;
@@ -34,14 +43,14 @@ class SimFcm : public ExchangeTest {
 };
 
 TEST_F(SimFcm, SubtradersAreNamedAfterTheMember) {
-  EXPECT_EQ(id, std::string(exchange.user_id(fcm).view()) + "_one");
+  EXPECT_EQ(id, std::string(views::user_id(exchange.state(), fcm).view()) + "_one");
   std::string again;
-  EXPECT_EQ(exchange.create_subtrader(fcm, "one", true, again), FcmRefusal::Exists);
-  EXPECT_EQ(exchange.create_subtrader(bob, "one", true, again), FcmRefusal::NotAnFcm);
+  EXPECT_EQ(create_subtrader(exchange, fcm, "one", true, again), FcmRefusal::Exists);
+  EXPECT_EQ(create_subtrader(exchange, bob, "one", true, again), FcmRefusal::NotAnFcm);
   make("Two");
-  EXPECT_EQ(exchange.subtraders(fcm).size(), 2U);
-  EXPECT_TRUE(exchange.subtraders(bob).empty());
-  EXPECT_FALSE(exchange.find_subtrader(bob, id));
+  EXPECT_EQ(views::subtraders(exchange.state(), fcm).size(), 2U);
+  EXPECT_TRUE(views::subtraders(exchange.state(), bob).empty());
+  EXPECT_FALSE(views::find_subtrader(exchange.state(), bob, id));
 }
 
 TEST_F(SimFcm, PositionsAreKeptByCustomer) {
@@ -76,21 +85,21 @@ TEST_F(SimFcm, ACapOverAllMarkets) {
   EXPECT_TRUE(send("f-key", of(id, "f4", Side::Sell, 10, "6.5000")).accepted) << "the smaller side";
   EXPECT_TRUE(send("f-key", of("other", "f5", Side::Buy, 100, "6.0000")).accepted) << "somebody else";
   EXPECT_TRUE(send("f-key", of("", "f6", Side::Buy, 100, "6.0000")).accepted) << "the FCM itself";
-  const auto view = exchange.find_subtrader(fcm, id).value();
+  const auto view = views::find_subtrader(exchange.state(), fcm, id).value();
   ASSERT_EQ(view.caps.size(), 1U);
   EXPECT_EQ(view.caps[0].cap, usd("20"));
   EXPECT_EQ(view.caps[0].current, usd("14.3465")) << "65 of asks / 5.89 = 11.0357, x 1.3";
   AmendOrder more = amendment("f1b", "f1", 20);
-  EXPECT_EQ(exchange.amend(from("f-key"), more).reason, Reason::InitialMarginCapExceeded);
-  EXPECT_EQ(exchange.delete_im_cap(fcm, id, {}), FcmRefusal::None);
-  EXPECT_EQ(exchange.delete_im_cap(fcm, id, {}), FcmRefusal::NoCap);
+  EXPECT_EQ(exchange.run(commands::Amend{from("f-key"), more}).reason, Reason::InitialMarginCapExceeded);
+  EXPECT_EQ(exchange.run(commands::DeleteImCap{fcm, id, {}}), FcmRefusal::None);
+  EXPECT_EQ(exchange.run(commands::DeleteImCap{fcm, id, {}}), FcmRefusal::NoCap);
   EXPECT_TRUE(send("f-key", of(id, "f7", Side::Buy, 10, "6.0000")).accepted);
 }
 
 TEST_F(SimFcm, CapsOfMarketsAndClassesAreEachEnforced) {
   ASSERT_EQ(cap({market, {}}, "15"), FcmRefusal::None);
   ASSERT_EQ(cap({{}, "Crypto"}, "30"), FcmRefusal::None);
-  EXPECT_EQ(exchange.set_im_cap(fcm, "nobody", {}, usd("1")), FcmRefusal::NoSubtrader);
+  EXPECT_EQ(exchange.run(commands::SetImCap{fcm, "nobody", {}, usd("1")}), FcmRefusal::NoSubtrader);
   EXPECT_EQ(send("f-key", of(id, "f1", Side::Buy, 20, "6.0000")).reason, Reason::InitialMarginCapExceeded) << "the market's";
   EXPECT_TRUE(send("f-key", of(id, "f2", Side::Buy, 10, "6.0000")).accepted);
   NewOrder elsewhere = of(id, "f3", Side::Buy, 40, "1.1000");
@@ -99,7 +108,7 @@ TEST_F(SimFcm, CapsOfMarketsAndClassesAreEachEnforced) {
   elsewhere.cl_ord_id = "f4";
   elsewhere.quantity = lots(20);
   EXPECT_TRUE(send("f-key", elsewhere).accepted);
-  const auto view = exchange.find_subtrader(fcm, id).value();
+  const auto view = views::find_subtrader(exchange.state(), fcm, id).value();
   ASSERT_EQ(view.caps.size(), 2U);
   EXPECT_EQ(view.caps[0].scope.market, market);
   EXPECT_EQ(view.caps[1].scope.asset_class, "Crypto");
@@ -119,21 +128,21 @@ TEST_F(SimFcm, ASubtraderMayNeedACategoryCap) {
 }
 
 TEST_F(SimFcm, NotionalLimitsOfTheExchange) {
-  EXPECT_EQ(exchange.set_subtrader_limit(fcm, id, std::nullopt, usd("100")), FcmRefusal::None);
-  EXPECT_EQ(exchange.set_subtrader_limit(fcm, id, market, usd("60")), FcmRefusal::None);
-  EXPECT_EQ(exchange.set_subtrader_limit(fcm, "nobody", market, usd("60")), FcmRefusal::NoSubtrader);
+  EXPECT_EQ(exchange.run(commands::SetSubtraderLimit{fcm, id, std::nullopt, usd("100")}), FcmRefusal::None);
+  EXPECT_EQ(exchange.run(commands::SetSubtraderLimit{fcm, id, market, usd("60")}), FcmRefusal::None);
+  EXPECT_EQ(exchange.run(commands::SetSubtraderLimit{fcm, "nobody", market, usd("60")}), FcmRefusal::NoSubtrader);
   EXPECT_EQ(send("f-key", of(id, "f1", Side::Buy, 11, "6.0000")).reason, Reason::NotionalRiskLimitExceeded);
   EXPECT_TRUE(send("f-key", of(id, "f2", Side::Buy, 10, "6.0000")).accepted);
   NewOrder elsewhere = of(id, "f3", Side::Buy, 50, "1.0000");
   elsewhere.symbol = "KXXRPPERP";
   EXPECT_EQ(send("f-key", elsewhere).reason, Reason::NotionalRiskLimitExceeded);
-  const auto view = exchange.find_subtrader(fcm, id).value();
+  const auto view = views::find_subtrader(exchange.state(), fcm, id).value();
   ASSERT_EQ(view.limits.size(), 2U);
   EXPECT_FALSE(view.limits[0].market) << "the whole subtrader first";
   EXPECT_EQ(view.limits[0].current, usd("60"));
   EXPECT_EQ(view.limits[1].limit, usd("60"));
-  exchange.set_subtrader_limit(fcm, id, std::nullopt, std::nullopt);
-  EXPECT_EQ(exchange.find_subtrader(fcm, id)->limits.size(), 1U);
+  exchange.run(commands::SetSubtraderLimit{fcm, id, std::nullopt, std::nullopt});
+  EXPECT_EQ(views::find_subtrader(exchange.state(), fcm, id)->limits.size(), 1U);
   elsewhere.cl_ord_id = "f4";
   EXPECT_TRUE(send("f-key", elsewhere).accepted);
 }
@@ -143,42 +152,42 @@ TEST_F(SimFcm, LoweringTheOwnLimitCancelsTheNewestOrders) {
   sell("f-key", "f2", 1, "9.0000");
   buy("f-key", "f3", 10, "6.0000");
   buy("f-key", "f4", 10, "6.0000");
-  EXPECT_EQ(exchange.set_member_limit(bob, usd("1")), FcmRefusal::NotAnFcm);
-  EXPECT_EQ(exchange.set_member_limit(fcm, usd("100000000.0001")), FcmRefusal::AboveExchangeLimit);
-  EXPECT_EQ(exchange.set_member_limit(fcm, usd("100")), FcmRefusal::None);
-  const auto open = exchange.open_orders(fcm);
+  EXPECT_EQ(exchange.run(commands::SetMemberLimit{bob, usd("1")}), FcmRefusal::NotAnFcm);
+  EXPECT_EQ(exchange.run(commands::SetMemberLimit{fcm, usd("100000000.0001")}), FcmRefusal::AboveExchangeLimit);
+  EXPECT_EQ(exchange.run(commands::SetMemberLimit{fcm, usd("100")}), FcmRefusal::None);
+  const auto open = views::open_orders(exchange.state(), fcm);
   ASSERT_EQ(open.size(), 2U);
   EXPECT_EQ(open[0].cl_ord_id, "f1");
   EXPECT_EQ(open[1].cl_ord_id, "f2") << "canceling it would not help";
-  EXPECT_EQ(exchange.find_order(fcm, "f4")->last_update, UpdateReason::MarginCancel);
+  EXPECT_EQ(views::find_order(exchange.state(), fcm, "f4")->last_update, UpdateReason::MarginCancel);
   EXPECT_EQ(buy("f-key", "f5", 10, "6.0000").reason, Reason::NotionalRiskLimitExceeded);
-  const auto usage = exchange.notional_usage(fcm);
+  const auto usage = views::notional_usage(exchange.state(), fcm);
   EXPECT_EQ(usage.member_limit, usd("100"));
   EXPECT_EQ(usage.effective_account_limit(), usd("100"));
-  exchange.delete_member_limit(fcm);
-  EXPECT_EQ(exchange.open_orders(fcm).size(), 2U);
+  exchange.run(commands::DeleteMemberLimit{fcm});
+  EXPECT_EQ(views::open_orders(exchange.state(), fcm).size(), 2U);
   EXPECT_TRUE(buy("f-key", "f6", 10, "6.0000").accepted);
-  EXPECT_FALSE(exchange.notional_usage(fcm).member_limit);
+  EXPECT_FALSE(views::notional_usage(exchange.state(), fcm).member_limit);
 }
 
 // ---- keys -------------------------------------------------------------------------------------------------------------------
 
 TEST_F(SimFcm, ABoundKeyTradesForItsSubtraderOnly) {
-  EXPECT_EQ(exchange.find_key("bound-key")->subtrader, id);
+  EXPECT_EQ(views::find_key(exchange.state(), "bound-key")->subtrader, id);
   EXPECT_TRUE(send("bound-key", of("", "k1", Side::Buy, 1, "6.0000")).accepted);
-  EXPECT_EQ(exchange.find_order(fcm, "k1")->customer_account, id) << "without saying so";
+  EXPECT_EQ(views::find_order(exchange.state(), fcm, "k1")->customer_account, id) << "without saying so";
   EXPECT_TRUE(send("bound-key", of(id, "k2", Side::Buy, 1, "6.0000")).accepted);
   EXPECT_EQ(send("bound-key", of("other", "k3", Side::Buy, 1, "6.0000")).reason, Reason::NotAuthorized);
   send("f-key", of("other", "k4", Side::Buy, 1, "6.0000"));
   EXPECT_EQ(cancel("bound-key", "c1", "k4").reason, Reason::UnknownOrder);
-  EXPECT_EQ(exchange.amend(from("bound-key"), amendment("k5", "k4", 2)).reason, Reason::UnknownOrder);
-  EXPECT_EQ(exchange.cancel_all(from("bound-key", Door::Rest), {}), 2U);
-  EXPECT_EQ(exchange.open_orders(fcm).size(), 1U);
+  EXPECT_EQ(exchange.run(commands::Amend{from("bound-key"), amendment("k5", "k4", 2)}).reason, Reason::UnknownOrder);
+  EXPECT_EQ(exchange.run(commands::CancelAll{from("bound-key", Door::Rest), {}}), 2U);
+  EXPECT_EQ(views::open_orders(exchange.state(), fcm).size(), 1U);
 }
 
 TEST_F(SimFcm, ALockedKeyUsesItsSubaccountOnly) {
-  exchange.add_key(alice, {"locked-key", KeyScope::Trading, 1, ""});
-  EXPECT_EQ(exchange.find_key("locked-key")->subaccount, 1);
+  exchange.run(commands::AddKey{alice, {"locked-key", KeyScope::Trading, 1, ""}});
+  EXPECT_EQ(views::find_key(exchange.state(), "locked-key")->subaccount, 1);
   NewOrder o = order("l1", Side::Buy, 1, "6.0000");
   EXPECT_EQ(send("locked-key", o).reason, Reason::NotAuthorized);
   o.cl_ord_id = "l2";
@@ -186,12 +195,15 @@ TEST_F(SimFcm, ALockedKeyUsesItsSubaccountOnly) {
   EXPECT_TRUE(send("locked-key", o).accepted);
   buy("a-key", "a1", 1, "6.0000");
   EXPECT_EQ(cancel("locked-key", "c1", "a1").reason, Reason::UnknownOrder);
-  EXPECT_EQ(exchange.decrease(from("locked-key", Door::Rest), {exchange.find_order(alice, "a1")->order_id.view(), {}, lots(1), {}}).reason,
+  EXPECT_EQ(exchange
+                .run(commands::Decrease{from("locked-key", Door::Rest),
+                                        {views::find_order(exchange.state(), alice, "a1")->order_id.view(), {}, lots(1), {}}})
+                .reason,
             Reason::UnknownOrder);
-  EXPECT_EQ(exchange.group(from("locked-key"), {OrderGroupAction::Create, {}, 5, 0}).reason, Reason::NotAuthorized);
-  EXPECT_TRUE(exchange.group(from("locked-key"), {OrderGroupAction::Create, {}, 5, {}}).group_id);
+  EXPECT_EQ(exchange.run(commands::Group{from("locked-key"), {OrderGroupAction::Create, {}, 5, 0}}).reason, Reason::NotAuthorized);
+  EXPECT_TRUE(exchange.run(commands::Group{from("locked-key"), {OrderGroupAction::Create, {}, 5, {}}}).group_id);
   EXPECT_EQ(change_group("locked-key", OrderGroupAction::Reset, make_group("a-key", 5)), Reason::OrderGroupNotFound);
-  EXPECT_EQ(exchange.cancel_all(from("locked-key", Door::Rest), {}), 1U);
+  EXPECT_EQ(exchange.run(commands::CancelAll{from("locked-key", Door::Rest), {}}), 1U);
 }
 
 TEST_F(SimFcm, TriggersOfABoundKeyAreAboutItsShare) {
@@ -201,9 +213,9 @@ TEST_F(SimFcm, TriggersOfABoundKeyAreAboutItsShare) {
   SetExitTrigger t;
   t.position.market = market;
   t.stop_loss = usd("6.2000");
-  ASSERT_EQ(exchange.set_exit_trigger(from("bound-key", Door::Rest), t).refusal, TriggerRefusal::None);
+  ASSERT_EQ(exchange.run(commands::SetExitTrigger{from("bound-key", Door::Rest), t}).refusal, TriggerRefusal::None);
   buy("b-key", "b2", 30, "6.1500");
-  exchange.set_reference_price(market, usd("6.2000")).value();
+  exchange.run(commands::SetReference{market, usd("6.2000")}).value();
   exchange.advance(std::chrono::seconds(1));
   EXPECT_TRUE(share(id, market)->net.is_zero());
   EXPECT_EQ(share("other", market)->net, lots(20));
@@ -222,7 +234,7 @@ TEST_F(SimFcm, ASplitDoublesEveryShare) {
   split.execution_time = exchange.now() + std::chrono::seconds(5);
   split.ratio_old = 2;
   split.ratio_new = 3;
-  exchange.schedule_corporate_action(split).value();
+  exchange.run(commands::ScheduleAction{split}).value();
   exchange.advance(std::chrono::seconds(6));
   EXPECT_EQ(share(id, market)->net, lots(4)) << "4.5: the half is paid out";
   EXPECT_EQ(share("other", market)->net, lots(-4));

@@ -1,4 +1,6 @@
 // Order groups. Source: fix-margin.md "Order groups".
+#include "sim/exchange/commands/orders.hpp"
+#include "sim/exchange/views/orders.hpp"
 #include "unit/sim/exchange_fixture.hpp"
 
 namespace marginfix::sim {
@@ -11,7 +13,7 @@ class SimGroups : public ExchangeTest {
     o.group_id = group;
     return send("a-key", o);
   }
-  std::size_t open() const { return exchange.open_orders(alice).size(); }
+  std::size_t open() const { return views::open_orders(exchange.state(), alice).size(); }
 };
 
 TEST_F(SimGroups, CreateGivesAUuidOfTheServer) {
@@ -24,10 +26,10 @@ TEST_F(SimGroups, CreateGivesAUuidOfTheServer) {
 
 TEST_F(SimGroups, LimitMustLieBetweenOneAndAMillion) {
   for (const std::int64_t limit : {std::int64_t{0}, std::int64_t{-1}, std::int64_t{1'000'001}}) {
-    EXPECT_EQ(exchange.group(from("a-key"), {OrderGroupAction::Create, {}, limit, {}}).reason, Reason::InvalidLimit);
+    EXPECT_EQ(exchange.run(commands::Group{from("a-key"), {OrderGroupAction::Create, {}, limit, {}}}).reason, Reason::InvalidLimit);
   }
-  EXPECT_EQ(exchange.group(from("a-key"), {OrderGroupAction::Create, {}, 1'000'000, {}}).reason, Reason::None);
-  EXPECT_EQ(exchange.group(from("a-key"), {OrderGroupAction::Create, {}, 1, 7}).reason, Reason::UnknownAccount);
+  EXPECT_EQ(exchange.run(commands::Group{from("a-key"), {OrderGroupAction::Create, {}, 1'000'000, {}}}).reason, Reason::None);
+  EXPECT_EQ(exchange.run(commands::Group{from("a-key"), {OrderGroupAction::Create, {}, 1, 7}}).reason, Reason::UnknownAccount);
 }
 
 TEST_F(SimGroups, ReachingTheLimitIsAllowedExceedingItTriggers) {
@@ -133,7 +135,8 @@ TEST_F(SimGroups, ForeignAndUnknownGroupsAreNotFound) {
   const std::string g = make_group("a-key", 10);
   EXPECT_EQ(change_group("b-key", OrderGroupAction::Reset, g), Reason::OrderGroupNotFound);
   EXPECT_EQ(change_group("a-key", OrderGroupAction::Reset, "0c3ea0a9-6cc1-4c3f-8e4b-2b9bd7c7a6f0"), Reason::OrderGroupNotFound);
-  EXPECT_EQ(exchange.group(from("a-key"), {OrderGroupAction::Reset, g, 0, 1}).reason, Reason::OrderGroupNotFound) << "of subaccount 0";
+  EXPECT_EQ(exchange.run(commands::Group{from("a-key"), {OrderGroupAction::Reset, g, 0, 1}}).reason, Reason::OrderGroupNotFound)
+      << "of subaccount 0";
   NewOrder o = order("a1", Side::Buy, 1, "6.0000");
   o.group_id = g;
   o.subaccount = 1;
@@ -142,9 +145,9 @@ TEST_F(SimGroups, ForeignAndUnknownGroupsAreNotFound) {
 
 TEST_F(SimGroups, AnAccountHasAtMostAHundredThousand) {
   const GroupRequest create{OrderGroupAction::Create, {}, 5, {}};
-  for (int i = 0; i < 100'000; ++i) exchange.group(from("a-key"), create);
-  EXPECT_EQ(exchange.group(from("a-key"), create).reason, Reason::TooManyOrderGroups);
-  EXPECT_EQ(exchange.group(from("b-key"), create).reason, Reason::None) << "an account's, not the exchange's";
+  for (int i = 0; i < 100'000; ++i) exchange.run(commands::Group{from("a-key"), create});
+  EXPECT_EQ(exchange.run(commands::Group{from("a-key"), create}).reason, Reason::TooManyOrderGroups);
+  EXPECT_EQ(exchange.run(commands::Group{from("b-key"), create}).reason, Reason::None) << "an account's, not the exchange's";
   events.clear();
 }
 

@@ -1,6 +1,7 @@
 // Drop-copy history: by ExecID, in order, three hours of the trading clock. Source: fix-margin.md "Drop copy".
 #include <algorithm>
 
+#include "sim/exchange/views/orders.hpp"
 #include "unit/sim/exchange_fixture.hpp"
 
 namespace marginfix::sim {
@@ -10,7 +11,7 @@ class SimHistory : public ExchangeTest {
  protected:
   Lines fetch(AccountId account, ExecId begin, std::optional<ExecId> end = std::nullopt) {
     Lines out;
-    status = exchange.history(account, begin, end, [&](const ExecutionEvent& e) {
+    status = views::history(exchange.state(), account, begin, end, [&](const ExecutionEvent& e) {
       out.push_back(Recorder::line(e));
       ids.push_back(e.exec_id);
       EXPECT_EQ(e.symbol, kMarket);
@@ -33,10 +34,10 @@ TEST_F(SimHistory, HoldsEveryNumberedReportOfTheAccountInOrder) {
                                          "replaced a2 cum 3.00 leaves 1.00", "canceled c1 cum 3.00 leaves 0.00"}));
   EXPECT_EQ(status, HistoryStatus::Complete);
   EXPECT_TRUE(std::ranges::is_sorted(ids));
-  EXPECT_EQ(exchange.last_exec_id(alice), ids.back());
+  EXPECT_EQ(views::last_exec_id(exchange.state(), alice), ids.back());
   EXPECT_EQ(fetch(bob, {0, 0}).size(), 2U);
   EXPECT_TRUE(fetch(fcm, {0, 0}).empty());
-  EXPECT_FALSE(exchange.last_exec_id(fcm));
+  EXPECT_FALSE(views::last_exec_id(exchange.state(), fcm));
 }
 
 TEST_F(SimHistory, IsTheSameAsWhatWasReportedLive) {
@@ -44,7 +45,7 @@ TEST_F(SimHistory, IsTheSameAsWhatWasReportedLive) {
   sell("b-key", "b1", 3, "6.0000");
   const Recorder::Report live = events.last();
   ASSERT_EQ(live.cl_ord_id, "a1");
-  exchange.history(alice, live.event.exec_id, live.event.exec_id, [&](const ExecutionEvent& e) {
+  views::history(exchange.state(), alice, live.event.exec_id, live.event.exec_id, [&](const ExecutionEvent& e) {
     EXPECT_EQ(e.event_no, live.event.event_no);
     EXPECT_EQ(e.order_id.view(), live.event.order_id.view());
     EXPECT_EQ(e.fill->match_id.view(), live.event.fill->match_id.view());
@@ -73,17 +74,17 @@ TEST_F(SimHistory, RangesAreInclusive) {
 
 TEST_F(SimHistory, EndBeyondWhatExistsIsTooLarge) {
   buy("a-key", "a1", 1, "6.0000");
-  const ExecId last = exchange.last_exec_id(alice).value();
+  const ExecId last = views::last_exec_id(exchange.state(), alice).value();
   EXPECT_TRUE(fetch(alice, {0, 0}, ExecId{last.a + 1, 1}).empty());
   EXPECT_EQ(status, HistoryStatus::EndTooLarge);
 }
 
 TEST_F(SimHistory, ForgetsAfterThreeHours) {
   buy("a-key", "a1", 1, "6.0000");
-  const ExecId first = exchange.last_exec_id(alice).value();
+  const ExecId first = views::last_exec_id(exchange.state(), alice).value();
   exchange.advance(std::chrono::hours(2));
   buy("a-key", "a2", 1, "6.0000");
-  const ExecId second = exchange.last_exec_id(alice).value();
+  const ExecId second = views::last_exec_id(exchange.state(), alice).value();
   exchange.advance(std::chrono::hours(1));
   EXPECT_EQ(fetch(alice, first).size(), 2U) << "exactly three hours old is still there";
   exchange.advance(std::chrono::microseconds(1));
@@ -109,7 +110,7 @@ TEST_F(SimHistory, SpansManyChunksAndStopsWhenTold) {
   EXPECT_EQ(fetch(alice, {0, 0}).size(), 6'000U);
   EXPECT_TRUE(std::ranges::is_sorted(ids));
   int n = 0;
-  exchange.history(alice, {0, 0}, std::nullopt, [&](const ExecutionEvent&) { return ++n < 10; });
+  views::history(exchange.state(), alice, {0, 0}, std::nullopt, [&](const ExecutionEvent&) { return ++n < 10; });
   EXPECT_EQ(n, 10);
 }
 

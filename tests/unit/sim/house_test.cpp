@@ -2,6 +2,12 @@
 #include <algorithm>
 #include <set>
 
+#include "sim/exchange/commands/accounts.hpp"
+#include "sim/exchange/commands/control.hpp"
+#include "sim/exchange/commands/orders.hpp"
+#include "sim/exchange/views/accounts.hpp"
+#include "sim/exchange/views/check.hpp"
+#include "sim/exchange/views/market.hpp"
 #include "unit/sim/exchange_fixture.hpp"
 
 namespace marginfix::sim {
@@ -32,12 +38,12 @@ TEST(SimHouse, KeepsTenLevelsASideInAtLeastFiveMarketsAndLeavesTheQuietOneAlone)
   House house;
   for (int minute = 0; minute < 3; ++minute) {
     int active = 0;
-    for (MarketNo m = 0; m < house.exchange->market_count(); ++m) {
-      const auto bids = house.exchange->depth(m, Side::Buy).size();
-      const auto asks = house.exchange->depth(m, Side::Sell).size();
-      if (m == house.exchange->quiet_market()) {
+    for (MarketNo m = 0; m < views::market_count(house.exchange->state()); ++m) {
+      const auto bids = views::depth(house.exchange->state(), m, Side::Buy).size();
+      const auto asks = views::depth(house.exchange->state(), m, Side::Sell).size();
+      if (m == views::quiet_market(house.exchange->state())) {
         EXPECT_EQ(bids + asks, 0U);
-      } else if (house.exchange->market(m).status == MarketStatus::Active) {
+      } else if (views::market(house.exchange->state(), m).status == MarketStatus::Active) {
         EXPECT_GE(bids, 10U);
         EXPECT_GE(asks, 10U);
         ++active;
@@ -45,7 +51,7 @@ TEST(SimHouse, KeepsTenLevelsASideInAtLeastFiveMarketsAndLeavesTheQuietOneAlone)
     }
     EXPECT_GE(active, 5);
     house.run(seconds(20));
-    EXPECT_TRUE(house.exchange->check().empty());
+    EXPECT_TRUE(views::check(house.exchange->state()).empty());
   }
 }
 
@@ -64,18 +70,18 @@ TEST(SimHouse, MakesAboutTwentyEventsASecond) {
 
 TEST(SimHouse, PricesMoveAndStayNearWhereTheyBegan) {
   House house;
-  const auto start = house.exchange->market(0).reference_price;
+  const auto start = views::market(house.exchange->state(), 0).reference_price;
   std::set<DollarDecimal> seen;
   for (int i = 0; i < 20; ++i) {
     house.run(seconds(10));
-    seen.insert(house.exchange->market(0).reference_price);
+    seen.insert(views::market(house.exchange->state(), 0).reference_price);
   }
   EXPECT_GT(seen.size(), 10U);
   house.exchange->advance(hours(24 * 7));
-  const auto price = house.exchange->market(0).reference_price;
+  const auto price = views::market(house.exchange->state(), 0).reference_price;
   EXPECT_GT(price * 2, start);
   EXPECT_LT(price, start * 2);
-  EXPECT_GE(house.exchange->depth(0, Side::Buy).size(), 10U);
+  EXPECT_GE(views::depth(house.exchange->state(), 0, Side::Buy).size(), 10U);
 }
 
 TEST(SimHouse, IsTheSameBySeedAndAnotherByAnotherSeed) {
@@ -90,34 +96,34 @@ TEST(SimHouse, IsTheSameBySeedAndAnotherByAnotherSeed) {
 
 TEST(SimHouse, CanBeSwitchedOffAndOn) {
   House house;
-  house.exchange->set_house(false);
-  EXPECT_TRUE(house.exchange->depth(0, Side::Buy).empty());
+  house.exchange->run(commands::SetHouse{false});
+  EXPECT_TRUE(views::depth(house.exchange->state(), 0, Side::Buy).empty());
   EXPECT_EQ(house.exchange->next_timer(), kStart + hours(2)) << "the settlement at noon Eastern, and nothing before";
-  house.exchange->set_house(true);
-  EXPECT_GE(house.exchange->depth(0, Side::Buy).size(), 10U);
-  EXPECT_TRUE(house.exchange->check().empty());
+  house.exchange->run(commands::SetHouse{true});
+  EXPECT_GE(views::depth(house.exchange->state(), 0, Side::Buy).size(), 10U);
+  EXPECT_TRUE(views::check(house.exchange->state()).empty());
 }
 
 TEST(SimHouse, TradesWithUsersAndComesBack) {
   House house;
-  house.exchange->create_account({"alice", {{"a-key", KeyScope::Trading}}, false, {usd("1000000")}});
+  house.exchange->run(commands::CreateAccount{{"alice", {{"a-key", KeyScope::Trading}}, false, {usd("1000000")}}});
   NewOrder o;
   o.cl_ord_id = "a1";
   o.symbol = kMarket;
   o.quantity = lots(20'000);
   o.price = usd("6.4000");
   o.time_in_force = TimeInForce::IOC;
-  const auto out = house.exchange->submit({house.exchange->find_key("a-key")->key, Door::FixNR, {}, 0}, o);
+  const auto out = house.exchange->run(commands::Submit{{views::find_key(house.exchange->state(), "a-key")->key, Door::FixNR, {}, 0}, o});
   EXPECT_GT(out.filled, lots(100));
-  EXPECT_TRUE(house.exchange->depth(0, Side::Sell).empty());
+  EXPECT_TRUE(views::depth(house.exchange->state(), 0, Side::Sell).empty());
   house.run(seconds(10));
-  EXPECT_GE(house.exchange->depth(0, Side::Sell).size(), 10U);
-  EXPECT_TRUE(house.exchange->check().empty());
+  EXPECT_GE(views::depth(house.exchange->state(), 0, Side::Sell).size(), 10U);
+  EXPECT_TRUE(views::check(house.exchange->state()).empty());
 }
 
 TEST(SimHouse, DoesNothingInAHaltedMarket) {
   House house;
-  house.exchange->halt_market(0, true);
+  house.exchange->run(commands::Halt{0, true});
   house.events.clear();
   house.run(seconds(20));
   for (const auto& e : house.events.levels) EXPECT_NE(e.market, 0U);
@@ -135,16 +141,17 @@ TEST(SimHouse, ALongJumpIsLivedThroughInFewDecisions) {
 
 TEST(SimPast, ThreeDaysOfTradesLieBehindANewExchange) {
   House house(1, true);
-  for (const MarketNo m : {MarketNo{0}, house.exchange->quiet_market()}) {
-    const auto trades = house.exchange->trades(m, kStart - hours(73), kStart);
+  for (const MarketNo m : {MarketNo{0}, views::quiet_market(house.exchange->state())}) {
+    const auto trades = views::trades(house.exchange->state(), m, kStart - hours(73), kStart);
     EXPECT_GT(trades.size(), 20'000U);
     EXPECT_LT(trades.front().time, kStart - hours(71));
     EXPECT_LT(trades.back().time, kStart);
     EXPECT_TRUE(std::ranges::is_sorted(trades, {}, &TradeView::time));
-    EXPECT_EQ(house.exchange->market(m).last_price.has_value(), true);
+    EXPECT_EQ(views::market(house.exchange->state(), m).last_price.has_value(), true);
   }
-  EXPECT_TRUE(house.exchange->trades(house.exchange->find_market("KXDOTPERP").value(), Timestamp{}, kStart).empty());
-  const auto few = house.exchange->trades(0, kStart - hours(1), kStart, 5);
+  EXPECT_TRUE(views::trades(house.exchange->state(), views::find_market(house.exchange->state(), "KXDOTPERP").value(), Timestamp{}, kStart)
+                  .empty());
+  const auto few = views::trades(house.exchange->state(), 0, kStart - hours(1), kStart, 5);
   EXPECT_EQ(few.size(), 5U);
   EXPECT_GE(few.front().time, kStart - hours(1));
 }
@@ -153,7 +160,8 @@ TEST(SimPast, TradesGoOnAfterIt) {
   House house(1, true);
   house.run(seconds(120));
   std::size_t after = 0;
-  for (MarketNo m = 0; m < house.exchange->market_count(); ++m) after += house.exchange->trades(m, kStart, house.exchange->now()).size();
+  for (MarketNo m = 0; m < views::market_count(house.exchange->state()); ++m)
+    after += views::trades(house.exchange->state(), m, kStart, house.exchange->now()).size();
   EXPECT_GE(house.events.trades.size(), after);
   EXPECT_GT(after, 0U);
 }

@@ -3,7 +3,7 @@
 
 #include <set>
 
-#include "sim/exchange/types.hpp"
+#include "sim/exchange/values/types.hpp"
 
 namespace marginfix::sim {
 namespace {

@@ -1,7 +1,12 @@
 // Liquidation: the queue, orders of the exchange's own, the house that takes over, insurance. Source: rest-perps.md "Positions, risk",
 // observed.md (ratios 0.91 and 1); readings at the top of liquidation.hpp.
-#include "sim/exchange/liquidation.hpp"
+#include "sim/exchange/members/liquidation.hpp"
 
+#include "sim/exchange/commands/accounts.hpp"
+#include "sim/exchange/commands/control.hpp"
+#include "sim/exchange/views/members.hpp"
+#include "sim/exchange/views/orders.hpp"
+#include "sim/exchange/views/risk.hpp"
 #include "unit/sim/exchange_fixture.hpp"
 
 namespace marginfix::sim {
@@ -12,20 +17,21 @@ using std::chrono::seconds;
 class SimLiquidation : public ExchangeTest {
  protected:
   SimLiquidation() {
-    carol = exchange.create_account({"carol", {{"c-key", KeyScope::Trading}, {"c-listen", KeyScope::Listener}}, false, {usd("1500")}});
+    carol = exchange.run(
+        commands::CreateAccount{{"carol", {{"c-key", KeyScope::Trading}, {"c-listen", KeyScope::Listener}}, false, {usd("1500")}}});
   }
   // carol goes long 1000 at 6.2577 against bob: 1200 dollars of equity, 1062.43 of maintenance.
   void long_carol() {
     sell("b-key", "b-open", 1000, "6.2577");
     ASSERT_EQ(buy("c-key", "c-open", 1000, "6.2577").filled, lots(1000));
-    exchange.deposit(carol, 0, usd("-300"));  // opening takes more than holding
+    exchange.run(commands::Deposit{carol, 0, usd("-300")}).value();  // opening takes more than holding
     events.take();
   }
-  void mark(std::string_view price) { exchange.set_reference_price(market, usd(price)).value(); }
+  void mark(std::string_view price) { exchange.run(commands::SetReference{market, usd(price)}).value(); }
   void wait(int s) {
     for (int i = 0; i < s; ++i) exchange.advance(seconds(1));
   }
-  MarginView margin(AccountId account) const { return exchange.margins(account).at(0); }
+  MarginView margin(AccountId account) const { return views::margins(exchange.state(), account).at(0); }
   std::vector<const Recorder::Report*> system_reports(ReportKind kind) const {
     std::vector<const Recorder::Report*> out;
     for (const auto& r : events.reports) {
@@ -42,7 +48,7 @@ TEST_F(SimLiquidation, HealthyAccountsAreLeftAlone) {
   wait(10);
   EXPECT_EQ(position(carol), lots(1000));
   EXPECT_TRUE(events.take().empty());
-  EXPECT_TRUE(exchange.liquidation_queue().empty());
+  EXPECT_TRUE(views::liquidation_queue(exchange.state()).empty());
 }
 
 TEST_F(SimLiquidation, TheQueueTakesRestingOrdersFirst) {
@@ -51,16 +57,16 @@ TEST_F(SimLiquidation, TheQueueTakesRestingOrdersFirst) {
   buy("a-key", "a-rest", 1, "6.0000");
   mark("6.2000");  // equity 1200 - 7.51 - 57.7 = 1134.8; maintenance 1052.6: 0.928
   wait(2);
-  EXPECT_EQ(exchange.liquidation_queue(), (std::vector<std::pair<AccountId, int>>{{carol, 0}}));
-  EXPECT_TRUE(exchange.open_orders(carol).empty());
-  EXPECT_EQ(exchange.open_orders(alice).size(), 1U);
-  const auto order = exchange.find_order(carol, "c-rest");
+  EXPECT_EQ(views::liquidation_queue(exchange.state()), (std::vector<std::pair<AccountId, int>>{{carol, 0}}));
+  EXPECT_TRUE(views::open_orders(exchange.state(), carol).empty());
+  EXPECT_EQ(views::open_orders(exchange.state(), alice).size(), 1U);
+  const auto order = views::find_order(exchange.state(), carol, "c-rest");
   ASSERT_TRUE(order);
   EXPECT_EQ(order->last_update, UpdateReason::MarginCancel);
   EXPECT_EQ(position(carol), lots(1000)) << "nothing is sold before the ratio is 1";
   mark("6.2577");
   wait(2);
-  EXPECT_TRUE(exchange.liquidation_queue().empty()) << "well again";
+  EXPECT_TRUE(views::liquidation_queue(exchange.state()).empty()) << "well again";
 }
 
 TEST_F(SimLiquidation, SellsIntoTheBookUntilTheAccountIsWell) {
@@ -84,8 +90,8 @@ TEST_F(SimLiquidation, SellsIntoTheBookUntilTheAccountIsWell) {
   EXPECT_LT(position(carol), lots(1000));
   const MarginView m = margin(carol);
   EXPECT_GT(m.equity * 91, m.maintenance_margin * 100) << "out of the queue";
-  EXPECT_TRUE(exchange.liquidation_queue().empty());
-  EXPECT_TRUE(exchange.insurance_paid().is_zero());
+  EXPECT_TRUE(views::liquidation_queue(exchange.state()).empty());
+  EXPECT_TRUE(views::insurance_paid(exchange.state()).is_zero());
 }
 
 TEST_F(SimLiquidation, ReportsAreInTheDropCopyAndInTheFills) {
@@ -94,12 +100,12 @@ TEST_F(SimLiquidation, ReportsAreInTheDropCopyAndInTheFills) {
   mark("6.1000");
   wait(3);
   std::size_t system = 0;
-  exchange.history(carol, ExecId{}, std::nullopt, [&](const ExecutionEvent& e) {
+  views::history(exchange.state(), carol, ExecId{}, std::nullopt, [&](const ExecutionEvent& e) {
     system += e.kind == ReportKind::Trade && e.entered_by.door == Door::System ? 1U : 0U;
     return true;
   });
   EXPECT_EQ(system, system_reports(ReportKind::Trade).size());
-  const FillPage page = exchange.list_fills(carol, {}, 0, 100);
+  const FillPage page = views::list_fills(exchange.state(), carol, {}, 0, 100);
   ASSERT_FALSE(page.fills.empty());
   EXPECT_EQ(page.fills.front().system, SystemOrder::Liquidation);
   EXPECT_EQ(page.fills.back().system, SystemOrder::None);
@@ -113,7 +119,7 @@ TEST_F(SimLiquidation, TheHouseTakesOverWhatNobodyWants) {
   EXPECT_EQ(position(carol), lots(1000)) << "the book gets its chance";
   wait(20);
   EXPECT_LT(position(carol), lots(1000));
-  EXPECT_TRUE(exchange.liquidation_queue().empty());
+  EXPECT_TRUE(views::liquidation_queue(exchange.state()).empty());
   EXPECT_EQ(events.trades.size(), trades_before) << "not a public trade";
   const auto fills = system_reports(ReportKind::Trade);
   ASSERT_FALSE(fills.empty());
@@ -121,10 +127,10 @@ TEST_F(SimLiquidation, TheHouseTakesOverWhatNobodyWants) {
 }
 
 TEST_F(SimLiquidation, ShortsAreBoughtBack) {
-  exchange.deposit(alice, 0, usd("100000"));
+  exchange.run(commands::Deposit{alice, 0, usd("100000")}).value();
   buy("a-key", "a-open", 1000, "6.2577");
   ASSERT_EQ(sell("c-key", "c-open", 1000, "6.2577").filled, lots(1000));
-  exchange.deposit(carol, 0, usd("-300"));
+  exchange.run(commands::Deposit{carol, 0, usd("-300")}).value();
   sell("a-key", "a-ask", 2000, "6.4000");
   mark("6.4000");
   wait(30);
@@ -139,8 +145,8 @@ TEST_F(SimLiquidation, InsurancePaysWhatABankruptAccountOwes) {
   wait(10);
   EXPECT_TRUE(position(carol).is_zero());
   EXPECT_TRUE(margin(carol).cash.is_zero());
-  EXPECT_GT(exchange.insurance_paid(), usd("557"));
-  EXPECT_LT(exchange.insurance_paid(), usd("600"));
+  EXPECT_GT(views::insurance_paid(exchange.state()), usd("557"));
+  EXPECT_LT(views::insurance_paid(exchange.state()), usd("600"));
   EXPECT_EQ(margin(bob).equity, usd("100000") + usd("1757.70") - usd("3.12885")) << "the winner has all of it";
 }
 
@@ -149,18 +155,18 @@ TEST_F(SimLiquidation, FarPricesInTheBookAreNotTaken) {
   buy("a-key", "a-bid", 2000, "5.0000");
   mark("6.1000");
   wait(30);
-  EXPECT_EQ(exchange.open_orders(alice).front().cum_qty, FixedPointCount{}) << "more than 5 % below the mark";
+  EXPECT_EQ(views::open_orders(exchange.state(), alice).front().cum_qty, FixedPointCount{}) << "more than 5 % below the mark";
   EXPECT_LT(position(carol), lots(1000));
 }
 
 TEST_F(SimLiquidation, WaitsWhileTheMarketIsHalted) {
   long_carol();
-  exchange.halt_market(market, true);
+  exchange.run(commands::Halt{market, true});
   mark("4.5000");
   wait(30);
   EXPECT_EQ(position(carol), lots(1000));
-  EXPECT_EQ(exchange.liquidation_queue().size(), 1U);
-  exchange.halt_market(market, false);
+  EXPECT_EQ(views::liquidation_queue(exchange.state()).size(), 1U);
+  exchange.run(commands::Halt{market, false});
   wait(10);
   EXPECT_TRUE(position(carol).is_zero());
 }
@@ -176,7 +182,7 @@ TEST_F(SimLiquidation, ItsOwnOrdersDoNotStandInTheWay) {
       EXPECT_NE(r.cl_ord_id, "c-bid");
     }
   }
-  EXPECT_TRUE(exchange.open_orders(carol).empty());
+  EXPECT_TRUE(views::open_orders(exchange.state(), carol).empty());
 }
 
 TEST_F(SimLiquidation, AJumpOfTheClockLivesThroughIt) {
@@ -184,18 +190,18 @@ TEST_F(SimLiquidation, AJumpOfTheClockLivesThroughIt) {
   mark("4.5000");
   exchange.advance(std::chrono::hours(24));
   EXPECT_TRUE(position(carol).is_zero());
-  EXPECT_TRUE(exchange.liquidation_queue().empty());
+  EXPECT_TRUE(views::liquidation_queue(exchange.state()).empty());
 }
 
 TEST_F(SimLiquidation, ClosesTheLargestShareOfAnFcmFirst) {
-  const AccountId broker = exchange.create_account({"broker", {{"br-key", KeyScope::Trading}}, true, {usd("1500")}});
+  const AccountId broker = exchange.run(commands::CreateAccount{{"broker", {{"br-key", KeyScope::Trading}}, true, {usd("1500")}}});
   for (const auto& [customer, contracts] : {std::pair{"one", 300}, {"two", 700}}) {
     sell("b-key", std::string("b-") + customer, contracts, "6.2577");
     NewOrder o = order(customer, Side::Buy, contracts, "6.2577");
     o.customer_account = customer;
     ASSERT_EQ(send("br-key", o).filled, lots(contracts));
   }
-  exchange.deposit(broker, 0, usd("-300"));
+  exchange.run(commands::Deposit{broker, 0, usd("-300")}).value();
   buy("a-key", "a-bid", 2000, "6.1000");
   mark("6.1000");
   wait(2);
@@ -203,7 +209,7 @@ TEST_F(SimLiquidation, ClosesTheLargestShareOfAnFcmFirst) {
   ASSERT_FALSE(fills.empty());
   EXPECT_EQ(fills.front()->customer, "two");
   FixedPointCount sum;
-  for (const CustomerPositionView& p : exchange.customer_positions(broker)) sum += p.net;
+  for (const CustomerPositionView& p : views::customer_positions(exchange.state(), broker)) sum += p.net;
   EXPECT_EQ(sum, position(broker));
 }
 

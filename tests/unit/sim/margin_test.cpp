@@ -1,7 +1,11 @@
 // Margin: rounding as recorded, leverage that falls with size, subaccounts, liquidation prices, notional limits.
 // Source: observed.md "Markets, numbers"; rest-perps.md "Positions, risk, balance, fees".
-#include "sim/exchange/margin.hpp"
+#include "sim/exchange/members/margin.hpp"
 
+#include "sim/exchange/commands/accounts.hpp"
+#include "sim/exchange/commands/control.hpp"
+#include "sim/exchange/views/accounts.hpp"
+#include "sim/exchange/views/risk.hpp"
 #include "unit/sim/exchange_fixture.hpp"
 
 namespace marginfix::sim {
@@ -45,8 +49,10 @@ TEST(SimMargin, HealthComparesMaintenanceWithEquity) {
 
 class SimMarginViews : public ExchangeTest {
  protected:
-  MarginView margin(AccountId account, std::size_t subaccount = 0) const { return exchange.margins(account).at(subaccount); }
-  PositionRiskView risk(AccountId account) const { return exchange.position_risks(account).at(0); }
+  MarginView margin(AccountId account, std::size_t subaccount = 0) const {
+    return views::margins(exchange.state(), account).at(subaccount);
+  }
+  PositionRiskView risk(AccountId account) const { return views::position_risks(exchange.state(), account).at(0); }
   void trade(std::int64_t contracts, std::string_view price, int subaccount = 0) {
     static int number = 0;
     const std::string id = "m" + std::to_string(++number);
@@ -82,16 +88,16 @@ TEST_F(SimMarginViews, RestingOrdersNeedMarginOnlyForWhatTheyAdd) {
   EXPECT_EQ(margin(alice).resting_orders_margin, usd("204.3296") - margin(alice).initial_margin);
   sell("a-key", "close", 100, "6.9000");
   EXPECT_EQ(margin(alice).resting_orders_margin, usd("204.3296") - margin(alice).initial_margin) << "closing costs nothing";
-  EXPECT_EQ(exchange.balances(alice)[0].initial_margin, usd("204.3296"));
+  EXPECT_EQ(views::balances(exchange.state(), alice)[0].initial_margin, usd("204.3296"));
 }
 
 TEST_F(SimMarginViews, LiquidationPriceIsWhereEquityMeetsMaintenance) {
   trade(1000, "6.2577");
-  exchange.deposit(bob, 0, usd("-98000"));  // 2000 dollars behind a short of 6257.70
+  exchange.run(commands::Deposit{bob, 0, usd("-98000")}).value();  // 2000 dollars behind a short of 6257.70
   const auto price = risk(bob).liquidation_price;
   ASSERT_TRUE(price);
   const auto health_at = [&](DollarDecimal mark) {
-    exchange.set_reference_price(market, mark).value();
+    exchange.run(commands::SetReference{market, mark}).value();
     const MarginView m = margin(bob);
     return m.equity - m.maintenance_margin;
   };
@@ -102,13 +108,13 @@ TEST_F(SimMarginViews, LiquidationPriceIsWhereEquityMeetsMaintenance) {
 
 TEST_F(SimMarginViews, LiquidationPriceOfALong) {
   trade(1000, "6.2577");
-  exchange.deposit(alice, 0, usd("-98000"));
+  exchange.run(commands::Deposit{alice, 0, usd("-98000")}).value();
   const auto price = risk(alice).liquidation_price;
   ASSERT_TRUE(price);
   EXPECT_LT(*price, usd("6.2577"));
-  exchange.set_reference_price(market, *price).value();
+  exchange.run(commands::SetReference{market, *price}).value();
   EXPECT_LE(margin(alice).equity, margin(alice).maintenance_margin);
-  exchange.set_reference_price(market, *price + usd("0.0001")).value();
+  exchange.run(commands::SetReference{market, *price + usd("0.0001")}).value();
   EXPECT_GT(margin(alice).equity, margin(alice).maintenance_margin);
 }
 
@@ -117,7 +123,7 @@ TEST_F(SimMarginViews, NotionalUsageCountsBothSidesOverAllSubaccounts) {
   trade(10, "6.2577", 1);
   buy("a-key", "b1", 10, "6.0000");
   sell("a-key", "s1", 20, "7.0000");
-  const NotionalUsageView u = exchange.notional_usage(alice);
+  const NotionalUsageView u = views::notional_usage(exchange.state(), alice);
   ASSERT_EQ(u.markets.size(), 1U);
   EXPECT_EQ(u.markets[0].market, market);
   EXPECT_EQ(u.total, usd("688.347") + usd("60")) << "110 long at the mark and the bids; the asks alone are less";
@@ -125,7 +131,7 @@ TEST_F(SimMarginViews, NotionalUsageCountsBothSidesOverAllSubaccounts) {
   EXPECT_EQ(u.account_limit, usd("100000000"));
   EXPECT_EQ(u.effective_account_limit(), u.account_limit);
   sell("a-key", "s2", 200, "7.0000");
-  EXPECT_EQ(exchange.notional_usage(alice).total, usd("1540"));
+  EXPECT_EQ(views::notional_usage(exchange.state(), alice).total, usd("1540"));
 }
 
 class SimSmallLimits : public ExchangeTest {

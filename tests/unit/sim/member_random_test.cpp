@@ -1,6 +1,16 @@
 // Random lives of members by seed: wild prices, liquidations, exit triggers, transfers, customers with caps, splits, halts, jumps of the
 // clock. After each step every promise of the engine is looked at; a restart must give the same state.
-#include "sim/exchange/random.hpp"
+#include "sim/exchange/commands/accounts.hpp"
+#include "sim/exchange/commands/control.hpp"
+#include "sim/exchange/commands/fcm.hpp"
+#include "sim/exchange/commands/members.hpp"
+#include "sim/exchange/commands/orders.hpp"
+#include "sim/exchange/values/random.hpp"
+#include "sim/exchange/views/accounts.hpp"
+#include "sim/exchange/views/check.hpp"
+#include "sim/exchange/views/market.hpp"
+#include "sim/exchange/views/members.hpp"
+#include "sim/exchange/views/truth.hpp"
 #include "unit/sim/exchange_fixture.hpp"
 
 namespace marginfix::sim {
@@ -17,17 +27,17 @@ class Members {
   Members(Exchange& exchange, std::uint64_t seed) : exchange_(exchange), random_(seed ^ 0x6D65'6D62'6572ULL) {}
 
   void accounts() {
-    exchange_.create_account(
-        {"a", {{"a-key", KeyScope::Trading, {}, {}}, {"locked-key", KeyScope::Trading, 1, {}}}, false, {usd("500"), usd("250")}});
-    exchange_.create_account({"b", {{"b-key", KeyScope::Trading, {}, {}}}, false, {usd("400")}});
-    const AccountId c = exchange_.create_account({"c", {{"c-key", KeyScope::Trading, {}, {}}}, true, {usd("500")}});
-    exchange_.create_account({"maker", {{"m-key", KeyScope::Trading, {}, {}}}, false, {usd("50000000")}});
+    exchange_.run(commands::CreateAccount{
+        {"a", {{"a-key", KeyScope::Trading, {}, {}}, {"locked-key", KeyScope::Trading, 1, {}}}, false, {usd("500"), usd("250")}}});
+    exchange_.run(commands::CreateAccount{{"b", {{"b-key", KeyScope::Trading, {}, {}}}, false, {usd("400")}}});
+    const AccountId c = exchange_.run(commands::CreateAccount{{"c", {{"c-key", KeyScope::Trading, {}, {}}}, true, {usd("500")}}});
+    exchange_.run(commands::CreateAccount{{"maker", {{"m-key", KeyScope::Trading, {}, {}}}, false, {usd("50000000")}}});
     for (const char* suffix : {"one", "two"}) {
       std::string id;
-      exchange_.create_subtrader(c, suffix, false, id);
+      create_subtrader(exchange_, c, suffix, false, id);
       customers_.push_back(id);
     }
-    exchange_.add_key(c, {"bound-key", KeyScope::Trading, {}, customers_[0]});
+    exchange_.run(commands::AddKey{c, {"bound-key", KeyScope::Trading, {}, customers_[0]}});
     customers_.emplace_back("stranger");
   }
 
@@ -53,7 +63,7 @@ class Members {
     } else if (dice < 975) {
       exchange_.advance(seconds(random_.between(1, 10'000)));
     } else if (dice < 990) {
-      exchange_.halt_market(market(), random_.below(3) == 0);
+      exchange_.run(commands::Halt{market(), random_.below(3) == 0});
     } else if (dice < 995) {
       exchange_.checkpoint();
     } else {
@@ -64,17 +74,17 @@ class Members {
   std::size_t fired{0}, triggers{0};
 
  private:
-  RequestContext context() { return {{exchange_.find_key(kMemberKeys[random_.below(6)])->key, Door::Rest}, {}, 0}; }
-  MarketNo market() { return exchange_.find_market(kMemberSymbols[random_.below(2)]).value(); }
+  RequestContext context() { return {{views::find_key(exchange_.state(), kMemberKeys[random_.below(6)])->key, Door::Rest}, {}, 0}; }
+  MarketNo market() { return views::find_market(exchange_.state(), kMemberSymbols[random_.below(2)]).value(); }
   DollarDecimal near(MarketNo m, std::int64_t percent) {
-    const std::int64_t ticks = exchange_.market(m).reference_price.units() / 100;
+    const std::int64_t ticks = views::market(exchange_.state(), m).reference_price.units() / 100;
     return DollarDecimal::from_units(std::max<std::int64_t>(1, ticks + ticks * random_.between(-percent, percent) / 100) * 100);
   }
   std::string fresh(const char* prefix) { return prefix + std::to_string(++count_); }
 
   void submit() {
     const MarketNo m = market();
-    const std::string symbol(exchange_.market(m).symbol), id = fresh("o");
+    const std::string symbol(views::market(exchange_.state(), m).symbol), id = fresh("o");
     NewOrder o;
     o.cl_ord_id = id;
     o.symbol = symbol;
@@ -87,9 +97,9 @@ class Members {
     o.self_trade_prevention = SelfTradePreventionType::Maker;
     std::string customer;
     const RequestContext from = context();
-    if (exchange_.key(from.from.key).fcm && random_.below(2) == 0) customer = customers_[random_.below(customers_.size())];
+    if (views::key(exchange_.state(), from.from.key).fcm && random_.below(2) == 0) customer = customers_[random_.below(customers_.size())];
     o.customer_account = customer;
-    const OrderOutcome out = exchange_.submit(from, o);
+    const OrderOutcome out = exchange_.run(commands::Submit{from, o});
     if (out.accepted) orders_.push_back(std::string(out.order_id.view()));
   }
   void cancel() {
@@ -97,7 +107,7 @@ class Members {
     CancelOrder c;
     const std::string id = orders_[orders_.size() - 1 - random_.below(std::min<std::size_t>(orders_.size(), 40))];
     c.order_id = id;
-    exchange_.cancel(context(), c);
+    exchange_.run(commands::Cancel{context(), c});
   }
   void trigger() {
     SetExitTrigger t;
@@ -124,7 +134,7 @@ class Members {
         }
       }
     }
-    const TriggerOutcome out = exchange_.set_exit_trigger(context(), t);
+    const TriggerOutcome out = exchange_.run(commands::SetExitTrigger{context(), t});
     if (!out.trigger) return;
     ++triggers;
     fired += out.trigger->fired_order ? 1U : 0U;
@@ -134,32 +144,32 @@ class Members {
     const PositionName position{market(), random_.below(4) == 0 ? 1 : 0};
     const RequestContext from = context();
     if (random_.below(8) == 0) {
-      exchange_.cancel_exit_triggers(from, position, std::nullopt);
+      exchange_.run(commands::CancelExitTriggers{from, position, std::nullopt});
       return;
     }
-    const auto live = exchange_.exit_triggers(from, position, std::nullopt);
+    const auto live = views::exit_triggers(exchange_.state(), from, position, std::nullopt);
     if (live.empty()) return;
     const std::string id(live[random_.below(live.size())].id.view());
     if (random_.below(2) == 0) {
-      exchange_.cancel_exit_trigger(from, position, id);
+      exchange_.run(commands::CancelExitTrigger{from, position, id});
       return;
     }
     UpdateExitTrigger u;
     u.position = position;
     u.trigger_id = id;
     u.stop_loss = near(position.market, 4);
-    exchange_.update_exit_trigger(from, u);
+    exchange_.run(commands::UpdateExitTrigger{from, u});
   }
   void price() {
     const MarketNo m = market();
     const DollarDecimal to = random_.below(4) == 0 ? near(m, 30) : near(m, 2);
-    if (to > usd("1") && to < usd("30")) exchange_.set_reference_price(m, to).value();
+    if (to > usd("1") && to < usd("30")) exchange_.run(commands::SetReference{m, to}).value();
   }
   void transfer() {
     const auto account = static_cast<AccountId>(2 + random_.below(4));  // after the two of the house
     const DollarDecimal amount = DollarDecimal::from_units(random_.between(1, 100'000'000));
     if (random_.below(3) == 0) {
-      exchange_.subaccount_transfer(account, 0, 1, amount, fresh("t"));
+      exchange_.run(commands::SubaccountTransfer{account, 0, 1, amount, fresh("t")});
       return;
     }
     const bool in = random_.below(2) == 0;
@@ -170,25 +180,25 @@ class Members {
     t.amount = amount;
     const std::string id = random_.below(5) == 0 ? "same" : "";
     t.client_transfer_id = id;
-    exchange_.instance_transfer(t);
+    exchange_.run(commands::InstanceTransfer{t});
   }
   void fcm() {
-    const AccountId c = exchange_.find_account("c").value();
+    const AccountId c = views::find_account(exchange_.state(), "c").value();
     switch (random_.below(5)) {
       case 0:
-        exchange_.set_im_cap(c, customers_[random_.below(2)], {market(), {}}, DollarDecimal::whole(random_.between(0, 400)));
+        exchange_.run(commands::SetImCap{c, customers_[random_.below(2)], {market(), {}}, DollarDecimal::whole(random_.between(0, 400))});
         break;
       case 1:
-        exchange_.set_im_cap(c, customers_[random_.below(2)], {{}, "Crypto"}, DollarDecimal::whole(random_.between(0, 600)));
+        exchange_.run(commands::SetImCap{c, customers_[random_.below(2)], {{}, "Crypto"}, DollarDecimal::whole(random_.between(0, 600))});
         break;
       case 2:
-        exchange_.delete_im_cap(c, customers_[random_.below(2)], {{}, "Crypto"});
+        exchange_.run(commands::DeleteImCap{c, customers_[random_.below(2)], {{}, "Crypto"}});
         break;
       case 3:
-        exchange_.set_member_limit(c, DollarDecimal::whole(random_.between(0, 5'000)));
+        exchange_.run(commands::SetMemberLimit{c, DollarDecimal::whole(random_.between(0, 5'000))});
         break;
       default:
-        exchange_.delete_member_limit(c);
+        exchange_.run(commands::DeleteMemberLimit{c});
     }
   }
   void split() {
@@ -196,10 +206,10 @@ class Members {
     action.market = market();
     action.type = CorporateActionType::StockSplit;
     action.execution_time = exchange_.now() + seconds(random_.between(0, 100));
-    const bool up = exchange_.market(action.market).reference_price > usd("6");
+    const bool up = views::market(exchange_.state(), action.market).reference_price > usd("6");
     action.ratio_old = up ? random_.between(1, 3) : random_.between(3, 5);
     action.ratio_new = up ? random_.between(3, 5) : random_.between(1, 3);
-    exchange_.schedule_corporate_action(action).value();
+    exchange_.run(commands::ScheduleAction{action}).value();
   }
 
   Exchange& exchange_;
@@ -243,20 +253,20 @@ TEST_P(SimMemberRandom, KeepsEveryPromiseAndReplaysToTheSameState) {
     const int steps = options.house ? 500 : 2'000;
     for (int i = 0; i < steps; ++i) {
       members.one();
-      const auto findings = exchange.check();
+      const auto findings = views::check(exchange.state());
       ASSERT_TRUE(findings.empty()) << "step " << i << ": " << findings.front();
     }
     // With the house there is always somebody to close with: positions are small and short-lived.
     EXPECT_TRUE(options.house || system.liquidations > 0) << "the run should have seen some";
     EXPECT_GT(system.exits, 0U);
     EXPECT_GT(members.triggers, 0U);
-    truth = exchange.truth_json();
+    truth = views::truth_json(exchange.state());
   }
   Exchange again(options);
   again.open(kStart).value();
-  EXPECT_TRUE(again.check().empty());
+  EXPECT_TRUE(views::check(again.state()).empty());
   const auto without_clock = [](std::string text) { return text.substr(text.find(",\"exchange_paused\"")); };
-  EXPECT_TRUE(without_clock(again.truth_json()) == without_clock(truth));
+  EXPECT_TRUE(without_clock(views::truth_json(again.state())) == without_clock(truth));
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, SimMemberRandom, ::testing::Range<std::uint64_t>(1, 5));

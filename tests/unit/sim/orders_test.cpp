@@ -1,4 +1,7 @@
 // New orders: matching, times in force, refusals, bands, self-trade prevention. Source: fix-margin.md "Order entry", "Price bands".
+#include "sim/exchange/commands/orders.hpp"
+#include "sim/exchange/commands/control.hpp"
+#include "sim/exchange/views/orders.hpp"
 #include "unit/sim/exchange_fixture.hpp"
 
 namespace marginfix::sim {
@@ -192,7 +195,7 @@ TEST_F(SimOrders, RefusesWhatTheDocumentRefuses) {
     EXPECT_EQ(r.symbol, o.symbol);
     EXPECT_TRUE(r.event.leaves_qty.is_zero());
   }
-  EXPECT_TRUE(exchange.open_orders(alice).empty());
+  EXPECT_TRUE(views::open_orders(exchange.state(), alice).empty());
 }
 
 TEST_F(SimOrders, ListenerKeysCannotTrade) {
@@ -239,7 +242,7 @@ TEST_F(SimOrders, AsksMayNotBeFarAboveTheBestAsk) {
 TEST_F(SimOrders, RestingOrdersStayWhenTheBandMoves) {
   buy("a-key", "a1", 1, "3.0000");
   buy("a-key", "a2", 1, "6.0000");
-  EXPECT_EQ(exchange.open_orders(alice).size(), 2U);
+  EXPECT_EQ(views::open_orders(exchange.state(), alice).size(), 2U);
 }
 
 TEST_F(SimOrders, TakerIsCanceledWhereItWouldMeetItself) {
@@ -277,17 +280,17 @@ TEST_F(SimOrders, FillOrKillDoesNotCountOwnOrders) {
 
 TEST_F(SimOrders, PausedHaltedAndClosedMarketsTakeNoOrdersButCancelsWork) {
   buy("a-key", "a1", 1, "6.0000");
-  exchange.halt_market(market, true);
+  exchange.run(commands::Halt{market, true});
   EXPECT_EQ(buy("a-key", "a2", 1, "6.0000").reason, Reason::TradingPaused);
   EXPECT_EQ(amend("a-key", amendment("a3", "a1", 2)).reason, Reason::TradingPaused);
   EXPECT_TRUE(cancel("a-key", "c1", "a1").accepted);
-  exchange.halt_market(market, false);
+  exchange.run(commands::Halt{market, false});
   EXPECT_TRUE(buy("a-key", "a2", 1, "6.0000").accepted);
-  exchange.set_exchange_paused(true);
+  exchange.run(commands::SetPaused{true});
   EXPECT_EQ(buy("a-key", "a4", 1, "6.0000").reason, Reason::ExchangePaused);
-  exchange.set_exchange_paused(false);
+  exchange.run(commands::SetPaused{false});
   events.take();
-  exchange.set_market_status(market, MarketStatus::Closed);
+  exchange.run(commands::SetStatus{market, MarketStatus::Closed});
   EXPECT_EQ(events.take(), (Lines{"status KXBTCPERP open", "canceled a2 cum 0.00 leaves 0.00 MARKET_ALREADY_CLOSED"}));
   EXPECT_EQ(buy("a-key", "a5", 1, "6.0000").reason, Reason::MarketAlreadyClosed);
 }
@@ -298,21 +301,22 @@ TEST_F(SimOrders, AHaltCancelsOrdersThatAskForIt) {
   send("a-key", o);
   buy("a-key", "a2", 1, "6.0000");
   events.take();
-  exchange.halt_market(market, true);
+  exchange.run(commands::Halt{market, true});
   EXPECT_EQ(events.take(), (Lines{"status KXBTCPERP halted", "canceled a1 cum 0.00 leaves 0.00 EXCHANGE_PAUSED"}));
-  exchange.halt_market(market, false);
+  exchange.run(commands::Halt{market, false});
   o.cl_ord_id = "a3";
   o.symbol = "KXETHPERP";
   o.price = usd("1.6000");
   send("a-key", o);
-  exchange.halt_market(market, true);
-  EXPECT_TRUE(exchange.find_order(alice, "a3")->leaves_qty > FixedPointCount{}) << "another market's halt does not touch it";
-  exchange.set_exchange_paused(true);
-  EXPECT_TRUE(exchange.find_order(alice, "a3")->leaves_qty.is_zero());
+  exchange.run(commands::Halt{market, true});
+  EXPECT_TRUE(views::find_order(exchange.state(), alice, "a3")->leaves_qty > FixedPointCount{})
+      << "another market's halt does not touch it";
+  exchange.run(commands::SetPaused{true});
+  EXPECT_TRUE(views::find_order(exchange.state(), alice, "a3")->leaves_qty.is_zero());
 }
 
 TEST_F(SimOrders, PendingReportsAreForFixDoorsOnly) {
-  exchange.submit(from("a-key", Door::Rest), order("r1", Side::Buy, 1, "6.0000"));
+  exchange.run(commands::Submit{from("a-key", Door::Rest), order("r1", Side::Buy, 1, "6.0000")});
   EXPECT_EQ(events.take(true), (Lines{"new r1 cum 0.00 leaves 1.00"}));
 }
 

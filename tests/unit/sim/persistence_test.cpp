@@ -2,7 +2,15 @@
 #include <fstream>
 #include <functional>
 
-#include "sim/exchange/journal.hpp"
+#include "sim/exchange/commands/accounts.hpp"
+#include "sim/exchange/commands/control.hpp"
+#include "sim/exchange/commands/orders.hpp"
+#include "sim/exchange/record/journal.hpp"
+#include "sim/exchange/views/accounts.hpp"
+#include "sim/exchange/views/check.hpp"
+#include "sim/exchange/views/market.hpp"
+#include "sim/exchange/views/orders.hpp"
+#include "sim/exchange/views/truth.hpp"
 #include "unit/sim/exchange_fixture.hpp"
 
 namespace marginfix::sim {
@@ -45,7 +53,7 @@ struct Life {
     if (opened) report = *opened;
     if (!opened) error = opened.error();
   }
-  KeyNo key(const char* id) { return exchange.find_key(id)->key; }
+  KeyNo key(const char* id) { return views::find_key(exchange.state(), id)->key; }
   void submit(const char* key_id, std::string_view id, Side side, std::int64_t n, const char* price, TimeInForce tif,
               std::string_view group = {}) {
     NewOrder o;
@@ -56,7 +64,7 @@ struct Life {
     o.price = usd(price);
     o.time_in_force = tif;
     o.group_id = group;
-    exchange.submit({{key(key_id), Door::FixRT}, {}, ++seq}, o);
+    exchange.run(commands::Submit{{{key(key_id), Door::FixRT}, {}, ++seq}, o});
   }
   Recorder events;
   Exchange exchange;
@@ -70,21 +78,26 @@ std::vector<std::function<void(Life&)>> script() {
   static std::string group;
   return {
       [](Life& r) {
-        r.exchange.create_account({"alice", {{"a-key", KeyScope::Trading}}, false, {usd("100000")}});
+        r.exchange.run(commands::CreateAccount{{"alice", {{"a-key", KeyScope::Trading}}, false, {usd("100000")}}});
       },
       [](Life& r) {
-        r.exchange.create_account({"bob", {{"b-key", KeyScope::Trading}}, true, {usd("100000"), usd("5")}});
+        r.exchange.run(commands::CreateAccount{{"bob", {{"b-key", KeyScope::Trading}}, true, {usd("100000"), usd("5")}}});
       },
       [](Life& r) {
-        r.exchange.add_key(0, {"x-key", KeyScope::DropCopy});
+        r.exchange.run(commands::AddKey{0, {"x-key", KeyScope::DropCopy}});
       },
-      [](Life& r) { r.exchange.create_subaccount(r.exchange.find_account("alice").value()); },
-      [](Life& r) { r.exchange.deposit(r.exchange.find_account("alice").value(), 1, usd("77.5")); },
-      [](Life& r) { r.exchange.transfer(r.exchange.find_account("alice").value(), 0, 1, usd("10")); },
+      [](Life& r) { r.exchange.run(commands::CreateSubaccount{views::find_account(r.exchange.state(), "alice").value()}); },
+      [](Life& r) {
+        r.exchange.run(commands::Deposit{views::find_account(r.exchange.state(), "alice").value(), 1, usd("77.5")}).value();
+      },
+      [](Life& r) {
+        r.exchange.run(commands::Transfer{views::find_account(r.exchange.state(), "alice").value(), 0, 1, usd("10")});
+      },
       [](Life& r) { r.submit("a-key", "a1", Side::Buy, 10, "6.0000", TimeInForce::GTC); },
       [](Life& r) { r.submit("b-key", "b1", Side::Sell, 4, "6.0000", TimeInForce::Day); },
       [](Life& r) {
-        const auto out = r.exchange.group({{r.key("a-key"), Door::FixRT}, {}, ++r.seq}, {OrderGroupAction::Create, {}, 3, {}});
+        const auto out =
+            r.exchange.run(commands::Group{{{r.key("a-key"), Door::FixRT}, {}, ++r.seq}, {OrderGroupAction::Create, {}, 3, {}}});
         group = std::string(out.group_id->view());
       },
       [](Life& r) { r.submit("a-key", "g1", Side::Buy, 9, "6.0100", TimeInForce::Day, group); },
@@ -97,42 +110,47 @@ std::vector<std::function<void(Life&)>> script() {
         a.quantity = lots(20);
         a.time_in_force = TimeInForce::GTD;
         a.expire_time = kStart + hours(1);
-        r.exchange.amend({{r.key("a-key"), Door::FixRT}, {}, ++r.seq}, a);
+        r.exchange.run(commands::Amend{{{r.key("a-key"), Door::FixRT}, {}, ++r.seq}, a});
       },
       [](Life& r) {
-        const OrderView order = r.exchange.find_order(r.exchange.find_account("alice").value(), "a2").value();
+        const OrderView order =
+            views::find_order(r.exchange.state(), views::find_account(r.exchange.state(), "alice").value(), "a2").value();
         DecreaseOrder d;
         d.order_id = order.order_id.view();
         d.reduce_by = lots(3);
-        r.exchange.decrease({{r.key("a-key"), Door::Rest}, {}, 0}, d);
+        r.exchange.run(commands::Decrease{{{r.key("a-key"), Door::Rest}, {}, 0}, d});
       },
-      [](Life& r) { r.exchange.halt_market(1, true); },
-      [](Life& r) { r.exchange.set_market_status(2, MarketStatus::Closed); },
+      [](Life& r) {
+        r.exchange.run(commands::Halt{1, true});
+      },
+      [](Life& r) {
+        r.exchange.run(commands::SetStatus{2, MarketStatus::Closed});
+      },
       [](Life& r) { r.submit("b-key", "b3", Side::Sell, 6, "6.5000", TimeInForce::GTC); },
       [](Life& r) {
         CancelOrder c;
         c.cl_ord_id = "c1";
         c.orig_cl_ord_id = "b3";
-        r.exchange.cancel({{r.key("b-key"), Door::FixRT}, {}, ++r.seq}, c);
+        r.exchange.run(commands::Cancel{{{r.key("b-key"), Door::FixRT}, {}, ++r.seq}, c});
       },
       [](Life& r) { r.submit("b-key", "b4", Side::Sell, 1, "6.6000", TimeInForce::Day); },
       [](Life& r) {
-        r.exchange.mass_cancel({{r.key("b-key"), Door::FixNR}, {}, 0}, {"m1"});
+        r.exchange.run(commands::MassCancel{{{r.key("b-key"), Door::FixNR}, {}, 0}, {"m1"}});
       },
       [](Life& r) { r.submit("b-key", "bad", Side::Sell, 0, "6.6000", TimeInForce::Day); },
       [](Life& r) { r.submit("b-key", "b5", Side::Sell, 1, "6.6000", TimeInForce::Day); },
       [](Life& r) {
-        r.exchange.cancel_on_disconnect({r.key("b-key"), Door::FixRT});
+        r.exchange.run(commands::CancelOnDisconnect{{r.key("b-key"), Door::FixRT}});
       },
-      [](Life& r) { r.exchange.set_exchange_paused(true); },
-      [](Life& r) { r.exchange.set_exchange_paused(false); },
+      [](Life& r) { r.exchange.run(commands::SetPaused{true}); },
+      [](Life& r) { r.exchange.run(commands::SetPaused{false}); },
       [](Life& r) {
-        r.exchange.reset_ref_seq({r.key("b-key"), Door::FixRT});
+        r.exchange.run(commands::ResetRef{{r.key("b-key"), Door::FixRT}});
       },
       [](Life& r) { r.exchange.advance(hours(2)); },
       [](Life& r) { r.submit("a-key", "gone", Side::Buy, 2, "5.8000", TimeInForce::Day); },
       [](Life& r) {
-        r.exchange.cancel_all({{r.key("a-key"), Door::Rest}, {}, 0}, {0});
+        r.exchange.run(commands::CancelAll{{{r.key("a-key"), Door::Rest}, {}, 0}, {0}});
       },
       [](Life& r) { r.submit("a-key", "a3", Side::Buy, 2, "5.9000", TimeInForce::Day); },
   };
@@ -146,15 +164,15 @@ TEST(SimPersistence, ARestartGivesTheSameStateEventsAndFuture) {
     Life first(options_in(dir.path()));
     EXPECT_TRUE(first.report.fresh);
     for (const auto& command : script()) command(first);
-    truth = first.exchange.truth_json();
+    truth = views::truth_json(first.exchange.state());
     lines = first.events.lines;
   }
   Life again(options_in(dir.path()));
   EXPECT_FALSE(again.report.fresh);
   EXPECT_EQ(again.report.cut_bytes, 0U);
-  EXPECT_EQ(again.exchange.truth_json(), truth);
+  EXPECT_EQ(views::truth_json(again.exchange.state()), truth);
   EXPECT_EQ(again.events.lines, lines) << "listeners hear the replayed events, with their numbers";
-  EXPECT_TRUE(again.exchange.check().empty());
+  EXPECT_TRUE(views::check(again.exchange.state()).empty());
   EXPECT_FALSE(again.exchange.replaying());
   again.submit("b-key", "b9", Side::Sell, 1, "5.9000", TimeInForce::IOC);
   EXPECT_EQ(again.events.last().cl_ord_id, "a3");
@@ -184,10 +202,10 @@ TEST(SimPersistence, AJournalCutAnywhereGivesTheStateOfItsWholeRecords) {
   {
     Life run(options_in(live.path()));
     journal = only_file(live.path(), ".mfj");
-    truths.emplace_back(fs::file_size(journal), run.exchange.truth_json());
+    truths.emplace_back(fs::file_size(journal), views::truth_json(run.exchange.state()));
     for (const auto& command : script()) {
       command(run);
-      truths.emplace_back(fs::file_size(journal), run.exchange.truth_json());
+      truths.emplace_back(fs::file_size(journal), views::truth_json(run.exchange.state()));
     }
   }
   const std::string whole = read_file(journal);
@@ -203,13 +221,13 @@ TEST(SimPersistence, AJournalCutAnywhereGivesTheStateOfItsWholeRecords) {
       ASSERT_FALSE(run.error) << to_string(*run.error);
       const std::size_t good = cut == ends[i] ? cut : start;
       EXPECT_EQ(run.report.cut_bytes, cut - good);
-      EXPECT_TRUE(run.exchange.check().empty());
+      EXPECT_TRUE(views::check(run.exchange.state()).empty());
       if (good < truths.front().first) continue;  // not even started: it starts anew
       std::string expected;
       for (const auto& [size, truth] : truths) {
         if (size <= good) expected = truth;
       }
-      EXPECT_TRUE(without_clock(run.exchange.truth_json()) == without_clock(expected)) << "cut at " << cut;
+      EXPECT_TRUE(without_clock(views::truth_json(run.exchange.state())) == without_clock(expected)) << "cut at " << cut;
     }
   }
 }
@@ -231,7 +249,7 @@ TEST(SimPersistence, ACutJournalGoesOnBeingWritten) {
   }
   Life run(options_in(dir.path()));
   EXPECT_EQ(run.report.cut_bytes, 0U);
-  EXPECT_TRUE(run.exchange.find_order(run.exchange.find_account("alice").value(), "a7"));
+  EXPECT_TRUE(views::find_order(run.exchange.state(), views::find_account(run.exchange.state(), "alice").value(), "a7"));
 }
 
 TEST(SimPersistence, DamageInTheMiddleIsRefusedWithTheFileNamed) {
@@ -304,7 +322,7 @@ TEST(SimPersistence, SnapshotsReplaceTheJournalAndGiveTheSameState) {
   {
     Life run(options);
     for (const auto& command : script()) command(run);
-    truth = run.exchange.truth_json();
+    truth = views::truth_json(run.exchange.state());
     EXPECT_FALSE(run.events.checkpoints.empty());
     EXPECT_EQ(read_file(only_file(dir.path(), ".mfs")).empty(), false);
     only_file(dir.path(), ".mfj");
@@ -312,8 +330,8 @@ TEST(SimPersistence, SnapshotsReplaceTheJournalAndGiveTheSameState) {
   Life again(options);
   ASSERT_FALSE(again.error) << to_string(*again.error);
   EXPECT_TRUE(again.report.from_snapshot);
-  EXPECT_EQ(again.exchange.truth_json(), truth);
-  EXPECT_TRUE(again.exchange.check().empty());
+  EXPECT_EQ(views::truth_json(again.exchange.state()), truth);
+  EXPECT_TRUE(views::check(again.exchange.state()).empty());
   again.exchange.advance(hours(30));
   EXPECT_EQ(again.events.last().event.reason, Reason::Expired) << "expiries are linked again";
 }
@@ -333,8 +351,8 @@ TEST(SimPersistence, ASnapshotAfterEachCommandChangesNothing) {
     often.exchange.checkpoint();
   }
   Life last(options_in(often_dir.path()));
-  EXPECT_EQ(last.exchange.truth_json(), plain.exchange.truth_json());
-  EXPECT_EQ(last.exchange.last_event(), plain.exchange.last_event());
+  EXPECT_EQ(views::truth_json(last.exchange.state()), views::truth_json(plain.exchange.state()));
+  EXPECT_EQ(views::last_event(last.exchange.state()), views::last_event(plain.exchange.state()));
 }
 
 // ---- snapshots beside the running exchange
@@ -357,16 +375,16 @@ TEST(SimPersistence, ASnapshotMadeBesideTradingIsTheStateThatARestartFinds) {
       command(run);
     }
     EXPECT_FALSE(run.events.checkpoints.empty());
-    truth = run.exchange.truth_json();
-    EXPECT_EQ(truth, plain.exchange.truth_json());
+    truth = views::truth_json(run.exchange.state());
+    EXPECT_EQ(truth, views::truth_json(plain.exchange.state()));
   }
   const std::string snapshot = read_file(only_file(dir.path(), ".mfs"));
   EXPECT_FALSE(snapshot.empty());
   Life again(beside_trading(dir.path()));
   ASSERT_FALSE(again.error) << to_string(*again.error);
   EXPECT_TRUE(again.report.from_snapshot);
-  EXPECT_EQ(again.exchange.truth_json(), truth);
-  EXPECT_TRUE(again.exchange.check().empty());
+  EXPECT_EQ(views::truth_json(again.exchange.state()), truth);
+  EXPECT_TRUE(views::check(again.exchange.state()).empty());
 }
 
 TEST(SimPersistence, SeveralJournalsAreReplayedOneBehindTheOther) {
@@ -375,7 +393,7 @@ TEST(SimPersistence, SeveralJournalsAreReplayedOneBehindTheOther) {
   {
     Life run(options_in(dir.path()));
     for (const auto& command : script()) command(run);
-    truth = run.exchange.truth_json();
+    truth = views::truth_json(run.exchange.state());
   }
   // As a process leaves it that died with a new journal and no snapshot: the records of one journal in two files.
   const fs::path first = only_file(dir.path(), ".mfj");
@@ -396,7 +414,7 @@ TEST(SimPersistence, SeveralJournalsAreReplayedOneBehindTheOther) {
   {
     Life again(options_in(dir.path()));
     ASSERT_FALSE(again.error) << to_string(*again.error);
-    EXPECT_EQ(again.exchange.truth_json(), truth);
+    EXPECT_EQ(views::truth_json(again.exchange.state()), truth);
     again.exchange.checkpoint();
     only_file(dir.path(), ".mfj");
   }
@@ -417,12 +435,12 @@ TEST(SimPersistence, DyingBetweenSnapshotAndNewJournalLosesNothing) {
     Life run(options_in(dir.path()));
     for (const auto& command : script()) command(run);
     run.exchange.checkpoint();
-    truth = run.exchange.truth_json();
+    truth = views::truth_json(run.exchange.state());
   }
   fs::remove(only_file(dir.path(), ".mfj"));
   Life again(options_in(dir.path()));
   ASSERT_FALSE(again.error);
-  EXPECT_EQ(again.exchange.truth_json(), truth);
+  EXPECT_EQ(views::truth_json(again.exchange.state()), truth);
 }
 
 TEST(SimPersistence, AnUnfinishedSnapshotIsIgnoredAndADamagedOneRefused) {
@@ -432,13 +450,13 @@ TEST(SimPersistence, AnUnfinishedSnapshotIsIgnoredAndADamagedOneRefused) {
     Life run(options_in(dir.path()));
     for (const auto& command : script()) command(run);
     run.exchange.checkpoint();
-    truth = run.exchange.truth_json();
+    truth = views::truth_json(run.exchange.state());
   }
   write_file(dir.path("snapshot-3.mfs.tmp"), "half");
   {
     Life again(options_in(dir.path()));
     ASSERT_FALSE(again.error);
-    EXPECT_EQ(again.exchange.truth_json(), truth);
+    EXPECT_EQ(views::truth_json(again.exchange.state()), truth);
   }
   const auto snapshot = only_file(dir.path(), ".mfs");
   std::string bytes = read_file(snapshot);
@@ -492,17 +510,17 @@ TEST(SimPersistence, ExecutedRequestNumbersAreKeptForEachSession) {
     const auto commands = script();
     for (std::size_t i = 0; i < 8; ++i) commands[i](run);
     session = {run.key("a-key"), Door::FixRT};
-    EXPECT_EQ(run.exchange.last_ref_seq(session), 1U);
-    EXPECT_EQ(run.exchange.last_ref_seq({run.key("b-key"), Door::FixRT}), 2U);
-    EXPECT_EQ(run.exchange.last_ref_seq({run.key("a-key"), Door::FixNR}), 0U);
+    EXPECT_EQ(views::last_ref_seq(run.exchange.state(), session), 1U);
+    EXPECT_EQ(views::last_ref_seq(run.exchange.state(), {run.key("b-key"), Door::FixRT}), 2U);
+    EXPECT_EQ(views::last_ref_seq(run.exchange.state(), {run.key("a-key"), Door::FixNR}), 0U);
   }
   {
     Life run(options_in(dir.path()));
-    EXPECT_EQ(run.exchange.last_ref_seq(session), 1U);
-    run.exchange.reset_ref_seq(session);
+    EXPECT_EQ(views::last_ref_seq(run.exchange.state(), session), 1U);
+    run.exchange.run(commands::ResetRef{session});
   }
   Life run(options_in(dir.path()));
-  EXPECT_EQ(run.exchange.last_ref_seq(session), 0U);
+  EXPECT_EQ(views::last_ref_seq(run.exchange.state(), session), 0U);
 }
 
 TEST(SimPersistence, HouseFlowAndClockReplayExactly) {
@@ -513,7 +531,7 @@ TEST(SimPersistence, HouseFlowAndClockReplayExactly) {
     for (Timestamp t = kStart; t < kStart + seconds(30); t += milliseconds(33)) run.exchange.step(t);
     run.exchange.advance(hours(5));
     for (Timestamp t = kStart + seconds(30); t < kStart + seconds(40); t += milliseconds(33)) run.exchange.step(t);
-    truth = run.exchange.truth_json();
+    truth = views::truth_json(run.exchange.state());
     digest = run.events.digest;
   }
   Life again(options_in(dir.path(), true), kStart + seconds(30));
@@ -521,7 +539,7 @@ TEST(SimPersistence, HouseFlowAndClockReplayExactly) {
   EXPECT_EQ(again.events.digest, digest);
   again.exchange.step(kStart + seconds(45));
   EXPECT_EQ(again.exchange.now(), kStart + seconds(45) + hours(5)) << "what control added to the clock is kept";
-  EXPECT_TRUE(again.exchange.check().empty());
+  EXPECT_TRUE(views::check(again.exchange.state()).empty());
 }
 
 TEST(SimPersistence, QuietMayChangeBetweenRuns) {
@@ -530,10 +548,10 @@ TEST(SimPersistence, QuietMayChangeBetweenRuns) {
   {
     Life run(options_in(dir.path(), false));
     ASSERT_FALSE(run.error);
-    EXPECT_TRUE(run.exchange.depth(0, Side::Buy).empty());
+    EXPECT_TRUE(views::depth(run.exchange.state(), 0, Side::Buy).empty());
   }
   Life run(options_in(dir.path(), true));
-  EXPECT_GE(run.exchange.depth(0, Side::Buy).size(), 10U);
+  EXPECT_GE(views::depth(run.exchange.state(), 0, Side::Buy).size(), 10U);
 }
 
 // Written by the program of 2026-11-25 (seed 7): an amend to the filled quantity was refused then, and there were fourteen markets.
@@ -549,10 +567,10 @@ TEST(SimPersistence, AnExchangeOfBeforeNovemberIsReadAndGoesOnAsItWas) {
       Life run(options, start);
       ASSERT_FALSE(run.error) << kind << ": " << to_string(*run.error);
       EXPECT_FALSE(run.report.fresh);
-      EXPECT_EQ(run.exchange.truth_json(), read_file(fs::path(dir.path()) / "truth.json")) << kind;
-      EXPECT_EQ(run.exchange.market_count(), production_markets_before_november().size());
-      EXPECT_FALSE(run.exchange.find_market("KXUS500PERP"));
-      const auto open = run.exchange.open_orders(run.exchange.find_account("alice").value());
+      EXPECT_EQ(views::truth_json(run.exchange.state()), read_file(fs::path(dir.path()) / "truth.json")) << kind;
+      EXPECT_EQ(views::market_count(run.exchange.state()), production_markets_before_november().size());
+      EXPECT_FALSE(views::find_market(run.exchange.state(), "KXUS500PERP"));
+      const auto open = views::open_orders(run.exchange.state(), views::find_account(run.exchange.state(), "alice").value());
       ASSERT_EQ(open.size(), 1U);
       EXPECT_EQ(open[0].cum_qty, lots(6));
       // From now on the rule of today holds.
@@ -560,19 +578,19 @@ TEST(SimPersistence, AnExchangeOfBeforeNovemberIsReadAndGoesOnAsItWas) {
       amend.cl_ord_id = "a5";
       amend.orig_cl_ord_id = "a4";
       amend.quantity = lots(6);
-      EXPECT_TRUE(run.exchange.amend({{run.key("a-key"), Door::FixNR}, {}, 0}, amend).accepted);
-      EXPECT_TRUE(run.exchange.open_orders(open[0].account).empty());
-      truth = run.exchange.truth_json();
+      EXPECT_TRUE(run.exchange.run(commands::Amend{{{run.key("a-key"), Door::FixNR}, {}, 0}, amend}).accepted);
+      EXPECT_TRUE(views::open_orders(run.exchange.state(), open[0].account).empty());
+      truth = views::truth_json(run.exchange.state());
     }
     {
       Life again(options, start);
       ASSERT_FALSE(again.error) << kind << ": " << to_string(*again.error);
-      EXPECT_EQ(again.exchange.truth_json(), truth) << kind;
+      EXPECT_EQ(views::truth_json(again.exchange.state()), truth) << kind;
       again.exchange.checkpoint();
     }
     Life last(options, start);
     ASSERT_FALSE(last.error) << kind << ": " << to_string(*last.error);
-    EXPECT_EQ(last.exchange.truth_json(), truth) << kind << ": the next snapshot too";
+    EXPECT_EQ(views::truth_json(last.exchange.state()), truth) << kind << ": the next snapshot too";
     options.seed = 8;
   }
 }
@@ -584,8 +602,8 @@ TEST(SimPersistence, OtherFeesAreAnotherExchange) {
   {
     Life run(options);
     ASSERT_FALSE(run.error);
-    EXPECT_EQ(run.exchange.fee_rates().taker.to_string(), "0.0004");
-    EXPECT_EQ(run.exchange.fee_rates().maker.to_string(), "0.0002");
+    EXPECT_EQ(views::fee_rates(run.exchange.state()).taker.to_string(), "0.0004");
+    EXPECT_EQ(views::fee_rates(run.exchange.state()).maker.to_string(), "0.0002");
   }
   EXPECT_FALSE(Life(options).error);
   options.fees = {};

@@ -2,11 +2,11 @@
 // pieces candlesticks and trade pages are made of.
 #include <gtest/gtest.h>
 
-#include "sim/exchange/archive.hpp"
-#include "sim/exchange/premium.hpp"
-#include "sim/exchange/quotes.hpp"
-#include "sim/exchange/random.hpp"
-#include "sim/exchange/tape.hpp"
+#include "sim/exchange/market/premium.hpp"
+#include "sim/exchange/market/quotes.hpp"
+#include "sim/exchange/market/tape.hpp"
+#include "sim/exchange/values/archive.hpp"
+#include "sim/exchange/values/random.hpp"
 #include "unit/sim/exchange_fixture.hpp"
 
 namespace marginfix::sim {

@@ -3,7 +3,15 @@
 #include <map>
 #include <set>
 
-#include "sim/exchange/random.hpp"
+#include "sim/exchange/commands/accounts.hpp"
+#include "sim/exchange/commands/control.hpp"
+#include "sim/exchange/commands/orders.hpp"
+#include "sim/exchange/values/random.hpp"
+#include "sim/exchange/views/accounts.hpp"
+#include "sim/exchange/views/check.hpp"
+#include "sim/exchange/views/market.hpp"
+#include "sim/exchange/views/orders.hpp"
+#include "sim/exchange/views/truth.hpp"
 #include "unit/sim/exchange_fixture.hpp"
 
 namespace marginfix::sim {
@@ -53,17 +61,17 @@ class Bookkeeper : public Listener {
   }
   void compare(const Exchange& exchange) const {
     for (AccountId a = 0; a < 5; ++a) {
-      for (const PositionView& p : exchange.positions(a)) {
+      for (const PositionView& p : views::positions(exchange.state(), a)) {
         const auto it = net_.find({a, p.subaccount, p.market});
         if (it != net_.end()) {
           EXPECT_EQ(it->second, p.net);
         }
       }
     }
-    for (MarketNo m = 0; m < exchange.market_count(); ++m) {
+    for (MarketNo m = 0; m < views::market_count(exchange.state()); ++m) {
       for (const Side side : {Side::Buy, Side::Sell}) {
         std::map<DollarDecimal, FixedPointCount> levels;
-        for (const auto& l : exchange.depth(m, side)) levels[l.price] = l.size;
+        for (const auto& l : views::depth(exchange.state(), m, side)) levels[l.price] = l.size;
         const auto it = books_.find({m, side});
         EXPECT_EQ(levels, it == books_.end() ? decltype(levels){} : it->second);
       }
@@ -93,9 +101,10 @@ class Storm {
   Storm(Exchange& exchange, std::uint64_t seed) : exchange_(exchange), random_(seed) {}
 
   void accounts() {
-    exchange_.create_account({"a", {{"a1-key", KeyScope::Trading}, {"a2-key", KeyScope::Trading}}, false, {usd("20000"), usd("2000")}});
-    exchange_.create_account({"b", {{"b-key", KeyScope::Trading}}, false, {usd("20000")}});
-    exchange_.create_account({"c", {{"c-key", KeyScope::Trading}}, true, {usd("20000")}});
+    exchange_.run(
+        commands::CreateAccount{{"a", {{"a1-key", KeyScope::Trading}, {"a2-key", KeyScope::Trading}}, false, {usd("20000"), usd("2000")}}});
+    exchange_.run(commands::CreateAccount{{"b", {{"b-key", KeyScope::Trading}}, false, {usd("20000")}}});
+    exchange_.run(commands::CreateAccount{{"c", {{"c-key", KeyScope::Trading}}, true, {usd("20000")}}});
   }
   void one() {
     const auto dice = random_.below(1000);
@@ -115,24 +124,24 @@ class Storm {
     } else if (dice < 989) {
       exchange_.advance(seconds(random_.between(1, 20'000)));
     } else if (dice < 991) {
-      exchange_.mass_cancel(context(), {"mass"});
+      exchange_.run(commands::MassCancel{context(), {"mass"}});
     } else if (dice < 992) {
-      exchange_.cancel_all(context(), {random_.below(2) == 0 ? std::optional(0) : std::nullopt});
+      exchange_.run(commands::CancelAll{context(), {random_.below(2) == 0 ? std::optional(0) : std::nullopt}});
     } else if (dice < 994) {
-      exchange_.cancel_on_disconnect(context().from);
+      exchange_.run(commands::CancelOnDisconnect{context().from});
     } else if (dice < 997) {
-      exchange_.halt_market(market(), random_.below(3) == 0);
+      exchange_.run(commands::Halt{market(), random_.below(3) == 0});
     } else {
-      exchange_.set_exchange_paused(random_.below(4) == 0);
+      exchange_.run(commands::SetPaused{random_.below(4) == 0});
     }
   }
 
  private:
   RequestContext context() {
-    const auto key = exchange_.find_key(kKeys[random_.below(4)])->key;
+    const auto key = views::find_key(exchange_.state(), kKeys[random_.below(4)])->key;
     return {{key, random_.below(2) == 0 ? Door::FixNR : Door::FixRT}, {}, 0};
   }
-  MarketNo market() { return exchange_.find_market(kSymbols[random_.below(2)]).value(); }
+  MarketNo market() { return views::find_market(exchange_.state(), kSymbols[random_.below(2)]).value(); }
   const std::string& some_id() {
     static const std::string kNone = "none";
     return ids_.empty() ? kNone : ids_[ids_.size() - 1 - random_.below(std::min<std::size_t>(ids_.size(), 60))];
@@ -156,7 +165,7 @@ class Storm {
     o.self_trade_prevention = random_.below(2) == 0 ? SelfTradePreventionType::Maker : SelfTradePreventionType::TakerAtCross;
     o.cancel_on_pause = random_.below(3) == 0;
     if (!groups_.empty() && random_.below(3) == 0) o.group_id = groups_[random_.below(groups_.size())];
-    exchange_.submit(context(), o);
+    exchange_.run(commands::Submit{context(), o});
   }
   void amend() {
     ids_.push_back("o" + std::to_string(ids_.size()));
@@ -170,33 +179,34 @@ class Storm {
       a.time_in_force = random_.below(2) == 0 ? TimeInForce::Day : TimeInForce::GTD;
       if (a.time_in_force == TimeInForce::GTD) a.expire_time = exchange_.now() + seconds(random_.between(1, 100));
     }
-    exchange_.amend(context(), a);
+    exchange_.run(commands::Amend{context(), a});
   }
   void cancel() {
     CancelOrder c;
     c.cl_ord_id = "cancel";
     const std::string orig = some_id();
     c.orig_cl_ord_id = orig;
-    exchange_.cancel(context(), c);
+    exchange_.run(commands::Cancel{context(), c});
   }
   void decrease() {
     const RequestContext who = context();
-    const auto order = exchange_.find_order(exchange_.key(who.from.key).account, some_id());
+    const auto order = views::find_order(exchange_.state(), views::key(exchange_.state(), who.from.key).account, some_id());
     if (!order) return;
     DecreaseOrder d;
     d.order_id = order->order_id.view();
     (random_.below(2) == 0 ? d.reduce_by : d.reduce_to) = lots(random_.between(0, 20));
-    exchange_.decrease(who, d);
+    exchange_.run(commands::Decrease{who, d});
   }
   void group() {
     if (groups_.size() < 4 || random_.below(5) == 0) {
-      const auto out = exchange_.group(context(), {OrderGroupAction::Create, {}, random_.between(10, 200), {}});
+      const auto out = exchange_.run(commands::Group{context(), {OrderGroupAction::Create, {}, random_.between(10, 200), {}}});
       if (out.group_id) groups_.emplace_back(out.group_id->view());
       return;
     }
     static constexpr OrderGroupAction kActions[] = {OrderGroupAction::Reset, OrderGroupAction::Reset, OrderGroupAction::Trigger,
                                                     OrderGroupAction::Update, OrderGroupAction::Delete};
-    exchange_.group(context(), {kActions[random_.below(5)], groups_[random_.below(groups_.size())], random_.between(1, 200), {}});
+    exchange_.run(
+        commands::Group{context(), {kActions[random_.below(5)], groups_[random_.below(groups_.size())], random_.between(1, 200), {}}});
   }
 
   Exchange& exchange_;
@@ -227,25 +237,25 @@ TEST_P(SimRandom, KeepsEveryPromiseAndReplaysToTheSameState) {
     storm.accounts();
     for (int i = 0; i < 1'500; ++i) {
       storm.one();
-      const auto findings = exchange.check();
+      const auto findings = views::check(exchange.state());
       ASSERT_TRUE(findings.empty()) << "operation " << i << ": " << findings.front();
       ASSERT_FALSE(::testing::Test::HasFailure()) << "operation " << i;
     }
     keeper.compare(exchange);
-    const AccountId a = exchange.find_account("a").value();
+    const AccountId a = views::find_account(exchange.state(), "a").value();
     DollarDecimal funding[2];
-    for (const auto& p : exchange.funding_history(a, {}, kStart, exchange.now())) funding[p.subaccount] += p.amount;
-    const auto balances = exchange.balances(a);
+    for (const auto& p : views::funding_history(exchange.state(), a, {}, kStart, exchange.now())) funding[p.subaccount] += p.amount;
+    const auto balances = views::balances(exchange.state(), a);
     EXPECT_EQ(balances[0].cash, usd("20000") + keeper.cash_change(a, 0) + funding[0]) << "fills and funding explain all of the cash";
     EXPECT_EQ(balances[1].cash, usd("2000") + keeper.cash_change(a, 1) + funding[1]);
-    truth = exchange.truth_json();
+    truth = views::truth_json(exchange.state());
   }
   Exchange again(options);
   again.open(kStart).value();
-  EXPECT_TRUE(again.check().empty());
+  EXPECT_TRUE(views::check(again.state()).empty());
   // Steps without anything due are not in the journal: the clock may lag until the next step.
   const auto without_clock = [](std::string text) { return text.substr(text.find(",\"exchange_paused\"")); };
-  EXPECT_TRUE(without_clock(again.truth_json()) == without_clock(truth));
+  EXPECT_TRUE(without_clock(views::truth_json(again.state())) == without_clock(truth));
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, SimRandom, ::testing::Range<std::uint64_t>(1, 7));

@@ -1,7 +1,7 @@
 // Token buckets of the exchange's tiers.
 #include <gtest/gtest.h>
 
-#include "sim/exchange/rate_limits.hpp"
+#include "sim/exchange/values/rate_limits.hpp"
 
 namespace marginfix::sim {
 namespace {

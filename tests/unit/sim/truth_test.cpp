@@ -1,6 +1,7 @@
 // The JSON that control's GET /state gives.
 #include <boost/json.hpp>
 
+#include "sim/exchange/views/truth.hpp"
 #include "unit/sim/exchange_fixture.hpp"
 
 namespace marginfix::sim {
@@ -10,7 +11,7 @@ namespace json = boost::json;
 class SimTruth : public ExchangeTest {
  protected:
   json::object account(std::string_view name) {
-    truth = json::parse(exchange.truth_json()).as_object();
+    truth = json::parse(views::truth_json(exchange.state())).as_object();
     for (const auto& a : truth.at("accounts").as_array()) {
       if (a.at("name").as_string() == name) return a.as_object();
     }

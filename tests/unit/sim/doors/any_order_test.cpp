@@ -8,7 +8,11 @@
 
 #include "marginfix/domain/order_state.hpp"
 #include "sim/doors/fix/reports.hpp"
-#include "sim/exchange/random.hpp"
+#include "sim/exchange/commands/accounts.hpp"
+#include "sim/exchange/commands/orders.hpp"
+#include "sim/exchange/values/random.hpp"
+#include "sim/exchange/views/accounts.hpp"
+#include "sim/exchange/views/orders.hpp"
 #include "unit/sim/exchange_fixture.hpp"
 
 namespace marginfix::sim {
@@ -121,8 +125,8 @@ class Ears : public Listener {
 class Day {
  public:
   Day(Exchange& exchange, std::uint64_t seed) : exchange_(exchange), random_(seed) {
-    exchange_.create_account({"a", {{"a-key", KeyScope::Trading}}, false, {usd("900000")}});
-    exchange_.create_account({"b", {{"b-key", KeyScope::Trading}}, false, {usd("900000")}});
+    exchange_.run(commands::CreateAccount{{"a", {{"a-key", KeyScope::Trading}}, false, {usd("900000")}}});
+    exchange_.run(commands::CreateAccount{{"b", {{"b-key", KeyScope::Trading}}, false, {usd("900000")}}});
   }
   void one() {
     exchange_.step(now_ += milliseconds(1 + static_cast<std::int64_t>(random_.below(3))));
@@ -131,13 +135,13 @@ class Day {
     if (dice < 70) return amend();
     if (dice < 82) return cancel();
     if (dice < 92) return decrease();
-    if (dice < 93) return void(exchange_.cancel_all(context("a-key", Door::Rest), {}));
+    if (dice < 93) return void(exchange_.run(commands::CancelAll{context("a-key", Door::Rest), {}}));
     now_ += milliseconds(random_.between(1, 3'000));
     exchange_.step(now_);
   }
 
  private:
-  RequestContext context(std::string_view key, Door door) { return {{exchange_.find_key(key)->key, door}, {}, 0}; }
+  RequestContext context(std::string_view key, Door door) { return {{views::find_key(exchange_.state(), key)->key, door}, {}, 0}; }
   RequestContext any() { return context(random_.below(2) == 0 ? "a-key" : "b-key", Door::FixNR); }
   std::string fresh() { return "o" + std::to_string(++last_); }
   std::string some() { return "o" + std::to_string(last_ - static_cast<std::int64_t>(random_.below(30))); }
@@ -153,7 +157,7 @@ class Day {
     o.price = price();
     o.time_in_force = kTifs[random_.below(5)];
     if (o.time_in_force == TimeInForce::GTD) o.expire_time = exchange_.now() + milliseconds(random_.between(10, 9'000));
-    exchange_.submit(any(), o);
+    exchange_.run(commands::Submit{any(), o});
   }
   // Mostly one that works, sometimes one that has ended: then the answer is a 9.
   struct Chosen {
@@ -162,7 +166,7 @@ class Day {
   };
   Chosen choose() {
     const std::string_view key = random_.below(2) == 0 ? "a-key" : "b-key";
-    const auto open = exchange_.open_orders(exchange_.find_account(key.substr(0, 1)).value());
+    const auto open = views::open_orders(exchange_.state(), views::find_account(exchange_.state(), key.substr(0, 1)).value());
     if (open.empty() || random_.below(5) == 0) return {key, some(), {}};
     const OrderView& order = open[random_.below(open.size())];
     return {key, std::string(order.cl_ord_id), std::string(order.order_id.view())};
@@ -175,12 +179,12 @@ class Day {
     if (random_.below(2) == 0) a.price = price();
     if (random_.below(4) == 0 && !order.order_id.empty()) {  // REST: the id stays
       a.order_id = order.order_id;
-      exchange_.amend(context(order.key, Door::Rest), a);
+      exchange_.run(commands::Amend{context(order.key, Door::Rest), a});
       return;
     }
     a.cl_ord_id = id;
     a.orig_cl_ord_id = order.cl_ord_id;
-    exchange_.amend(context(order.key, Door::FixNR), a);
+    exchange_.run(commands::Amend{context(order.key, Door::FixNR), a});
   }
   void cancel() {
     const Chosen order = choose();
@@ -188,14 +192,14 @@ class Day {
     CancelOrder c;
     c.cl_ord_id = id;
     c.orig_cl_ord_id = order.cl_ord_id;
-    exchange_.cancel(context(order.key, Door::FixNR), c);
+    exchange_.run(commands::Cancel{context(order.key, Door::FixNR), c});
   }
   void decrease() {
     const Chosen order = choose();
     DecreaseOrder d;
     d.order_id = order.order_id;
     d.reduce_to = lots(random_.between(1, 15));
-    if (!order.order_id.empty()) exchange_.decrease(context(order.key, Door::Rest), d);
+    if (!order.order_id.empty()) exchange_.run(commands::Decrease{context(order.key, Door::Rest), d});
   }
 
   Exchange& exchange_;
@@ -325,7 +329,7 @@ TEST(OrderStateOfSimulatedDays, IsTheTruthWhateverTheOrderOfArrival) {
     for (int i = 0; i < 400; ++i) day.one();
     Random random(seed + 1'000);
     for (const auto& [id, told] : ears.orders) {
-      const auto truth = exchange.find_order_id(told.account, id);
+      const auto truth = views::find_order_id(exchange.state(), told.account, id);
       if (!truth) continue;  // refused: it never was
       ++orders;
       amended += told.chain.size() > 1 ? 1 : 0;

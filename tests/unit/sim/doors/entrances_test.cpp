@@ -13,6 +13,8 @@
 #include "sim/doors/klear/klear_endpoints.hpp"
 #include "sim/doors/rest/endpoint.hpp"
 #include "sim/doors/ws/protocol.hpp"
+#include "sim/exchange/views/accounts.hpp"
+#include "sim/exchange/views/truth.hpp"
 #include "support/odd_texts.hpp"
 #include "unit/sim/exchange_fixture.hpp"
 
@@ -141,7 +143,7 @@ TEST_F(OlderJournal, EveryRestListOfTheAccountStillParses) {
   for (const Endpoint<RestDoorContext>& e : order_endpoints()) {
     if (e.method != "GET" || e.path != "/margin/orders") continue;
     EndpointRequest request;
-    request.caller = exchange.find_key("a-key");
+    request.caller = views::find_key(exchange.state(), "a-key");
     request.query["limit"] = "100";
     const HttpAnswer answer = e.handle(door, request);
     ASSERT_EQ(answer.status, 200) << answer.body;
@@ -156,7 +158,7 @@ TEST_F(OlderJournal, EveryRestListOfTheAccountStillParses) {
 }
 
 TEST_F(OlderJournal, TheStateOfTheExchangeStillParses) {
-  const std::string truth = exchange.truth_json();
+  const std::string truth = views::truth_json(exchange.state());
   const auto parsed = boost::json::parse(truth).as_object();  // throws where it is no JSON
   std::set<std::string> ids;
   for (const auto& account : parsed.at("accounts").as_array()) {
@@ -173,7 +175,7 @@ TEST_F(OlderJournal, EveryWebSocketFrameStillReads) {
   Frames out;
   WsProtocol protocol(exchange, out, [this] { return exchange.now(); });
   exchange.add_listener(protocol);
-  protocol.join(1, *exchange.find_key("a-key"));
+  protocol.join(1, *views::find_key(exchange.state(), "a-key"));
   protocol.command(1, R"({"id":1,"cmd":"subscribe","params":{"channels":["user_orders","fill","orderbook_delta"],"market_ticker":")" +
                           std::string(kMarket) + "\"}}");
   sell("b-key", "hit", 100, "6.0000");  // fills every one of them

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "sim/doors/ws/protocol.hpp"
+#include "sim/exchange/views/accounts.hpp"
 #include "unit/sim/exchange_fixture.hpp"
 
 namespace marginfix::sim {
@@ -25,7 +26,7 @@ class WsOverflow : public ExchangeTest {
   void SetUp() override {
     exchange.add_listener(protocol);
     for (const WsClient client : {1, 2, 3}) {
-      protocol.join(client, *exchange.find_key(client == 3 ? "b-key" : "a-key"));
+      protocol.join(client, *views::find_key(exchange.state(), client == 3 ? "b-key" : "a-key"));
       // Two subscriptions of each channel: an end in the middle leaves one behind it.
       for (int i = 0; i < 2; ++i) {
         protocol.command(client,
@@ -83,9 +84,9 @@ TEST_F(WsOverflow, ClientsMayLeaveInTheMiddle) {
     out.room[1] = room;
     for (int i = 0; i < 3; ++i) trade(room * 10 + i);
     EXPECT_EQ(protocol.clients_of("").size(), 1U);
-    protocol.join(1, *exchange.find_key("a-key"));
+    protocol.join(1, *views::find_key(exchange.state(), "a-key"));
     protocol.command(1, R"({"id":1,"cmd":"subscribe","params":{"channels":["trade"]}})");
-    protocol.join(3, *exchange.find_key("b-key"));
+    protocol.join(3, *views::find_key(exchange.state(), "b-key"));
   }
 }
 

@@ -7,7 +7,8 @@
 #include "sim/doors/klear/access.hpp"
 #include "sim/doors/klear/klear_endpoints.hpp"
 #include "sim/doors/klear/report_files.hpp"
-#include "sim/exchange/clearing.hpp"
+#include "sim/exchange/clearing/clearing.hpp"
+#include "sim/exchange/views/members.hpp"
 #include "unit/sim/exchange_fixture.hpp"
 
 namespace marginfix::sim {
@@ -67,7 +68,7 @@ class KlearTest : public ExchangeTest {
     ASSERT_TRUE(ExchangeTest::send("f-key", o).accepted);
     sell("b-key", "b" + std::to_string(orders_), contracts, price);
   }
-  const Clearing& clearing() const { return exchange.clearing(); }
+  const Clearing& clearing() const { return views::clearing(exchange.state()); }
   const std::string user_id() const { return clearing().user_id(fcm); }
 
   KlearAccess access_{"admin-1", SecretString("s3cret")};

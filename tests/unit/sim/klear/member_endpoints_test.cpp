@@ -2,6 +2,9 @@
 #include <map>
 #include <set>
 
+#include "sim/exchange/commands/clearing.hpp"
+#include "sim/exchange/commands/fcm.hpp"
+#include "sim/exchange/views/accounts.hpp"
 #include "unit/sim/klear/klear_fixture.hpp"
 
 namespace marginfix::sim {
@@ -13,7 +16,7 @@ class KlearFcm : public KlearTest {
  protected:
   std::string subtrader(const std::string& suffix) {
     std::string id;
-    EXPECT_EQ(exchange.create_subtrader(fcm, suffix, false, id), FcmRefusal::None);
+    EXPECT_EQ(create_subtrader(exchange, fcm, suffix, false, id), FcmRefusal::None);
     EXPECT_EQ(id, user_id() + "_" + suffix);
     return id;
   }
@@ -30,13 +33,13 @@ TEST_F(KlearBalance, ShowsTheBufferTheFundAndTheirHistory) {
   const auto fund = get("/margin/guaranty_fund_balance");
   EXPECT_EQ(number(fund, "amount_centicents"), kGuarantyFund);
   EXPECT_EQ(text(fund, "updated_ts"), to_rfc3339(kStart));
-  for (int i = 1; i <= 4; ++i) exchange.deposit_settlement(fcm, i);
+  for (int i = 1; i <= 4; ++i) exchange.run(commands::DepositSettlement{fcm, i});
   const auto first = get("/margin/settlement_balance_history?limit=3");
   ASSERT_EQ(first.at("entries").as_array().size(), 3U);
   const auto& newest = first.at("entries").as_array()[0].as_object();
   EXPECT_EQ(names(newest), "balance_delta_centicents locked_balance_delta_centicents reason business_transaction_id created_ts");
   EXPECT_EQ(number(newest, "balance_delta_centicents"), 4);
-  exchange.deposit_settlement(fcm, 5);  // does not shift the page
+  exchange.run(commands::DepositSettlement{fcm, 5});  // does not shift the page
   const auto rest = get("/margin/settlement_balance_history?limit=3&cursor=" + text(first, "cursor"));
   ASSERT_EQ(rest.at("entries").as_array().size(), 2U);
   EXPECT_EQ(number(rest.at("entries").as_array()[0].as_object(), "balance_delta_centicents"), 1);
@@ -150,9 +153,9 @@ TEST_F(KlearFcm, AKeyIsMadeFromAPublicKeyListedAndRevoked) {
   const auto made = ask("POST", "/fcm/margin/api_keys", body, 201);
   EXPECT_EQ(names(made), "api_key_id warning");
   const std::string key = text(made, "api_key_id");
-  ASSERT_TRUE(exchange.find_key(key));
-  EXPECT_EQ(exchange.find_key(key)->account, fcm);
-  EXPECT_EQ(exchange.find_key(key)->subtrader, id);
+  ASSERT_TRUE(views::find_key(exchange.state(), key));
+  EXPECT_EQ(views::find_key(exchange.state(), key)->account, fcm);
+  EXPECT_EQ(views::find_key(exchange.state(), key)->subtrader, id);
   EXPECT_EQ(added_, std::vector<std::string>{key});
   const auto keys = get("/fcm/margin/api_keys").at("api_keys").as_array();
   ASSERT_EQ(keys.size(), 1U);
@@ -165,7 +168,7 @@ TEST_F(KlearFcm, AKeyIsMadeFromAPublicKeyListedAndRevoked) {
   const HttpAnswer revoked = send("DELETE", "/fcm/margin/api_keys/" + key);
   EXPECT_EQ(revoked.status, 204);
   EXPECT_EQ(removed_, std::vector<std::string>{key});
-  EXPECT_FALSE(exchange.find_key(key));
+  EXPECT_FALSE(views::find_key(exchange.state(), key));
   ask("DELETE", "/fcm/margin/api_keys/" + key, "", 404);
   ask("DELETE", "/fcm/margin/api_keys/nope", "", 400);
   ask("DELETE", "/fcm/margin/api_keys/" + std::string(make_uuid(3, IdKind::Clearing, 5).view()), "", 404);
@@ -189,7 +192,7 @@ TEST_F(KlearFcm, ACappedSubtraderNeedsNoWarningAndANewOneAMoment) {
   context_.read_lag = std::chrono::milliseconds(500);
   ask("POST", "/fcm/margin/api_keys", body, 409);
   exchange.advance(seconds(1));
-  ASSERT_EQ(exchange.set_im_cap(fcm, id, {}, usd("1000")), FcmRefusal::None);
+  ASSERT_EQ(exchange.run(commands::SetImCap{fcm, id, {}, usd("1000")}), FcmRefusal::None);
   EXPECT_EQ(names(ask("POST", "/fcm/margin/api_keys", body, 201)), "api_key_id");
 }
 

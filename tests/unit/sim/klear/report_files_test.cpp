@@ -2,6 +2,7 @@
 #include <map>
 #include <sstream>
 
+#include "sim/exchange/commands/control.hpp"
 #include "unit/sim/klear/klear_fixture.hpp"
 
 namespace marginfix::sim {
@@ -74,7 +75,7 @@ class KlearFiles : public KlearTest {
     dividend.market = market;
     dividend.execution_time = kNoon + hours(1);
     dividend.cash_per_contract = usd("0.0100");
-    ASSERT_TRUE(exchange.schedule_corporate_action(dividend));
+    ASSERT_TRUE(exchange.run(commands::ScheduleAction{dividend}));
     exchange.step(kClose + minutes(5));
   }
 };

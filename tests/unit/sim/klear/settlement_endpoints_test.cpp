@@ -1,4 +1,7 @@
 // Obligations, estimates, prices, funding, large traders, margin estimates over the door. Source: klear.md.
+#include "sim/exchange/commands/clearing.hpp"
+#include "sim/exchange/commands/control.hpp"
+#include "sim/exchange/views/market.hpp"
 #include "unit/sim/klear/klear_fixture.hpp"
 
 namespace marginfix::sim {
@@ -100,12 +103,12 @@ TEST_F(KlearObligations, FundingAndCorporateActionsAreExplained) {
   fcm_buys(100, "6.2577", "cust-1");
   buy("b-key", "bid", 1, "6.2900");
   sell("a-key", "ask", 1, "6.3000");
-  ASSERT_TRUE(exchange.set_reference_price(market, usd("6.2500")));
+  ASSERT_TRUE(exchange.run(commands::SetReference{market, usd("6.2500")}));
   CorporateAction dividend;
   dividend.market = market;
   dividend.execution_time = kNoon + hours(1);
   dividend.cash_per_contract = usd("0.0100");
-  ASSERT_TRUE(exchange.schedule_corporate_action(dividend));
+  ASSERT_TRUE(exchange.run(commands::ScheduleAction{dividend}));
   exchange.step(kStart + hours(5) + seconds(1));
   const std::string at = to_rfc3339(kStart + hours(5));
   const auto payments = get("/margin/funding_payments?funding_time=" + at).at("payments").as_array();
@@ -130,7 +133,7 @@ TEST_F(KlearObligations, FundingAndCorporateActionsAreExplained) {
             "id type ca_id market_id market_ticker asset_class subtrader_id position_quantity_fp post_position_quantity_fp "
             "payment_amount_centicents payment_time settlement_execution_time exchange_ts created_ts");
   EXPECT_EQ(text(ca, "type"), "cash_dividend");
-  EXPECT_EQ(text(ca, "ca_id"), std::string(exchange.corporate_actions()[0].id.view()));
+  EXPECT_EQ(text(ca, "ca_id"), std::string(views::corporate_actions(exchange.state())[0].id.view()));
   EXPECT_EQ(number(ca, "payment_amount_centicents"), 10'000);
   EXPECT_EQ(text(ca, "settlement_execution_time"), to_rfc3339(kClose));
   EXPECT_EQ(get("/margin/obligations/" + text(o, "id") + "/corporate_action_payments").at("corporate_action_payments").as_array().size(),
@@ -141,7 +144,7 @@ TEST_F(KlearEstimates, OfTheNextSettlementAreWhatItThenSettles) {
   EXPECT_TRUE(get("/margin/settlement_estimate_by_asset_class").at("estimates").as_object().empty()) << "no activity";
   fcm_buys(10, "6.2577", "cust-1");
   fcm_buys(5, "6.2577", "cust-2");
-  exchange.create_subtrader_group(fcm, {"cust-2"});
+  exchange.run(commands::CreateSubtraderGroup{fcm, {"cust-2"}});
   exchange.step(kNoon - std::chrono::microseconds(1));
   const auto all = get("/margin/settlement_estimate_by_asset_class");
   EXPECT_EQ(number(all, "settlement_balance_centicents"), kOpeningBalance);
@@ -198,7 +201,7 @@ TEST_F(KlearEstimates, OfFundingFollowTheRunningPeriod) {
   fcm_buys(100, "6.2577", "cust-1");
   buy("b-key", "bid", 1, "6.2900");
   sell("a-key", "ask", 1, "6.3000");
-  ASSERT_TRUE(exchange.set_reference_price(market, usd("6.2500")));
+  ASSERT_TRUE(exchange.run(commands::SetReference{market, usd("6.2500")}));
   exchange.step(kStart + hours(1));
   const auto e = get("/margin/funding_estimate_by_asset_class").at("estimates").as_object().at("Crypto").as_object();
   EXPECT_EQ(names(e), "user_breakdown subtrader_breakdowns group_breakdowns omitted_subtrader_count omitted_group_count next_funding_time");

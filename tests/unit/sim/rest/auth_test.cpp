@@ -7,6 +7,8 @@
 #include <memory>
 
 #include "sim/doors/rest/gate.hpp"
+#include "sim/exchange/commands/accounts.hpp"
+#include "sim/exchange/views/accounts.hpp"
 #include "unit/sim/exchange_fixture.hpp"
 
 namespace marginfix::sim {
@@ -47,7 +49,7 @@ class RestAuthTest : public ::testing::Test {
                  {"key-copy", KeyScope::DropCopy},
                  {"key-reads", KeyScope::ReadOnly}};
     spec.deposits = {DollarDecimal::whole(1000)};
-    exchange_.create_account(spec);
+    exchange_.run(commands::CreateAccount{spec});
     ring_.set("key-rsa", Signer::from_public_pem(keys().rsa.public_pem()).value());
     for (const char* id : {"key-ed", "key-listener", "key-copy", "key-reads", "key-nobody"}) ring_.set(id, keys().ed);
   }
@@ -269,7 +271,7 @@ TEST_F(RestAuthTest, CreatesAndAmendsSpendTheBucketOfTheirMarketsShard) {
   }
   for (int i = 0; i < 4; ++i) EXPECT_EQ(send("{}"), 200);
   EXPECT_EQ(send("{}"), 429);
-  EXPECT_EQ(exchange_.rate_limits().available(exchange_.find_account("alice").value(), BucketKind::Write, now_, 2), 0);
+  EXPECT_EQ(exchange_.rate_limits().available(views::find_account(exchange_.state(), "alice").value(), BucketKind::Write, now_, 2), 0);
 }
 
 class RestConfineTest : public RestAuthTest {

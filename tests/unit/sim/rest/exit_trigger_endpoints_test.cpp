@@ -1,4 +1,7 @@
 // Operations 40 to 47: bodies, rules, codes. Source: rest-perps.md "Exit triggers".
+#include "sim/exchange/commands/accounts.hpp"
+#include "sim/exchange/commands/control.hpp"
+#include "sim/exchange/views/risk.hpp"
 #include "unit/sim/rest/trading_fixture.hpp"
 
 namespace marginfix::sim {
@@ -158,7 +161,7 @@ TEST_F(RestTriggers, WhatAFiringLeavesBehind) {
   open_long();
   buy("f-key", "f-bid", 1000, "6.1500");
   put(R"({"stop_loss_price":"6.2000","count":"40","client_trigger_id":"k"})");
-  exchange.set_reference_price(market, usd("6.2000")).value();
+  exchange.run(commands::SetReference{market, usd("6.2000")}).value();
   exchange.advance(std::chrono::seconds(1));
   const Answer done = put(R"({"stop_loss_price":"6.2000","count":"40","client_trigger_id":"k"})");
   EXPECT_EQ(done["status"], "filled");
@@ -181,7 +184,7 @@ TEST_F(RestTriggers, IsolatedPositionsDoNotExistHere) {
 }
 
 TEST_F(RestTriggers, ALockedKeySpeaksOfItsSubaccount) {
-  exchange.add_key(alice, {"locked", KeyScope::Trading, 1, ""});
+  exchange.run(commands::AddKey{alice, {"locked", KeyScope::Trading, 1, ""}});
   NewOrder o = order("l1", Side::Buy, 10, "6.2577");
   o.subaccount = 1;
   sell("b-key", "b1", 10, "6.2577");
@@ -194,7 +197,7 @@ TEST_F(RestTriggers, ALockedKeySpeaksOfItsSubaccount) {
 TEST_F(RestTriggers, AStopAtOrPastThePriceOfLiquidationIsRefused) {
   // A long that nearly everything hangs on, so that there is a price of liquidation above 0.
   open_long(60'000);
-  const auto risks = exchange.position_risks(alice);
+  const auto risks = views::position_risks(exchange.state(), alice);
   ASSERT_EQ(risks.size(), 1U);
   ASSERT_TRUE(risks[0].liquidation_price);
   const DollarDecimal limit = *risks[0].liquidation_price;
@@ -214,7 +217,7 @@ TEST_F(RestTriggers, AStopAtOrPastThePriceOfLiquidationIsRefused) {
 TEST_F(RestTriggers, AShortsStopLiesBelowItsPriceOfLiquidation) {
   buy("b-key", "b-open", 60'000, "6.2577");
   sell("a-key", "a-open", 60'000, "6.2577");
-  const auto risks = exchange.position_risks(alice);
+  const auto risks = views::position_risks(exchange.state(), alice);
   ASSERT_EQ(risks.size(), 1U);
   ASSERT_TRUE(risks[0].liquidation_price);
   const DollarDecimal limit = *risks[0].liquidation_price;

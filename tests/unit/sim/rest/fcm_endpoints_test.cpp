@@ -1,4 +1,9 @@
 // Operations 48 to 53: subtraders, their caps, the member's own notional limit. Source: rest-perps.md "FCM".
+#include "sim/exchange/commands/accounts.hpp"
+#include "sim/exchange/commands/fcm.hpp"
+#include "sim/exchange/views/accounts.hpp"
+#include "sim/exchange/views/members.hpp"
+#include "sim/exchange/views/orders.hpp"
 #include "unit/sim/rest/trading_fixture.hpp"
 
 namespace marginfix::sim {
@@ -20,11 +25,12 @@ class RestFcm : public RestTradingTest {
 };
 
 TEST_F(RestFcm, SubtradersAreMadeOnce) {
-  EXPECT_EQ(id, std::string(exchange.user_id(fcm).view()) + "_desk1");
+  EXPECT_EQ(id, std::string(views::user_id(exchange.state(), fcm).view()) + "_desk1");
   EXPECT_EQ(post("f-key", kSubtraders, R"({"subtrader_suffix":"desk1","require_category_cap":true})").code(),
             "409 subtrader_already_exists");
   EXPECT_EQ(post("f-key", kSubtraders, R"({"subtrader_suffix":"Desk2","require_category_cap":true})").status, 201);
-  EXPECT_TRUE(exchange.find_subtrader(fcm, std::string(exchange.user_id(fcm).view()) + "_Desk2")->require_category_cap);
+  EXPECT_TRUE(views::find_subtrader(exchange.state(), fcm, std::string(views::user_id(exchange.state(), fcm).view()) + "_Desk2")
+                  ->require_category_cap);
   for (const char* body :
        {R"({"subtrader_suffix":"desk3"})", R"({"require_category_cap":true})", R"({"subtrader_suffix":"","require_category_cap":true})",
         R"({"subtrader_suffix":"seventeen-letters","require_category_cap":true})",
@@ -50,7 +56,7 @@ TEST_F(RestFcm, CapsAreListedWithWhatIsUsed) {
   NewOrder o = order("f1", Side::Buy, 10, "6.0000");
   o.customer_account = id;
   send("f-key", o);
-  exchange.set_subtrader_limit(fcm, id, market, usd("5000"));
+  exchange.run(commands::SetSubtraderLimit{fcm, id, market, usd("5000")});
   const Answer all = get("f-key", of());
   ASSERT_EQ(all.status, 200);
   EXPECT_EQ(all.text, R"({"risk_controls":[{"subtrader_id":")" + id +
@@ -99,7 +105,7 @@ TEST_F(RestFcm, AnOrderAboveACapIsRefused) {
 }
 
 TEST_F(RestFcm, KeysOfASubtraderReadTheirOwnControls) {
-  exchange.add_key(fcm, {"bound", KeyScope::Trading, std::nullopt, id});
+  exchange.run(commands::AddKey{fcm, {"bound", KeyScope::Trading, std::nullopt, id}});
   cap("10");
   EXPECT_EQ(get("bound", kControls)["risk_controls.0.subtrader_id"], id) << "may leave it out";
   EXPECT_EQ(get("bound", of()).status, 200);
@@ -115,7 +121,7 @@ TEST_F(RestFcm, TheOwnNotionalLimit) {
   buy("f-key", "f1", 10, "6.0000");
   buy("f-key", "f2", 10, "6.0000");
   EXPECT_EQ(put(kLimit, R"({"notional_value_risk_limit":"60.0000"})").text, "{}");
-  EXPECT_EQ(exchange.open_orders(fcm).size(), 1U);
+  EXPECT_EQ(views::open_orders(exchange.state(), fcm).size(), 1U);
   const Answer above = put(kLimit, R"({"notional_value_risk_limit":"100000000.0001"})");
   EXPECT_EQ(above.code(), "400 invalid_parameters");
   EXPECT_NE(above.text.find("100000000.0000"), std::string::npos) << "names the exchange's limit: " << above.text;

@@ -5,6 +5,9 @@
 #include <boost/json/serialize.hpp>
 
 #include "sim/doors/rest/endpoint.hpp"
+#include "sim/exchange/commands/control.hpp"
+#include "sim/exchange/views/accounts.hpp"
+#include "sim/exchange/views/market.hpp"
 #include "unit/sim/exchange_fixture.hpp"
 
 namespace marginfix::sim {
@@ -27,7 +30,7 @@ class RestMarkets : public ExchangeTest {
       request.query = std::move(query);
       request.path = std::move(in_path);
       if (key != nullptr) {
-        request.caller = exchange.find_key(key);
+        request.caller = views::find_key(exchange.state(), key);
         request.context = from(key, Door::Rest);
       }
       RestDoorContext door{exchange, [] { return kStart; }};
@@ -71,13 +74,13 @@ TEST_F(RestMarkets, EveryOperationOfTheMarketSideIsThere) {
 
 TEST_F(RestMarkets, StatusSaysWhetherTradingGoesOn) {
   EXPECT_EQ(ask("/margin/exchange/status").body, R"({"exchange_active":true,"trading_active":true})");
-  exchange.set_exchange_paused(true);
+  exchange.run(commands::SetPaused{true});
   EXPECT_EQ(ask("/margin/exchange/status").body, R"({"exchange_active":true,"trading_active":false})");
 }
 
 TEST_F(RestMarkets, RiskParametersNameEveryMarket) {
   const auto body = good("/margin/risk_parameters");
-  EXPECT_EQ(body.at("initial_margin_multiplier").as_object().size(), exchange.market_count());
+  EXPECT_EQ(body.at("initial_margin_multiplier").as_object().size(), views::market_count(exchange.state()));
   const std::string raw = ask("/margin/risk_parameters").body;
   EXPECT_NE(raw.find(R"("KXBTCPERP":1.3)"), std::string::npos) << raw;
   EXPECT_NE(raw.find(R"("KXHYPEPERP":1.1)"), std::string::npos) << raw;
@@ -91,7 +94,7 @@ TEST_F(RestMarkets, AMarketTellsItsTermsAndItsNumbers) {
   sell("b-key", "ask", 9, "6.4000");
   const auto m = market_of("KXBTCPERP");
   EXPECT_EQ(text(m, "ticker"), "KXBTCPERP");
-  EXPECT_EQ(exchange.find_market_id(text(m, "market_id")), market);
+  EXPECT_EQ(views::find_market_id(exchange.state(), text(m, "market_id")), market);
   EXPECT_EQ(m.at("market_version").as_int64(), 1);
   EXPECT_EQ(m.at("exchange_index").as_int64(), 0);
   EXPECT_EQ(text(m, "contract_size"), "0.000100");
@@ -475,9 +478,9 @@ TEST_F(RestMarkets, CorporateActionsShowTheTermsOfTheirKind) {
   dividend.market = market;
   dividend.execution_time = kStart + hours(2);
   dividend.cash_per_contract = usd("0.1");
-  const Uuid split_id = exchange.schedule_corporate_action(split).value();
-  const Uuid cash_id = exchange.schedule_corporate_action(dividend).value();
-  exchange.cancel_corporate_action(cash_id.view()).value();
+  const Uuid split_id = exchange.run(commands::ScheduleAction{split}).value();
+  const Uuid cash_id = exchange.run(commands::ScheduleAction{dividend}).value();
+  ASSERT_TRUE(cancel_corporate_action(exchange, cash_id.view()));
   const auto all = good("/margin/corporate_actions").at("corporate_actions").as_array();
   ASSERT_EQ(all.size(), 2U);
   const auto first = all.at(0).as_object();

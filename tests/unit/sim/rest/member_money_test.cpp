@@ -1,4 +1,7 @@
 // Operations 37 to 39: transfers and subaccounts. Source: rest-perps.md "Transfers and subaccounts"; observed.md.
+#include "sim/exchange/commands/accounts.hpp"
+#include "sim/exchange/views/accounts.hpp"
+#include "sim/exchange/views/members.hpp"
 #include "unit/sim/rest/trading_fixture.hpp"
 
 namespace marginfix::sim {
@@ -11,7 +14,9 @@ constexpr const char* kId = "a023e290-7ada-40d0-817a-189a24e944e2";
 
 class RestMoney : public RestTradingTest {
  protected:
-  DollarDecimal cash(AccountId account, std::size_t subaccount = 0) const { return exchange.balances(account).at(subaccount).cash; }
+  DollarDecimal cash(AccountId account, std::size_t subaccount = 0) const {
+    return views::balances(exchange.state(), account).at(subaccount).cash;
+  }
   static std::string instance(std::string_view from, std::string_view to, std::string_view amount, std::string_view more = "") {
     return R"({"source":")" + std::string(from) + R"(","destination":")" + std::string(to) + R"(","amount":)" + std::string(amount) +
            std::string(more) + "}";
@@ -56,7 +61,7 @@ TEST_F(RestMoney, InstanceTransfersThatAreRefused) {
     EXPECT_EQ(post("b-key", kInstance, body).code(), "400 invalid_parameters") << body;
   }
   EXPECT_EQ(post("b-key", kInstance, instance("margined", "event_contract", "1000000001")).code(), "400 insufficient_balance");
-  EXPECT_TRUE(exchange.transfers(bob).empty());
+  EXPECT_TRUE(views::transfers(exchange.state(), bob).empty());
   EXPECT_EQ(post("b-key", kInstance, instance("event_contract", "event_contract", "1", R"(,"destination_subaccount":1)")).status, 200);
 }
 
@@ -64,7 +69,7 @@ TEST_F(RestMoney, AnInstanceTransferIdIsGoodOnce) {
   const std::string body = instance("event_contract", "margined", "1", R"(,"client_transfer_id":")" + std::string(kId) + "\"");
   EXPECT_EQ(post("b-key", kInstance, body).status, 200);
   EXPECT_EQ(post("b-key", kInstance, body).code(), "409 transfer_already_applied");
-  EXPECT_EQ(exchange.transfers(bob).size(), 1U);
+  EXPECT_EQ(views::transfers(exchange.state(), bob).size(), 1U);
 }
 
 TEST_F(RestMoney, SubaccountsComeInSequence) {
@@ -98,14 +103,14 @@ TEST_F(RestMoney, AccountsThatMayNotTrade) {
   spec.name = "nobody";
   spec.keys = {{"n-key", KeyScope::Trading, {}, {}}};
   spec.margin_enabled = false;
-  exchange.create_account(spec);
+  exchange.run(commands::CreateAccount{spec});
   EXPECT_EQ(post("n-key", kInstance, instance("event_contract", "margined", "1")).status, 403);
   EXPECT_EQ(post("n-key", kSubaccounts, "{}").code(), "404 user_not_found");
   EXPECT_EQ(post("n-key", kBetween, between(kId, 0, 1, "1")).code(), "404 user_not_found");
 }
 
 TEST_F(RestMoney, LockedKeysMoveNothing) {
-  exchange.add_key(alice, {"locked", KeyScope::Trading, 1, ""});
+  exchange.run(commands::AddKey{alice, {"locked", KeyScope::Trading, 1, ""}});
   EXPECT_EQ(post("locked", kInstance, instance("event_contract", "margined", "1")).status, 403);
   EXPECT_EQ(post("locked", kSubaccounts, "{}").status, 403);
   EXPECT_EQ(post("locked", kBetween, between(kId, 1, 0, "1")).status, 403);

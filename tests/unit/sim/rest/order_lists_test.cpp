@@ -2,6 +2,11 @@
 // Source: rest-perps.md "MarginOrder", "Paging"; observed.md "REST behaviour".
 #include <set>
 
+#include "sim/exchange/commands/accounts.hpp"
+#include "sim/exchange/commands/control.hpp"
+#include "sim/exchange/commands/members.hpp"
+#include "sim/exchange/views/accounts.hpp"
+#include "sim/exchange/views/orders.hpp"
 #include "unit/sim/rest/trading_fixture.hpp"
 
 namespace marginfix::sim {
@@ -28,7 +33,7 @@ TEST_F(RestOrderLists, AnOrderHasEveryMember) {
   exchange.advance(milliseconds(1500));
   sell("b-key", "hit", 1, "6.0000");
   const Answer a = get("a-key", order_path(created));
-  const std::string user(exchange.user_id(alice).view());
+  const std::string user(views::user_id(exchange.state(), alice).view());
   EXPECT_EQ(a.text, R"({"order":{"order_id":")" + created["order_id"] + R"(","user_id":")" + user +
                         R"(","client_order_id":"o1","ticker":"KXBTCPERP","side":"bid","last_update_reason":"Trade","price":"6.0000",)" +
                         R"("fill_count":"1.00","remaining_count":"2.00","expiration_time":"2026-11-24T15:00:00Z",)"
@@ -156,11 +161,11 @@ TEST_F(RestOrderLists, LegacyListShowsOneSubtradersOrders) {
 // ---- keys that are locked or bound ----------------------------------------------------------------------------------------------
 
 TEST_F(RestOrderLists, AKeyLockedToASubaccountSeesAndTouchesOnlyThat) {
-  exchange.add_key(alice, {"a-locked", KeyScope::Trading, 1, ""});
+  exchange.run(commands::AddKey{alice, {"a-locked", KeyScope::Trading, 1, ""}});
   const Answer primary = place("a-key", "p", "bid", "1", "6.0000");
   const Answer mine = place("a-locked", "mine", "bid", "1", "6.0000");
   EXPECT_EQ(mine.status, 201) << mine.text;
-  EXPECT_EQ(exchange.find_order(alice, "mine")->subaccount, 1) << "omitted means its own";
+  EXPECT_EQ(views::find_order(exchange.state(), alice, "mine")->subaccount, 1) << "omitted means its own";
   EXPECT_EQ(place("a-locked", "own", "bid", "1", "6.0000", R"(,"subaccount":1)").status, 201);
   EXPECT_EQ(place("a-locked", "other", "bid", "1", "6.0000", R"(,"subaccount":0)").status, 403);
   EXPECT_EQ(ids("", "a-locked"), (Lines{"own", "mine"}));
@@ -179,10 +184,10 @@ TEST_F(RestOrderLists, AKeyLockedToASubaccountSeesAndTouchesOnlyThat) {
 
 TEST_F(RestOrderLists, AKeyBoundToASubtraderSeesOnlyItsOrdersAndFills) {
   std::string one, two;
-  EXPECT_EQ(exchange.create_subtrader(fcm, "one", false, one), FcmRefusal::None);
-  EXPECT_EQ(exchange.create_subtrader(fcm, "two", false, two), FcmRefusal::None);
-  exchange.add_key(fcm, {"f-one", KeyScope::Trading, {}, one});
-  exchange.add_key(fcm, {"f-two", KeyScope::Trading, {}, two});
+  EXPECT_EQ(create_subtrader(exchange, fcm, "one", false, one), FcmRefusal::None);
+  EXPECT_EQ(create_subtrader(exchange, fcm, "two", false, two), FcmRefusal::None);
+  exchange.run(commands::AddKey{fcm, {"f-one", KeyScope::Trading, {}, one}});
+  exchange.run(commands::AddKey{fcm, {"f-two", KeyScope::Trading, {}, two}});
   const Answer a = place("f-one", "o1", "bid", "1", "6.0000");
   EXPECT_EQ(a.status, 201) << a.text;
   EXPECT_EQ(place("f-two", "o2", "ask", "1", "6.0000").status, 201);
@@ -199,10 +204,10 @@ TEST_F(RestOrderLists, AKeyBoundToASubtraderSeesOnlyItsOrdersAndFills) {
 
 TEST_F(RestOrderLists, AKeyBoundToASubtraderHasItsOwnPositionAndProfit) {
   std::string one, two;
-  exchange.create_subtrader(fcm, "one", false, one);
-  exchange.create_subtrader(fcm, "two", false, two);
-  exchange.add_key(fcm, {"f-one", KeyScope::Trading, {}, one});
-  exchange.add_key(fcm, {"f-two", KeyScope::Trading, {}, two});
+  create_subtrader(exchange, fcm, "one", false, one);
+  create_subtrader(exchange, fcm, "two", false, two);
+  exchange.run(commands::AddKey{fcm, {"f-one", KeyScope::Trading, {}, one}});
+  exchange.run(commands::AddKey{fcm, {"f-two", KeyScope::Trading, {}, two}});
   place("f-one", "o1", "bid", "3", "6.0000");
   place("f-two", "o2", "ask", "2", "6.0000", "", kIoc);
   place("b-key", "m1", "bid", "3", "6.1000");
@@ -226,8 +231,8 @@ TEST_F(RestOrderLists, TheExchangesOwnOrdersSaySo) {
   SetExitTrigger stop;
   stop.position = {market, 0};
   stop.stop_loss = usd("5.9500");
-  ASSERT_EQ(exchange.set_exit_trigger(from("a-key", Door::Rest), stop).refusal, TriggerRefusal::None);
-  ASSERT_TRUE(exchange.set_reference_price(market, usd("5.9000")));
+  ASSERT_EQ(exchange.run(commands::SetExitTrigger{from("a-key", Door::Rest), stop}).refusal, TriggerRefusal::None);
+  ASSERT_TRUE(exchange.run(commands::SetReference{market, usd("5.9000")}));
   exchange.advance(seconds(5));
   const Answer a = get("a-key", "/margin/orders?limit=1");
   EXPECT_EQ(a["orders.0.order_source"], "system");

@@ -1,5 +1,10 @@
 // Orders over REST: what a create, cancel, decrease, amend answers and does. Source: observed.md (bodies and codes), rest-perps.md
 // "Orders".
+#include "sim/exchange/views/orders.hpp"
+#include "sim/exchange/commands/accounts.hpp"
+#include "sim/exchange/commands/control.hpp"
+#include "sim/exchange/views/accounts.hpp"
+#include "sim/exchange/views/market.hpp"
 #include "unit/sim/rest/trading_fixture.hpp"
 
 namespace marginfix::sim {
@@ -106,7 +111,7 @@ TEST_F(RestOrders, ReduceOnlyIsCappedByThePosition) {
 }
 
 TEST_F(RestOrders, MarketIsNamedByTickerOrId) {
-  const Uuid id = exchange.market(market).market_id;
+  const Uuid id = views::market(exchange.state(), market).market_id;
   const std::string body = R"({"market_id":")" + std::string(id.view()) +
                            R"(","client_order_id":"m","side":"bid","count":"1","price":"6.0000","time_in_force":)"
                            R"("good_till_canceled","self_trade_prevention_type":"maker"})";
@@ -151,7 +156,7 @@ TEST_F(RestOrders, RequiredMembersAreRequired) {
   EXPECT_EQ(place("a-key", "s", "bid", "1.5", "6.0000").code(), "400 invalid_order") << "no fractional trading";
   EXPECT_EQ(place("a-key", "s", "bid", "1", "0").code(), "400 invalid_price");
   EXPECT_EQ(place("a-key", "s", "bid", "1", "6.0000", "", "day").code(), "400 invalid_parameters");
-  EXPECT_TRUE(exchange.open_orders(alice).empty());
+  EXPECT_TRUE(views::open_orders(exchange.state(), alice).empty());
 }
 
 TEST_F(RestOrders, ExpiryEndsTheOrder) {
@@ -181,15 +186,15 @@ TEST_F(RestOrders, SubaccountIsInTheBodyOfACreateAndInTheQueryOfOtherWrites) {
 TEST_F(RestOrders, PausesRefuseNewOrdersAndTakeThoseThatWantIt) {
   const Answer stays = place("a-key", "stays", "bid", "1", "6.0000");
   const Answer goes = place("a-key", "goes", "bid", "1", "6.0000", R"(,"cancel_order_on_pause":true)");
-  exchange.halt_market(market, true);
+  exchange.run(commands::Halt{market, true});
   EXPECT_EQ(place("a-key", "late", "bid", "1", "6.0000").code(), "409 trading_is_paused");
   EXPECT_EQ(get("a-key", order_path(stays))["order.remaining_count"], "1.00");
   const Answer gone = get("a-key", order_path(goes));
   EXPECT_EQ(gone["order.remaining_count"], "0.00");
   EXPECT_EQ(gone["order.cancel_order_on_pause"], "true");
   EXPECT_EQ(gone["order.last_update_reason"], "HaltCancel");
-  exchange.halt_market(market, false);
-  exchange.set_market_status(market, MarketStatus::Closed);
+  exchange.run(commands::Halt{market, false});
+  exchange.run(commands::SetStatus{market, MarketStatus::Closed});
   EXPECT_EQ(place("a-key", "later", "bid", "1", "6.0000").code(), "409 market_already_closed");
 }
 
@@ -223,10 +228,10 @@ TEST_F(RestOrders, CancelAllTakesEveryDoorsOrdersOfTheSubaccount) {
   const Answer one = call("a-key", "DELETE", "/margin/orders?subaccount=1");
   EXPECT_EQ(one.status, 204);
   EXPECT_EQ(one.text, "");
-  EXPECT_EQ(exchange.open_orders(alice).size(), 2U);
+  EXPECT_EQ(views::open_orders(exchange.state(), alice).size(), 2U);
   EXPECT_EQ(call("a-key", "DELETE", "/margin/orders").status, 204);
-  EXPECT_TRUE(exchange.open_orders(alice).empty());
-  EXPECT_EQ(exchange.open_orders(bob).size(), 1U);
+  EXPECT_TRUE(views::open_orders(exchange.state(), alice).empty());
+  EXPECT_EQ(views::open_orders(exchange.state(), bob).size(), 1U);
   EXPECT_EQ(events.last().event.kind, ReportKind::Canceled) << "the FIX session is told of its order";
   EXPECT_EQ(call("a-key", "DELETE", "/margin/orders").status, 204) << "nothing left is no error";
   EXPECT_EQ(call("f-key", "DELETE", "/margin/orders").status, 204) << "an FCM's own key is a direct member's";
@@ -264,7 +269,7 @@ TEST_F(RestOrders, DecreaseToZeroIsACancel) {
   EXPECT_EQ(post("a-key", order_path(a, "/decrease"), R"({"reduce_by":"1"})").code(), "404 not_found");
   const Answer b = place("a-key", "d2", "bid", "5", "6.0000");
   EXPECT_EQ(post("a-key", order_path(b, "/decrease"), R"({"reduce_to":"0"})")["remaining_count"], "0.00");
-  EXPECT_TRUE(exchange.open_orders(alice).empty());
+  EXPECT_TRUE(views::open_orders(exchange.state(), alice).empty());
 }
 
 TEST_F(RestOrders, DecreaseWantsExactlyOneSensibleNumber) {
@@ -378,8 +383,8 @@ TEST_F(RestOrders, AmendIntoOnesOwnOrderIsRefused) {
 // ---- accounts without margin --------------------------------------------------------------------------------------------------
 
 TEST_F(RestOrders, AnAccountThatIsNotEnabledIsUnknownToOrders) {
-  exchange.create_account({"carol", {{"c-key", KeyScope::Trading}}, false, {usd("1000")}, false});
-  const std::string user(exchange.user_id(*exchange.find_account("carol")).view());
+  exchange.run(commands::CreateAccount{{"carol", {{"c-key", KeyScope::Trading}}, false, {usd("1000")}, false}});
+  const std::string user(views::user_id(exchange.state(), *views::find_account(exchange.state(), "carol")).view());
   const Answer a = place("c-key", "c1", "bid", "1", "6.0000");
   EXPECT_EQ(a.status, 400);
   EXPECT_EQ(a.text, R"({"error":{"code":"user_not_found:_)" + user + R"(","message":"user not found: )" + user + R"("}})");

@@ -1,5 +1,8 @@
 // Positions, fills, balance, risk, fees, limits over REST, with the recorded numbers. Source: observed.md "Markets, numbers".
 #include "sim/doors/rest/ratio.hpp"
+#include "sim/exchange/commands/accounts.hpp"
+#include "sim/exchange/commands/control.hpp"
+#include "sim/exchange/views/market.hpp"
 #include "unit/sim/rest/trading_fixture.hpp"
 
 namespace marginfix::sim {
@@ -35,14 +38,14 @@ class RestPortfolio : public RestTradingTest {
  protected:
   RestPortfolio() : RestTradingTest(recorded_options()) {
     // 50.05 dollars after the fee of its one trade.
-    carol = exchange.create_account({"carol", {{"c-key", KeyScope::Trading}}, false, {usd("50.057631"), usd("0"), usd("0")}});
+    carol = exchange.run(commands::CreateAccount{{"carol", {{"c-key", KeyScope::Trading}}, false, {usd("50.057631"), usd("0"), usd("0")}}});
   }
   void open_recorded_position() {
     place("b-key", "m1", "ask", "1", "6.3587");
     place("c-key", "t1", "bid", "1", "6.3587", "", kIoc);
     mark("6.3329");
   }
-  void mark(std::string_view price) { EXPECT_TRUE(exchange.set_reference_price(market, usd(price))); }
+  void mark(std::string_view price) { EXPECT_TRUE(exchange.run(commands::SetReference{market, usd(price)})); }
   AccountId carol{0};
 };
 
@@ -127,7 +130,7 @@ TEST_F(RestPortfolio, RiskTellsLeverageAndLiquidationPrice) {
       R"("maintenance_margin_required":"0.8259","position_leverage":7.6679,"estimated_liquidation_price":null,"is_portfolio":false}]})")
       << "50 dollars of equity cannot be lost on one contract of 6";
   // The short side has a price at which it is gone: dave has 2 dollars for one contract.
-  exchange.create_account({"dave", {{"d-key", KeyScope::Trading}}, false, {usd("2")}});
+  exchange.run(commands::CreateAccount{{"dave", {{"d-key", KeyScope::Trading}}, false, {usd("2")}}});
   place("a-key", "m2", "bid", "1", "6.3329");
   place("d-key", "t2", "ask", "1", "6.3329", "", kIoc);
   mark("6.3329");
@@ -199,7 +202,7 @@ TEST_F(RestPortfolio, FeesAreTheSameEverywhere) {
   const Answer a = get("a-key", "/margin/fee_tiers");
   EXPECT_TRUE(a.text.starts_with(R"({"maker_fee_rates":{"KXBTCPERP":0.0005,"KXETHPERP":0.0005,)")) << a.text;
   EXPECT_TRUE(a.text.ends_with(R"("KXKPEPEPERP":0.0012}})")) << a.text;
-  EXPECT_EQ(a.json.at("maker_fee_rates").get_object().size(), exchange.market_count());
+  EXPECT_EQ(a.json.at("maker_fee_rates").get_object().size(), views::market_count(exchange.state()));
   EXPECT_EQ(get("a-key", "/margin/fee_tier_rates").text,
             R"({"fee_tier_rates":[{"fee_schedule":"kalshi_prime","tier":0,"maker_fee_rate":0.0005,"taker_fee_rate":0.0012}]})");
   EXPECT_EQ(get("f-key", "/margin/fee_tier_rates")["fee_tier_rates.0.fee_schedule"], "fcm");
@@ -211,7 +214,7 @@ TEST_F(RestPortfolio, LimitsAreThoseOfTheBuckets) {
 }
 
 TEST_F(RestPortfolio, AnAccountThatIsNotEnabledHasNothing) {
-  exchange.create_account({"eve", {{"e-key", KeyScope::Trading}}, false, {usd("1000")}, false});
+  exchange.run(commands::CreateAccount{{"eve", {{"e-key", KeyScope::Trading}}, false, {usd("1000")}, false}});
   EXPECT_EQ(get("a-key", "/margin/enabled").text, R"({"enabled":true})");
   EXPECT_EQ(get("e-key", "/margin/enabled").text, R"({"enabled":false})");
   EXPECT_EQ(get("e-key", "/margin/balance").code(), "403 forbidden");

@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 
 #include "sim/doors/rest/endpoint.hpp"
+#include "sim/exchange/views/accounts.hpp"
 #include "unit/sim/exchange_fixture.hpp"
 
 namespace marginfix::sim {
@@ -57,7 +58,7 @@ class RestTradingTest : public ExchangeTest {
     if (!body.empty()) request.body = boost::json::parse(body).as_object();
     for (const auto& [name, value] : request.query) EXPECT_TRUE(names(endpoint->query_names, name)) << name;
     for (const auto& member : request.body) EXPECT_TRUE(names(endpoint->body_names, member.key())) << member.key();
-    request.caller = exchange.find_key(key);
+    request.caller = views::find_key(exchange.state(), key);
     request.context = from(key, Door::Rest);
     const HttpAnswer answer = endpoint->handle(door, request);
     return {answer.status, answer.body, answer.body.empty() ? boost::json::value() : boost::json::parse(answer.body), endpoint};
