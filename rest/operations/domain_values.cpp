@@ -2,6 +2,14 @@
 #include "marginfix/rest/domain_values.hpp"
 
 namespace marginfix::rest {
+namespace {
+
+template <class T>
+std::optional<T> optional_of(const Nullable<T>& value) {
+  return value.has_value() ? std::optional<T>(*value) : std::nullopt;
+}
+
+}  // namespace
 
 Result<Side> side_of(const Open<BookSide>& side) {
   if (side.known()) return to_side(side.value());
@@ -49,22 +57,50 @@ bool is_cancel(const Open<LastUpdateReason>& reason) {
   }
 }
 
-Result<Baseline> to_baseline(const MarginOrder& m, std::int32_t subaccount) {
+Result<Order> to_order(const MarginOrder& m, std::optional<std::int32_t> subaccount) {
   const auto side = side_of(m.side);
   if (!side) return side.error();
-  Baseline b;
-  b.cl_ord_id = m.client_order_id;
-  b.order_id = m.order_id;
-  b.symbol = m.ticker;
-  b.side = *side;
-  b.order_qty = m.fill_count + m.remaining_count;
-  b.cum_qty = m.fill_count;
-  b.leaves_qty = m.remaining_count;
-  b.price = m.price;
-  b.subaccount = subaccount;
-  b.canceled = m.remaining_count.is_zero() && m.last_update_reason && is_cancel(*m.last_update_reason);
-  if (m.last_update_time.has_value()) b.as_of = *m.last_update_time;
-  return b;
+  Order o;
+  o.order_id = m.order_id;
+  o.cl_ord_id = m.client_order_id;
+  o.symbol = m.ticker;
+  o.side = *side;
+  o.price = m.price;
+  o.cum_qty = m.fill_count;
+  o.leaves_qty = m.remaining_count;
+  o.canceled = m.remaining_count.is_zero() && m.last_update_reason && is_cancel(*m.last_update_reason);
+  o.subaccount = subaccount;
+  o.secondary_cl_ord_id = m.order_group_id.value_or("");
+  o.expire_time = optional_of(m.expiration_time);
+  o.created_time = optional_of(m.created_time);
+  o.last_update_time = optional_of(m.last_update_time);
+  o.self_trade_prevention_type = optional_of(m.self_trade_prevention_type);
+  o.cancel_order_on_pause = m.cancel_order_on_pause;
+  if (m.last_update_reason) o.last_update_reason = m.last_update_reason->text();
+  if (m.order_source) o.order_source = m.order_source->text();
+  if (m.order_reason) o.order_reason = m.order_reason->text();
+  o.user_id = m.user_id.value_or("");
+  return o;
+}
+
+Result<Baseline> to_baseline(const MarginOrder& m, std::int32_t subaccount) {
+  const auto order = to_order(m, subaccount);
+  if (!order) return order.error();
+  return marginfix::to_baseline(*order);
+}
+
+Position to_position(const MarginPosition& m) {
+  Position p;
+  p.subaccount = m.subaccount.value_or(0);
+  p.symbol = m.market_ticker;
+  p.net = m.position;
+  p.entry_price = m.entry_price;
+  p.unrealized_pnl = m.unrealized_pnl;
+  p.margin_used = optional_of(m.margin_used);
+  p.fees = m.fees;
+  p.roe = optional_of(m.roe);
+  p.is_portfolio = m.is_portfolio;
+  return p;
 }
 
 }  // namespace marginfix::rest

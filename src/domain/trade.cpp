@@ -1,6 +1,8 @@
 // Fills and trades: out of a report, and told by two sources.
 #include "marginfix/domain/trade.hpp"
 
+#include <algorithm>
+
 #include "marginfix/domain/execution.hpp"
 
 namespace marginfix {
@@ -16,6 +18,12 @@ bool same_millisecond(const std::optional<Timestamp>& a, const std::optional<Tim
 }
 
 }  // namespace
+
+std::optional<std::string_view> OrderReport::other_field(std::int32_t tag) const {
+  const auto is = [tag](const OtherField& f) { return f.tag == tag && f.group == 0; };
+  const auto found = std::ranges::find_if(other_fields, is);
+  return found == other_fields.end() ? std::nullopt : std::optional<std::string_view>(found->value);
+}
 
 std::optional<Fill> to_fill(const OrderReport& r) {
   if (r.exec_type != ExecType::Trade || !r.last_qty) return std::nullopt;

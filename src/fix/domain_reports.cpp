@@ -11,6 +11,18 @@ std::optional<Timestamp> instant(const std::optional<Date>& date, const std::opt
 
 std::string text_or_empty(const std::optional<std::string_view>& text) { return std::string(text.value_or(std::string_view())); }
 
+// Parties, money and the fields of no table: most reports have none of them.
+void take_groups(const ExecutionReport& m, OrderReport& r) {
+  for (const Party& p : m.parties) r.parties.push_back({std::string(p.party_id), p.party_id_source, p.party_role});
+  for (const MiscFee& f : m.misc_fees) {
+    r.fee = r.fee.value_or(DollarDecimal{}) + f.misc_fee_amt;
+    r.misc_fees.push_back({f.misc_fee_amt, text_or_empty(f.misc_fee_curr), f.misc_fee_type, f.misc_fee_basis});
+  }
+  for (const CollateralAmountChange& c : m.collateral_amount_changes)
+    r.collateral_amount_changes.push_back({c.collateral_amount_change, text_or_empty(c.collateral_amount_type)});
+  for (const RawField& f : m.unknown) r.other_fields.push_back({f.tag, std::string(f.value), f.group, f.entry});
+}
+
 }  // namespace
 
 OrderReport to_order_report(const ExecutionReport& m) {
@@ -38,7 +50,13 @@ OrderReport to_order_report(const ExecutionReport& m) {
   r.short_qty = m.short_qty;
   r.aggressor = m.aggressor_indicator;
   r.trade_id = text_or_empty(m.trd_match_id);
-  for (const MiscFee& fee : m.misc_fees) r.fee = r.fee.value_or(DollarDecimal{}) + fee.misc_fee_amt;
+  r.avg_px = m.avg_px;
+  r.ord_type = m.ord_type;
+  r.time_in_force = m.time_in_force;
+  r.expire_time = m.expire_time;
+  r.secondary_cl_ord_id = text_or_empty(m.secondary_cl_ord_id);
+  r.clearing_business_date = m.clearing_business_date;
+  take_groups(m, r);
   return r;
 }
 

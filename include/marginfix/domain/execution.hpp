@@ -2,8 +2,11 @@
 // Fields carry their FIX meaning (fix-margin.md, ExecutionReport). No I/O, no time of its own; a plain value.
 #pragma once
 
+#include <boost/container/small_vector.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "marginfix/core/decimal.hpp"
 #include "marginfix/core/time.hpp"
@@ -12,7 +15,8 @@
 
 namespace marginfix {
 
-// One report about one order, reduced to what the order's state depends on.
+// One report about one order, whole: every field of ExecutionReport(8) is here, those that no table lists in `other_fields`. The order's
+// state (order_state.hpp) depends on the first part alone. An enum value that is not listed is kept as it came (enums.hpp).
 struct OrderReport {
   ExecType exec_type{};                        // 150
   OrdStatus ord_status{};                      // 39
@@ -37,7 +41,53 @@ struct OrderReport {
   std::optional<FixedPointCount> short_qty;    // 705
   std::optional<bool> aggressor;               // 1057 Y = taker
   std::string trade_id{};                      // 880 TrdMatchID, "" when absent
-  std::optional<DollarDecimal> fee{};          // 137 summed over 136, dollars, positive = charged
+  std::optional<DollarDecimal> fee{};          // 137 summed over 136, dollars, positive = charged; `misc_fees` has them one by one
+
+  // ---- beside the state: terms, money, whose it is -----------------------------------------------------------------------
+  struct Party {                            // NoPartyIDs(453)
+    std::string party_id;                   // 448
+    std::optional<char> party_id_source{};  // 447
+    PartyRole party_role{};                 // 452
+    friend bool operator==(const Party&, const Party&) = default;
+  };
+  struct MiscFee {                                 // NoMiscFees(136)
+    DollarDecimal misc_fee_amt;                    // 137 dollars
+    std::string misc_fee_curr{};                   // 138 USD, "" when absent
+    std::optional<MiscFeeType> misc_fee_type{};    // 139
+    std::optional<MiscFeeBasis> misc_fee_basis{};  // 891
+    friend bool operator==(const MiscFee&, const MiscFee&) = default;
+  };
+  struct CollateralAmountChange {            // NoCollateralAmountChanges(1703)
+    DollarDecimal collateral_amount_change;  // 1704 delta in dollars
+    std::string collateral_amount_type{};    // 1705 BALANCE or PAYOUT, "" when absent
+    friend bool operator==(const CollateralAmountChange&, const CollateralAmountChange&) = default;
+  };
+  // A field that the table of ExecutionReport(8) does not list (378, 2964, ...), or one whose value its type cannot hold, as it came.
+  struct OtherField {
+    std::int32_t tag{0};
+    std::string value;
+    std::int32_t group{0};  // counter of the repeating group it stood in, 453 for example; 0 outside groups
+    std::int32_t entry{0};  // number of the entry in that group, from 1; 0 outside groups
+    friend bool operator==(const OtherField&, const OtherField&) = default;
+  };
+  template <class T>
+  using Few = boost::container::small_vector<T, 1>;  // what trades carry: one stands in the report itself
+
+  MultiplierDecimal avg_px{};                               // 6 dollars; its own digits, an average may have many
+  std::optional<OrdType> ord_type{};                        // 40
+  std::optional<TimeInForce> time_in_force{};               // 59 on Replaced: 6 with 126 when there is an expiry, else 1
+  std::optional<Timestamp> expire_time{};                   // 126
+  std::string secondary_cl_ord_id{};                        // 526 order group id, "" when absent
+  std::optional<Date> clearing_business_date{};             // 715 of trades
+  std::vector<Party> parties{};                             // 453 customer account (24) first, then operator (12)
+  Few<MiscFee> misc_fees{};                                 // 136
+  Few<CollateralAmountChange> collateral_amount_changes{};  // 1703
+  std::vector<OtherField> other_fields{};                   // in wire order
+
+  // The value of the first field of this tag among other_fields that stands in no group; nothing when there is none. Lives as long as the
+  // report.
+  std::optional<std::string_view> other_field(std::int32_t tag) const;
+  friend bool operator==(const OrderReport&, const OrderReport&) = default;
 };
 
 // One's own part in a trade, whatever brought it: to_fill() of an ExecutionReport(8), of REST's MarginFill, of a WebSocket `fill` frame.

@@ -6,7 +6,6 @@
 // REST fills do not say their subaccount: set Fill::subaccount where the account has several.
 #pragma once
 
-#include <compare>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -15,14 +14,9 @@
 #include <vector>
 
 #include "marginfix/domain/execution.hpp"
+#include "marginfix/domain/position.hpp"
 
 namespace marginfix {
-
-struct PositionKey {
-  std::int32_t subaccount{0};
-  std::string symbol;
-  friend auto operator<=>(const PositionKey&, const PositionKey&) = default;
-};
 
 class PositionLedger {
  public:
