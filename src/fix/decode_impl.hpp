@@ -334,6 +334,22 @@ template <class Owner, class M>
   straight_pass<Owner, M>(at, c, owner, seen, std::make_index_sequence<kFieldCount<Owner>>{});
 }
 
+template <class Entry, class M, std::size_t From, std::size_t... I>
+[[gnu::always_inline]] inline void entry_part(Cursor& at, DecodeContext& c, Entry& entry, std::uint64_t& seen, std::index_sequence<I...>) {
+  (take<Entry, M, From + I>(at, c, entry, seen), ...);
+}
+// As straight_pass; an entry that begins after the first few fields ends it, so that those that may follow are not looked for.
+template <class Entry, class M>
+[[gnu::always_inline]] inline void entry_pass(Cursor& at, DecodeContext& c, Entry& entry, std::uint64_t& seen) {
+  constexpr TagKey kFirst = tag_key(kField<Entry, 0>.tag);
+  constexpr std::size_t kCount = kFieldCount<Entry>, kFew = kCount > 8 ? 5 : kCount > 3 ? 3 : kCount;
+  entry_part<Entry, M, 0>(at, c, entry, seen, std::make_index_sequence<kFew>{});
+  if constexpr (kFew < kCount) {
+    if ((at.word & kFirst.mask) == kFirst.word) return;
+    entry_part<Entry, M, kFew>(at, c, entry, seen, std::make_index_sequence<kCount - kFew>{});
+  }
+}
+
 // Whether the word begins with the tag of one of Owner's first N fields.
 template <class Owner, std::size_t N = kFieldCount<Owner>>
 inline bool is_one_of(std::uint64_t word) noexcept {
@@ -383,11 +399,6 @@ template <class Owner>
   (std::make_index_sequence<kFieldCount<Owner>>{});
 }
 
-// What a new entry is copied from: made where it stands, an entry is first filled with zeros by a `rep stos`, which costs more than
-// reading its fields (GCC 12, -O3).
-template <class Entry>
-inline const Entry kFreshEntry{};
-
 template <class Entry>
 [[gnu::always_inline]] inline void close_entry(DecodeContext& c, const Entry* entry, std::uint64_t seen, const char* begin) {
   if (entry == nullptr) return;
@@ -406,18 +417,18 @@ void decode_group(Cursor& cursor, DecodeContext& c, Group<Entry, N>& group, std:
     const bool first = (at.word & kFirst.mask) == kFirst.word;
     if (entry != nullptr && !(first && (seen & 1U) != 0)) {
       const char* before = at.p;
-      straight_pass<Entry, M>(at, c, *entry, seen);
+      entry_pass<Entry, M>(at, c, *entry, seen);
       if (at.p != before) continue;
     }
     if (first || is_one_of<Entry>(at.word)) {  // a field that the entry has, or the first of all: a new entry
       close_entry(c, entry, seen, begin);
       begin = at.p;
-      group.push_back(kFreshEntry<Entry>);
+      group.resize(group.size() + 1, boost::container::default_init);  // value-initialised, it would be cleared by a `rep stos` (GCC 12)
       entry = &group.back();
       seen = 0;
       c.group = tag;
       ++c.entry;
-      straight_pass<Entry, M>(at, c, *entry, seen);
+      entry_pass<Entry, M>(at, c, *entry, seen);
       continue;
     }
     const char* value = nullptr;
