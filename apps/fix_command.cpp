@@ -1,10 +1,9 @@
 // `marginfix fix`: an interactive FIX session. Commands from standard input (fix_console.hpp), reports as they come.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <condition_variable>
+#include <functional>
 #include <iostream>
-#include <map>
 #include <memory>
 #include <mutex>
 
@@ -14,7 +13,7 @@
 #include "apps/output.hpp"
 #include "apps/report_line.hpp"
 #include "marginfix/core/uuid.hpp"
-#include "marginfix/domain/order_state.hpp"
+#include "marginfix/domain/order_tracker.hpp"
 #include "marginfix/fix/domain_reports.hpp"
 #include "marginfix/json/writer.hpp"
 #include "marginfix/margin_fix_client.hpp"
@@ -29,15 +28,27 @@ struct FixArguments {
   int wait_seconds{15};
 };
 
-// What amend and cancel must repeat of an order.
-struct KnownOrder {
-  Side side{};
-  std::string symbol;
-  FixedPointCount quantity;
-  DollarDecimal price;
-  OrdStatus status{};
-  OrderState state{};
-};
+// What is known of an order: FIX's word, or ours where the exchange has not said a word of it.
+std::string status_of(const OrderState& state) {
+  const bool told = state.phase != OrderPhase::sent && state.phase != OrderPhase::outcome_unknown && state.phase != OrderPhase::not_sent;
+  return told ? to_string(state.ord_status()) : std::string(to_string(state.phase));
+}
+
+std::string order_json(const OrderState& o) {
+  std::string line;
+  json::Writer w(line);
+  w.begin_object().member("order", o.first_id()).member("cl_ord_id", o.own_id()).member("order_id", o.order_id);
+  w.member("side", o.side == Side::Buy ? "buy" : "sell").member("symbol", o.symbol).member("quantity", o.order_qty.to_string());
+  w.member("price", o.price.to_string()).member("filled", o.cum_qty.to_string()).member("leaves", o.leaves_qty.to_string());
+  w.member("status", status_of(o)).end_object();
+  return line;
+}
+
+std::string order_line(const OrderState& o) {
+  const std::string now = o.first_id() == o.own_id() ? "" : " (now " + o.own_id() + ")";
+  return fmt::format("{}{} {} {} {} @ {}  {}", o.first_id(), now, o.side == Side::Buy ? "buy" : "sell", o.order_qty.to_string(), o.symbol,
+                     o.price.to_string(), status_of(o));
+}
 
 class Console {
  public:
@@ -96,8 +107,12 @@ class Console {
     h.on_undecodable = [this, name](const Inbound& in, const Error& error) {
       print_line(json_ ? json_of(name, in, error) : line_of(in, error));
     };
-    h.on_reject = [this](const fix::Reject& r, const SentMessage* about, const Inbound& in) { say(line_of(r, about) + findings_of(in)); };
+    h.on_reject = [this](const fix::Reject& r, const SentMessage* about, const Inbound& in) {
+      refused(about, r.text);
+      say(line_of(r, about) + findings_of(in));
+    };
     h.on_business_reject = [this](const fix::BusinessMessageReject& r, const SentMessage* about, const Inbound& in) {
+      refused(about, r.text);
       say(line_of(r, about) + findings_of(in));
     };
     h.on_gap = [](const MissingMessages& m) {
@@ -105,6 +120,7 @@ class Console {
                          m.last));
     };
     h.on_not_sent = [this, name](const NotSent& n) {
+      track(RequestRefused{std::string(n.cl_ord_id), n.error.message});
       if (json_)
         print_line(fate_json(name, "not_sent", n.msg_type, n.cl_ord_id, n.error.message));
       else
@@ -118,10 +134,14 @@ class Console {
     if (auto* orders = dynamic_cast<OrderEntrySession*>(&session)) {
       OrderEntryHandlers h;
       static_cast<SessionHandlers&>(h) = common(name);
-      h.on_execution_report = [this](const fix::ExecutionReport& r, const Inbound& in) { on_report(r, in); };
-      h.on_cancel_reject = [this](const fix::OrderCancelReject& r, const Inbound& in) { say(line_of(r) + findings_of(in)); };
+      h.on_execution_report = [this](const fix::ExecutionReport& r, const Inbound& in) { on_report(r, in, ""); };
+      h.on_cancel_reject = [this](const fix::OrderCancelReject& r, const Inbound& in) {
+        track(fix::to_cancel_rejected(r));
+        say(line_of(r) + findings_of(in));
+      };
       h.on_mass_cancel_report = [this](const fix::OrderMassCancelReport& r, const Inbound& in) { say(line_of(r) + findings_of(in)); };
       h.on_outcome_unknown = [this, name](const UnknownOutcome& u) {
+        track(OutcomeUnknown{std::string(u.message.cl_ord_id), u.cause, std::string(u.text)});
         if (json_)
           print_line(fate_json(name, "outcome_unknown", u.message.msg_type, u.message.cl_ord_id, u.text));
         else
@@ -131,11 +151,11 @@ class Console {
       if (orders_ == nullptr) orders_ = orders;
     } else if (auto* listener = dynamic_cast<ListenerSession*>(&session)) {
       ListenerHandlers h{common(name), {}, {}, {}, {}};
-      h.on_execution_report = [this](const fix::ExecutionReport& r, const Inbound& in) { say("heard " + line_of(r) + findings_of(in)); };
+      h.on_execution_report = [this](const fix::ExecutionReport& r, const Inbound& in) { on_report(r, in, "heard "); };
       listener->set_handlers(std::move(h));
     } else if (auto* drop_copy = dynamic_cast<DropCopySession*>(&session)) {
       DropCopyHandlers h{common(name), {}};
-      h.on_execution_report = [this](const fix::ExecutionReport& r, const Inbound& in) { say("past  " + line_of(r) + findings_of(in)); };
+      h.on_execution_report = [this](const fix::ExecutionReport& r, const Inbound& in) { on_report(r, in, "past  "); };
       drop_copy->set_handlers(std::move(h));
       drop_copy_ = drop_copy;
     } else if (auto* market_data = dynamic_cast<MarketDataSession*>(&session)) {
@@ -158,34 +178,22 @@ class Console {
     if (!json_) print_line(line);
   }
 
-  void on_report(const fix::ExecutionReport& r, const Inbound& in) {
-    {
-      const std::lock_guard lock(mutex_);
-      know(fix::to_order_report(r));
-    }
-    say(line_of(r) + findings_of(in));
+  // Whoever tells of an order, late or twice: the tracker says what it is by now and which id it answers to.
+  void on_report(const fix::ExecutionReport& r, const Inbound& in, std::string_view heard) {
+    track(fix::to_order_report(r));
+    say(std::string(heard) + line_of(r) + findings_of(in));
   }
-
-  // A report may be late (sent again, or by drop copy): the state says what the order is by now and which id it answers to.
-  void know(const OrderReport& r) {
-    const auto about = [&r](const auto& known) {
-      const OrderState& s = known.second.state;
-      if (s.phase == OrderPhase::rejected) return false;  // its id may be used again
-      return s.order_id.empty() || r.exec_type == ExecType::Rejected ? s.knows(r.cl_ord_id) : s.order_id == r.order_id;
-    };
-    OrderState before;
-    if (const auto known = std::ranges::find_if(known_, about); known != known_.end()) {
-      before = std::move(known->second.state);
-      known_.erase(known);
-    }
-    const auto [s, effects] = apply(std::move(before), r);
+  void refused(const SentMessage* about, const std::optional<std::string_view>& text) {
+    if (about != nullptr) track(RequestRefused{std::string(about->cl_ord_id), std::string(text.value_or(std::string_view()))});
+  }
+  void track(const OrderEvent& event) {
+    const std::lock_guard lock(mutex_);
+    const auto [order, effects] = tracker_.apply(event, system_clock().now());
+    if (order == nullptr) return;  // no order's: a mass cancel's, an order group's
     for (const OrderEffect& e : effects) {
       if (e.kind == OrderEffectKind::contradiction || e.kind == OrderEffectKind::overfilled)
-        report(fmt::format("{}: {}: {}", r.cl_ord_id, to_string(e.kind), e.text));
+        report(fmt::format("{}: {}: {}", order->state.own_id(), to_string(e.kind), e.text));
     }
-    // A Canceled has the id of the request: the order is shown under its own.
-    const bool by_request = s.phase == OrderPhase::canceled && r.exec_type == ExecType::Canceled && r.orig_cl_ord_id;
-    known_[by_request ? *r.orig_cl_ord_id : s.cl_ord_id] = {s.side, s.symbol, s.order_qty, s.price, s.ord_status(), s};
   }
 
   void on_book(const std::string& symbol, const OrderBook& book, BookEvent event) {
@@ -198,14 +206,22 @@ class Console {
     if (orders_ == nullptr) return fail(ErrorCategory::config, "no order entry session here: choose --session NR or RT");
     return orders_;
   }
-  Result<KnownOrder> known(const std::string& cl_ord_id) const {
+  // Under any id it has or had: an amend gives it a new one.
+  Result<OrderState> known(const std::string& cl_ord_id) const {
     const std::lock_guard lock(mutex_);
-    const auto answers = [&](const auto& entry) { return entry.first == cl_ord_id || entry.second.state.knows(cl_ord_id); };
-    const auto it = std::ranges::find_if(known_, answers);  // under any id it has or had: an amend gives it a new one
-    if (it == known_.end()) return fail(ErrorCategory::config, "no report of an order " + cl_ord_id + " has come in this session");
-    return it->second;
+    const TrackedOrder* order = tracker_.find(cl_ord_id);
+    if (order == nullptr || order->state.phase == OrderPhase::sent || order->state.phase == OrderPhase::not_sent)
+      return fail(ErrorCategory::config, "no report of an order " + cl_ord_id + " has come in this session");
+    return order->state;
   }
-  static Result<void> sent(const Result<SendReceipt>& receipt) { return receipt ? Result<void>() : Result<void>(receipt.error()); }
+  // The tracker is told before the message leaves: its answer may be here before send() returns.
+  Result<void> sent(const OrderEvent& request, const std::string& id, const std::function<Result<SendReceipt>()>& send) {
+    track(request);
+    const auto receipt = send();
+    if (receipt) return {};
+    track(RequestRefused{id, receipt.error().message});
+    return receipt.error();
+  }
 
   Result<void> execute(const NothingCommand&) { return {}; }
   Result<void> execute(const QuitCommand&) { return {}; }
@@ -230,8 +246,8 @@ class Console {
     order.alloc_account = c.subaccount;
     order.cancel_order_on_pause = c.cancel_on_pause;
     if (c.group) order.secondary_cl_ord_id = *c.group;
-    remember(id, {}, c.symbol);
-    return sent((*session)->new_order(order));
+    const NewSent request{id, c.symbol, c.side, c.quantity, c.price, c.subaccount.value_or(0)};
+    return sent(request, id, [&] { return (*session)->new_order(order); });
   }
   Result<void> execute(const AmendCommand& c) {
     auto session = orders();
@@ -241,15 +257,14 @@ class Console {
     const std::string id = random_uuid();
     fix::OrderCancelReplaceRequest request;
     request.cl_ord_id = id;
-    request.orig_cl_ord_id = order->state.cl_ord_id;
+    request.orig_cl_ord_id = order->cl_ord_id;
     request.side = order->side;
     request.symbol = order->symbol;
-    request.order_qty = c.quantity.value_or(order->quantity);
+    request.order_qty = c.quantity.value_or(order->order_qty);
     request.price = c.price.value_or(order->price);
     request.time_in_force = c.time_in_force;
     request.expire_time = c.expire_time;
-    remember(id, c.orig_cl_ord_id, order->symbol);
-    return sent((*session)->amend(request));
+    return sent(ReplaceSent{id, request.order_qty, request.price, order->cl_ord_id}, id, [&] { return (*session)->amend(request); });
   }
   Result<void> execute(const CancelCommand& c) {
     auto session = orders();
@@ -259,16 +274,16 @@ class Console {
     const std::string id = random_uuid();
     fix::OrderCancelRequest request;
     request.cl_ord_id = id;
-    request.orig_cl_ord_id = order->state.cl_ord_id;
+    request.orig_cl_ord_id = order->cl_ord_id;
     request.side = order->side;
     request.symbol = order->symbol;
-    remember(id, c.orig_cl_ord_id, order->symbol);
-    return sent((*session)->cancel(request));
+    return sent(CancelSent{id, order->cl_ord_id}, id, [&] { return (*session)->cancel(request); });
   }
   Result<void> execute(const MassCancelCommand&) {
     auto session = orders();
     if (!session) return session.error();
-    return sent((*session)->mass_cancel(random_uuid()));
+    const auto receipt = (*session)->mass_cancel(random_uuid());
+    return receipt ? Result<void>() : receipt.error();
   }
   Result<void> execute(const GroupCommand& c) {
     auto session = orders();
@@ -314,17 +329,7 @@ class Console {
       return fail(
           ErrorCategory::config,
           "find-out asks REST, which --cfg does not configure: use --endpoints, --env or the environment, or `marginfix rest orders list`");
-    OrderQuestion question;
-    question.cl_ord_id = asked_for(c.cl_ord_id);
-    {
-      const std::lock_guard lock(mutex_);
-      for (const auto& [id, request] : requests_) {
-        if (request.order != question.cl_ord_id) continue;
-        question.symbol = request.symbol;
-        question.other_ids.push_back(id);
-        question.sent_at = std::max(question.sent_at.value_or(request.at), request.at);
-      }
-    }
+    const OrderQuestion question = question_about(c.cl_ord_id);
     const FoundOrder found = find_out({.rest = rest_.get()}, question);
     if (json_) {
       print_line(fmt::format(R"({{"cl_ord_id":{},"fate":{},"order_id":{},"filled":{},"remaining":{},"text":{}}})",
@@ -338,24 +343,7 @@ class Console {
   }
   Result<void> execute(const OrdersCommand&) {
     const std::lock_guard lock(mutex_);
-    for (const auto& [id, o] : known_) {
-      const auto asked = requests_.find(id);
-      const std::string& first = asked == requests_.end() ? id : asked->second.order;
-      if (json_) {
-        std::string line;
-        json::Writer w(line);
-        w.begin_object().member("order", first).member("cl_ord_id", id).member("order_id", o.state.order_id);
-        w.member("side", o.side == Side::Buy ? "buy" : "sell").member("symbol", o.symbol).member("quantity", o.quantity.to_string());
-        w.member("price", o.price.to_string())
-            .member("filled", o.state.cum_qty.to_string())
-            .member("leaves", o.state.leaves_qty.to_string());
-        w.member("status", to_string(o.status)).end_object();
-        print_line(line);
-        continue;
-      }
-      print_line(fmt::format("{}{} {} {} {} @ {}  {}", first, first == id ? "" : " (now " + id + ")", o.side == Side::Buy ? "buy" : "sell",
-                             o.quantity.to_string(), o.symbol, o.price.to_string(), to_string(o.status)));
-    }
+    for (const TrackedOrder* order : tracker_.all()) print_line(json_ ? order_json(order->state) : order_line(order->state));
     return {};
   }
   Result<void> execute(const StatusCommand&) {
@@ -373,17 +361,27 @@ class Console {
     return {};
   }
 
-  // What was asked for in this console, so that a question can name every id of an order and when it was last touched.
-  void remember(const std::string& id, const std::string& of, const std::string& symbol) {
+  // Names every id of the order, and when it was last touched.
+  OrderQuestion question_about(const std::string& cl_ord_id) const {
     const std::lock_guard lock(mutex_);
-    const auto known = requests_.find(of);
-    requests_[id] = {known == requests_.end() ? (of.empty() ? id : of) : known->second.order, symbol, system_clock().now()};
+    OrderQuestion question;
+    question.cl_ord_id = cl_ord_id;
+    const TrackedOrder* order = tracker_.find(cl_ord_id);
+    if (order == nullptr) return question;
+    const OrderState& state = order->state;
+    question.cl_ord_id = state.first_id();
+    question.symbol = state.symbol;
+    question.other_ids = state.past_ids;
+    question.other_ids.push_back(state.cl_ord_id);
+    for (const PendingRequest& p : state.pending) question.other_ids.push_back(p.cl_ord_id);
+    if (order->last_sent != Timestamp{}) question.sent_at = order->last_sent;
+    return question;
   }
   // The ClOrdID(11) the order was placed with.
   std::string asked_for(std::string_view id) const {
     const std::lock_guard lock(mutex_);
-    const auto known = requests_.find(std::string(id));
-    return known == requests_.end() ? std::string(id) : known->second.order;
+    const TrackedOrder* order = tracker_.find(id);
+    return order == nullptr ? std::string(id) : order->state.first_id();
   }
 
   // ---- the end ----------------------------------------------------------------------------------------------------------
@@ -413,12 +411,7 @@ class Console {
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::size_t heartbeats_{0};
-  std::map<std::string, KnownOrder> known_;
-  struct Request {
-    std::string order, symbol;  // the ClOrdID(11) the order was placed with
-    Timestamp at;
-  };
-  std::map<std::string, Request> requests_;
+  OrderTracker tracker_;
   std::unique_ptr<PerpsClient> rest_;
   std::shared_ptr<LogSink> log_;
   MarginFixClient client_;

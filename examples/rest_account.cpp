@@ -1,6 +1,9 @@
 // Positions, money and limits: families portfolio, margin and transfers. Amounts have types: Cents and Centicents never meet dollars by
 // accident.
 #include "marginfix/core/uuid.hpp"
+#include "marginfix/domain/order_tracker.hpp"
+#include "marginfix/domain/position_ledger.hpp"
+#include "marginfix/rest/domain_values.hpp"
 #include "rest_example.hpp"
 
 using namespace marginfix;
@@ -20,9 +23,19 @@ int main(int argc, char** argv) {
       std::cout << "subaccount " << b.subaccount << ": equity " << b.account_equity.to_string() << '\n';
     }
 
-    for (const rest::MarginPosition& p : perps.portfolio().positions().value().positions) {
-      std::cout << p.market_ticker << ' ' << p.position.to_string() << " at " << p.entry_price.to_string() << '\n';
+    // The account before the first report of FIX or the WebSocket: its orders and positions as values of the domain model.
+    OrderTracker orders;
+    for (const Result<rest::MarginOrder>& listed : perps.orders().list_all({})) {
+      const Order order = rest::to_order(listed.value()).value();
+      orders.apply(to_baseline(order), system_clock().now());
     }
+    PositionLedger positions;
+    for (const rest::MarginPosition& listed : perps.portfolio().positions().value().positions) {
+      const Position position = rest::to_position(listed);
+      positions.set_baseline(position.key(), position.net);
+    }
+    std::cout << orders.in_hand().size() << " orders are live\n";
+    for (const auto& [key, net] : positions.all()) std::cout << key.subaccount << ' ' << key.symbol << ' ' << net.to_string() << '\n';
 
     const auto added = perps.transfers().create_subaccount().value();
     const std::int32_t number = added.subaccount_number;

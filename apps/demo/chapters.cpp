@@ -122,8 +122,7 @@ void chapter_orders(Stage& s) {
   const auto resting = s.alice.place(session, buy(s, 10, kPrice));
   s.story.outcome("buy 10 @ 4.2000", words(s.alice.await_status(resting, OrdStatus::New)));
   const auto amended = s.alice.amend(session, resting, buy(s, 12, kHigher));
-  s.story.outcome("amend it to 12 @ 4.2100",
-                  words(s.alice.await(amended, "Replaced", [](const OrderView& v) { return v.exec_type == ExecType::Replaced; })));
+  s.story.outcome("amend it to 12 @ 4.2100", words(s.alice.await(amended, "Replaced", [](const OrderView& v) { return v.answered; })));
   bob_sells(s, 4, kHigher);
   s.story.outcome("bob sells 4 into it", words(s.alice.await_status(amended, OrdStatus::PartiallyFilled)));
   bob_sells(s, 8, kHigher);
@@ -338,12 +337,13 @@ void chapter_other_doors(Stage& s) {
   if (auto wished = s.alice.client().market_data().subscribe(s.quiet_market); !wished) throw DemoFailure(wished.error().message);
   const auto placed = perps.orders().create({.body = best_bid(s, 7)});
   if (!placed) throw DemoFailure(placed.error().message);
-  s.alice.wait_for("the listener to hear of it", [&] { return s.alice.heard().orders.contains(placed->order_id); });
+  s.alice.wait_for("the listener to hear of it", [&] { return s.alice.heard().knows_order(placed->order_id); });
   s.story.outcome("alice bids for 7 by REST", "the listener has its report");
-  const auto fills_before = s.alice.heard().fills;
+  const auto fills_before = s.alice.heard().positions.trades();
   bob_sells(s, 3, kHighest);
-  s.alice.wait_for("the fill on both streams",
-                   [&] { return s.alice.heard().fills > fills_before && !s.alice_elsewhere.fill_of(placed->order_id).empty(); });
+  s.alice.wait_for("the fill on both streams", [&] {
+    return s.alice.heard().positions.trades() > fills_before && !s.alice_elsewhere.fill_of(placed->order_id).empty();
+  });
   expect(rest_fill_of(s, placed->order_id) == s.alice_elsewhere.fill_of(placed->order_id), "one fill id by REST and WebSocket");
   s.story.outcome("bob sells 3 into it by FIX", "one fill, by FIX, WebSocket and REST");
   await_equal_books(s);
@@ -362,8 +362,7 @@ struct Column {
 };
 
 Column column_of(std::string name, const Record& record, const std::string& symbol) {
-  const auto it = record.positions.find(symbol);
-  return {std::move(name), record.orders.size(), record.fills, it == record.positions.end() ? FixedPointCount{} : it->second};
+  return {std::move(name), record.orders.size(), record.positions.trades(), record.positions.net(0, symbol)};
 }
 
 Column fix_column_of(std::string name, const Record& record, const std::string& symbol) {
@@ -390,12 +389,12 @@ bool chapter_reckoning(Stage& s) {
     columns.push_back(fix_column_of("listener+gap", s.alice.heard(), s.quiet_market));
     columns.push_back(fix_column_of("drop copy", s.alice.past(), s.quiet_market));
   } else {  // REST brought the fills of the gap, not its reports
-    s.alice.wait_for("the listener to have told all", [&] { return s.alice.heard().fills >= truth->fills; });
+    s.alice.wait_for("the listener to have told all", [&] { return s.alice.heard().positions.trades() >= truth->fills; });
     columns.push_back(column_of("listener+REST", s.alice.heard(), s.quiet_market));
   }
   s.alice.wait_for("the WebSocket to have told all", [&] {
     const Record told = s.alice_elsewhere.by_websocket();
-    return told.fills >= truth->fills && told.orders.size() >= truth->orders;
+    return told.positions.trades() >= truth->fills && told.orders.size() >= truth->orders;
   });
   columns.push_back(column_of("WebSocket", s.alice_elsewhere.by_websocket(), s.quiet_market));
   columns.push_back(column_of("REST", s.alice_elsewhere.by_rest(), s.quiet_market));

@@ -10,24 +10,17 @@
 
 namespace marginfix::apps {
 
-void Record::take(const fix::ExecutionReport& r) {
-  if (r.exec_id.starts_with("-1;")) return;  // rejects and pending reports have no number
-  if (!reports.emplace(std::string(r.exec_id), std::string(r.cl_ord_id)).second) {
+void Record::take(const fix::ExecutionReport& wire) {
+  const OrderReport r = fix::to_order_report(wire);
+  if (!r.exec_id.is_sequenced()) return;  // rejects and pending reports have no number
+  if (!reports.emplace(r.exec_id.text(), r.cl_ord_id).second) {
     ++duplicates;
     return;
   }
-  if (last_exec_id.empty() || ExecId(last_exec_id) < ExecId(r.exec_id)) last_exec_id = r.exec_id;  // drop copy brings older ones later
+  if (last_exec_id.empty() || ExecId(last_exec_id) < r.exec_id) last_exec_id = r.exec_id.text();  // drop copy brings older ones later
   last_time = std::max(last_time, r.transact_time.value_or(Timestamp{}));
-  orders.emplace(r.order_id);
-  if (const auto fill = fix::to_fill(r)) take(*fill);
-}
-
-void Record::take(const Fill& fill) {
-  orders.insert(fill.order_id);
-  if (!trades.emplace(fill.trade_id.empty() ? fill.key() : fill.trade_id, fill.order_id).second) return;
-  ++fills;
-  FixedPointCount& net = positions[fill.symbol];
-  net = fill.side == Side::Buy ? net + fill.quantity : net - fill.quantity;
+  orders.apply(r, last_time);
+  positions.book(r);
 }
 
 namespace {
@@ -263,9 +256,9 @@ Result<std::uint64_t> Desk::fetch_past(const std::string& from, bool fill_gap) {
 
 std::uint64_t Desk::fill_gap_by_rest(const std::vector<Fill>& fills) {
   const std::lock_guard lock(mutex_);
-  const auto before = heard_.fills;
-  for (const Fill& fill : fills) heard_.take(fill);
-  return heard_.fills - before;
+  const auto before = heard_.positions.trades();
+  for (const Fill& fill : fills) heard_.positions.book(fill);  // known where FIX has told it
+  return heard_.positions.trades() - before;
 }
 
 }  // namespace marginfix::apps

@@ -7,14 +7,14 @@
 #include <map>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "apps/demo/order_views.hpp"
-#include "marginfix/domain/execution.hpp"
 #include "marginfix/domain/order_book.hpp"
+#include "marginfix/domain/order_tracker.hpp"
+#include "marginfix/domain/position_ledger.hpp"
 #include "marginfix/margin_fix_client.hpp"
 
 namespace marginfix::apps {
@@ -24,19 +24,17 @@ class DemoFailure : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// What one way of hearing about the account has told: reports by ExecID(17), each once however often it came.
+// What one way of hearing about the account has told: reports by ExecID(17), each once however often it came, orders and positions.
 struct Record {
-  std::map<std::string, std::string> reports;        // ExecID -> ClOrdID
-  std::set<std::string> orders;                      // OrderIDs
-  std::map<std::string, FixedPointCount> positions;  // by symbol, bought minus sold
-  std::uint64_t fills{0};
+  std::map<std::string, std::string> reports;  // ExecID -> ClOrdID
+  OrderTracker orders;
+  PositionLedger positions;
   std::uint64_t duplicates{0};  // reports that came again
   std::string last_exec_id;
-  Timestamp last_time{};                                 // TransactTime(60) of the latest report
-  std::set<std::pair<std::string, std::string>> trades;  // trade and order ids: what FIX and REST call the same fill
+  Timestamp last_time{};  // TransactTime(60) of the latest report
 
   void take(const fix::ExecutionReport& report);
-  void take(const Fill& fill);  // by REST: no report, and known where FIX had told it
+  bool knows_order(const std::string& order_id) const { return orders.find_by_order_id(order_id) != nullptr; }
 };
 
 class Desk {

@@ -1,26 +1,27 @@
-// What the demo's desk knows of each of its orders, by ClOrdID(11). A plain value: no time, no threads.
+// What the demo's desk knows of each of its orders, by ClOrdID(11): an OrderTracker, and what has been answered. No time, no threads.
 #pragma once
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "marginfix/domain/order_tracker.hpp"
 #include "marginfix/fix/messages.hpp"
 #include "marginfix/sessions/order_entry_session.hpp"
 
 namespace marginfix::apps {
 
-// The latest of what is known of one order.
+// What is known of one order, under the id it was asked for by.
 struct OrderView {
   OrdStatus status{};
-  ExecType exec_type{};
   FixedPointCount cum, leaves;
   std::string text;
   bool refused_cancel{false};
-  // The exchange has said what became of the request. A pending report says only that it has arrived; what follows is the answer, on a
-  // slow machine much later.
+  // The exchange has said what became of the request with this id. A pending report says only that it has arrived; what follows is the
+  // answer, on a slow machine much later.
   bool answered{false};
   std::string unknown{};  // why its outcome is unknown; empty: it is not
 };
@@ -38,7 +39,9 @@ class OrderViews {
  private:
   void settle(std::string_view cl_ord_id);
 
-  std::map<std::string, OrderView, std::less<>> views_;
+  OrderTracker orders_;
+  std::set<std::string, std::less<>> answered_;
+  std::map<std::string, std::string, std::less<>> refused_, unknown_;  // by request: why
 };
 
 }  // namespace marginfix::apps

@@ -2,6 +2,9 @@
 
 #include <boost/asio/use_future.hpp>
 
+#include "marginfix/rest/domain_values.hpp"
+#include "marginfix/ws/domain_values.hpp"
+
 namespace marginfix::apps {
 
 namespace {
@@ -22,16 +25,6 @@ void await_subscribed(ws::Subscription& subscription) {
     throw DemoFailure("a WebSocket channel was not subscribed in 15 s");
   const auto event = or_failure(first.get());
   if (event.kind != ws::EventKind::subscribed) throw DemoFailure("a WebSocket channel was not subscribed");
-}
-
-void add(Record& record, const std::string& symbol, BookSide side, FixedPointCount count) {
-  ++record.fills;
-  FixedPointCount& position = record.positions[symbol];
-  if (side == BookSide::bid) {
-    position += count;
-  } else {
-    position -= count;
-  }
 }
 }  // namespace
 
@@ -59,13 +52,13 @@ void OtherDoors::connect() {
 
 void OtherDoors::on_fill(const ws::MarginFill& fill) {
   const std::lock_guard lock(mutex_);
-  add(heard_, fill.market_ticker, fill.side.value(), fill.count);
+  heard_.positions.book(or_failure(ws::to_fill(fill)));
   fills_[fill.order_id] = fill.trade_id;
 }
 
 void OtherDoors::on_order(const ws::MarginUserOrder& order) {
   const std::lock_guard lock(mutex_);
-  heard_.orders.insert(order.order_id);
+  heard_.orders.apply(or_failure(ws::to_baseline(order)), order.last_updated_ts_ms.value_or(EpochMillis{}).time());
 }
 
 Record OtherDoors::by_websocket() const {
@@ -75,11 +68,8 @@ Record OtherDoors::by_websocket() const {
 
 Record OtherDoors::by_rest() {
   Record record;
-  for (const auto& order : rest_.orders().list_all({})) record.orders.insert(or_failure(order).order_id);
-  for (const auto& fill : rest_.portfolio().fills_all({})) {
-    const auto read = or_failure(fill);
-    add(record, read.ticker, read.side.value(), read.count);
-  }
+  for (const auto& order : rest_.orders().list_all({})) record.orders.apply(or_failure(rest::to_baseline(or_failure(order))), {});
+  for (const auto& fill : rest_.portfolio().fills_all({})) record.positions.book(or_failure(rest::to_fill(or_failure(fill))));
   return record;
 }
 

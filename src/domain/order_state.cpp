@@ -13,8 +13,8 @@ bool contains(const std::vector<std::string>& ids, std::string_view id) { return
 
 class Step {
  public:
-  explicit Step(OrderState state) : filled_before_(std::max(state.cum_qty, state.booked_qty)) { out_.state = std::move(state); }
-  OrderTransition take() { return std::move(out_); }
+  explicit Step(OrderState& state) : filled_before_(std::max(state.cum_qty, state.booked_qty)), state_(state) {}
+  std::vector<OrderEffect> take() { return std::move(effects_); }
 
   void operator()(const NewSent& e) {
     if (s().phase != OrderPhase::none) {
@@ -153,10 +153,10 @@ class Step {
   }
 
  private:
-  OrderState& s() noexcept { return out_.state; }
-  const OrderState& s() const noexcept { return out_.state; }
-  void note(Kind kind, std::string text = {}) { out_.effects.push_back({kind, std::nullopt, std::move(text)}); }
-  void show(Fill fill, std::string why) { out_.effects.push_back({Kind::contradiction, std::move(fill), std::move(why)}); }
+  OrderState& s() noexcept { return state_; }
+  const OrderState& s() const noexcept { return state_; }
+  void note(Kind kind, std::string text = {}) { effects_.push_back({kind, std::nullopt, std::move(text)}); }
+  void show(Fill fill, std::string why) { effects_.push_back({Kind::contradiction, std::move(fill), std::move(why)}); }
 
   OrderPhase working_phase() const noexcept { return s().cum_qty.is_zero() ? OrderPhase::open : OrderPhase::partially_filled; }
   void end(OrderPhase phase) {
@@ -253,9 +253,6 @@ class Step {
     s().price = r.price.value_or(DollarDecimal{});
     s().subaccount = r.alloc_account.value_or(0);
   }
-
-  // A reject's OrderID(37) is its own, and a PendingNew comes before there is one.
-  static bool names_the_order(const OrderReport& r) { return r.exec_type != ExecType::Rejected && r.exec_type != ExecType::PendingNew; }
 
   std::string difference(std::string_view order_id, std::string_view symbol, Side side) const {
     const auto differ = [](std::string_view ours, std::string_view theirs) { return !ours.empty() && !theirs.empty() && ours != theirs; };
@@ -377,7 +374,7 @@ class Step {
   void book(const Fill& fill, FixedPointCount cum_qty) {
     s().booked_qty += fill.quantity;
     s().booked.push_back({fill.exec_id.empty() ? std::string() : fill.key(), fill.trade_id, cum_qty, fill.quantity});
-    out_.effects.push_back({Kind::fill, fill, {}});
+    effects_.push_back({Kind::fill, fill, {}});
   }
 
   void book_report(const OrderReport& r) {
@@ -434,7 +431,7 @@ class Step {
 
   void on_new(const OrderReport& r) {
     const bool newest = take_newest(r);
-    learn_link(r);
+    newest ? learn_link(r) : learn_past_id(r);
     take_terms(r, newest && !is_final(s().phase));
     if (s().phase == OrderPhase::partially_filled || s().phase == OrderPhase::filled) return note(Kind::late_new), check_booked();
     if (is_final(s().phase)) return note(Kind::after_end);
@@ -528,6 +525,7 @@ class Step {
     } else {
       if (take_newest(r) && r.price) s().price = *r.price;
       move_to_id(r);
+      if (phase == OrderPhase::canceled && r.orig_cl_ord_id && *r.orig_cl_ord_id != r.cl_ord_id) s().cancel_of = *r.orig_cl_ord_id;
       end(phase);
       note(kind, r.text);
     }
@@ -611,7 +609,8 @@ class Step {
   }
 
   FixedPointCount filled_before_;
-  OrderTransition out_;
+  OrderState& state_;
+  std::vector<OrderEffect> effects_;
 };
 
 }  // namespace
@@ -660,8 +659,17 @@ bool already_exists(const OrderReport& report) noexcept {
          (report.ord_rej_reason == OrdRejReason::DuplicateOrder || report.text.starts_with("ORDER_ALREADY_EXISTS"));
 }
 
+bool names_the_order(const OrderReport& report) noexcept {
+  return report.exec_type != ExecType::Rejected && report.exec_type != ExecType::PendingNew;
+}
+
 OrderTransition apply(OrderState state, const OrderEvent& event) {
-  Step step(std::move(state));
+  auto effects = apply_to(state, event);
+  return {std::move(state), std::move(effects)};
+}
+
+std::vector<OrderEffect> apply_to(OrderState& state, const OrderEvent& event) {
+  Step step(state);
   std::visit(step, event);
   return step.take();
 }

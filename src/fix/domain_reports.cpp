@@ -80,7 +80,9 @@ std::optional<Trade> to_trade(const MDIncEntry& e) {
 std::optional<Timestamp> entry_time(const MDFullEntry& e) { return instant(e.md_entry_date, e.md_entry_time); }
 std::optional<Timestamp> entry_time(const MDIncEntry& e) { return instant(e.md_entry_date, e.md_entry_time); }
 
-CancelRejected to_cancel_rejected(const OrderCancelReject& m) { return {std::string(m.cl_ord_id), m.ord_status, text_or_empty(m.text)}; }
+CancelRejected to_cancel_rejected(const OrderCancelReject& m) {
+  return {std::string(m.cl_ord_id), m.ord_status, text_or_empty(m.text), text_or_empty(m.orig_cl_ord_id), text_or_empty(m.order_id)};
+}
 
 bool outcome_unknown(const ExecutionReport& report) noexcept {
   return report.exec_type == ExecType::Rejected && says_outcome_unknown(report.text.value_or(std::string_view()));

@@ -77,6 +77,7 @@ struct OrderState {
   OrderPhase phase{OrderPhase::none};
   std::string cl_ord_id;              // the id the order answers to at present
   std::vector<std::string> past_ids;  // ids it had before, oldest first
+  std::string cancel_of{};            // where cl_ord_id is the cancel request's that ended it: the order's own last id (41); else ""
   std::string order_id;               // 37
   std::string symbol;
   Side side{};
@@ -107,6 +108,10 @@ struct OrderState {
   // What OrdStatus(39) would say of it: pending requests first, then the phase.
   OrdStatus ord_status() const noexcept;
   bool knows(std::string_view id) const noexcept;  // present, past or pending ClOrdID
+  const std::string& first_id() const noexcept { return past_ids.empty() ? cl_ord_id : past_ids.front(); }  // as far as is known
+  // The id the order itself has, or had at its end: a Canceled report carries the id of the request.
+  const std::string& own_id() const noexcept { return cancel_of.empty() ? cl_ord_id : cancel_of; }
+  friend bool operator==(const OrderState&, const OrderState&) = default;
 };
 
 // ---- events -----------------------------------------------------------------------------------------------------------
@@ -117,13 +122,16 @@ struct NewSent {  // a NewOrderSingle(D) left
   DollarDecimal price;
   std::int32_t subaccount{0};
 };
+// orig_cl_ord_id, and the order_id of a reject, tell an OrderTracker which order is meant; apply() has been told.
 struct ReplaceSent {  // G
   std::string cl_ord_id;
   FixedPointCount order_qty;
   std::optional<DollarDecimal> price;
+  std::string orig_cl_ord_id{};  // 41
 };
 struct CancelSent {  // F
   std::string cl_ord_id;
+  std::string orig_cl_ord_id{};  // 41
 };
 // The request never left, or was refused before exchange handling: Reject(3), BusinessMessageReject(j), on_not_sent.
 struct RequestRefused {
@@ -133,6 +141,7 @@ struct CancelRejected {  // OrderCancelReject(9)
   std::string cl_ord_id;
   OrdStatus ord_status{};
   std::string text;
+  std::string orig_cl_ord_id{}, order_id{};  // 41, 37; "" when absent
 };
 // Nobody can say whether the exchange took this request: the order's own D (phase outcome_unknown), or an amend or cancel of it.
 struct OutcomeUnknown {
@@ -187,6 +196,7 @@ struct OrderEffect {
   OrderEffectKind kind{OrderEffectKind::accepted};
   std::optional<Fill> fill{};  // kind fill: book it; kind contradiction: look into it
   std::string text{};
+  friend bool operator==(const OrderEffect&, const OrderEffect&) = default;
 };
 
 struct OrderTransition {
@@ -194,5 +204,9 @@ struct OrderTransition {
   std::vector<OrderEffect> effects;
 };
 OrderTransition apply(OrderState state, const OrderEvent& event);
+// The same in place. Both throw Exception where quantities overflow; here the state is then what the event had made of it so far.
+std::vector<OrderEffect> apply_to(OrderState& state, const OrderEvent& event);
+// False for a Rejected, whose OrderID(37) is its own, and for a PendingNew, which comes before there is one.
+bool names_the_order(const OrderReport& report) noexcept;
 
 }  // namespace marginfix

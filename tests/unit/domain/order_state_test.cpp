@@ -260,6 +260,18 @@ TEST(OrderState, AMissedTradeIsNoticedAndBookedWhenItComesLater) {
   EXPECT_EQ(s.state.leaves_qty, qty(3)) << "an older report does not turn the quantities back";
 }
 
+TEST(OrderState, ALateNewTellsTheIdThatTheOrderBeganWith) {
+  Story s;
+  s.then(trade("1;3", 1, 1, OrdStatus::PartiallyFilled, "b"));
+  OrderReport first = report(ExecType::New, 0, 10, OrdStatus::New, "a");
+  first.exec_id = ExecId("1;1");
+  first.last_mkt = "2";
+  s.then(first);
+  EXPECT_TRUE(s.has(Kind::late_new));
+  EXPECT_EQ(s.state.cl_ord_id, "b");
+  EXPECT_EQ(s.state.first_id(), "a");
+}
+
 TEST(OrderState, AReplayBehindABaselineBooksNothingTwice) {
   Story s;
   s.then(Baseline{"a", "O", "S", Side::Buy, qty(10), qty(7), qty(3), kPrice, 0});

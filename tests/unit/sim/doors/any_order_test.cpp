@@ -6,7 +6,7 @@
 #include <map>
 #include <memory>
 
-#include "marginfix/domain/order_state.hpp"
+#include "marginfix/domain/order_tracker.hpp"
 #include "sim/doors/fix/reports.hpp"
 #include "sim/exchange/commands/accounts.hpp"
 #include "sim/exchange/commands/orders.hpp"
@@ -341,6 +341,62 @@ TEST(OrderStateOfSimulatedDays, IsTheTruthWhateverTheOrderOfArrival) {
   EXPECT_GT(orders, 100 * days);
   EXPECT_GT(amended, 10 * days);
   EXPECT_GT(traded, 30 * days);
+}
+
+// All orders of an account at once, what is told of one in between what is told of the others: each word finds its order. The tracker is
+// written down and read back on the way.
+TEST(OrderTrackerOfSimulatedDays, FindsTheOrderOfEveryWordAndEndsAtTheTruth) {
+  for (std::uint64_t seed = 11; seed <= 13; ++seed) {
+    ExchangeOptions options;
+    options.house = options.past = false;
+    options.seed = seed;
+    Ears ears(seed);
+    Exchange exchange(options);
+    exchange.add_listener(ears);
+    exchange.open(kStart).value();
+    Day day(exchange, seed);
+    for (int i = 0; i < 400; ++i) day.one();
+    Random random(seed + 2'000);
+    std::vector<std::vector<dom::OrderEvent>> told_of;
+    for (auto& [id, told] : ears.orders) {
+      auto& events = told_of.emplace_back();
+      if (random.below(2) == 0) events.emplace_back(told.sent);
+      for (auto& event : arrivals(told, random)) events.push_back(std::move(event));
+    }
+    dom::OrderTracker tracker;
+    std::map<std::string, FixedPointCount> booked;
+    std::erase_if(told_of, [](const auto& events) { return events.empty(); });
+    std::vector<std::size_t> next(told_of.size());
+    for (std::size_t left = told_of.size(); left > 0;) {
+      const std::size_t i = random.below(told_of.size());
+      if (next[i] == told_of[i].size()) continue;
+      const auto change = tracker.apply(told_of[i][next[i]], kStart);
+      for (const auto& effect : change.effects) {
+        if (effect.kind == dom::OrderEffectKind::fill) booked[effect.fill->order_id] += effect.fill->quantity;
+      }
+      if (++next[i] == told_of[i].size()) --left;
+      if (random.below(500) == 0) tracker = dom::OrderTracker::restore(tracker.snapshot()).value();
+    }
+    std::size_t orders = 0;
+    for (const auto& [id, told] : ears.orders) {
+      const auto truth = exchange.find_order_id(told.account, id);
+      if (!truth) continue;  // refused: it never was
+      ++orders;
+      SCOPED_TRACE("day " + std::to_string(seed) + ", order " + id);
+      const dom::TrackedOrder* order = tracker.find_by_order_id(id);
+      ASSERT_NE(order, nullptr);
+      for (const std::string& cl_ord_id : told.chain) EXPECT_EQ(tracker.find(cl_ord_id), order) << cl_ord_id;
+      EXPECT_EQ(order->state.cum_qty, truth->cum_qty);
+      EXPECT_EQ(order->state.leaves_qty, truth->leaves_qty);
+      EXPECT_EQ(order->state.price, truth->price);
+      EXPECT_EQ(booked[id], truth->cum_qty);
+      EXPECT_EQ(dom::is_final(order->state.phase), truth->leaves_qty.is_zero());
+      if (!truth->leaves_qty.is_zero()) {
+        EXPECT_EQ(order->state.cl_ord_id, std::string(truth->cl_ord_id)) << "the id to cancel it by";
+      }
+    }
+    EXPECT_GT(orders, 100U);
+  }
 }
 
 }  // namespace
