@@ -379,7 +379,7 @@ TEST(OrderTrackerOfSimulatedDays, FindsTheOrderOfEveryWordAndEndsAtTheTruth) {
     }
     std::size_t orders = 0;
     for (const auto& [id, told] : ears.orders) {
-      const auto truth = exchange.find_order_id(told.account, id);
+      const auto truth = views::find_order_id(exchange.state(), told.account, id);
       if (!truth) continue;  // refused: it never was
       ++orders;
       SCOPED_TRACE("day " + std::to_string(seed) + ", order " + id);
