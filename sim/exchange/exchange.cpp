@@ -46,14 +46,12 @@ Result<OpenReport> Exchange::open(Timestamp wall_now) {
 
 // ---- commands ---------------------------------------------------------------------------------------------------------------
 
-Exchange::Turn::Turn(Impl& impl) : impl_(impl) {
-  if (impl_.busy) throw Exception(fail(ErrorCategory::internal, "a listener called a command of the exchange from inside an event"));
-  impl_.busy = true;
+Exchange::Turn::Turn(Impl& impl, Op op) : impl_(impl), state_(impl.state), busy_(impl.busy) {
+  if (busy_) throw Exception(fail(ErrorCategory::internal, "a listener called a command of the exchange from inside an event"));
+  record_ = impl_.begin_record(op);
+  busy_ = true;
 }
-Exchange::Turn::~Turn() { impl_.busy = false; }
-std::string* Exchange::Turn::begin_record(Op op) { return impl_.begin_record(op); }
 void Exchange::Turn::end_record() { impl_.end_record(); }
-State& Exchange::Turn::state() noexcept { return impl_.state; }
 void Exchange::Turn::done() { impl_.after_command(); }
 
 void Exchange::commit() { impl_->commit(); }

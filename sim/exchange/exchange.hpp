@@ -89,24 +89,27 @@ class Exchange {
   // One command, from its record to its last event. Listeners must not call commands: their events would come in the middle of others.
   class Turn {
    public:
-    explicit Turn(Impl& impl);
-    ~Turn();
+    Turn(Impl& impl, Op op);
+    ~Turn() { busy_ = false; }
     Turn(const Turn&) = delete;
     Turn& operator=(const Turn&) = delete;
-    std::string* begin_record(Op op);  // nullptr: nothing is kept
+    std::string* record() noexcept { return record_; }  // nullptr: nothing is kept
     void end_record();
-    State& state() noexcept;
+    State& state() noexcept { return state_; }
     void done();
 
    private:
     Impl& impl_;
+    State& state_;
+    bool& busy_;
+    std::string* record_;
   };
 
   template <Command C>
   auto execute(const C& command) {
-    Turn turn(*impl_);
-    if (std::string* record = turn.begin_record(C::kOp)) {
-      ArchiveOut out(*record);
+    Turn turn(*impl_, C::kOp);
+    if (turn.record() != nullptr) {
+      ArchiveOut out(*turn.record());
       out(command);
       turn.end_record();
     }

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 namespace marginfix::sim {
+
 std::int64_t period_end(Timestamp at, std::int64_t seconds) {
   const std::int64_t second = std::chrono::ceil<std::chrono::seconds>(at).time_since_epoch().count();
   return (second + seconds - 1) / seconds * seconds;

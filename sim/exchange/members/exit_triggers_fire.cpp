@@ -9,6 +9,7 @@
 #include "sim/exchange/state.hpp"
 
 namespace marginfix::sim {
+
 // ---- each look --------------------------------------------------------------------------------------------------------------
 
 void ExitTriggers::look(State& state) {

@@ -9,6 +9,7 @@
 #include "sim/exchange/state.hpp"
 
 namespace marginfix::sim {
+
 // Orders of one moment go by number, so that a replay, which may link them in another order, does the same.
 void expire(State& state, Timestamp at) {
   std::vector<OrderNo> due;

@@ -36,7 +36,6 @@ void bury(State& state) {
 
 }  // namespace
 
-ExecGroup::ExecGroup(State& state, Route requester) : state_(state) { state_.emitter.begin(state_.clock, requester); }
 ExecGroup::~ExecGroup() {
   bury(state_);
   observe(state_);

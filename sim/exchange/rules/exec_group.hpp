@@ -8,7 +8,7 @@ namespace marginfix::sim {
 // One command or timer: opens an ExecID group, closes it, forgets what closed, takes up what changed.
 class ExecGroup {
  public:
-  ExecGroup(State& state, Route requester);
+  ExecGroup(State& state, Route requester) : state_(state) { state_.emitter.begin(state_.clock, requester); }
   ~ExecGroup();
   ExecGroup(const ExecGroup&) = delete;
   ExecGroup& operator=(const ExecGroup&) = delete;
