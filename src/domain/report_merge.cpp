@@ -65,7 +65,7 @@ Result<ResumePoints> parse_resume_points(std::string_view text) {
   return points;
 }
 
-ReportMerge::ReportMerge(ResumePoints resume, std::size_t remembered) : remembered_(remembered) {
+ReportMerge::ReportMerge(const ResumePoints& resume, std::size_t remembered) : remembered_(remembered) {
   for (const auto& [last_mkt, point] : resume) {
     Market& market = markets_[last_mkt];
     market.sound = point;

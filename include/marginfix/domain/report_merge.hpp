@@ -47,7 +47,7 @@ struct ReportGap {
 class ReportMerge {
  public:
   // `remembered`: ids kept below the resume point of a LastMkt, by which a report that comes again late is known; older ones count as seen.
-  explicit ReportMerge(ResumePoints resume = {}, std::size_t remembered = 65'536);
+  explicit ReportMerge(const ResumePoints& resume = {}, std::size_t remembered = 65'536);
 
   // False for a report that has been taken, or is older than what is remembered. Reports without a number ("-1;-1": rejects, pending
   // reports) are always new: nobody can tell two of them apart.

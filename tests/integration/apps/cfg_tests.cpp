@@ -231,6 +231,30 @@ TEST_F(CfgFiles, AnOrderIsWorkedUnderAnyNameItHasHad) {
   EXPECT_EQ(r.exit_code, 0) << r.err;
 }
 
+TEST_F(CfgFiles, TheConsoleKnowsWhatOtherDoorsDoToOrders) {
+  const std::string endpoints = simulator_->path("endpoints.json");
+  const auto rest = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), "rest");
+    words.insert(words.end(), {"--endpoints", endpoints});
+    return run(words);
+  };
+  Running console({"fix", "--endpoints", endpoints}, true);  // with the listener
+  console.wait_for("ready");
+  const auto placed = rest({"orders", "create", "--ticker", "KXLTCPERP", "--client-order-id", "r1", "--side", "bid", "--count", "3",
+                            "--price", "3.5", "--time-in-force", "good_till_canceled", "--self-trade-prevention-type", "taker_at_cross"});
+  ASSERT_EQ(placed.exit_code, 0) << placed.err;
+  console.wait_for("heard ");
+  console.type("orders\n");
+  console.wait_for("r1 buy 3.00 KXLTCPERP @ 3.5000  New\n");
+  const std::string order_id(boost::json::parse(placed.out).at("order_id").as_string());
+  ASSERT_EQ(rest({"orders", "cancel", "--order-id", order_id}).exit_code, 0);
+  console.wait_for("Canceled");
+  console.type("orders\nquit\n");
+  const auto r = console.wait();
+  EXPECT_THAT(lines_in(r.out), Contains(AllOf(StartsWith("r1 "), HasSubstr("buy 3.00 KXLTCPERP"), testing::EndsWith("  Canceled"))));
+  EXPECT_EQ(r.exit_code, 0) << r.err;
+}
+
 // ---- the simulator's ports ------------------------------------------------------------------------------------------------------------
 
 TEST(SimulatorPorts, AreKeptByAFolderAndChosenAnewWhereSomebodyElseHasThem) {

@@ -38,9 +38,11 @@ class FeedLines {
 };
 
 class ClientFeed : public ClientTest {
+ public:
+  ~ClientFeed() override { const StopFirst before_the_feed_goes{client_}; }
+
  protected:
   void SetUp() override { start(); }
-  ~ClientFeed() override { const StopFirst before_the_feed_goes{client_}; }
 
   AccountFeedHandlers handlers() {
     AccountFeedHandlers h;
