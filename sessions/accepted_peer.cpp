@@ -24,7 +24,11 @@ PeerConnection::~PeerConnection() { link_->detach(); }
 
 void PeerConnection::on_handshake(const std::function<void()>& go_on) {
   place_.heard();
-  place_.take_turn(io_.get_executor(), go_on);
+  // Its wait for a turn is not its silence.
+  place_.take_turn(io_.get_executor(), [this, weak = std::weak_ptr<int>(alive_), go_on] {
+    if (weak.lock()) place_.active();
+    go_on();
+  });
 }
 
 void PeerConnection::on_open() {

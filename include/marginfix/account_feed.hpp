@@ -54,8 +54,9 @@ struct AccountFeedOptions {
   // resume_points() of an earlier process. What came behind them until the listener is logged on is the first gap. Empty: the stream begins
   // with the first report that is heard; a gap before the listener's first word brings whatever drop copy has.
   ResumePoints resume{};
-  // Gives the account's fills since gap.since (less some seconds: rest::missed() does it) to `done`, once, on any thread; called on the I/O
-  // thread and must not block it. Empty: a gap that drop copy cannot fill stays as it is.
+  // Gives the account's fills since gap.since (less some seconds: rest::missed() does it) to `done`, once, on any thread, while the client
+  // lives: not after its destructor has begun. Called on the I/O thread and must not block it. Empty: a gap that drop copy cannot fill
+  // stays as it is.
   using FillsDone = std::function<void(Result<std::vector<Fill>>)>;
   std::function<void(const ReportGap& gap, FillsDone done)> fills_by_rest{};
   std::size_t remembered{65'536};  // see ReportMerge

@@ -72,11 +72,8 @@ void SessionCore::request_round_trip() {
 }
 
 void SessionCore::run_on_io_thread(std::function<void()> task) {
-  if (on_io_thread()) {
-    task();
-    return;
-  }
-  post(std::move(task));
+  if (on_io_thread()) return call(task);
+  post([this, task = std::move(task)] { call(task); });
 }
 
 void SessionCore::install(std::function<void()> assign) {

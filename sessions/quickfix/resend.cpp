@@ -1,5 +1,5 @@
-// Answers to the peer's ResendRequest(2), at the speed the peer reads: a window of bytes is kept on the link, more follows when the
-// link has got rid of them. See engine_impl.hpp.
+// Answers to the peer's ResendRequest(2), at the speed the peer reads: no more than a window of bytes waits on the link, more follows when
+// the link has got rid of them. See engine_impl.hpp.
 #include <algorithm>
 #include <chrono>
 #include <stdexcept>

@@ -168,7 +168,12 @@ void ConnectionPlace::hold(std::size_t bytes) {
 }
 
 void ConnectionPlace::on_close(std::function<void()> close) {
-  if (entry_ && entry_->table) entry_->close = std::move(close);
+  if (!entry_) return;
+  if (entry_->table) {
+    entry_->close = std::move(close);
+  } else if (close) {
+    close();  // it was sent away meanwhile: the new owner is told now
+  }
 }
 
 // ---- table

@@ -107,7 +107,11 @@ class Step {
     if (find_booked(e) != s().booked.end()) return note(Kind::duplicate, e.trade_id);
     if (!s().baseline_qty.is_zero() && !baseline_named_trades())
       return show(e, "whether the baseline contains this trade cannot be told: it named no trades");
-    book(e, {});
+    if (s().order_id.empty()) s().order_id = e.order_id;
+    if (e.subaccount != 0) s().subaccount = e.subaccount;
+    Fill fill = e;
+    fill.subaccount = s().subaccount;  // REST does not say it
+    book(fill, {});
     fill_ahead(s().booked_qty);
     check_filled();
     if (!is_final(s().phase)) s().phase = working_phase();
@@ -123,7 +127,8 @@ class Step {
       return contradict(r, other);
     }
     if (s().order_id.empty() && names_the_order(r)) s().order_id = r.order_id;
-    if (s().phase == OrderPhase::not_sent) {  // what the exchange reports exists, whatever we believed
+    if (r.alloc_account) s().subaccount = *r.alloc_account;  // a baseline of REST does not say it
+    if (s().phase == OrderPhase::not_sent) {                 // what the exchange reports exists, whatever we believed
       s().phase = OrderPhase::sent;
       s().leaves_qty = s().order_qty;
       note(Kind::contradiction, "the order was thought never to have left");
@@ -519,7 +524,8 @@ class Step {
 
   void on_ended(const OrderReport& r, OrderPhase phase, Kind kind) {
     if (is_final(s().phase)) {
-      learn_link(r);
+      // Another door may have told of the end before the answer to the cancel came.
+      find_pending(r.cl_ord_id) != s().pending.end() ? learn_past_id(r) : learn_link(r);
       state_filled(r.cum_qty);
       note(Kind::after_end);
     } else {
@@ -574,6 +580,7 @@ class Step {
     note(Kind::accepted);
   }
   void take_baseline(const Baseline& e) {
+    if (e.subaccount != 0) s().subaccount = e.subaccount;
     state_filled(e.cum_qty);
     s().leaves_qty = e.leaves_qty;
     // A source that says only what is filled and what remains does not know the total of an order that has ended.

@@ -9,6 +9,7 @@ namespace marginfix {
 namespace {
 
 constexpr std::string_view kPointsTitle = "marginfix resume points 1\n";
+constexpr std::string_view kEnd = "end ";
 
 Error unreadable(const std::string& why) { return fail(ErrorCategory::decode, "these are no resume points: " + why); }
 
@@ -37,14 +38,14 @@ std::string_view to_string(ReportSource source) noexcept {
   return i < std::size(kNames) ? kNames[i] : std::string_view("?");
 }
 
-// A line each: microseconds, ExecID, LastMkt behind its length.
+// A line each: microseconds, ExecID, LastMkt behind its length. Last, how many there are: a file that was cut at a line is no whole one.
 std::string to_text(const ResumePoints& points) {
   std::string out(kPointsTitle);
   for (const auto& [last_mkt, point] : points) {
     out += std::to_string(point.time.time_since_epoch().count()) + ' ' + point.exec_id.text() + ' ';
     out += std::to_string(last_mkt.size()) + ':' + last_mkt + '\n';
   }
-  return out;
+  return out + "end " + std::to_string(points.size()) + '\n';
 }
 
 Result<ResumePoints> parse_resume_points(std::string_view text) {
@@ -52,7 +53,7 @@ Result<ResumePoints> parse_resume_points(std::string_view text) {
     return unreadable("they do not begin with \"" + std::string(kPointsTitle.substr(0, kPointsTitle.size() - 1)) + '"');
   text.remove_prefix(kPointsTitle.size());
   ResumePoints points;
-  while (!text.empty()) {
+  while (!text.starts_with(kEnd)) {
     const auto time = number(cut(text, ' '));
     const ExecId exec_id(cut(text, ' ').value_or(std::string_view()));
     const auto size = number(cut(text, ':'));
@@ -62,6 +63,7 @@ Result<ResumePoints> parse_resume_points(std::string_view text) {
     points[std::string(text.substr(0, length))] = {exec_id, Timestamp{Timestamp::duration{*time}}};
     text.remove_prefix(length + 1);
   }
+  if (text.substr(kEnd.size()) != std::to_string(points.size()) + '\n') return unreadable("lines are missing");
   return points;
 }
 
@@ -84,6 +86,7 @@ bool ReportMerge::is_new(std::string_view last_mkt, const ExecId& exec_id) const
 
 void ReportMerge::take(ReportSource source, std::string_view last_mkt, const ExecId& exec_id, Timestamp transact_time) {
   if (!exec_id.is_sequenced()) return;
+  if (first_told_ == Timestamp{}) first_told_ = transact_time;
   auto found = markets_.find(last_mkt);
   if (found == markets_.end()) found = markets_.emplace(last_mkt, Market()).first;
   Market& market = found->second;
@@ -102,7 +105,10 @@ void ReportMerge::advance(Market& market, const ResumePoint& to) const {
 }
 
 std::optional<ReportGap> ReportMerge::listener_on(Timestamp now) {
-  if (first_listened_ == Timestamp{}) first_listened_ = now;
+  if (first_listened_ == Timestamp{}) {
+    first_listened_ = now;
+    if (!gap_ && !markets_.empty()) listener_lost("reports came before the listener was logged on");
+  }
   listening_ = true;
   return gap_;
 }
@@ -118,7 +124,7 @@ void ReportMerge::listener_lost(std::string why) {
   // One's own session may have told of a LastMkt before the listener did.
   gap.from_start = gap.after.empty() || gap.after.size() < markets_.size();
   for (const auto& [last_mkt, point] : gap.after) gap.since = std::max(gap.since, point.time);
-  if (gap.since == Timestamp{}) gap.since = first_listened_;
+  if (gap.since == Timestamp{}) gap.since = first_told_ == Timestamp{} ? first_listened_ : std::min(first_told_, first_listened_);
   gap_ = std::move(gap);
 }
 

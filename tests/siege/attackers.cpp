@@ -144,9 +144,13 @@ std::vector<Target> targets_of(const Endpoints& endpoints) {
           {"ws", port(endpoints.ws), ca},       {"control", port(endpoints.control), ""}};
 }
 
-Attack::~Attack() {
+Attack::~Attack() { finish(); }
+
+std::size_t Attack::finish() {
   over_ = true;
   for (std::thread& thread : threads_) thread.join();
+  threads_.clear();
+  return rounds_;
 }
 
 void Attack::begin(const std::string& what, const std::string& door, int connections) {
@@ -175,9 +179,9 @@ void Attack::repeat(std::function<void(const Over& over)> once, bool there_at_on
     const Over over = [this] { return over_.load(); };
     if (there_at_once) ++there_;
     while (!over()) {
-      ++rounds_;
       try {
         once(over);
+        ++rounds_;
       } catch (const std::exception&) {
         rest_a_little(over);  // cut off
       }

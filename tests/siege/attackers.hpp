@@ -43,7 +43,8 @@ class Attack {
   void begin(const std::string& what, const std::string& door, int connections);
   // Until every thread is at it and who is to be idle is connected; ten seconds at most, for the exchange may not let them all in.
   void wait_until_there() const;
-  std::size_t rounds() const noexcept { return rounds_; }  // begun, by all its threads
+  // Ends it; how many rounds its threads have got through without being cut off.
+  std::size_t finish();
 
  private:
   // Calls `once` again and again, whatever it throws, until the attack is over; `over` tells it when that is.

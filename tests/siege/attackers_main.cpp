@@ -1,6 +1,6 @@
 // siege_attackers ENDPOINTS_JSON ATTACK:DOOR[:CONNECTIONS]...: besieges the exchange of that file until standard input ends, then says how
-// many rounds were begun. A process of its own, which gives way to every other: attackers have machines of their own, and what an honest
-// client waits for here shall be the exchange's doing.
+// many rounds came to their end. A process of its own, which gives way to every other: attackers have machines of their own, and what an
+// honest client waits for here shall be the exchange's doing.
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -48,9 +48,7 @@ int main(int argc, char** argv) {
     attack->wait_until_there();
     std::cout << "besieging" << std::endl;
     std::cin.ignore(std::numeric_limits<std::streamsize>::max());
-    const std::size_t rounds = attack->rounds();
-    attack.reset();
-    std::cout << rounds << std::endl;
+    std::cout << attack->finish() << std::endl;
     return 0;
   } catch (const std::exception& error) {
     std::cerr << "siege_attackers: " << error.what() << '\n';

@@ -17,7 +17,7 @@ class Besiegers {
   Besiegers(const Besiegers&) = delete;
   Besiegers& operator=(const Besiegers&) = delete;
 
-  // Ends the siege; how many rounds were begun.
+  // Ends the siege; how many rounds of attacks came to their end.
   std::size_t go_home();
 
  private:

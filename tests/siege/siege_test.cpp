@@ -129,7 +129,7 @@ TEST_F(Siege, AnHonestClientOfEachDoorIsServed) {
     rounds(*clients_[door]);
     if (!std::string_view(door).starts_with("Kalshi")) rounds(*honest(endpoints_, door));
     rounds(*clients_[door]);
-    EXPECT_GT(besiegers->go_home(), 4U) << door;
+    EXPECT_GT(besiegers->go_home(), 0U) << door << ": nobody attacked";
     std::cout << door << " under siege: " << latencies.text() << std::endl;
   }
   EXPECT_EQ(sim().check(), std::vector<std::string>{});
@@ -171,6 +171,8 @@ TEST_F(Siege, OneClientsTroubleIsNotAnothers) {
       round_of_all(latencies);
       ++rounds;
     }
+    const std::size_t attacks = besiegers->go_home();
+    EXPECT_TRUE(attacks > 0 || trouble.attacks.empty()) << trouble.what << ": nobody attacked";
     std::cout << trouble.what << ", " << rounds << " rounds:";
     for (auto& [door, each] : latencies) std::cout << "  " << door << " " << std::round(each.at(1) * 10) / 10;
     std::cout << std::endl;

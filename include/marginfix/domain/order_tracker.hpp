@@ -38,13 +38,15 @@ struct TrackedOrder {
 class OrderTracker {
  public:
   struct Change {
-    const TrackedOrder* order{nullptr};    // null: no order is known that this could be about. Valid until it is forgotten.
+    const TrackedOrder* order{nullptr};    // null: no order is known that this could be about. Valid until it is forgotten, or
+                                           // an apply() finds that two orders are one.
     std::span<const OrderEffect> effects;  // valid until the next apply()
   };
   // ReplaceSent and CancelSent need their orig_cl_ord_id. Throws Exception where quantities overflow (see apply_to()).
   Change apply(const OrderEvent& event, Timestamp now);
 
-  // By an id that the order has, had, or has asked for (answered, refused or not). Null: none. Pointers live until the order is forgotten.
+  // By an id that the order has, had, or has asked for (answered, refused or not). Null: none. A pointer lives until the order is
+  // forgotten, or an apply() finds it and another to be one and the same: look it up again after apply().
   const TrackedOrder* find(std::string_view cl_ord_id) const;
   const TrackedOrder* find_by_order_id(std::string_view order_id) const;
   // In the order in which they were first told of.

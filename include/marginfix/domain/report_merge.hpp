@@ -81,7 +81,7 @@ class ReportMerge {
   std::map<std::string, Market, std::less<>> markets_;
   std::size_t remembered_;
   bool listening_{false};
-  Timestamp first_listened_{};
+  Timestamp first_told_{}, first_listened_{};
   std::optional<ReportGap> gap_;
   std::uint64_t gaps_{0};
 };

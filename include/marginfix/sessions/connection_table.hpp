@@ -40,11 +40,12 @@ class ConnectionPlace {
 
   explicit operator bool() const noexcept { return entry_ != nullptr; }
   void leave() noexcept;
-  void heard();                                // the peer has said something; a word that is never finished counts once
-  void active();                               // the peer did something: finished a request, a message
-  void prove(std::string_view key);            // the peer has shown that it has this key
-  void hold(std::size_t bytes);                // so many bytes wait in memory because of this connection
-  void on_close(std::function<void()> close);  // from now on this ends the connection: it has a new owner
+  void heard();                      // the peer has said something; a word that is never finished counts once
+  void active();                     // the peer did something: finished a request, a message
+  void prove(std::string_view key);  // the peer has shown that it has this key
+  void hold(std::size_t bytes);      // so many bytes wait in memory because of this connection
+  void on_close(
+      std::function<void()> close);  // from now on this ends the connection (at once, when it was sent away already): it has a new owner
   // Calls `work` once, now or from the executor's loop, when it is the turn of this connection's key, or of the unproven (Turns).
   void take_turn(const boost::asio::any_io_executor& executor, std::function<void()> work);
 

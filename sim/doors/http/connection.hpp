@@ -139,8 +139,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
   // The peer has said something that takes a while to answer.
   void take_turn(std::function<void()> work) {
     place_.heard();
-    place_.take_turn(socket().get_executor(), [self = shared_from_this(), work = std::move(work)] {
-      if (self->phase_ != Phase::Gone) work();
+    // Weak: the deadline keeps it alive while it waits. The wait is not the peer's silence.
+    place_.take_turn(socket().get_executor(), [weak = weak_from_this(), work = std::move(work)] {
+      const auto self = weak.lock();
+      if (!self || self->phase_ == Phase::Gone) return;
+      self->place_.active();
+      work();
     });
   }
 
@@ -148,7 +152,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     if (!stream_->shakes_hands()) return next_request();
     socket().async_wait(tcp::socket::wait_read, [self = shared_from_this()](error_code error) {
       if (error) return self->abort();
-      self->take_turn([self] { self->shake_hands(); });
+      self->take_turn([connection = self.get()] { connection->shake_hands(); });
     });
   }
 

@@ -63,6 +63,7 @@ class WsConnection : public std::enable_shared_from_this<WsConnection> {
     ws_.read_message_max(limits_.command_bytes);
     request_ = request;
     ws_.async_accept(request_, [self = shared_from_this()](error_code error) {
+      if (self->gone_) return;
       if (error) return self->cut();
       self->open_ = true;
       self->events_.opened();

@@ -191,9 +191,17 @@ Result<void> Journal::read(const std::filesystem::path& path, std::string_view i
 
 void Journal::append(std::string_view record) { put_record(buffer_, next_number_++, record); }
 
+// Once a write has failed nothing more is written: the record of a command that was then not run must not follow later, nor half of it
+// twice. The next open() cuts what was begun.
 void Journal::flush() {
   if (buffer_.empty()) return;
-  if (auto ok = write_all(file_.get(), buffer_, path_); !ok) throw Exception(ok.error());
+  if (!failed_) {
+    if (auto ok = write_all(file_.get(), buffer_, path_); !ok) failed_ = ok.error();
+  }
+  if (failed_) {
+    buffer_.clear();
+    throw Exception(*failed_);
+  }
   size_ += buffer_.size();
   buffer_.clear();
 }

@@ -57,6 +57,7 @@ class Journal {
   FileHandle file_;
   std::filesystem::path path_;
   std::string buffer_;
+  std::optional<Error> failed_;
   std::uint64_t next_number_{0};
   std::uint64_t size_{0};
 };

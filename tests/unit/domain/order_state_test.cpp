@@ -451,6 +451,30 @@ TEST(OrderStateBaseline, TradesAreBookedByIdentityAndTheirOwnCumQty) {
   }
 }
 
+TEST(OrderStateBaseline, TheSubaccountIsWhatTheReportsSay) {
+  Story s;
+  s.then(Baseline{"a", "O", "S", Side::Buy, qty(10), qty(0), qty(10), kPrice, 0, {}, false, {}});  // REST does not say it
+  OrderReport filled = trade("2;1", 4, 4);
+  filled.alloc_account = 5;
+  filled.order_id = "O";
+  filled.symbol = "S";
+  s.then(filled);
+  ASSERT_TRUE(s.has(Kind::fill)) << s.kinds();
+  for (const OrderEffect& effect : s.effects)
+    if (effect.kind == Kind::fill) EXPECT_EQ(effect.fill->subaccount, 5);
+}
+
+TEST(OrderStateBaseline, ThatTellsOfACancelBeforeItsReportLeavesNothingPending) {
+  Story s = in_phase(OrderPhase::open);
+  s.then(CancelSent{"c"});
+  s.then(Baseline{"a", "O", "S", Side::Buy, qty(10), qty(0), qty(0), kPrice, 0, {}, true, {}});
+  EXPECT_EQ(s.state.phase, OrderPhase::canceled);
+  s.then(report(ExecType::Canceled, 0, 0, OrdStatus::Canceled, "c"));
+  EXPECT_EQ(s.state.phase, OrderPhase::canceled);
+  EXPECT_TRUE(s.state.pending.empty()) << "else it is in hand for ever";
+  EXPECT_TRUE(s.state.knows("c"));
+}
+
 TEST(OrderStateBaseline, OfAKnownOrderBooksNothingAndIsOldWhenItIsOld) {
   Story s = in_phase(OrderPhase::open);
   Baseline read{"a", "O", "S", Side::Buy, qty(10), qty(4), qty(6), kPrice, 0, {}, false, {}};

@@ -148,7 +148,7 @@ TEST(ReportMerge, ANewProcessBeginsWithTheHoleOfItsAbsence) {
   tell(before, kEar, 2);
   tell(before, kEar, 8, "1");
   const std::string saved = to_text(before.resume_points());
-  EXPECT_EQ(saved, "marginfix resume points 1\n1790000002000000 7;2 1:0\n1790000008000000 7;8 1:1\n");
+  EXPECT_EQ(saved, "marginfix resume points 1\n1790000002000000 7;2 1:0\n1790000008000000 7;8 1:1\nend 2\n");
   ReportMerge merge(parse_resume_points(saved).value());
   EXPECT_FALSE(tell(merge, kPast, 2)) << "it had been dealt with";
   const auto gap = merge.listener_on(at(20));
@@ -162,15 +162,15 @@ TEST(ReportMerge, ANewProcessBeginsWithTheHoleOfItsAbsence) {
 }
 
 TEST(ReportMerge, ResumePointsThatCannotBeReadAreRefused) {
-  const std::string good = "marginfix resume points 1\n1790000002000000 7;2 5:a b\nc\n";
+  const std::string good = "marginfix resume points 1\n1790000002000000 7;2 5:a b\nc\nend 1\n";
   EXPECT_EQ(to_text(parse_resume_points(good).value()), good) << "whatever a LastMkt holds";
   for (std::size_t n = 0; n + 1 < good.size(); ++n) {
-    if (n != std::string_view("marginfix resume points 1\n").size()) {
-      EXPECT_EQ(parse_resume_points(good.substr(0, n)).error().category, ErrorCategory::decode) << n;
-    }
+    ASSERT_FALSE(parse_resume_points(good.substr(0, n))) << n;
+    EXPECT_EQ(parse_resume_points(good.substr(0, n)).error().category, ErrorCategory::decode) << n;
   }
+  EXPECT_FALSE(parse_resume_points("marginfix resume points 1\nend 1\n")) << "a line is gone";
   for (const char* bad : {"x 7;2 1:0\n", "1 -1;-1 1:0\n", "1 7;2 -1:0\n", "1 7;2 99999999999999:0\n", "1 7;2 2:0\n", "\n"})
-    EXPECT_FALSE(parse_resume_points("marginfix resume points 1\n" + std::string(bad))) << bad;
+    EXPECT_FALSE(parse_resume_points("marginfix resume points 1\n" + std::string(bad) + "end 1\n")) << bad;
 }
 
 TEST(ReportMerge, RemembersNoMoreThanItIsToldTo) {
@@ -183,6 +183,21 @@ TEST(ReportMerge, RemembersNoMoreThanItIsToldTo) {
   for (int n = 2'000; n < 2'100; ++n) EXPECT_TRUE(tell(merge, kOwn, n));
   for (int n = 2'000; n < 2'100; ++n) EXPECT_FALSE(tell(merge, kOwn, n));
   EXPECT_TRUE(tell(merge, kPast, 1'500));
+
+  ReportMerge few({}, 10);
+  few.listener_on(at(0));
+  for (int n = 2; n <= 1'000; n += 2) tell(few, kEar, n);
+  EXPECT_FALSE(tell(few, kOwn, 501)) << "older than what is remembered: whether it was told cannot be known";
+  EXPECT_TRUE(tell(few, kOwn, 999));
+}
+
+TEST(ReportMerge, WhatCameBeforeTheListenerListenedIsAGap) {
+  ReportMerge merge;
+  tell(merge, kOwn, 5);
+  const auto gap = merge.listener_on(at(9));
+  ASSERT_TRUE(gap) << "others may have traded meanwhile";
+  EXPECT_TRUE(gap->from_start);
+  EXPECT_EQ(gap->since, at(5));
 }
 
 // A day of reports with connections that break: every report is handed on exactly once, and whatever is behind a resume point has been.

@@ -98,6 +98,7 @@ class Side : public wall::Link, public wall::SessionEvents {
   // Link
   void send(const char* data, std::size_t size) override { wire.emplace_back(data, size); }
   void close() override { ++closes; }
+  void request_writable() override { writable_wanted = true; }
   std::size_t queued() const override {
     std::size_t bytes = 0;
     if (reads_slowly)
@@ -180,6 +181,7 @@ class Side : public wall::Link, public wall::SessionEvents {
   std::vector<End> ends;
   int closes{0}, logons{0};
   bool reads_slowly{false};  // what is on `wire` has not left yet
+  bool writable_wanted{false};
   std::string signed_text, signing_error;
   std::function<void()> when_logged_on, when_ended;
   std::function<void(const Seen&)> when_app;
@@ -222,9 +224,12 @@ struct Pair {
     pump();
   }
   void pump() {
-    while (!client.wire.empty() || !server.wire.empty()) {
+    while (!client.wire.empty() || !server.wire.empty() || client.writable_wanted || server.writable_wanted) {
       move(client, server);
       move(server, client);
+      for (Side* side : {&client, &server}) {
+        if (std::exchange(side->writable_wanted, false)) side->session->writable();
+      }
     }
   }
   static void move(Side& from, Side& to) {

@@ -1,4 +1,7 @@
 // What survives the death of the process: journal, snapshots, damage. A "restart" is a second Exchange over the same directory.
+#include <sys/resource.h>
+
+#include <csignal>
 #include <fstream>
 #include <functional>
 
@@ -11,6 +14,7 @@
 #include "sim/exchange/views/market.hpp"
 #include "sim/exchange/views/orders.hpp"
 #include "sim/exchange/views/truth.hpp"
+#include "support/temp_folder.hpp"
 #include "unit/sim/exchange_fixture.hpp"
 
 namespace marginfix::sim {
@@ -608,6 +612,36 @@ TEST(SimPersistence, OtherFeesAreAnotherExchange) {
   EXPECT_FALSE(Life(options).error);
   options.fees = {};
   EXPECT_TRUE(Life(options).error);
+}
+
+// A disk that is full for a moment: what failed to be written must not come later, behind what it was refused for.
+TEST(SimJournal, ThatCouldNotBeWrittenOnceTakesNothingMore) {
+  const marginfix::test::TempFolder folder;
+  const fs::path path = folder.path() + "/journal";
+  std::vector<std::string> read;
+  const auto keep = [&](std::string_view record) -> Result<void> { return read.emplace_back(record), Result<void>(); };
+  Journal::Reading reading;
+  {
+    Journal journal = Journal::open(path, "identity", keep, reading).value();
+    journal.append("one");
+    journal.flush();
+    rlimit before{};
+    ::getrlimit(RLIMIT_FSIZE, &before);
+    rlimit little = before;
+    little.rlim_cur = fs::file_size(path) + 5;
+    const auto former = std::signal(SIGXFSZ, SIG_IGN);
+    ::setrlimit(RLIMIT_FSIZE, &little);
+    journal.append("two");
+    EXPECT_THROW(journal.flush(), Exception);
+    ::setrlimit(RLIMIT_FSIZE, &before);
+    std::signal(SIGXFSZ, former);
+    journal.append("three");
+    EXPECT_THROW(journal.flush(), Exception) << "there is room again, but two is missing";
+  }
+  read.clear();
+  Journal::open(path, "identity", keep, reading).value();
+  EXPECT_EQ(read, std::vector<std::string>{"one"});
+  EXPECT_EQ(reading.cut_bytes, 5U);
 }
 
 }  // namespace
