@@ -460,8 +460,8 @@ TEST(OrderStateBaseline, TheSubaccountIsWhatTheReportsSay) {
   filled.symbol = "S";
   s.then(filled);
   ASSERT_TRUE(s.has(Kind::fill)) << s.kinds();
-  for (const OrderEffect& effect : s.effects)
-    if (effect.kind == Kind::fill) EXPECT_EQ(effect.fill->subaccount, 5);
+  const auto fill = std::ranges::find(s.effects, Kind::fill, &OrderEffect::kind);
+  EXPECT_EQ(fill->fill->subaccount, 5);
 }
 
 TEST(OrderStateBaseline, ThatTellsOfACancelBeforeItsReportLeavesNothingPending) {
