@@ -27,7 +27,7 @@ int main(int argc, char** argv) {
     handlers.on_filled = [](const ReportGap&) { std::cout << "all of them have come\n"; };
     handlers.on_unfillable = [](const UnfillableGap& gap) { std::cout << gap.error.message << '\n'; };
     AccountFeedOptions options;
-    options.resume = parse_resume_points("marginfix resume points 1\n").value();  // what an earlier process wrote down: nothing yet
+    options.resume = parse_resume_points(to_text(ResumePoints{})).value();  // what an earlier process wrote down; here it had nothing
     feed = std::make_unique<AccountFeed>(client, options, handlers);
 
     OrderEntryHandlers entry;
