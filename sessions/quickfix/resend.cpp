@@ -13,8 +13,8 @@ namespace {
 constexpr char kSoh = '\x01';
 constexpr std::int64_t kBatch = 64;                     // numbers taken from the store at once
 constexpr int kBatchesATurn = 64;                       // then other sessions have their turn,
-constexpr int kMessagesATurn = 1024;                    // or when so many were sent, however many requests asked for them,
-constexpr std::chrono::milliseconds kTurn{2};           // or when it has taken so long: a store reads from a disk
+constexpr int kMessagesATurn = 256;                     // or when so many were sent, however many requests asked for them,
+constexpr std::chrono::milliseconds kTurn{1};           // or when it has taken so long: a store reads from a disk
 constexpr std::size_t kWindow = std::size_t{64} << 10;  // bytes given to the link ahead of the peer
 
 }  // namespace

@@ -33,6 +33,7 @@ RawClient::RawClient(const PerpsWebSocketConfig& config) : stream_(std::make_uni
   ws.next_layer().set_verify_mode(asio::ssl::verify_peer);
   asio::ip::tcp::resolver resolver(stream_->io);
   beast::get_lowest_layer(ws).connect(resolver.resolve(host, port));
+  beast::get_lowest_layer(ws).socket().set_option(asio::ip::tcp::no_delay(true));  // else a command behind a pong waits for its ACK
   ws.next_layer().handshake(asio::ssl::stream_base::client);
   const std::string now = std::to_string(to_epoch_ms(system_clock().now()));
   const auto signer = load_signer(config.credentials, nullptr).value();
