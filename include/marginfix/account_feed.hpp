@@ -41,7 +41,8 @@ struct AccountFeedHandlers {
   std::function<void(const FeedReport&)> on_report{};
   // Of a gap that drop copy could not fill: by its trade_id it may be one that is known.
   std::function<void(const Fill&)> on_fill{};
-  // A gap is there; the stream goes on. Then one of the two, as soon as the listener is logged on again.
+  // A gap is there; the stream goes on. Then one of the two, once the listener is logged on again and the drop copy session, where there is
+  // one, has answered: while that session cannot log on the gap stays open.
   std::function<void(const ReportGap&)> on_gap{};
   std::function<void(const ReportGap&)> on_filled{};
   std::function<void(const UnfillableGap&)> on_unfillable{};
@@ -73,8 +74,8 @@ class AccountFeed {
   // A report of an order entry session of the same client, from its handler.
   void hear(const fix::ExecutionReport& report, const Inbound& in);
 
-  // Where a later process goes on: by LastMkt, the last report that has no hole before it and whose handler has returned. Write it down
-  // after the work of the handlers is safe (to_text()).
+  // Where a later process goes on: by LastMkt, the last report that has no hole before it and whose handler has returned (a later
+  // report's passes one whose handler threw). Write it down after the work of the handlers is safe (to_text()).
   ResumePoints resume_points() const;
 
  private:

@@ -32,7 +32,7 @@ struct AccountFeed::Impl : std::enable_shared_from_this<Impl> {
         listener(client.listener()),
         drop_copy(drop_copy_of(client)),
         merge(options.resume, options.remembered),
-        // KalshiRT sends again what its listener has missed, and tells what it cannot (on_gap).
+        // KalshiRT sends again what its listener has missed and it has retained (MessageRetentionPeriod(20200), 24 h by default).
         kept_for_us(listener.config().target == TargetSession::RT) {}
 
   template <class F>
