@@ -59,7 +59,8 @@ void PeerConnection::on_received(const char* data, std::size_t size) {
   if (first_seen_) return;  // refused, closing
   received_.append(data, size);
   wall::Framer framer(kMaxLogonSize);
-  const wall::Scan scan = framer.scan(received_.data(), received_.size());
+  wall::Frame logon;
+  const wall::Scan scan = framer.scan(received_.data(), received_.size(), &logon);
   if (scan.kind == wall::Scan::Kind::need_more && received_.size() <= kMaxLogonSize) return;
   first_seen_ = true;
   logon_timer_.cancel();

@@ -36,18 +36,20 @@ std::string text_field(std::string_view text) { return text.empty() ? std::strin
 
 // Logout(5), or Reject(3) and then Logout(5), of a session that never began: numbers start at 1.
 std::string refusal(const AcceptorDoor& door, const wall::Frame& logon, const LogonDecision& decision) {
-  wall::Composer composer(door.own_sender_comp_id.empty() ? door.comp_id : door.own_sender_comp_id, logon.sender.text(), kTimestampDigits);
-  wall::Composer::Header header;
+  wall::Composer composer("FIXT.1.1", door.own_sender_comp_id.empty() ? door.comp_id : door.own_sender_comp_id, logon.sender_comp_id);
+  wall::TimeText time(kTimestampDigits);
+  wall::FrameHeader header;
   std::string bytes;
-  header.seq = 1;
+  header.sending_time = time.at(wall::system_time().wall());
+  header.msg_seq_num = 1;
   if (decision.kind == LogonDecision::Kind::reject) {
     const std::string type = "3";
     header.msg_type = type;
-    const std::string body = fmt::format("45={}\x01", logon.seq) + text_field(decision.text) +
+    const std::string body = fmt::format("45={}\x01", std::max<std::int64_t>(logon.msg_seq_num, 0)) + text_field(decision.text) +
                              (decision.reject_tag > 0 ? fmt::format("371={}\x01", decision.reject_tag) : std::string()) + "372=A\x01" +
                              fmt::format("373={}\x01", decision.reject_reason);
     bytes = composer.compose(header, body);
-    ++header.seq;
+    ++header.msg_seq_num;
   }
   const std::string type = "5";
   header.msg_type = type;
@@ -130,17 +132,17 @@ struct FixAcceptor::Impl final : PeerConnection::Owner {
   void on_first_message(PeerConnection& connection, std::string_view message) override {
     const AcceptorDoor& door = connection.door();
     wall::Frame logon;
-    if (!wall::parse_header(wall::Slice(message.data(), message.size()), &logon) || !logon.msg_type.is('A')) {
+    if (!wall::read_frame(wall::Slice(message.data(), message.size()), &logon) || !logon.msg_type.is('A')) {
       note(LogLevel::warning, fmt::format("{}: the first message of {} is no Logon(A): closed", door.comp_id, connection.link().peer()));
       return connection.link().close();
     }
     const LogonDecision decision = decide(connection, message, logon);
     if (decision.kind != LogonDecision::Kind::accept) {
-      note(LogLevel::info, fmt::format("{}: Logon(A) of {} refused: {}", door.comp_id, logon.sender.text(), decision.text));
+      note(LogLevel::info, fmt::format("{}: Logon(A) of {} refused: {}", door.comp_id, logon.sender_comp_id.text(), decision.text));
       return connection.refuse(refusal(door, logon, decision), decision.delay);
     }
     // Made before: bind() takes the bytes away that `logon` looks at.
-    const std::string sender = logon.sender.text();
+    const std::string sender = logon.sender_comp_id.text();
     const std::string excuse = refusal(door, logon, {LogonDecision::Kind::logout, "the session cannot be opened"});
     connection.prove(sender);
     try {
@@ -155,12 +157,12 @@ struct FixAcceptor::Impl final : PeerConnection::Owner {
   LogonDecision decide(PeerConnection& connection, std::string_view message, const wall::Frame& logon) {
     constexpr int kMsgSeqNum = 34, kRawData = 96, kResetSeqNumFlag = 141;
     const AcceptorDoor& door = connection.door();
-    const AcceptedPeer* present = find(door.comp_id, logon.sender.text());
+    const AcceptedPeer* present = find(door.comp_id, logon.sender_comp_id.text());
     const wall::Slice seq = logon.field(kMsgSeqNum);
     LogonRequest request;
     request.raw = message;
-    request.sender_comp_id = view(logon.sender);
-    request.target_comp_id = view(logon.target);
+    request.sender_comp_id = view(logon.sender_comp_id);
+    request.target_comp_id = view(logon.target_comp_id);
     request.sending_time = view(logon.sending_time);
     request.msg_seq_num = view(seq);
     const wall::Slice signature = logon.field(kRawData);

@@ -301,9 +301,8 @@ class RawSessionImpl final : public RawSession, private wall::SessionEvents, pri
 
   void on_admin(const wall::InboundMessage& message) override {
     log_message("<", message.data, message.size);
-    const std::string_view raw(message.data, message.size);
     if (message.before_logon) note_answer(message);
-    if (message.msg_type == "0" && !round_trip_id_.empty()) measure_round_trip(raw);
+    if (message.msg_type == "0" && !round_trip_id_.empty()) measure_round_trip(*message.frame);
     guarded([&] { handler_.on_admin(message); });
   }
 
@@ -317,18 +316,14 @@ class RawSessionImpl final : public RawSession, private wall::SessionEvents, pri
     constexpr int kSessionRejectReason = 373, kBusinessRejectReason = 380;
     const std::string_view raw(message.data, message.size);
     facts_.answer_type = message.msg_type;
-    wall::Frame frame;
-    if (wall::parse_header(wall::Slice(message.data, message.size), &frame))
-      facts_.code_given = !frame.field(message.msg_type == "j" ? kBusinessRejectReason : kSessionRejectReason).empty();
+    facts_.code_given = !message.frame->field(message.msg_type == "j" ? kBusinessRejectReason : kSessionRejectReason).empty();
     if (const auto difference = clock_difference(raw, clock_.now())) facts_.clock_difference = difference;
     log(LogLevel::warning, "{}: in place of the Logon(A) came {}", options_.name, raw);
   }
 
-  void measure_round_trip(std::string_view heartbeat) {
+  void measure_round_trip(const wall::Frame& heartbeat) {
     constexpr int kTestReqId = 112;
-    wall::Frame frame;
-    if (!wall::parse_header(wall::Slice(heartbeat.data(), heartbeat.size()), &frame)) return;
-    if (!(frame.field(kTestReqId) == wall::Slice(round_trip_id_))) return;
+    if (heartbeat.field(kTestReqId) != round_trip_id_) return;
     const auto took = std::chrono::duration_cast<std::chrono::microseconds>(SteadyClock::now() - round_trip_start_);
     figures_.round_trip.store(std::max<std::int64_t>(took.count(), 1), std::memory_order_relaxed);
     round_trip_id_.clear();

@@ -101,8 +101,8 @@ EndVerdict judge_end(const EndFacts& facts) {
 
 std::optional<std::chrono::milliseconds> clock_difference(std::string_view message, Timestamp now) {
   wall::Frame frame;
-  if (!wall::parse_header(wall::Slice(message.data(), message.size()), &frame)) return std::nullopt;
-  const auto sent = parse_fix_utc(std::string_view(frame.sending_time.data, frame.sending_time.size));
+  if (!wall::read_frame(message, &frame)) return std::nullopt;
+  const auto sent = parse_fix_utc(frame.sending_time);
   if (!sent) return std::nullopt;
   return std::chrono::duration_cast<std::chrono::milliseconds>(sent.value() - now);
 }

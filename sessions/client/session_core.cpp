@@ -173,6 +173,7 @@ Inbound inbound_of(const wall::InboundMessage& message) {
   in.seq = message.seq;
   in.poss_dup = message.poss_dup;
   in.poss_resend = message.poss_resend;
+  in.frame = message.frame;
   return in;
 }
 

@@ -161,7 +161,8 @@ class SessionCore : private RawSessionHandler {
   // Decodes into `into`, tells on_message, and gives true; or tells on_message and on_undecodable.
   template <fix::Message M>
   bool decode(Inbound& message, M& into) {
-    if (auto done = fix::decode(message.raw, into, findings_); !done) {
+    auto done = message.frame != nullptr ? fix::decode(*message.frame, into, findings_) : fix::decode(message.raw, into, findings_);
+    if (!done) {
       undecodable(message, done.error());
       return false;
     }

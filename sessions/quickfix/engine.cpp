@@ -1,9 +1,13 @@
 // Life of a session and what it sends, see engine_impl.hpp.
+#include <time.h>
+
 #include <algorithm>
+#include <cstring>
 #include <mutex>
 #include <set>
 #include <stdexcept>
 
+#include "marginfix/core/monotonic.hpp"
 #include "marginfix/core/text.hpp"
 #include "sessions/quickfix/engine_impl.hpp"
 
@@ -36,10 +40,32 @@ const SessionPlan& checked(const SessionPlan& plan) {
   return plan;
 }
 
+class SystemTime final : public TimeSource {
+ public:
+  std::chrono::nanoseconds monotonic() const override { return monotonic_time(); }
+  std::chrono::nanoseconds wall() const override {
+    timespec ts;
+    clock_gettime(CLOCK_REALTIME, &ts);
+    return std::chrono::seconds(ts.tv_sec) + std::chrono::nanoseconds(ts.tv_nsec);
+  }
+};
+
+// Of two UTCTimestamps. The wall clock may have been set back since a message was sent.
+bool later(const Slice& left, const Slice& right) {
+  if (left.empty() || right.empty()) return false;
+  const int order = std::memcmp(left.data, right.data, std::min(left.size, right.size));
+  return order > 0 || (order == 0 && left.size > right.size);
+}
+
 std::string field(int tag, const std::string& value) { return std::to_string(tag) + "=" + value + kSoh; }
 std::string field(int tag, std::int64_t value) { return field(tag, std::to_string(value)); }
 
 }  // namespace
+
+const TimeSource& system_time() {
+  static const SystemTime one;
+  return one;
+}
 
 Registration::Registration(const std::string& sender, const std::string& target) : name_(sender, target) {
   const std::lock_guard<std::mutex> lock(registry().mutex);
@@ -62,12 +88,12 @@ Engine::Engine(const SessionPlan& plan, MessageStore& store, SessionEvents& even
       time_(plan_.time != nullptr ? *plan_.time : system_time()),
       registration_(plan.sender_comp_id, plan.target_comp_id),
       core_(plan_, store, events),
-      composer_(plan.own_sender_comp_id.empty() ? plan.sender_comp_id : plan.own_sender_comp_id, plan.target_comp_id, plan.timestamp_digits,
-                &time_),
+      composer_("FIXT.1.1", plan.own_sender_comp_id.empty() ? plan.sender_comp_id : plan.own_sender_comp_id, plan.target_comp_id),
+      time_text_(plan.timestamp_digits),
       framer_(plan.max_message_size),
       sent_times_(store.next_sender_seq(), std::chrono::seconds(std::max(plan.resend_age_limit, 0L))),
       reset_once_(plan.reset_once && plan.keep_sequence),
-      inbound_{nullptr, 0, std::string(), 0, false, false, false} {
+      inbound_{nullptr, 0, std::string(), 0, false, false, false, nullptr} {
   if (plan_.accepted_sender_comp_ids.empty()) plan_.accepted_sender_comp_ids.push_back(plan_.target_comp_id);
   core_.take();  // "Created session" says nothing
 }
@@ -196,17 +222,30 @@ void Engine::transmit(const std::string& message) {
   events_.on_sent(message.data(), message.size());
 }
 
+const std::string& Engine::compose(FrameHeader header, const Slice& body) {
+  header.sending_time = time_text_.at(time_.wall());
+  return composer_.compose(header, body);
+}
+
+// A retransmission, 43=Y: OrigSendingTime(122) is `original`, but never later than SendingTime(52), and the same where it is empty.
+const std::string& Engine::compose_again(FrameHeader header, const Slice& original, const Slice& body) {
+  header.sending_time = time_text_.at(time_.wall());
+  header.poss_dup = true;
+  header.orig_sending_time = original.empty() || later(original, header.sending_time) ? header.sending_time : original;
+  return composer_.compose(header, body);
+}
+
 bool Engine::send_admin(const char* msg_type, const std::string& body) {
-  Composer::Header header;
+  FrameHeader header;
   header.msg_type = Slice(msg_type, 1);
   try {
-    header.seq = store_.next_sender_seq();
-    store_.set_next_sender_seq(header.seq + 1);
+    header.msg_seq_num = store_.next_sender_seq();
+    store_.set_next_sender_seq(header.msg_seq_num + 1);
   } catch (const std::exception& error) {
     store_failed(error.what());
     return false;
   }
-  transmit(composer_.compose(header, body));
+  transmit(compose(header, body));
   return connected();
 }
 
@@ -216,7 +255,7 @@ SendOutcome Engine::send_app(const std::string& msg_type, const char* body, std:
     return SendOutcome{false, 0, logging_out_ ? "not sent: logging out" : "not sent: not logged on", false};
   }
   if (plan_.initiator && resending()) return SendOutcome{false, 0, "not sent: older messages are being sent again first", false, true};
-  Composer::Header header;
+  FrameHeader header;
   header.msg_type = msg_type;
   header.sender_sub_id = sender_sub_id;
   Frame kind;
@@ -228,13 +267,13 @@ SendOutcome Engine::send_app(const std::string& msg_type, const char* body, std:
   const std::string* message = nullptr;
   std::string failure;
   try {
-    header.seq = store_.next_sender_seq();
-    message = &composer_.compose(header, Slice(body, size));
+    header.msg_seq_num = store_.next_sender_seq();
+    message = &compose(header, Slice(body, size));
     if (plan_.keep_sequence) {
-      store_.append_sent(header.seq, message->data(), message->size());
-      if (plan_.resend_age_limit >= 0) sent_times_.note(header.seq, now());
+      store_.append_sent(header.msg_seq_num, message->data(), message->size());
+      if (plan_.resend_age_limit >= 0) sent_times_.note(header.msg_seq_num, now());
     } else {
-      store_.set_next_sender_seq(header.seq + 1);
+      store_.set_next_sender_seq(header.msg_seq_num + 1);
     }
   } catch (const std::exception& error) {
     failure = error.what();
@@ -245,11 +284,11 @@ SendOutcome Engine::send_app(const std::string& msg_type, const char* body, std:
     return SendOutcome{false, 0, "not sent: the message store failed: " + failure, true};
   }
   if (live && resending()) {
-    resend_.end = header.seq;  // it leaves behind the older ones
+    resend_.end = header.msg_seq_num;  // it leaves behind the older ones
   } else if (live) {
     transmit(*message);
   }
-  return SendOutcome{true, header.seq, std::string(), false};
+  return SendOutcome{true, header.msg_seq_num, std::string(), false};
 }
 
 void Engine::send_test_request(const std::string& test_req_id) {

@@ -15,6 +15,9 @@
 #include "marginfix/sessions/message_store.hpp"
 
 namespace marginfix {
+namespace fix {
+struct Frame;
+}
 namespace wall {
 
 // The way to the peer. send() queues bytes (never blocks, never calls back into the engine); several send() calls made in one
@@ -57,11 +60,12 @@ enum class EndCause : int {
 struct InboundMessage {
   const char* data;  // whole message, valid during the callback
   std::size_t size;
-  std::string msg_type;       // MsgType(35)
-  std::int64_t seq;           // MsgSeqNum(34)
-  bool poss_dup;              // PossDupFlag(43)=Y: a retransmission
-  bool poss_resend;           // PossResend(97)=Y
-  bool before_logon = false;  // initiators: came in place of the Logon's answer; its number is not counted and the connection ends
+  std::string msg_type;               // MsgType(35)
+  std::int64_t seq;                   // MsgSeqNum(34)
+  bool poss_dup;                      // PossDupFlag(43)=Y: a retransmission
+  bool poss_resend;                   // PossResend(97)=Y
+  bool before_logon = false;          // initiators: came in place of the Logon's answer; its number is not counted and the connection ends
+  const fix::Frame* frame = nullptr;  // the message as it was framed (fix/frame.hpp), valid during the callback
 };
 
 struct LogonSigning {  // each text byte for byte as it will stand in the Logon

@@ -61,7 +61,9 @@ class Engine final : public EngineSession {
   // engine.cpp
   Time now() const { return time_.monotonic(); }
   void transmit(const std::string& message);
-  bool run_effects();  // false when the connection ended
+  bool run_effects();                                                 // false when the connection ended
+  const std::string& compose(FrameHeader header, const Slice& body);  // valid until the next call, as the other's
+  const std::string& compose_again(FrameHeader header, const Slice& original, const Slice& body);
   bool send_admin(const char* msg_type, const std::string& body);
   void finish(EndCause cause, const std::string& text, int code = 0);
   void store_failed(const std::string& what);
@@ -127,6 +129,7 @@ class Engine final : public EngineSession {
   Registration registration_;
   Core core_;
   Composer composer_;
+  TimeText time_text_;
   Framer framer_;
   SentTimes sent_times_;
   Liveness liveness_;

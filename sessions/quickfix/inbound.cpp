@@ -52,17 +52,16 @@ std::size_t Engine::process(const char* data, std::size_t size) {
   const std::uint64_t epoch = epoch_;
   std::size_t at = 0;
   while (at < size && epoch == epoch_ && connected() && !thrown_) {
-    const Scan scan = framer_.scan(data + at, size - at);
+    Frame frame;
+    const Scan scan = framer_.scan(data + at, size - at, &frame);
     if (scan.kind == Scan::Kind::need_more) break;
     if (scan.kind == Scan::Kind::broken) {
       finish(EndCause::protocol_error, scan.text);
       break;
     }
-    Frame frame;
     const bool message = scan.kind == Scan::Kind::message;
-    const Slice raw(data + at, scan.length);
     at += scan.length;
-    if (message && parse_header(raw, &frame)) {
+    if (message && !frame.msg_type.empty()) {
       on_frame(frame);
     } else if (message || !scan.text.empty()) {
       ++statistics_.garbled;
@@ -73,25 +72,26 @@ std::size_t Engine::process(const char* data, std::size_t size) {
 }
 
 const InboundMessage& Engine::inbound(const Frame& frame) {
-  inbound_.data = frame.raw.data;
-  inbound_.size = frame.raw.size;
+  inbound_.data = frame.bytes.data;
+  inbound_.size = frame.bytes.size;
   inbound_.msg_type.assign(frame.msg_type.data, frame.msg_type.size);
-  inbound_.seq = frame.seq;
+  inbound_.seq = frame.msg_seq_num;
   inbound_.poss_dup = frame.poss_dup;
   inbound_.poss_resend = frame.poss_resend;
   inbound_.before_logon = false;
+  inbound_.frame = &frame;
   return inbound_;
 }
 
 bool Engine::acceptable(const Frame& frame) {
   bool known = false;
-  for (const std::string& name : plan_.accepted_sender_comp_ids) known = known || frame.sender == Slice(name);
-  if (!known || frame.target != Slice(plan_.sender_comp_id)) {
+  for (const std::string& name : plan_.accepted_sender_comp_ids) known = known || frame.sender_comp_id == Slice(name);
+  if (!known || frame.target_comp_id != Slice(plan_.sender_comp_id)) {
     return stray(frame, EndCause::comp_id_mismatch,
-                 "a message from SenderCompID(49)=" + frame.sender.text() + " to TargetCompID(56)=" + frame.target.text() + ", expected " +
-                     plan_.accepted_sender_comp_ids.front() + " to " + plan_.sender_comp_id);
+                 "a message from SenderCompID(49)=" + frame.sender_comp_id.text() + " to TargetCompID(56)=" + frame.target_comp_id.text() +
+                     ", expected " + plan_.accepted_sender_comp_ids.front() + " to " + plan_.sender_comp_id);
   }
-  if (frame.seq < 1 || frame.seq > kMaxSeq) {
+  if (frame.msg_seq_num < 1 || frame.msg_seq_num > kMaxSeq) {
     return stray(frame, EndCause::protocol_error,
                  "MsgSeqNum(34) of a message with MsgType(35)=" + frame.msg_type.text() + " is missing or no number");
   }
@@ -114,7 +114,7 @@ void Engine::on_frame(const Frame& frame) {
   if (!acceptable(frame)) return;
   if (!active_) return before_logon(frame);
   liveness_.heard();
-  if (!frame.is_admin() && gap_end_ == 0 && frame.seq == store_.next_target_seq()) return deliver_app(frame);
+  if (!frame.is_admin() && gap_end_ == 0 && frame.msg_seq_num == store_.next_target_seq()) return deliver_app(frame);
   route(frame);
 }
 
@@ -155,10 +155,10 @@ void Engine::refused_with(const Frame& frame) {
 }
 
 void Engine::on_answer(const Frame& logon, std::int64_t expected) {
-  if (logon.seq < expected && !logon.poss_dup) return too_low(logon);
-  if (logon.seq > expected && !plan_.keep_sequence) {
+  if (logon.msg_seq_num < expected && !logon.poss_dup) return too_low(logon);
+  if (logon.msg_seq_num > expected && !plan_.keep_sequence) {
     return finish(EndCause::sequence_gap,
-                  "the Logon(A) came with MsgSeqNum(34)=" + std::to_string(logon.seq) + ", expected " + std::to_string(expected));
+                  "the Logon(A) came with MsgSeqNum(34)=" + std::to_string(logon.msg_seq_num) + ", expected " + std::to_string(expected));
   }
   core_.logon(expected, plan_.heart_bt_int, false);
   logged_on_with(logon, expected, plan_.heart_bt_int);
@@ -170,13 +170,13 @@ void Engine::on_request(const Frame& logon, bool reset) {
     send_admin("5", std::string("58=HeartBtInt(108) missing or no number\x01"));
     return finish(EndCause::protocol_error, "Logon(A) without a HeartBtInt(108)");
   }
-  if (reset ? logon.seq != 1 : !plan_.keep_sequence) {
+  if (reset ? logon.msg_seq_num != 1 : !plan_.keep_sequence) {
     send_admin("5", reset ? std::string("58=MsgSeqNum(34) must be 1 with ResetSeqNumFlag(141)=Y\x01")
                           : std::string("58=ResetSeqNumFlag(141)=Y required\x01"));
     return finish(EndCause::protocol_error, "Logon(A) with a wrong ResetSeqNumFlag(141) or MsgSeqNum(34)");
   }
   const std::int64_t expected = reset ? 1 : store_.next_target_seq();
-  if (logon.seq < expected && !logon.poss_dup) return too_low(logon);
+  if (logon.msg_seq_num < expected && !logon.poss_dup) return too_low(logon);
   core_.logon(expected, heart_bt_int, reset);
   logged_on_with(logon, expected, heart_bt_int);
 }
@@ -189,9 +189,9 @@ void Engine::logged_on_with(const Frame& logon, std::int64_t expected, std::int6
   reset_once_ = false;
   liveness_.start(now(), std::chrono::seconds(heart_bt_int));
   if (expected == 1) missing_.clear();
-  if (logon.seq == expected && !advance(expected)) return;
+  if (logon.msg_seq_num == expected && !advance(expected)) return;
   const std::uint64_t epoch = epoch_;
-  const std::int64_t seq = logon.seq;
+  const std::int64_t seq = logon.msg_seq_num;
   events_.on_admin(inbound(logon));
   if (epoch == epoch_ && connected()) events_.on_logon(inbound(logon));
   if (epoch == epoch_ && connected() && seq > expected) {
@@ -206,8 +206,8 @@ void Engine::route(const Frame& frame) {
   if (type == '5') return on_logout(frame);
   if (type == '4' && !frame.field(123).is('Y')) return on_sequence_reset(frame, false);
   const std::int64_t expected = store_.next_target_seq();
-  if (frame.seq < expected) return below_expected(frame);
-  if (frame.seq > expected) return above_gap(frame);
+  if (frame.msg_seq_num < expected) return below_expected(frame);
+  if (frame.msg_seq_num > expected) return above_gap(frame);
   if (gap_end_ != 0) gap_progress_ = now();
   const std::uint64_t epoch = epoch_;
   consume(frame);
@@ -218,7 +218,7 @@ void Engine::route(const Frame& frame) {
 void Engine::consume(const Frame& frame) {
   if (!frame.is_admin()) return deliver_app(frame);
   if (frame.msg_type.is('4')) return on_sequence_reset(frame, true);
-  const std::int64_t seq = frame.seq;
+  const std::int64_t seq = frame.msg_seq_num;
   if (!consume_admin(frame)) return;
   events_.on_admin(inbound(frame));
   advance(seq);
@@ -235,7 +235,7 @@ bool Engine::consume_admin(const Frame& frame) {
 }
 
 void Engine::deliver_app(const Frame& frame) {
-  const std::int64_t seq = frame.seq;
+  const std::int64_t seq = frame.msg_seq_num;
   try {
     events_.on_app(inbound(frame));
   } catch (...) {
@@ -262,7 +262,7 @@ void Engine::on_logout(const Frame& frame) {
   const bool asked = logging_out_;
   events_.on_admin(inbound(frame));
   if (epoch != epoch_ || !connected()) return;
-  if (frame.seq == expected && !advance(expected)) return;
+  if (frame.msg_seq_num == expected && !advance(expected)) return;
   if (!asked && !send_admin("5", std::string())) return;
   const bool low = plan_.keep_sequence && mentions_low_number(text);
   finish(asked ? EndCause::logout_done : low ? EndCause::sequence_too_low : EndCause::logout_by_peer, text);
@@ -270,7 +270,7 @@ void Engine::on_logout(const Frame& frame) {
 
 void Engine::too_low(const Frame& frame) {
   const std::string text =
-      "MsgSeqNum too low, expecting " + std::to_string(store_.next_target_seq()) + " but received " + std::to_string(frame.seq);
+      "MsgSeqNum too low, expecting " + std::to_string(store_.next_target_seq()) + " but received " + std::to_string(frame.msg_seq_num);
   if (send_admin("5", "58=" + text + "\x01")) finish(EndCause::sequence_too_low, text);
 }
 

@@ -162,8 +162,8 @@ class Initiator::Runner {
   bool tick();
   void opened(Peer& peer);
   void received(Peer& peer, const char* data, std::size_t size);
-  bool take(Peer& peer, const wall::Slice& raw);
-  void take_refusal(Peer& peer, const wall::Slice& raw);
+  bool take(Peer& peer, const wall::Frame& frame);
+  void take_refusal(Peer& peer, const wall::Frame& frame);
   void watch(Peer& peer);
   void keep_time(Peer& peer);
   void send_admin(Peer& peer, const char* msg_type, const char* test_req_id);
@@ -327,13 +327,13 @@ void Initiator::Runner::received(Peer& peer, const char* data, std::size_t size)
   connection->stream.append(data, size);
   std::size_t at = 0;
   while (at < connection->stream.size() && !connection->closing) {
-    const wall::Scan scan = connection->framer.scan(connection->stream.data() + at, connection->stream.size() - at);
+    wall::Frame frame;
+    const wall::Scan scan = connection->framer.scan(connection->stream.data() + at, connection->stream.size() - at, &frame);
     if (scan.kind == wall::Scan::Kind::need_more) break;
-    const wall::Slice raw(connection->stream.data() + at, scan.length);
     at += scan.length;
     if (scan.kind == wall::Scan::Kind::garbled) {
       if (!scan.text.empty()) remark(peer, "garbled message ignored: " + scan.text);
-    } else if (scan.kind == wall::Scan::Kind::broken || !take(peer, raw)) {
+    } else if (scan.kind == wall::Scan::Kind::broken || !take(peer, frame)) {
       if (!scan.text.empty()) remark(peer, scan.text);
       connection->session->disconnect();
       break;
@@ -343,32 +343,31 @@ void Initiator::Runner::received(Peer& peer, const char* data, std::size_t size)
 }
 
 // False when the message is not ours to read.
-bool Initiator::Runner::take(Peer& peer, const wall::Slice& raw) {
-  wall::Frame frame;
+bool Initiator::Runner::take(Peer& peer, const wall::Frame& frame) {
   bool known = false;
-  if (wall::parse_header(raw, &frame)) {
-    for (const std::string& name : application_.plan(peer.id).accepted_sender_comp_ids) known = known || frame.sender == wall::Slice(name);
+  if (!frame.msg_type.empty()) {
+    for (const std::string& name : application_.plan(peer.id).accepted_sender_comp_ids) known = known || frame.sender_comp_id == name;
   }
-  if (!known || frame.target != wall::Slice(peer.id.getSenderCompID().getValue())) {
-    remark(peer, "a message from SenderCompID(49)=" + frame.sender.text() + " to TargetCompID(56)=" + frame.target.text() +
+  if (!known || frame.target_comp_id != peer.id.getSenderCompID().getValue()) {
+    remark(peer, "a message from SenderCompID(49)=" + frame.sender_comp_id.text() + " to TargetCompID(56)=" + frame.target_comp_id.text() +
                      " does not belong to this session" + (frame.field(58).empty() ? "" : "; it says '" + frame.field(58).text() + "'"));
     return false;
   }
   peer.connection->liveness.heard();
   if (!peer.connection->session->isLoggedOn() && !frame.msg_type.is('A')) {
-    take_refusal(peer, raw);
+    take_refusal(peer, frame);
     return false;
   }
-  if (frame.msg_type.is('5')) peer.end.answer = raw.text();
-  guarded(peer, [&] { peer.connection->session->next(raw.text(), wall::compat::now()); });
+  if (frame.msg_type.is('5')) peer.end.answer = frame.bytes.text();
+  guarded(peer, [&] { peer.connection->session->next(frame.bytes.text(), wall::compat::now()); });
   if (peer.connection) watch(peer);
   return true;
 }
 
 // Something else than the Logon's answer. QuickFIX would count its number, which the exchange need not have done, and drop a
 // BusinessMessageReject unseen: the application and the logs get it here, and the connection ends.
-void Initiator::Runner::take_refusal(Peer& peer, const wall::Slice& raw) {
-  peer.end.answer = raw.text();
+void Initiator::Runner::take_refusal(Peer& peer, const wall::Frame& frame) {
+  peer.end.answer = frame.bytes.text();
   FIX::Session& session = *peer.connection->session;
   session.getLog()->onIncoming(peer.end.answer);
   guarded(peer, [&] {

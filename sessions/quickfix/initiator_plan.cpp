@@ -198,7 +198,7 @@ sessions::EndFacts facts_of(const EndOfTry& end) {
   facts.was_logged_on = end.was_logged_on;
   facts.in_maintenance = in_scheduled_maintenance(system_clock().now());
   wall::Frame frame;
-  if (end.answer.empty() || !wall::parse_header(wall::Slice(end.answer), &frame)) return facts;
+  if (end.answer.empty() || !wall::read_frame(end.answer, &frame)) return facts;
   facts.cause = end.was_logged_on ? wall::EndCause::logout_by_peer : wall::EndCause::logon_refused;
   facts.answer_type = frame.msg_type.text();
   facts.text = frame.field(kText).text();

@@ -25,7 +25,7 @@ bool answered_at_once(const Frame& frame) {
 
 void Engine::above_gap(const Frame& frame) {
   const std::int64_t expected = store_.next_target_seq();
-  const std::int64_t seq = frame.seq;
+  const std::int64_t seq = frame.msg_seq_num;
   const std::uint64_t epoch = epoch_;
   if (!plan_.keep_sequence) {
     missing(expected, seq);
@@ -36,7 +36,7 @@ void Engine::above_gap(const Frame& frame) {
   if (held_.count(seq) != 0) return;
   const bool at_once = answered_at_once(frame);
   const bool resend_request = frame.msg_type.is('2');
-  hold(seq, at_once ? std::string() : frame.raw.text());
+  hold(seq, at_once ? std::string() : frame.bytes.text());
   if (epoch != epoch_ || !connected()) return;
   if (at_once) {
     if (!consume_admin(frame)) return;
@@ -161,7 +161,7 @@ bool Engine::deliver_first_held() {
   const std::int64_t expected = store_.next_target_seq();
   const std::string raw = take_first_held();
   Frame frame;
-  if (raw.empty() || !parse_header(raw, &frame)) return advance(expected);
+  if (raw.empty() || !read_frame(raw, &frame)) return advance(expected);
   consume(frame);
   return connected();
 }
@@ -196,7 +196,7 @@ void Engine::drain() {
 void Engine::below_expected(const Frame& frame) {
   std::int64_t new_seq = 0;
   if (closes_gap(frame, &new_seq)) {
-    events_.on_notice("SequenceReset(4) with MsgSeqNum(34)=" + std::to_string(frame.seq) + ", lower than expected, covers up to " +
+    events_.on_notice("SequenceReset(4) with MsgSeqNum(34)=" + std::to_string(frame.msg_seq_num) + ", lower than expected, covers up to " +
                       std::to_string(new_seq - 1) + ": followed");
     gap_progress_ = now();
     events_.on_admin(inbound(frame));
@@ -204,7 +204,7 @@ void Engine::below_expected(const Frame& frame) {
     return;
   }
   if (!frame.poss_dup) return too_low(frame);
-  if (was_missing(frame.seq) && !frame.is_admin()) return deliver_app(frame);
+  if (was_missing(frame.msg_seq_num) && !frame.is_admin()) return deliver_app(frame);
   ++statistics_.duplicates;
 }
 
@@ -220,7 +220,7 @@ void Engine::on_sequence_reset(const Frame& frame, bool gap_fill) {
   const std::int64_t expected = store_.next_target_seq();
   std::int64_t new_seq = 0;
   const bool number = frame.number(36, &new_seq);
-  const std::int64_t seq = frame.seq;
+  const std::int64_t seq = frame.msg_seq_num;
   const std::uint64_t epoch = epoch_;
   if (!number || new_seq > kMaxSeq || new_seq < expected || (gap_fill && new_seq == expected)) {
     send_reject(seq, 36, "4", 5,
@@ -251,7 +251,7 @@ bool Engine::jump_to(std::int64_t seq) {
     const std::int64_t number = held_.begin()->first;
     const std::string raw = take_first_held();
     Frame frame;
-    if (number < store_.next_target_seq() || raw.empty() || !parse_header(raw, &frame) || frame.is_admin()) continue;
+    if (number < store_.next_target_seq() || raw.empty() || !read_frame(raw, &frame) || frame.is_admin()) continue;
     if (!set_expected(number)) return false;
     deliver_app(frame);
     if (epoch != epoch_ || !connected()) return false;

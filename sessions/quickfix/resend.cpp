@@ -32,7 +32,7 @@ bool Engine::answer_resend_request(const Frame& frame) {
   if (!readable || begin < 1 || begin >= next || (end != 0 && end < begin)) {
     events_.on_event("ResendRequest(2) for numbers that make no sense: BeginSeqNo(7)=" + frame.field(7).text() +
                      ", EndSeqNo(16)=" + frame.field(16).text() + ", next number is " + std::to_string(next));
-    if (connected()) send_reject(frame.seq, readable && begin >= 1 && begin < next ? 16 : 7, "2", 5, "no such messages");
+    if (connected()) send_reject(frame.msg_seq_num, readable && begin >= 1 && begin < next ? 16 : 7, "2", 5, "no such messages");
     return connected();
   }
   // One retransmission at a time: a request for what is still to come joins it, one for what has left makes it begin again there.
@@ -68,7 +68,7 @@ void Engine::resend_batch() {
   for (const StoredMessage& stored : store_.sent(resend_.scan, last)) {
     Frame frame;
     if (!resendable(stored, &frame)) {
-      if (frame.seq == stored.seq && !frame.is_admin()) events_.on_not_resent(stored.bytes.data(), stored.bytes.size());
+      if (frame.msg_seq_num == stored.seq && !frame.is_admin()) events_.on_not_resent(stored.bytes.data(), stored.bytes.size());
       if (gone()) return;
       continue;
     }
@@ -86,14 +86,14 @@ void Engine::resend_batch() {
 }
 
 bool Engine::resendable(const StoredMessage& stored, Frame* frame) const {
-  return parse_header(Slice(stored.bytes), frame) && frame->seq == stored.seq && !frame->is_admin() && !too_old(*frame);
+  return read_frame(Slice(stored.bytes), frame) && frame->msg_seq_num == stored.seq && !frame->is_admin() && !too_old(*frame);
 }
 
 bool Engine::too_old(const Frame& frame) const {
   if (plan_.resend_age_limit < 0) return false;
   const Time limit = std::chrono::seconds(plan_.resend_age_limit);
   Time age(0);
-  if (sent_times_.age(frame.seq, now(), &age)) return age > limit;
+  if (sent_times_.age(frame.msg_seq_num, now(), &age)) return age > limit;
   // Sent by an earlier process: only the wall clock spans both. A message from the future says that it was set back, and by how much
   // nobody knows: such a message is not sent again.
   constexpr std::chrono::seconds kSlack(1);
@@ -106,8 +106,8 @@ bool Engine::too_old(const Frame& frame) const {
 // The message as it was, byte for byte behind its header.
 void Engine::resend_one(const Frame& frame) {
   std::string body;
-  body.reserve(frame.raw.size);
-  FieldCursor cursor(frame.raw.data, frame.raw.size);
+  body.reserve(frame.bytes.size);
+  FieldCursor cursor(frame.bytes);
   Field field;
   bool in_header = true;
   while (cursor.next(&field)) {
@@ -115,26 +115,24 @@ void Engine::resend_one(const Frame& frame) {
                      field.tag == 43 || field.tag == 52 || field.tag == 122;
     if (in_header && own) continue;
     in_header = false;
-    if (field.tag == 10 && field.whole.data + field.whole.size == frame.raw.data + frame.raw.size) break;
+    if (field.tag == 10 && field.whole.data + field.whole.size == frame.bytes.data + frame.bytes.size) break;
     body.append(field.whole.data, field.whole.size);
   }
-  Composer::Header header;
+  FrameHeader header;
   header.msg_type = frame.msg_type;
-  header.seq = frame.seq;
-  header.orig_sending_time = frame.orig_sending_time.empty() ? frame.sending_time : frame.orig_sending_time;
+  header.msg_seq_num = frame.msg_seq_num;
   ++statistics_.resent;
   ++resent_this_turn_;
-  transmit(composer_.compose(header, body));
+  transmit(compose_again(header, frame.orig_sending_time.empty() ? frame.sending_time : frame.orig_sending_time, body));
 }
 
 // One SequenceReset(4) for [begin, end).
 void Engine::fill_gap(std::int64_t begin, std::int64_t end) {
-  Composer::Header header;
+  FrameHeader header;
   header.msg_type = Slice("4", 1);
-  header.seq = begin;
-  header.dup_of_now = true;
+  header.msg_seq_num = begin;
   statistics_.gap_filled += end - begin;
-  transmit(composer_.compose(header, "36=" + std::to_string(end) + kSoh + "123=Y" + kSoh));
+  transmit(compose_again(header, Slice(), "36=" + std::to_string(end) + kSoh + "123=Y" + kSoh));
 }
 
 }  // namespace wall

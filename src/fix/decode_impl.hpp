@@ -11,6 +11,7 @@
 
 #include "marginfix/core/fast_text.hpp"
 #include "marginfix/fix/reader.hpp"
+#include "src/fix/frame_scan.hpp"
 #include "src/fix/scan.hpp"
 
 namespace marginfix::fix::detail {
@@ -52,16 +53,10 @@ struct DecodeContext {
   std::size_t offset(const char* at) const noexcept { return static_cast<std::size_t>(at - begin); }
 };
 
-// The frame checks shared by every message: 8, 9, 35, 10, BodyLength, CheckSum. `body` is the first byte after BodyLength's SOH.
-struct Envelope {
-  std::string_view begin_string;
-  std::string_view msg_type;
-  const char* body{nullptr};
-  const char* trailer{nullptr};
-};
-// False when the frame is broken; envelope_error() then finds out how, off the hot path.
-bool open_envelope(std::string_view message, Envelope& envelope) noexcept;
 Error envelope_error(std::string_view message);
+// Sets `out` from a frame whose header is regular, and gives the mask of the fields it has set, by their place in the table; 0: a value is
+// not of its type, walk the header.
+std::uint64_t take_header(const Frame& frame, DecodeContext& c, Header& out) noexcept;
 Error broken(std::string_view message, std::int32_t tag, std::size_t offset, std::string_view what);
 // The text of a structural fault of the field at the cursor.
 Error broken_field(std::string_view message, const Cursor& at);
@@ -526,15 +521,12 @@ inline bool begins_body(std::uint64_t word) noexcept {
 
 // Unknown message types keep every body field: they are no findings there, the message type is.
 template <class M>
-Result<void> decode_message(std::string_view message, M& out, Findings& findings) {
+Result<void> decode_message(const Envelope& envelope, M& out, Findings& findings) {
+  const std::string_view message = envelope.message;
   findings.clear();
   out.unknown.clear();
   clear_fields(out.header);
   out.header.sending_time_text = {};
-  Envelope envelope;
-  if (!open_envelope(message, envelope)) [[unlikely]] {
-    return envelope_error(message);
-  }
   if constexpr (!std::is_same_v<M, UnknownMessage>) {
     clear_fields(out);
     if (envelope.msg_type != M::kMsgType) [[unlikely]] {
@@ -543,10 +535,11 @@ Result<void> decode_message(std::string_view message, M& out, Findings& findings
   }
   out.header.begin_string = envelope.begin_string;
   DecodeContext c(message.data(), findings, out.unknown);
-  Cursor at(envelope.body, envelope.trailer, message.data() + message.size());
-  std::uint64_t header_seen = 0;
+  std::uint64_t header_seen = envelope.header != nullptr ? take_header(*envelope.header, c, out.header) : 0;
   std::uint64_t body_seen = 0;
-  for (const char* before = nullptr; before != at.p && !begins_body<M>(at.word);) {
+  const bool taken = header_seen != 0;
+  Cursor at(taken ? message.data() + envelope.header->body : envelope.fields, envelope.trailer, message.data() + message.size());
+  for (const char* before = nullptr; !taken && before != at.p && !begins_body<M>(at.word);) {
     before = at.p;
     straight_pass<Header, M>(at, c, out.header, header_seen);
   }
@@ -560,12 +553,26 @@ Result<void> decode_message(std::string_view message, M& out, Findings& findings
       return broken_field(message, at);
   }
   if (const std::uint64_t missing = required_mask<Header>() & ~header_seen; missing != 0) [[unlikely]]
-    report_missing<Header>(c, missing, envelope.body);
+    report_missing<Header>(c, missing, envelope.fields);
   if constexpr (!std::is_same_v<M, UnknownMessage>) {
     if (const std::uint64_t missing = required_mask<M>() & ~body_seen; missing != 0) [[unlikely]]
       report_missing<M>(c, missing, body);
   }
   return {};
+}
+
+template <class M>
+Result<void> decode_bytes(std::string_view message, M& out, Findings& findings) {
+  Envelope envelope;
+  if (!open_envelope(message, envelope)) [[unlikely]]
+    return envelope_error(message);
+  return decode_message(envelope, out, findings);
+}
+template <class M>
+Result<void> decode_frame(const Frame& frame, M& out, Findings& findings) {
+  if (!frame.checked) [[unlikely]]
+    return decode_bytes<M>(frame.bytes, out, findings);
+  return decode_message(envelope_of(frame), out, findings);
 }
 
 }  // namespace marginfix::fix::detail
@@ -574,7 +581,11 @@ namespace marginfix::fix {
 
 template <Message M>
 Result<void> decode(std::string_view message, M& out, Findings& findings) {
-  return detail::decode_message(message, out, findings);
+  return detail::decode_bytes(message, out, findings);
+}
+template <Message M>
+Result<void> decode(const Frame& frame, M& out, Findings& findings) {
+  return detail::decode_frame(frame, out, findings);
 }
 
 }  // namespace marginfix::fix

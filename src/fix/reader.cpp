@@ -13,8 +13,10 @@ namespace {
 
 using detail::kSoh;
 using detail::kTrailerSize;
+using detail::Prefix;
+using detail::read_prefix;
+using detail::sum_is_right;
 
-constexpr std::size_t kLengthDigits = 7;
 constexpr std::string_view kStart = "8=FIX";
 
 // Where the next message could start at or after `from`; the end minus a possible beginning of "8=FIX" if nowhere.
@@ -25,66 +27,6 @@ std::size_t resynchronise(std::string_view bytes, std::size_t from) noexcept {
     if (bytes.substr(bytes.size() - keep) == kStart.substr(0, keep)) return bytes.size() - keep;
   }
   return bytes.size();
-}
-
-struct Prefix {
-  std::string_view begin_string;
-  std::size_t body{0};         // offset of the byte after BodyLength's SOH
-  std::size_t body_length{0};  // value of BodyLength(9)
-  bool complete{false};        // false and not broken: more bytes are needed
-  std::int32_t broken_tag{0};  // 8 or 9: not there, or no number
-};
-
-// "8=FIXT.1.1|9=", what every message of the exchange begins with.
-constexpr std::string_view kUsualStart = "8=FIXT.1.1\0019=";
-
-Prefix read_prefix(std::string_view bytes) noexcept {
-  Prefix prefix;
-  if (bytes.size() > kUsualStart.size() + kLengthDigits && std::memcmp(bytes.data(), kUsualStart.data(), kUsualStart.size()) == 0) {
-    const char* p = bytes.data() + kUsualStart.size();
-    const char* const digits = p;
-    for (; p - digits < static_cast<std::ptrdiff_t>(kLengthDigits) && marginfix::detail::digit_of(*p) <= 9; ++p)
-      prefix.body_length = prefix.body_length * 10 + marginfix::detail::digit_of(*p);
-    prefix.begin_string = bytes.substr(2, kUsualStart.size() - 5);
-    if (*p != kSoh || p == digits) return prefix.broken_tag = 9, prefix;
-    prefix.body = static_cast<std::size_t>(p + 1 - bytes.data());
-    prefix.complete = true;
-    return prefix;
-  }
-  constexpr std::size_t kLongestBeginString = 16;
-  const std::size_t known = std::min(bytes.size(), std::size_t{2});
-  if (bytes.substr(0, known) != std::string_view("8=").substr(0, known)) return prefix.broken_tag = 8, prefix;
-  const auto first = bytes.substr(0, kLongestBeginString).find(kSoh);
-  if (first == std::string_view::npos) return prefix.broken_tag = bytes.size() >= kLongestBeginString ? 8 : 0, prefix;
-  prefix.begin_string = bytes.substr(2, first - 2);
-  // "8=FIX8=FIXT.1.1": the real start lies further on.
-  if (prefix.begin_string.find('=') != std::string_view::npos) return prefix.broken_tag = 8, prefix;
-  const auto rest = bytes.substr(first + 1);
-  const std::size_t got = std::min(rest.size(), std::size_t{2});
-  if (rest.substr(0, got) != std::string_view("9=").substr(0, got)) return prefix.broken_tag = 9, prefix;
-  std::size_t at = 2;
-  for (; at < rest.size() && at - 2 < kLengthDigits && marginfix::detail::digit_of(rest[at]) <= 9; ++at) {
-    prefix.body_length = prefix.body_length * 10 + marginfix::detail::digit_of(rest[at]);
-  }
-  if (at >= rest.size()) return prefix;
-  if (rest[at] != kSoh || at == 2) return prefix.broken_tag = 9, prefix;
-  prefix.body = first + 1 + at + 1;
-  prefix.complete = true;
-  return prefix;
-}
-
-bool is_trailer(std::string_view t) noexcept {
-  return t.size() == kTrailerSize && t.starts_with("10=") && t[6] == kSoh && detail::parse_digits(t.substr(3, 3)) >= 0;
-}
-
-// What checksum_ok says, where it can be inlined: position-independent code calls exported functions through the table.
-inline bool sum_is_right(const char* message, std::size_t trailer) noexcept {
-  const char* t = message + trailer;
-  const unsigned a = marginfix::detail::digit_of(t[3]);
-  const unsigned b = marginfix::detail::digit_of(t[4]);
-  const unsigned c = marginfix::detail::digit_of(t[5]);
-  if (t[0] != '1' || t[1] != '0' || t[2] != '=' || t[6] != kSoh || a > 9 || b > 9 || c > 9) return false;
-  return a * 100 + b * 10 + c == detail::byte_sum(message, trailer);
 }
 
 // The bytes of an error with RawData(96), Password(554) and NewPassword(925) blotted out, lengths kept: offsets stay right.
@@ -120,7 +62,7 @@ FrameResult find_message(std::string_view bytes, std::size_t max_size) noexcept 
   if (size > max_size || prefix.body_length == 0) return garbage();
   result.size = size;
   if (start.size() < size) return result;
-  if (!is_trailer(start.substr(size - kTrailerSize, kTrailerSize)) || start[size - kTrailerSize - 1] != kSoh) return garbage();
+  if (!detail::is_trailer(start.data() + size - kTrailerSize) || start[size - kTrailerSize - 1] != kSoh) return garbage();
   result.status = FrameStatus::complete;
   return result;
 }
@@ -132,68 +74,12 @@ bool checksum_ok(std::string_view message) noexcept {
 }
 
 Result<Frame> peek(std::string_view message) {
+  Frame frame;
+  if (read_frame(message, &frame)) return frame;
   const Prefix prefix = read_prefix(message);
   if (!prefix.complete)
     return detail::broken(message, prefix.broken_tag != 0 ? prefix.broken_tag : 9, 0, "the message does not start with 8= and 9=");
-  Frame frame;
-  frame.bytes = message;
-  frame.begin_string = prefix.begin_string;
-  bool end_of_header = false;
-  for (std::size_t at = prefix.body; at < message.size() && !end_of_header;) {
-    const char* value = nullptr;
-    const auto end = message.find(kSoh, at);
-    if (end == std::string_view::npos) break;
-    const std::int32_t tag = detail::parse_tag(message.data() + at, message.data() + end, value);
-    if (at == prefix.body && tag != 35) return detail::broken(message, 35, at, "MsgType(35) must be the third field");
-    const std::string_view text =
-        tag == 0 ? std::string_view() : std::string_view(value, static_cast<std::size_t>(message.data() + end - value));
-    switch (tag) {
-      case 35:
-        frame.msg_type = text;
-        break;
-      case 34:
-        frame.msg_seq_num = detail::parse_digits(text);
-        break;
-      case 43:
-        frame.poss_dup = text == "Y";
-        break;
-      case 49:
-        frame.sender_comp_id = text;
-        break;
-      case 50:
-        frame.sender_sub_id = text;
-        break;
-      case 52:
-        frame.sending_time = text;
-        break;
-      case 56:
-        frame.target_comp_id = text;
-        break;
-      case 97:
-        frame.poss_resend = text == "Y";
-        break;
-      case 57:
-      case 115:
-      case 122:
-      case 128:
-      case 129:
-      case 142:
-      case 143:
-      case 144:
-      case 145:
-      case 369:
-      case 627:
-      case 1128:
-      case 1129:
-      case 1156:
-        break;
-      default:
-        end_of_header = true;
-    }
-    at = end + 1;
-  }
-  if (frame.msg_type.empty()) return detail::broken(message, 35, prefix.body, "MsgType(35) must be the third field");
-  return frame;
+  return detail::broken(message, 35, prefix.body, "MsgType(35) must be the third field");
 }
 
 std::string_view to_string(FindingKind kind) noexcept {
@@ -265,15 +151,16 @@ bool open_envelope(std::string_view message, Envelope& envelope) noexcept {
   if (!prefix.complete || message.size() < prefix.body + kTrailerSize + 1) return false;
   const std::size_t trailer = message.size() - kTrailerSize;
   if (prefix.body_length != trailer - prefix.body || message[trailer - 1] != kSoh || !sum_is_right(message.data(), trailer)) return false;
-  const char* body = message.data() + prefix.body;
+  const char* fields = message.data() + prefix.body;
   constexpr TagKey kMsgType = tag_key(35);
-  if ((load_word(body) & kMsgType.mask) != kMsgType.word) return false;  // at least the trailer's 7 bytes and one more are there
-  const char* end = body + kMsgType.size;
+  if ((load_word(fields) & kMsgType.mask) != kMsgType.word) return false;  // at least the trailer's 7 bytes and one more are there
+  const char* end = fields + kMsgType.size;
   while (*end != kSoh) ++end;  // message[trailer - 1] is one
-  if (end == body + kMsgType.size) return false;
+  if (end == fields + kMsgType.size) return false;
+  envelope.message = message;
   envelope.begin_string = prefix.begin_string;
-  envelope.msg_type = {body + kMsgType.size, static_cast<std::size_t>(end - body - kMsgType.size)};
-  envelope.body = body;
+  envelope.msg_type = {fields + kMsgType.size, static_cast<std::size_t>(end - fields - kMsgType.size)};
+  envelope.fields = fields;
   envelope.trailer = message.data() + trailer;
   return true;
 }
@@ -287,7 +174,7 @@ Error envelope_error(std::string_view message) {
   }
   if (message.size() < prefix.body + kTrailerSize + 1) return broken(message, 10, message.size(), "the message ends before CheckSum(10)");
   const std::size_t trailer = message.size() - kTrailerSize;
-  if (!is_trailer(message.substr(trailer)) || message[trailer - 1] != kSoh) {
+  if (!is_trailer(message.data() + trailer) || message[trailer - 1] != kSoh) {
     return broken(message, 10, trailer, "the message does not end with CheckSum(10)");
   }
   if (prefix.body_length != trailer - prefix.body) {
@@ -299,6 +186,47 @@ Error envelope_error(std::string_view message) {
         fmt::format("CheckSum(10) says {}, the bytes sum to {:03}", message.substr(trailer + 3, 3), byte_sum(message.data(), trailer)));
   }
   return broken(message, 35, prefix.body, "MsgType(35) must be the third field");
+}
+
+namespace {
+
+// HeaderBit numbers the fields as the table does.
+template <std::uint32_t kBit, std::int32_t kTag>
+constexpr bool kBitIsTag = kField<Header, std::countr_zero(kBit)>.tag == kTag;
+static_assert(kBitIsTag<kHas35, 35> && kBitIsTag<kHas34, 34> && kBitIsTag<kHas43, 43> && kBitIsTag<kHas49, 49> && kBitIsTag<kHas50, 50> &&
+              kBitIsTag<kHas52, 52> && kBitIsTag<kHas56, 56> && kBitIsTag<kHas57, 57> && kBitIsTag<kHas97, 97> && kBitIsTag<kHas122, 122> &&
+              kBitIsTag<kHas1128, 1128> && kFieldCount<Header> == 11);
+
+void set_text(const Slice& text, std::optional<std::string_view>& out) noexcept {
+  if (!text.empty()) out = text;
+}
+bool set_time(DecodeContext& c, const Slice& text, std::optional<Timestamp>& out) noexcept {
+  Timestamp t{};
+  if (text.empty()) return true;
+  if (!parse_time(c, text.data, text.data + text.size, t)) return false;
+  out = t;
+  return true;
+}
+
+}  // namespace
+
+std::uint64_t take_header(const Frame& frame, DecodeContext& c, Header& out) noexcept {
+  if (!set_time(c, frame.sending_time, out.sending_time) || !set_time(c, frame.orig_sending_time, out.orig_sending_time)) {
+    out.sending_time.reset();
+    out.orig_sending_time.reset();
+    return 0;
+  }
+  out.msg_type = frame.msg_type;
+  out.msg_seq_num = std::max<std::int64_t>(frame.msg_seq_num, 0);
+  out.sender_comp_id = frame.sender_comp_id;
+  out.target_comp_id = frame.target_comp_id;
+  out.sending_time_text = frame.sending_time;
+  set_text(frame.sender_sub_id, out.sender_sub_id);
+  set_text(frame.target_sub_id, out.target_sub_id);
+  set_text(frame.appl_ver_id, out.appl_ver_id);
+  if ((frame.header_tags & kHas43) != 0) out.poss_dup_flag = frame.poss_dup;
+  if ((frame.header_tags & kHas97) != 0) out.poss_resend = frame.poss_resend;
+  return frame.header_tags;
 }
 
 bool note_odd_value(DecodeContext& c, FindingKind kind, std::int32_t tag, const char* field, std::string_view value) {
@@ -338,29 +266,34 @@ std::span<const RawField> unknown_of(const UnknownFields& unknown, std::int32_t 
 }
 
 Result<void> decode_unknown(std::string_view message, UnknownMessage& out, Findings& findings) {
-  return detail::decode_message(message, out, findings);
+  return detail::decode_bytes(message, out, findings);
+}
+Result<void> decode_unknown(const Frame& frame, UnknownMessage& out, Findings& findings) {
+  return detail::decode_frame(frame, out, findings);
 }
 
 namespace {
 
+// The alternative of an AnyMessage that `out` is to hold: the one it holds already, if that is it.
 template <class M>
-Result<void> decode_as(std::string_view message, AnyMessage& out, Findings& findings) {
-  if (auto* same = std::get_if<M>(&out)) return decode(message, *same, findings);
-  return decode(message, out.emplace<M>(), findings);
+M& alternative(AnyMessage& out) {
+  auto* same = std::get_if<M>(&out);
+  return same != nullptr ? *same : out.emplace<M>();
 }
 
 template <class... Ms>
 struct Dispatch {
-  static Result<void> run(std::string_view msg_type, std::string_view message, AnyMessage& out, Findings& findings) {
+  // `source`: the bytes, or a frame of them.
+  template <class Source>
+  static Result<void> run(std::string_view msg_type, const Source& source, AnyMessage& out, Findings& findings) {
     std::optional<Result<void>> done;
     const auto attempt = [&]<class M>() {
       if (done || msg_type != M::kMsgType) return;
-      done.emplace(decode_as<M>(message, out, findings));
+      done.emplace(decode(source, alternative<M>(out), findings));
     };
     (attempt.template operator()<Ms>(), ...);
     if (done) return std::move(*done);
-    auto* same = std::get_if<UnknownMessage>(&out);
-    return decode_unknown(message, same != nullptr ? *same : out.emplace<UnknownMessage>(), findings);
+    return decode_unknown(source, alternative<UnknownMessage>(out), findings);
   }
 };
 
@@ -370,6 +303,10 @@ Result<void> decode_any(std::string_view message, AnyMessage& out, Findings& fin
   detail::Envelope envelope;
   if (!detail::open_envelope(message, envelope)) return detail::envelope_error(message);
   return MessageList<Dispatch>::run(envelope.msg_type, message, out, findings);
+}
+Result<void> decode_any(const Frame& frame, AnyMessage& out, Findings& findings) {
+  if (!frame.checked) return decode_any(std::string_view(frame.bytes), out, findings);
+  return MessageList<Dispatch>::run(frame.msg_type, frame, out, findings);
 }
 
 }  // namespace marginfix::fix

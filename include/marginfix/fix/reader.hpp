@@ -13,6 +13,7 @@
 
 #include "marginfix/core/result.hpp"
 #include "marginfix/fix/findings.hpp"
+#include "marginfix/fix/frame.hpp"
 #include "marginfix/fix/tables.hpp"
 
 namespace marginfix::fix {
@@ -40,22 +41,18 @@ bool checksum_ok(std::string_view message) noexcept;
 unsigned checksum(std::string_view bytes) noexcept;
 
 // ---- a look at the header ---------------------------------------------------------------------------------------------
-struct Frame {
-  std::string_view bytes;
-  std::string_view begin_string, msg_type, sender_comp_id, target_comp_id;  // 8 35 49 56, empty when absent
-  std::string_view sending_time, sender_sub_id;                             // 52 50, as text
-  std::int64_t msg_seq_num{-1};                                             // 34, -1 when absent or no number
-  bool poss_dup{false};                                                     // 43=Y
-  bool poss_resend{false};                                                  // 97=Y
-};
-// Reads standard header fields up to the first body field. Error(decode) when the bytes do not start 8, 9, 35.
+// The standard header (frame.hpp). Error(decode) when the bytes do not start 8, 9, 35; BodyLength(9) and CheckSum(10) are not looked at.
 Result<Frame> peek(std::string_view message);
 
 // ---- decoding ---------------------------------------------------------------------------------------------------------
-// One whole message (framing and CheckSum checked again). `out` and `findings` are overwritten; on Error their content is unspecified.
-// Error(decode) too when MsgType(35) is another message's. Instantiated for every message of tables.hpp.
+// One whole message: BodyLength(9) and CheckSum(10) are verified. `out` and `findings` are overwritten; on Error their content is
+// unspecified. Error(decode) too when MsgType(35) is another message's. Instantiated for every message of tables.hpp.
 template <Message M>
 Result<void> decode(std::string_view message, M& out, Findings& findings);
+// The same message from a frame. One that has been checked (Framer::scan, check_frame; a session's Inbound::frame) is not summed again, and
+// its header is taken over as it was read. `out` refers to the frame's bytes, not to the frame.
+template <Message M>
+Result<void> decode(const Frame& frame, M& out, Findings& findings);
 
 // A message type we have no table for: header and every body field in order.
 struct UnknownMessage {
@@ -64,6 +61,7 @@ struct UnknownMessage {
   UnknownFields unknown;
 };
 Result<void> decode_unknown(std::string_view message, UnknownMessage& out, Findings& findings);
+Result<void> decode_unknown(const Frame& frame, UnknownMessage& out, Findings& findings);
 
 namespace detail {
 template <class... Ms>
@@ -73,6 +71,7 @@ using AnyMessage = MessageList<detail::AnyVariant>;
 
 // Any message by its MsgType(35). An `out` that already holds that alternative is reused: no allocation in the steady state.
 Result<void> decode_any(std::string_view message, AnyMessage& out, Findings& findings);
+Result<void> decode_any(const Frame& frame, AnyMessage& out, Findings& findings);
 
 // visitor(const M&, const Findings&) for tools.
 template <class Visitor>

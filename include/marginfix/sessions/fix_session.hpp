@@ -23,6 +23,7 @@
 #include "marginfix/core/error.hpp"
 #include "marginfix/core/result.hpp"
 #include "marginfix/fix/findings.hpp"
+#include "marginfix/fix/frame.hpp"
 #include "marginfix/fix/messages.hpp"
 #include "marginfix/sessions/margin_fix_config.hpp"
 #include "marginfix/sessions/session_state.hpp"
@@ -42,6 +43,7 @@ struct Inbound {
   bool poss_dup{false};                    // 43=Y: a retransmission; you may have had it (KalshiRT)
   bool poss_resend{false};                 // 97=Y
   std::span<const fix::Finding> findings;  // where the message is not as its table says; it is delivered all the same
+  const fix::Frame* frame{nullptr};        // the same message as it was framed: for fix::decode() of one's own. Null: there is none
 };
 
 // A message of ours, as much as is known of it.

@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <new>
 
-#include "marginfix/fix/frame_writer.hpp"
+#include "marginfix/fix/frame.hpp"
 #include "unit/fix/codec_samples.hpp"
 
 namespace {
@@ -92,20 +92,21 @@ TEST(Allocations, NoneForFramesAndAnyMessage) {
   const std::string wire = snapshot_of(20);
   AnyMessage any;
   Findings findings;
-  std::string out;
+  Composer composer("FIXT.1.1", "8f1c6a52-3e0d-4b7a-9c11-5d2f0a7be901", "KalshiNR");
+  Framer framer(1 << 20);
+  Frame frame;
   FrameHeader header;
   header.msg_type = "D";
-  header.sender_comp_id = "8f1c6a52-3e0d-4b7a-9c11-5d2f0a7be901";
-  header.target_comp_id = "KalshiNR";
   header.sending_time = "20261001-14:30:00.150";
   header.msg_seq_num = 12;
   ASSERT_TRUE(decode_any(wire, any, findings));
-  compose_frame(out, header, wire.data(), wire.size());
+  composer.compose(header, wire);
   const long before = g_allocations.load();
   bool ok = true;
   for (int i = 0; i < 100; ++i) {
     ok = ok && find_message(wire).status == FrameStatus::complete && peek(wire).has_value() && decode_any(wire, any, findings).has_value();
-    compose_frame(out, header, wire.data(), wire.size());
+    ok = ok && framer.scan(wire.data(), wire.size(), &frame).kind == Scan::Kind::message && decode_any(frame, any, findings).has_value();
+    composer.compose(header, wire);
   }
   EXPECT_EQ(g_allocations.load() - before, 0);
   EXPECT_TRUE(ok);

@@ -4,7 +4,7 @@
 #include <functional>
 
 #include "marginfix/core/text.hpp"
-#include "marginfix/fix/frame_writer.hpp"
+#include "marginfix/fix/frame.hpp"
 #include "support/odd_texts.hpp"
 #include "unit/fix/codec_samples.hpp"
 
@@ -47,13 +47,12 @@ TEST(Encode, BodyIsWhatStandsInTheWholeMessageBehindTheHeader) {
 
   FrameHeader header;
   header.msg_type = "D";
-  header.sender_comp_id = "key";
-  header.target_comp_id = "KalshiNR";
   header.sending_time = "20261001-14:30:00.150";
   header.msg_seq_num = 7;
-  std::string composed;
-  compose_frame(composed, header, body.data(), body.size());
-  EXPECT_EQ(to_pipe_form(composed), to_pipe_form(whole.view()));
+  Composer composer("FIXT.1.1", "key", "KalshiNR");
+  EXPECT_EQ(to_pipe_form(composer.compose(header, body.view())),
+            "8=FIXT.1.1|9=104|35=D|49=key|56=KalshiNR|34=7|52=20261001-14:30:00.150|" + to_pipe_form(body.view()) + "10=143|")
+      << "the composer's header in another order, so that 49 and 56 are written once";
 }
 
 TEST(Encode, ComposedFramesOfEveryHeaderFieldAndAnyLengthAreExact) {
@@ -61,8 +60,6 @@ TEST(Encode, ComposedFramesOfEveryHeaderFieldAndAnyLengthAreExact) {
     const std::string body = size < 4 ? "" : "58=" + std::string(size - 4, 'x') + "\x01";
     FrameHeader h;
     h.msg_type = "UOG";
-    h.sender_comp_id = "key";
-    h.target_comp_id = "KalshiRT";
     h.sending_time = "20261001-14:30:00.150";
     h.msg_seq_num = 123456789;
     h.sender_sub_id = "OPS";
@@ -70,8 +67,8 @@ TEST(Encode, ComposedFramesOfEveryHeaderFieldAndAnyLengthAreExact) {
     h.appl_ver_id = "9";
     h.orig_sending_time = "20261001-14:29:00.000";
     h.poss_dup = h.poss_resend = true;
-    std::string out;
-    compose_frame(out, h, body.data(), body.size());
+    Composer composer("FIXT.1.1", "key", "KalshiRT");
+    const std::string out = composer.compose(h, body);
     const auto frame = find_message(out);
     ASSERT_EQ(frame.status, FrameStatus::complete);
     EXPECT_EQ(frame.size, out.size());

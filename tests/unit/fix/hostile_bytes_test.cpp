@@ -6,6 +6,7 @@
 #include <memory>
 #include <random>
 
+#include "marginfix/fix/frame.hpp"
 #include "marginfix/fix/kept.hpp"
 #include "src/fix/dictionary_format.hpp"
 #include "unit/fix/codec_samples.hpp"
@@ -36,6 +37,40 @@ std::string with_right_checksum(std::string wire) {
   return wire;
 }
 
+// Two ways to decode the same bytes gave the same.
+void expect_same(const Result<void>& done, const AnyMessage& any, const Findings& findings, const Result<void>& other_done,
+                 const AnyMessage& other, const Findings& other_findings) {
+  if (!done || !other_done) {
+    ASSERT_EQ(done.has_value(), other_done.has_value());
+    EXPECT_EQ(to_string(done.error()), to_string(other_done.error()));
+    return;
+  }
+  ASSERT_EQ(any.index(), other.index());
+  ASSERT_TRUE(std::equal(findings.begin(), findings.end(), other_findings.begin(), other_findings.end()));
+  const Header& a = header_of(any);
+  const Header& b = header_of(other);
+  EXPECT_TRUE(a.begin_string == b.begin_string && a.msg_type == b.msg_type && a.sender_comp_id == b.sender_comp_id &&
+              a.target_comp_id == b.target_comp_id && a.msg_seq_num == b.msg_seq_num && a.sender_sub_id == b.sender_sub_id &&
+              a.target_sub_id == b.target_sub_id && a.poss_dup_flag == b.poss_dup_flag && a.poss_resend == b.poss_resend &&
+              a.sending_time == b.sending_time && a.sending_time_text == b.sending_time_text &&
+              a.orig_sending_time == b.orig_sending_time && a.appl_ver_id == b.appl_ver_id);
+  std::visit(
+      [&]<class M>(const M& m) {
+        const M& twin = std::get<M>(other);
+        EXPECT_TRUE(std::equal(m.unknown.begin(), m.unknown.end(), twin.unknown.begin(), twin.unknown.end(),
+                               [](const RawField& l, const RawField& r) {
+                                 return l.tag == r.tag && l.value == r.value && l.group == r.group && l.entry == r.entry;
+                               }));
+        if constexpr (!std::is_same_v<M, UnknownMessage>) {
+          Buffer left, right;
+          const bool written = encode_body(m, left).has_value();
+          EXPECT_EQ(written, encode_body(twin, right).has_value());
+          EXPECT_EQ(left.view(), right.view());
+        }
+      },
+      any);
+}
+
 // Everything a reader does with bytes from outside. Returns whether they decoded.
 bool read_everything(std::string_view text, AnyMessage& any, Findings& findings, Buffer& out) {
   const ExactBytes exact(text);
@@ -52,7 +87,14 @@ bool read_everything(std::string_view text, AnyMessage& any, Findings& findings,
   if (++turn % 37 == 0) {
     EXPECT_FALSE(print_block(bytes).empty());
   }
+  Frame checked;
+  const bool framed = check_frame(bytes, &checked);
+  AnyMessage of_frame;
+  Findings findings_of_frame;
+  const auto decoded_frame = decode_any(checked, of_frame, findings_of_frame);
   const auto decoded = decode_any(bytes, any, findings);
+  EXPECT_TRUE(framed || !decoded);
+  expect_same(decoded, any, findings, decoded_frame, of_frame, findings_of_frame);
   if (!decoded) {
     EXPECT_FALSE(decoded.error().message.empty());
     EXPECT_EQ(decoded.error().category, ErrorCategory::decode);
