@@ -318,35 +318,35 @@ TEST(CfgRefusal, ContradictionsOfAllSessionsAreTold) {
 
 // ---- files of the sister engines ----
 TEST(CfgSisters, KeysOfQuickFixJAndQuickFixGoAreTakenOrExplained) {
-  struct Case {
+  struct Sister {
     const char* line;
     const char* says;  // null: accepted, with a finding or as a value that is ours anyway
   };
-  const Case cases[] = {{"SocketKeyStore=a.jks", "Java key store"},
-                        {"SocketTrustStorePassword=x", "CertificationAuthoritiesFile"},
-                        {"KeyStoreType=JKS", "Java key store"},
-                        {"SocketInsecureSkipVerify=Y", "cannot be Y"},
-                        {"SocketInsecureSkipVerify=N", nullptr},
-                        {"SocketCAFile=ca.pem", "write CertificationAuthoritiesFile"},
-                        {"SocketServerName=h", "write SSLServerName"},
-                        {"SocketPrivateKeyFile=k.pem", "KalshiPrivateKeyPath"},
-                        {"SocketUseSSL=Y", nullptr},
-                        {"UseSSL=Y", "write SocketUseSSL"},
-                        {"UseSNI=Y", nullptr},
-                        {"EndpointIdentificationAlgorithm=HTTPS", nullptr},
-                        {"EnabledProtocols=TLSv1.2", nullptr},
-                        {"Weekdays=Mon,Tue", nullptr},
-                        {"TimeZone=America/New_York", nullptr},
-                        {"TimeStampPrecision=MICROS", nullptr},
-                        {"TimeStampPrecision=NANOS", "at most 6 fraction digits"},
-                        {"ValidateIncomingMessage=N", nullptr},
-                        {"RejectInvalidMessage=N", nullptr},
-                        {"SocketTcpNoDelay=Y", nullptr},
-                        {"SQLStoreDriver=mysql", "FileStorePath"},
-                        {"SLF4JLogHeartbeats=N", "FileLogPath"},
-                        {"ProxyHost=p", "tunnel"},
-                        {"DynamicSession=Y", "[SESSION] of its own"}};
-  for (const Case& c : cases) {
+  const Sister cases[] = {{"SocketKeyStore=a.jks", "Java key store"},
+                          {"SocketTrustStorePassword=x", "CertificationAuthoritiesFile"},
+                          {"KeyStoreType=JKS", "Java key store"},
+                          {"SocketInsecureSkipVerify=Y", "cannot be Y"},
+                          {"SocketInsecureSkipVerify=N", nullptr},
+                          {"SocketCAFile=ca.pem", "write CertificationAuthoritiesFile"},
+                          {"SocketServerName=h", "write SSLServerName"},
+                          {"SocketPrivateKeyFile=k.pem", "KalshiPrivateKeyPath"},
+                          {"SocketUseSSL=Y", nullptr},
+                          {"UseSSL=Y", "write SocketUseSSL"},
+                          {"UseSNI=Y", nullptr},
+                          {"EndpointIdentificationAlgorithm=HTTPS", nullptr},
+                          {"EnabledProtocols=TLSv1.2", nullptr},
+                          {"Weekdays=Mon,Tue", nullptr},
+                          {"TimeZone=America/New_York", nullptr},
+                          {"TimeStampPrecision=MICROS", nullptr},
+                          {"TimeStampPrecision=NANOS", "at most 6 fraction digits"},
+                          {"ValidateIncomingMessage=N", nullptr},
+                          {"RejectInvalidMessage=N", nullptr},
+                          {"SocketTcpNoDelay=Y", nullptr},
+                          {"SQLStoreDriver=mysql", "FileStorePath"},
+                          {"SLF4JLogHeartbeats=N", "FileLogPath"},
+                          {"ProxyHost=p", "tunnel"},
+                          {"DynamicSession=Y", "[SESSION] of its own"}};
+  for (const Sister& c : cases) {
     const std::string text = session_refusal(std::string("TargetCompID=KalshiNR\n") + c.line + "\n");
     EXPECT_EQ(text == "accepted", c.says == nullptr) << c.line << ": " << text;
     EXPECT_TRUE(c.says == nullptr || has(text, c.says)) << text;
