@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -108,6 +109,7 @@ AcceptedPeer::AcceptedPeer(boost::asio::io_context& io, const AcceptorDoor& door
   plan.keep_sequence = door.keep_sequence;
   plan.resend_age_limit = made.resend_age_limit;
   plan.max_held_bytes = kMaxHeldBytes;
+  plan.time = &time_;
   engine_ = wall::make_session(plan, *store_, *this);
 }
 
@@ -186,7 +188,7 @@ void AcceptedPeer::send(const char* data, std::size_t size) {
     log(LogLevel::warning, fmt::format("more than {} bytes wait for it: connection cut", door_.max_queued));
     return connection_->link().reset();
   }
-  delayed_.push_back({std::chrono::steady_clock::now() + delay_, std::string(data, size)});
+  delayed_.push_back({time_.monotonic() + delay_, std::string(data, size)});
   delayed_bytes_ += size;
   if (delayed_.size() == 1) arm_delay();
 }
@@ -204,14 +206,14 @@ void AcceptedPeer::request_writable() {
 }
 
 void AcceptedPeer::arm_delay() {
-  delay_timer_.expires_at(delayed_.front().due);
+  delay_timer_.expires_after(std::max(delayed_.front().due - time_.monotonic(), std::chrono::nanoseconds(0)));
   delay_timer_.async_wait([this, weak = std::weak_ptr<int>(alive_)](const boost::system::error_code& error) {
     if (!error && weak.lock()) release_delayed();
   });
 }
 
 void AcceptedPeer::release_delayed() {
-  const auto now = std::chrono::steady_clock::now();
+  const auto now = time_.monotonic();
   while (connection_ != nullptr && !delayed_.empty() && delayed_.front().due <= now) {
     const Delayed next = std::move(delayed_.front());
     delayed_.pop_front();

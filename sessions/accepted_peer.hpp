@@ -97,8 +97,8 @@ class AcceptedPeer final : public AcceptorSession, private wall::SessionEvents, 
 
  private:
   struct Delayed {
-    std::chrono::steady_clock::time_point due;
-    std::string bytes;  // empty: close
+    std::chrono::nanoseconds due;  // by time_
+    std::string bytes;             // empty: close
   };
 
   // wall::Link: where silence and delay happen.
@@ -132,6 +132,7 @@ class AcceptedPeer final : public AcceptorSession, private wall::SessionEvents, 
   std::unique_ptr<MessageStore> store_;
   PeerConnection* connection_{nullptr};
   boost::asio::steady_timer delay_timer_;
+  const wall::TimeSource& time_{wall::system_time()};  // the session's too
   std::deque<Delayed> delayed_;
   std::size_t delayed_bytes_{0};
   std::chrono::milliseconds delay_{0};

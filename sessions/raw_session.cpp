@@ -24,8 +24,6 @@ namespace marginfix::sessions {
 namespace {
 
 namespace asio = boost::asio;
-using SteadyClock = std::chrono::steady_clock;
-
 constexpr std::chrono::milliseconds kSessionTick{100};
 constexpr std::size_t kMostUnwritten = std::size_t{64} << 10;  // bytes, some 250 orders
 constexpr std::size_t kMostUrgent = std::size_t{4} << 20;      // the same for cancels: they are never too old
@@ -54,6 +52,7 @@ class RawSessionImpl final : public RawSession, private wall::SessionEvents, pri
         store_(store),
         handler_(handler),
         clock_(options_.clock != nullptr ? *options_.clock : system_clock()),
+        time_(options_.plan.time != nullptr ? *options_.plan.time : wall::system_time()),
         log_(options_.log ? options_.log : null_log_sink()),
         waits_({options_.backoff, options_.already_exists_wait, options_.busy_wait, options_.refused_wait}, options_.backoff_seed),
         retry_timer_(executor_),
@@ -122,7 +121,7 @@ class RawSessionImpl final : public RawSession, private wall::SessionEvents, pri
     on_executor([this] {
       if (!engine_->logged_on()) return;
       round_trip_id_ = fmt::format("RTT-{}", ++round_trips_);
-      round_trip_start_ = SteadyClock::now();
+      round_trip_start_ = time_.monotonic();
       engine_->send_test_request(round_trip_id_);
     });
   }
@@ -324,7 +323,7 @@ class RawSessionImpl final : public RawSession, private wall::SessionEvents, pri
   void measure_round_trip(const wall::Frame& heartbeat) {
     constexpr int kTestReqId = 112;
     if (heartbeat.field(kTestReqId) != round_trip_id_) return;
-    const auto took = std::chrono::duration_cast<std::chrono::microseconds>(SteadyClock::now() - round_trip_start_);
+    const auto took = std::chrono::duration_cast<std::chrono::microseconds>(time_.monotonic() - round_trip_start_);
     figures_.round_trip.store(std::max<std::int64_t>(took.count(), 1), std::memory_order_relaxed);
     round_trip_id_.clear();
   }
@@ -423,6 +422,7 @@ class RawSessionImpl final : public RawSession, private wall::SessionEvents, pri
   MessageStore& store_;
   RawSessionHandler& handler_;
   const Clock& clock_;
+  const wall::TimeSource& time_;
   std::shared_ptr<LogSink> log_;
   RetryWaits waits_;
   asio::steady_timer retry_timer_, stop_timer_, hold_timer_, tick_timer_;
@@ -437,7 +437,7 @@ class RawSessionImpl final : public RawSession, private wall::SessionEvents, pri
   std::vector<std::function<void()>> stopped_callbacks_;
   bool stop_requested_{false}, engine_up_{false};
   std::string round_trip_id_;
-  SteadyClock::time_point round_trip_start_{};
+  std::chrono::nanoseconds round_trip_start_{0};
   std::uint64_t round_trips_{0};
   SharedFigures figures_;
   std::thread::id io_thread_;

@@ -7,7 +7,6 @@
 namespace marginfix::sessions {
 namespace {
 
-using SteadyClock = std::chrono::steady_clock;
 constexpr std::size_t kMaxRanges = 1000;
 constexpr std::size_t kMaxRemembered = 2'000'000;  // reports of one range, some 40 bytes each
 
@@ -130,7 +129,7 @@ std::string DropCopyRanges::resume_point(const Job& job) {
 // ---- reports ----------------------------------------------------------------------------------------------------------------
 bool DropCopyRanges::on_report(const fix::ExecutionReport& report) {
   if (stage_ != Stage::sent) return true;
-  heard_ = SteadyClock::now();
+  heard_ = core_.context().monotonic();
   Job& job = jobs_.front();
   if (live_too_ && !in_range(job, report)) return true;
   if (!note(job, report)) return false;
@@ -311,14 +310,14 @@ void DropCopyRanges::on_dropped(const NotSent& what) {
 }
 
 void DropCopyRanges::arm_timeout() {
-  heard_ = SteadyClock::now();
+  heard_ = core_.context().monotonic();
   core_.arm(timer_, core_.config().request_timeout, [this] { check_timeout(); });
 }
 
 void DropCopyRanges::check_timeout() {
   if (stage_ != Stage::sent) return;
   const auto timeout = core_.config().request_timeout;
-  const auto silent = std::chrono::duration_cast<std::chrono::microseconds>(SteadyClock::now() - heard_);
+  const auto silent = std::chrono::duration_cast<std::chrono::microseconds>(core_.context().monotonic() - heard_);
   if (silent < timeout) {
     core_.arm(timer_, timeout - silent, [this] { check_timeout(); });
     return;

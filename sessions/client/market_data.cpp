@@ -249,7 +249,7 @@ class MarketDataSession::Core final : public sessions::SessionCore {
     }
     asked->message_id = sent.message_id;
     asked->seq = sent.seq;
-    asked->deadline = std::chrono::steady_clock::now() + config().request_timeout;
+    asked->deadline = context().monotonic() + config().request_timeout;
     arm_timeout();
   }
 
@@ -278,7 +278,7 @@ class MarketDataSession::Core final : public sessions::SessionCore {
 
   // A request failed, or an update could not be read. True when the last time is long ago.
   bool trouble() {
-    const SteadyTime at = std::chrono::steady_clock::now();
+    const SteadyTime at = context().monotonic();
     const bool first = !last_trouble_ || at - *last_trouble_ >= kCalm;
     last_trouble_ = at;
     if (first) backoff_.reset();
@@ -313,12 +313,12 @@ class MarketDataSession::Core final : public sessions::SessionCore {
   void arm_timeout() {
     const auto soonest = std::ranges::min_element(asked_, {}, [](const Asked& a) { return a.seq == 0 ? SteadyTime::max() : a.deadline; });
     if (soonest == asked_.end() || soonest->seq == 0) return;
-    const auto left = std::chrono::ceil<std::chrono::microseconds>(soonest->deadline - std::chrono::steady_clock::now());
+    const auto left = std::chrono::ceil<std::chrono::microseconds>(soonest->deadline - context().monotonic());
     arm(timeout_timer_, std::max<std::chrono::microseconds>(left, std::chrono::milliseconds{1}), [this] { check_timeouts(); });
   }
 
   void check_timeouts() {
-    const SteadyTime at = std::chrono::steady_clock::now();
+    const SteadyTime at = context().monotonic();
     for (auto it = asked_.begin(); it != asked_.end();) {
       const auto here = it++;
       if (here->seq == 0 || here->deadline > at) continue;

@@ -40,7 +40,7 @@ struct ClientContext {
   std::shared_ptr<LogSink> log{null_log_sink()};
   const Clock* clock{&monotonic_clock()};    // intervals: tokens, waiting, time-outs
   const Clock* wall_clock{&system_clock()};  // what the exchange's times are compared with
-  std::function<std::chrono::steady_clock::time_point()> monotonic{&std::chrono::steady_clock::now};  // ages of first sends
+  std::function<std::chrono::steady_clock::time_point()> monotonic{&std::chrono::steady_clock::now};  // ages, time-outs
   std::shared_ptr<AccountLimits> limits;
   RateLimitOptions rate_limit;
   std::size_t send_queue{10'000};

@@ -1,5 +1,6 @@
 // The wall: a FIX session state machine (QuickFIX behind it) that speaks bytes. Clean in C++14 and C++20: no QuickFIX, Asio,
-// optional, string_view, variant or span in here. Sans-IO: bytes in through received(), bytes out through Link, time through tick().
+// optional, string_view, variant or span in here. Sans-IO: bytes in through received(), bytes out through Link, time from the plan's
+// TimeSource (FIX::Session has a clock of its own, which decides nothing).
 // All calls and callbacks of one session happen on one thread (its client's I/O thread); callbacks run after the engine's own
 // state is consistent, so every method may be called from inside a callback.
 #pragma once
