@@ -1,4 +1,4 @@
-// See event_queue.hpp.
+// What the policy does to a data event that finds the queue full.
 #include "ws/event_queue.hpp"
 
 #include <algorithm>
@@ -20,7 +20,11 @@ EventQueue::Pushed EventQueue::push(Event event) {
   Pushed outcome = Pushed::queued;
   if (data && full()) {
     if (policy_ == OverflowPolicy::fail) return Pushed::overflow;
-    if (policy_ != OverflowPolicy::wait && drop_oldest_data()) outcome = Pushed::dropped_oldest;
+    if (policy_ == OverflowPolicy::drop_newest) {
+      ++dropped_;
+      return Pushed::dropped;
+    }
+    if (policy_ != OverflowPolicy::wait && drop_oldest_data()) outcome = Pushed::dropped;
   }
   if (data) event.dropped = std::exchange(dropped_, 0);
   events_.push_back(std::move(event));

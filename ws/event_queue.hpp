@@ -13,9 +13,9 @@ class EventQueue {
  public:
   EventQueue(OverflowPolicy policy, std::size_t capacity) : policy_(policy), capacity_(capacity == 0 ? 1 : capacity) {}
 
-  enum class Pushed : std::uint8_t { queued, replaced, dropped_oldest, overflow };
-  // `overflow` (policy fail): the event was not taken. With policy wait everything is taken: full() tells the owner to stop reading.
-  // Only data events are ever dropped, replaced or refused; the others always get in.
+  enum class Pushed : std::uint8_t { queued, replaced, dropped, overflow };
+  // `overflow` (policy fail): the event was not taken. `dropped`: one was lost, by drop_newest this one. With policy wait everything is
+  // taken: full() tells the owner to stop reading. Only data events are ever dropped, replaced or refused; the others always get in.
   Pushed push(Event event);
   std::optional<Event> pop();
 

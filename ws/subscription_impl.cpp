@@ -95,7 +95,7 @@ bool SubscriptionImpl::deliver(Event event) {
         case EventQueue::Pushed::replaced:
           ++stats.conflated;
           return true;
-        case EventQueue::Pushed::dropped_oldest:
+        case EventQueue::Pushed::dropped:
           ++stats.dropped;
           return true;
         case EventQueue::Pushed::queued:

@@ -1,9 +1,11 @@
 // A bounded queue to a thread of its own, for handlers that are slow (a database, a strategy that thinks): the I/O thread pushes, the
 // consumer thread calls your function, in order. What happens when it is full is a choice made in the open:
-//   block       push() waits: the I/O thread, and with it every session of the client, slows down to the consumer's pace
+//   wait        push() waits: the I/O thread, and with it every session of the client, slows down to the consumer's pace
 //   drop_newest push() refuses the item and counts it
 //   drop_oldest the oldest waiting item makes room and is counted
-// For order reports use block with ample capacity, or drop nothing and end the session yourself when push() gives false.
+//   conflate    the item takes the place of the newest that waits, which is counted as dropped
+//   fail        push() refuses this item and all that follow; what waits is still consumed
+// For order reports use wait with ample capacity, or fail, and end the session yourself when push() gives false.
 #pragma once
 
 #include <condition_variable>
@@ -15,9 +17,9 @@
 #include <utility>
 #include <vector>
 
-namespace marginfix {
+#include "marginfix/core/overflow_policy.hpp"
 
-enum class OverflowPolicy : std::uint8_t { block, drop_newest, drop_oldest };
+namespace marginfix {
 
 // Thread-safe: any thread pushes. Item is movable; slots are reused, so an item whose move assignment keeps capacity does not allocate.
 template <class Item>
@@ -38,20 +40,12 @@ class ConsumerQueue {
     thread_.join();
   }
 
-  // False: dropped (drop_newest and full, or the queue is being destroyed).
+  // False: not taken (drop_newest and full, fail once full, or the queue is being destroyed).
   bool push(Item item) {
     {
       std::unique_lock lock(mutex_);
-      if (count_ == slots_.size() && policy_ == OverflowPolicy::block) {
-        changed_.wait(lock, [this] { return closed_ || count_ < slots_.size(); });
-      }
-      if (closed_) return false;
-      if (count_ == slots_.size()) {
-        ++dropped_;
-        if (policy_ == OverflowPolicy::drop_newest) return false;
-        head_ = (head_ + 1) % slots_.size();
-        --count_;
-      }
+      if (full() && policy_ == OverflowPolicy::wait) changed_.wait(lock, [this] { return closed_ || !full(); });
+      if (closed_ || overflowed_ || (full() && !make_room())) return false;
       slots_[(head_ + count_) % slots_.size()] = std::move(item);
       ++count_;
       if (count_ > high_water_) high_water_ = count_;
@@ -71,6 +65,18 @@ class ConsumerQueue {
   std::size_t high_water() const { return locked(high_water_); }  // most items that ever waited
 
  private:
+  bool full() const noexcept { return count_ == slots_.size(); }
+
+  // Under the lock, of a full queue: one item is lost. False: it is the one about to be pushed.
+  bool make_room() noexcept {
+    ++dropped_;
+    overflowed_ = policy_ == OverflowPolicy::fail;
+    if (overflowed_ || policy_ == OverflowPolicy::drop_newest) return false;
+    if (policy_ == OverflowPolicy::drop_oldest) head_ = (head_ + 1) % slots_.size();
+    --count_;
+    return true;
+  }
+
   template <class T>
   T locked(const T& value) const {
     const std::lock_guard lock(mutex_);
@@ -108,7 +114,7 @@ class ConsumerQueue {
   std::function<void(Item&)> consume_;
   std::size_t head_{0}, count_{0}, high_water_{0};
   std::uint64_t dropped_{0}, failed_{0};
-  bool busy_{false}, closed_{false};
+  bool busy_{false}, closed_{false}, overflowed_{false};
   std::thread thread_;  // last: starts when everything else is there
 };
 

@@ -20,6 +20,7 @@
 #include <string_view>
 #include <vector>
 
+#include "marginfix/core/overflow_policy.hpp"
 #include "marginfix/core/result.hpp"
 #include "marginfix/core/time.hpp"
 #include "marginfix/domain/order_book.hpp"
@@ -27,13 +28,13 @@
 
 namespace marginfix::ws {
 
-// What becomes of events when a stream's reader is slower than the exchange. Subscriptions with a handler have no queue.
-enum class OverflowPolicy : std::uint8_t {
-  wait,         // stop reading the socket until there is room: nothing is lost here, the exchange may cut us off (code 25)
-  drop_oldest,  // the oldest data event goes; Event::dropped and the statistics count it
-  conflate,     // channel `ticker` only: a newer frame of a market takes the place of an older one
-  fail          // the subscription ends with Error(closed)
-};
+// When a stream's reader is slower than the exchange. Subscriptions with a handler have no queue.
+//   wait         stop reading the socket until there is room: nothing is lost here, the exchange may cut us off (code 25)
+//   drop_oldest  the oldest data event goes; Event::dropped and the statistics count it
+//   drop_newest  the data event that has just come goes, counted likewise
+//   conflate     channel `ticker` only: a newer frame of a market takes the place of an older one
+//   fail         the subscription ends with Error(closed)
+using marginfix::OverflowPolicy;
 
 struct SubscribeRequest {
   Channel channel{Channel::orderbook_delta};

@@ -37,13 +37,25 @@ TEST(WsEventQueue, DropOldestCountsWhatWentAndTellsTheNextEvent) {
   EventQueue q(OverflowPolicy::drop_oldest, 2);
   q.push(tick("A", 1));
   q.push(other(EventKind::gap));
-  EXPECT_EQ(q.push(tick("A", 2)), EventQueue::Pushed::dropped_oldest);
-  EXPECT_EQ(q.push(tick("A", 3)), EventQueue::Pushed::dropped_oldest);
+  EXPECT_EQ(q.push(tick("A", 2)), EventQueue::Pushed::dropped);
+  EXPECT_EQ(q.push(tick("A", 3)), EventQueue::Pushed::dropped);
   EXPECT_EQ(q.pop()->kind, EventKind::gap);  // what is no data is never dropped
   const auto last = q.pop();
   EXPECT_EQ(last->received, 3);
   EXPECT_EQ(last->dropped, 2U);
   EXPECT_TRUE(q.empty());
+}
+
+TEST(WsEventQueue, DropNewestCountsWhatWasNotTakenAndTellsTheNextEvent) {
+  EventQueue q(OverflowPolicy::drop_newest, 1);
+  q.push(tick("A", 1));
+  EXPECT_EQ(q.push(tick("A", 2)), EventQueue::Pushed::dropped);
+  EXPECT_EQ(q.push(tick("A", 3)), EventQueue::Pushed::dropped);
+  EXPECT_EQ(q.push(other(EventKind::gap)), EventQueue::Pushed::queued) << "what is no data is never dropped";
+  EXPECT_EQ(q.pop()->received, 1);
+  q.pop();
+  EXPECT_EQ(q.push(tick("A", 4)), EventQueue::Pushed::queued);
+  EXPECT_EQ(q.pop()->dropped, 2U);
 }
 
 TEST(WsEventQueue, ConflateKeepsTheLatestOfEachMarketInPlace) {

@@ -1,4 +1,4 @@
-// ConsumerQueue: order, the three policies at its bound, exceptions, the end.
+// ConsumerQueue: order, the policies at its bound, exceptions, the end.
 #include "marginfix/sessions/consumer_queue.hpp"
 
 #include <gtest/gtest.h>
@@ -27,7 +27,7 @@ struct Gate {
 
 TEST(ConsumerQueue, ItemsComeInOrderAndDrainWaitsForAll) {
   std::vector<int> got;
-  ConsumerQueue<int> queue(8, OverflowPolicy::block, [&](int& item) { got.push_back(item); });
+  ConsumerQueue<int> queue(8, OverflowPolicy::wait, [&](int& item) { got.push_back(item); });
   for (int i = 0; i < 1000; ++i) EXPECT_TRUE(queue.push(i));
   queue.drain();
   ASSERT_EQ(got.size(), 1000U);
@@ -62,9 +62,37 @@ TEST(ConsumerQueue, DropOldestMakesRoom) {
   EXPECT_EQ(queue.dropped(), 2U);
 }
 
-TEST(ConsumerQueue, BlockMakesTheProducerWait) {
+TEST(ConsumerQueue, ConflateReplacesTheNewestThatWaits) {
   Gate gate;
-  ConsumerQueue<int> queue(1, OverflowPolicy::block, gate.consumer());
+  ConsumerQueue<int> queue(2, OverflowPolicy::conflate, gate.consumer());
+  EXPECT_TRUE(queue.push(1));
+  gate.entered.get_future().wait();
+  for (int i = 2; i <= 5; ++i) EXPECT_TRUE(queue.push(i));
+  gate.open.set_value();
+  queue.drain();
+  EXPECT_EQ(gate.got, (std::vector<int>{1, 2, 5}));
+  EXPECT_EQ(queue.dropped(), 2U);
+}
+
+TEST(ConsumerQueue, FailTakesNothingMoreOnceItWasFull) {
+  Gate gate;
+  ConsumerQueue<int> queue(2, OverflowPolicy::fail, gate.consumer());
+  EXPECT_TRUE(queue.push(1));
+  gate.entered.get_future().wait();
+  EXPECT_TRUE(queue.push(2));
+  EXPECT_TRUE(queue.push(3));
+  EXPECT_FALSE(queue.push(4));
+  gate.open.set_value();
+  queue.drain();
+  EXPECT_FALSE(queue.push(5)) << "there is room, and a hole before it";
+  queue.drain();
+  EXPECT_EQ(gate.got, (std::vector<int>{1, 2, 3}));
+  EXPECT_EQ(queue.dropped(), 1U);
+}
+
+TEST(ConsumerQueue, WaitMakesTheProducerWait) {
+  Gate gate;
+  ConsumerQueue<int> queue(1, OverflowPolicy::wait, gate.consumer());
   EXPECT_TRUE(queue.push(1));
   gate.entered.get_future().wait();
   EXPECT_TRUE(queue.push(2));
@@ -78,7 +106,7 @@ TEST(ConsumerQueue, BlockMakesTheProducerWait) {
 
 TEST(ConsumerQueue, AnExceptionIsCountedAndTheNextItemComes) {
   int got = 0;
-  ConsumerQueue<int> queue(4, OverflowPolicy::block, [&](int& item) {
+  ConsumerQueue<int> queue(4, OverflowPolicy::wait, [&](int& item) {
     if (item == 1) throw std::runtime_error("user's");
     ++got;
   });
@@ -92,7 +120,7 @@ TEST(ConsumerQueue, AnExceptionIsCountedAndTheNextItemComes) {
 TEST(ConsumerQueue, DestructionConsumesWhatWasPushed) {
   std::vector<int> got;
   {
-    ConsumerQueue<int> queue(100, OverflowPolicy::block, [&](int& item) { got.push_back(item); });
+    ConsumerQueue<int> queue(100, OverflowPolicy::wait, [&](int& item) { got.push_back(item); });
     for (int i = 0; i < 100; ++i) EXPECT_TRUE(queue.push(i));
   }
   EXPECT_EQ(got.size(), 100U);
