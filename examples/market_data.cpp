@@ -32,7 +32,7 @@ int main(int argc, char** argv) {
       std::cout << trade.symbol << " traded " << trade.md_entry_size->to_string() << " at " << trade.md_entry_px->to_string() << '\n';
     };
     session.set_handlers(std::move(handlers));
-    session.subscribe("KXBTCPERP").value();  // a wish: sent with each Logon
+    session.subscribe("KXBTCPERP").value();  // remembered: sent with each Logon
     client.start().value();
     example::wait_for(came_back.get_future(), "the book after the reconnect");
     client.stop();

@@ -1,4 +1,4 @@
-// See retry_waits.hpp.
+// Fixed waits for refusals of known cause, growing ones with jitter for the rest.
 #include "sessions/retry_waits.hpp"
 
 #include <algorithm>

@@ -82,7 +82,7 @@ class Subscriptions : public std::enable_shared_from_this<Subscriptions> {
     Subscription::Done done;
     Listed listed;
     bool resync{false};                // our own request for a snapshot
-    std::vector<std::string> added{};  // add_markets: wishes that end when the exchange refuses them
+    std::vector<std::string> added{};  // add_markets: taken back when the exchange refuses them
   };
   struct Held {
     Frame frame;

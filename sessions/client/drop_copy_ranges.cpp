@@ -1,4 +1,4 @@
-// See drop_copy_ranges.hpp.
+// One job at a time: ask, note what comes, check it at the end, and ask again, in halves if need be, until it is complete.
 #include "sessions/client/drop_copy_ranges.hpp"
 
 #include <algorithm>

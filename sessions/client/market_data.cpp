@@ -1,4 +1,4 @@
-// MarketDataSession: wishes that outlive connections, books that do not. Source: fix-margin.md "Market data".
+// MarketDataSession: subscriptions that outlive connections, books that do not. Source: fix-margin.md "Market data".
 #include <algorithm>
 #include <atomic>
 #include <boost/asio/post.hpp>
@@ -66,7 +66,7 @@ class MarketDataSession::Core final : public sessions::SessionCore {
     install([this, handlers = std::move(handlers)]() mutable { handlers_ = std::move(handlers); });
   }
 
-  // ---- any thread. The wish is noted here; books and requests are the I/O thread's, at its next turn (a handler may be using them).
+  // ---- any thread. The subscription is remembered here; books and requests are the I/O thread's, at its next turn (a handler may be using them).
   Result<void> subscribe(std::span<const std::string> symbols) {
     if (auto done = check(symbols); !done) return done;
     Symbols fresh;

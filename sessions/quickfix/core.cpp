@@ -1,4 +1,4 @@
-// FIX::Session behind our own interfaces, see core.hpp.
+// FIX::Session behind our own interfaces: store, log, application and responder adapters.
 #include "sessions/quickfix/core.hpp"
 
 #include <exception>

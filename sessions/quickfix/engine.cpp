@@ -1,4 +1,4 @@
-// Life of a session and what it sends, see engine_impl.hpp.
+// Life of a session and what it sends.
 #include <time.h>
 
 #include <algorithm>

@@ -44,7 +44,7 @@ const TimeSource& system_time();
 // Why the engine asked for the end of the connection.
 enum class EndCause : int {
   none = 0,
-  logout_done,     // Logout(5) exchanged, by our wish
+  logout_done,     // Logout(5) exchanged, at our request
   logout_by_peer,  // the peer logged us out; text = Text(58)
   logon_refused,   // something else than a Logon(A) answered ours, handed over before with before_logon; text = Text(58),
                    // code = SessionRejectReason(373) of a 3, BusinessRejectReason(380) of a j

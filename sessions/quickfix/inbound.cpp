@@ -1,4 +1,4 @@
-// What a session receives, see engine_impl.hpp.
+// What a session receives: framing, the Logon, and each message in its turn.
 #include "sessions/quickfix/engine_impl.hpp"
 
 namespace marginfix {

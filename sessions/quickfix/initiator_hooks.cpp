@@ -1,4 +1,4 @@
-// Settings, signing and stores of marginfix::quickfix::Initiator, see initiator_hooks.hpp.
+// Settings, signing and stores of marginfix::quickfix::Initiator.
 #include "sessions/quickfix/initiator_hooks.hpp"
 
 #include <exception>

@@ -1,4 +1,4 @@
-// Settings of a QuickFIX session to what our transport and signer need, see initiator_plan.hpp.
+// Settings of a QuickFIX session to what our transport and signer need.
 #include "sessions/quickfix/initiator_plan.hpp"
 
 #include <algorithm>

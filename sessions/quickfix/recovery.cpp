@@ -1,4 +1,4 @@
-// Gaps in what the peer sends, see engine_impl.hpp.
+// Gaps in what the peer sends: held messages, ResendRequest(2), SequenceReset(4), giving up.
 #include <algorithm>
 #include <stdexcept>
 

@@ -1,4 +1,4 @@
-// Message store in one append-only file, see file_format.hpp and message_store.hpp.
+// Message store in one append-only file: the format is file_format.hpp.
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>

@@ -1,4 +1,4 @@
-// See connection_table.hpp. Each list is ordered by silence: what did something last stands at its end.
+// Each list is ordered by silence: what did something last stands at its end.
 #include "marginfix/sessions/connection_table.hpp"
 
 #include <sys/resource.h>

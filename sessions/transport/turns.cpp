@@ -1,4 +1,4 @@
-// See turns.hpp.
+// One queue a client, served round robin: a turn of the loop takes one piece of work.
 #include "marginfix/sessions/turns.hpp"
 
 #include <boost/asio/post.hpp>

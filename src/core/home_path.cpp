@@ -1,4 +1,4 @@
-// See home_path.hpp.
+// "~" becomes HOME, unless a file of that very name exists.
 #include "marginfix/core/home_path.hpp"
 
 #include <filesystem>

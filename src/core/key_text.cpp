@@ -1,4 +1,4 @@
-// See key_text.hpp.
+// Undoing what transports do to a PEM text, one repair after the other, until it parses or there is nothing left to try.
 #include "src/core/key_text.hpp"
 
 #include <algorithm>

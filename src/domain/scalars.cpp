@@ -1,4 +1,4 @@
-// See scalars.hpp.
+// Scaled integers of the wire as DollarDecimal, with the range checked.
 #include "marginfix/domain/scalars.hpp"
 
 namespace marginfix::detail {

@@ -1,3 +1,4 @@
+// Rules as flat tables by a small slot number a tag, made once from the dictionaries; a message is one walk over them.
 #include "src/fix/lint_quick.hpp"
 
 #include <algorithm>

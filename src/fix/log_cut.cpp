@@ -1,3 +1,4 @@
+// First by BodyLength(9), then by walking the fields.
 #include "src/fix/log_cut.hpp"
 
 #include <algorithm>

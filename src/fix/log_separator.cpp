@@ -1,3 +1,4 @@
+// The separators known, and the one that stands behind BeginString(8).
 #include "src/fix/log_separator.hpp"
 
 #include <algorithm>

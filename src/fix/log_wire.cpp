@@ -1,3 +1,4 @@
+// Nearly every message needs one character replaced; escapes and long separators take the slow way.
 #include "src/fix/log_wire.hpp"
 
 #include <algorithm>

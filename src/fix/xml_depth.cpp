@@ -1,3 +1,4 @@
+// Counts open elements over comments, CDATA and quotes.
 #include "src/fix/xml_depth.hpp"
 
 #include <algorithm>
