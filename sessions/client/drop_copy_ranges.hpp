@@ -12,9 +12,9 @@
 #include <vector>
 
 #include "marginfix/core/backoff.hpp"
+#include "marginfix/domain/ids.hpp"
 #include "marginfix/fix/messages.hpp"
 #include "marginfix/sessions/drop_copy_session.hpp"
-#include "sessions/client/exec_sequence.hpp"
 #include "sessions/client/session_core.hpp"
 
 namespace marginfix::sessions {

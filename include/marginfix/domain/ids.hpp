@@ -5,12 +5,22 @@
 #include <array>
 #include <compare>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "marginfix/core/result.hpp"
 
 namespace marginfix {
+
+// The integers of an ExecID(17), for those who keep many. Ordered within one LastMkt(30) only.
+struct ExecSequence {
+  std::array<std::int64_t, 3> part{};
+  std::size_t count{0};  // 2 or 3
+  friend auto operator<=>(const ExecSequence&, const ExecSequence&) = default;
+};
+// "13768;4" or "13768;4;1" ("-1;-1" too); nothing for a text of another form. Does not allocate.
+std::optional<ExecSequence> parse_exec_sequence(std::string_view text) noexcept;
 
 class ExecId {
  public:
@@ -24,7 +34,7 @@ class ExecId {
   bool is_sequenced() const noexcept { return sequenced_; }
   // "-1;-1": a reject or pending report, not in the drop copy.
   bool is_unsequenced() const noexcept { return !sequenced_; }
-  std::int64_t part(std::size_t i) const noexcept { return i < parts_.size() ? parts_[i] : 0; }
+  std::int64_t part(std::size_t i) const noexcept { return i < sequence_.part.size() ? sequence_.part[i] : 0; }
 
   // Equality is equality of the text. Order is by the first two integers, then the third, then the text: use it between sequenced ids.
   friend bool operator==(const ExecId& a, const ExecId& b) noexcept { return a.text_ == b.text_; }
@@ -32,7 +42,7 @@ class ExecId {
 
  private:
   std::string text_;
-  std::array<std::int64_t, 3> parts_{};
+  ExecSequence sequence_;
   bool sequenced_{false};
 };
 
