@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <array>
 #include <atomic>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -18,6 +17,7 @@
 #include "sessions/quickfix/wire.hpp"
 #include "sessions/session_end.hpp"
 #include "sessions/session_machine.hpp"
+#include "sessions/snapshot.hpp"
 #include "sessions/transport/dialer.hpp"
 
 namespace marginfix::sessions {
@@ -28,21 +28,6 @@ constexpr std::chrono::milliseconds kSessionTick{100};
 constexpr std::size_t kMostUnwritten = std::size_t{64} << 10;  // bytes, some 250 orders
 constexpr std::size_t kMostUrgent = std::size_t{4} << 20;      // the same for cancels: they are never too old
 constexpr std::chrono::milliseconds kStopGrace{3'000};         // on top of the Logout time-out: flush and the peer's end
-
-// The figures other threads may read. Written by the I/O thread only.
-struct SharedFigures {
-  std::array<std::atomic<std::int64_t>, 10> wire{};
-  std::atomic<std::int64_t> last_received{0}, last_sent{0}, round_trip{0};
-  std::atomic<std::uint64_t> connects{0};
-};
-
-std::array<std::int64_t, 10> to_array(const wall::SessionStatistics& s) {
-  return {s.messages_in,         s.messages_out, s.bytes_in,   s.bytes_out, s.resend_requests_in,
-          s.resend_requests_out, s.resent,       s.gap_filled, s.garbled,   s.duplicates};
-}
-
-std::int64_t micros(Timestamp t) { return t.time_since_epoch().count(); }
-Timestamp from_micros(std::int64_t us) { return Timestamp(std::chrono::microseconds(us)); }
 
 class RawSessionImpl final : public RawSession, private wall::SessionEvents, private transport::ConnectionEvents {
  public:
@@ -123,6 +108,7 @@ class RawSessionImpl final : public RawSession, private wall::SessionEvents, pri
       round_trip_id_ = fmt::format("RTT-{}", ++round_trips_);
       round_trip_start_ = time_.monotonic();
       engine_->send_test_request(round_trip_id_);
+      publish();
     });
   }
 
@@ -132,25 +118,7 @@ class RawSessionImpl final : public RawSession, private wall::SessionEvents, pri
 
   SessionState state() const noexcept override { return state_.load(std::memory_order_acquire); }
 
-  RawSessionStatistics statistics() const override {
-    RawSessionStatistics out;
-    const auto get = [this](std::size_t i) { return figures_.wire[i].load(std::memory_order_relaxed); };
-    out.wire.messages_in = get(0);
-    out.wire.messages_out = get(1);
-    out.wire.bytes_in = get(2);
-    out.wire.bytes_out = get(3);
-    out.wire.resend_requests_in = get(4);
-    out.wire.resend_requests_out = get(5);
-    out.wire.resent = get(6);
-    out.wire.gap_filled = get(7);
-    out.wire.garbled = get(8);
-    out.wire.duplicates = get(9);
-    out.last_received = from_micros(figures_.last_received.load(std::memory_order_relaxed));
-    out.last_sent = from_micros(figures_.last_sent.load(std::memory_order_relaxed));
-    out.last_round_trip = std::chrono::microseconds(figures_.round_trip.load(std::memory_order_relaxed));
-    out.connects = figures_.connects.load(std::memory_order_relaxed);
-    return out;
-  }
+  ConnectionStatistics statistics() const override { return published_.load(); }
 
   std::int64_t next_sender_seq() const override { return engine_->next_sender_seq(); }
   std::int64_t next_target_seq() const override { return engine_->next_target_seq(); }
@@ -175,7 +143,7 @@ class RawSessionImpl final : public RawSession, private wall::SessionEvents, pri
     if (next.state != before || (next.actions & kReportStopped)) announce(next.state, before);
     if (next.actions & kDial) dial();
     if (next.actions & kLogon) log_on();
-    if (next.actions & kLogout) engine_->logout("");
+    if (next.actions & kLogout) log_out();
     if (next.actions & kCloseLink) connection_->close();
     if ((next.actions & kResetLink) && connection_) connection_->reset();
     if (next.actions & kArmRetry) arm(retry_timer_, wait_before_retry(), SessionEvent::retry_due);
@@ -214,7 +182,7 @@ class RawSessionImpl final : public RawSession, private wall::SessionEvents, pri
   }
 
   void log_on() {
-    figures_.connects.fetch_add(1, std::memory_order_relaxed);
+    ++figures_.connects;
     log(LogLevel::info, "{} connected to {}{}{}", options_.name, connection_->peer(),
         connection_->tls_version().empty() ? ", plain TCP" : ", " + connection_->tls_version(),
         connection_->tls_resumed() ? " resumed" : "");
@@ -222,6 +190,11 @@ class RawSessionImpl final : public RawSession, private wall::SessionEvents, pri
     engine_->connected(*connection_);
     publish();
     arm_tick();
+  }
+
+  void log_out() {
+    engine_->logout("");
+    publish();
   }
 
   void engine_down() {
@@ -249,7 +222,7 @@ class RawSessionImpl final : public RawSession, private wall::SessionEvents, pri
   void on_open() override { handle(SessionEvent::link_open); }
 
   void on_received(const char* data, std::size_t size) override {
-    figures_.last_received.store(micros(clock_.now()), std::memory_order_relaxed);
+    figures_.last_received = clock_.now();
     engine_->received(data, size);
     publish();
   }
@@ -324,12 +297,12 @@ class RawSessionImpl final : public RawSession, private wall::SessionEvents, pri
     constexpr int kTestReqId = 112;
     if (heartbeat.field(kTestReqId) != round_trip_id_) return;
     const auto took = std::chrono::duration_cast<std::chrono::microseconds>(time_.monotonic() - round_trip_start_);
-    figures_.round_trip.store(std::max<std::int64_t>(took.count(), 1), std::memory_order_relaxed);
+    figures_.last_round_trip = std::max(took, std::chrono::microseconds(1));
     round_trip_id_.clear();
   }
 
   void on_sent(const char* data, std::size_t size) override {
-    figures_.last_sent.store(micros(clock_.now()), std::memory_order_relaxed);
+    figures_.last_sent = clock_.now();
     log_message(">", data, size);
     guarded([&] { handler_.on_sent(std::string_view(data, size)); });
   }
@@ -411,8 +384,8 @@ class RawSessionImpl final : public RawSession, private wall::SessionEvents, pri
 
   void publish() {
     if (!engine_) return;
-    const auto now = to_array(engine_->statistics());
-    for (std::size_t i = 0; i < now.size(); ++i) figures_.wire[i].store(now[i], std::memory_order_relaxed);
+    static_cast<WireStatistics&>(figures_) = engine_->statistics();
+    published_.store(figures_);
   }
 
   bool on_io_thread() const { return io_thread_ == std::thread::id{} || io_thread_ == std::this_thread::get_id(); }
@@ -439,7 +412,8 @@ class RawSessionImpl final : public RawSession, private wall::SessionEvents, pri
   std::string round_trip_id_;
   std::chrono::nanoseconds round_trip_start_{0};
   std::uint64_t round_trips_{0};
-  SharedFigures figures_;
+  ConnectionStatistics figures_;
+  Snapshot<ConnectionStatistics> published_;  // what other threads read of them
   std::thread::id io_thread_;
 };
 

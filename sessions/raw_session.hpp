@@ -19,6 +19,7 @@
 #include "marginfix/core/signer.hpp"
 #include "marginfix/core/time.hpp"
 #include "marginfix/sessions/session_state.hpp"
+#include "marginfix/sessions/statistics.hpp"
 #include "marginfix/sessions/tls_options.hpp"
 #include "sessions/quickfix/engine.hpp"
 #include "sessions/retry_waits.hpp"
@@ -46,13 +47,6 @@ struct RawSessionOptions {
   transport::ConnectionLimits limits;
   std::shared_ptr<transport::NameResolver> resolver;  // null: the operating system's
   const Clock* clock{nullptr};                        // null: the system's; outlives the session
-};
-
-struct RawSessionStatistics {
-  wall::SessionStatistics wire;
-  Timestamp last_received{}, last_sent{};
-  std::chrono::microseconds last_round_trip{0};  // of the latest TestRequest(1) we sent, 0 = none yet
-  std::uint64_t connects{0};
 };
 
 class RawSessionHandler {
@@ -88,7 +82,7 @@ class RawSession {
   virtual bool congested(bool /*urgent: a cancel*/) const { return false; }
   virtual void request_round_trip() = 0;                // sends a TestRequest; the time lands in statistics()
   virtual SessionState state() const noexcept = 0;      // any thread
-  virtual RawSessionStatistics statistics() const = 0;  // any thread
+  virtual ConnectionStatistics statistics() const = 0;  // any thread
   virtual std::int64_t next_sender_seq() const = 0;
   virtual std::int64_t next_target_seq() const = 0;
 };

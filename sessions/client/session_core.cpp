@@ -131,20 +131,7 @@ StateChange SessionCore::last_change() const {
 SessionStatistics SessionCore::statistics() const {
   SessionStatistics s;
   if (prepared_.load(std::memory_order_acquire)) {
-    const RawSessionStatistics raw = raw_->statistics();
-    const auto count = [](std::int64_t n) { return static_cast<std::uint64_t>(n); };
-    s.messages_in = count(raw.wire.messages_in);
-    s.messages_out = count(raw.wire.messages_out);
-    s.bytes_in = count(raw.wire.bytes_in);
-    s.bytes_out = count(raw.wire.bytes_out);
-    s.resend_requests_in = count(raw.wire.resend_requests_in);
-    s.resend_requests_out = count(raw.wire.resend_requests_out);
-    s.resent = count(raw.wire.resent);
-    s.gap_filled = count(raw.wire.gap_filled);
-    s.last_received = raw.last_received;
-    s.last_sent = raw.last_sent;
-    s.last_round_trip = raw.last_round_trip;
-    s.connects = raw.connects;
+    static_cast<ConnectionStatistics&>(s) = raw_->statistics();
   }
   s.logons = counters_.logons;
   s.app_in = counters_.app_in;

@@ -217,7 +217,7 @@ bool Engine::run_effects() {
 void Engine::transmit(const std::string& message) {
   ++statistics_.messages_out;
   liveness_.said();
-  statistics_.bytes_out += static_cast<std::int64_t>(message.size());
+  statistics_.bytes_out += message.size();
   link_->send(message.data(), message.size());
   events_.on_sent(message.data(), message.size());
 }

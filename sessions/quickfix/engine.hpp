@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "marginfix/sessions/message_store.hpp"
+#include "marginfix/sessions/wire_statistics.hpp"
 
 namespace marginfix {
 namespace fix {
@@ -126,13 +127,6 @@ struct SessionPlan {
   const TimeSource* time = nullptr;  // null: system_time(). Outlives the session
 };
 
-struct SessionStatistics {
-  std::int64_t messages_in = 0, messages_out = 0, bytes_in = 0, bytes_out = 0;
-  std::int64_t resend_requests_in = 0, resend_requests_out = 0, resent = 0, gap_filled = 0;
-  std::int64_t garbled = 0;     // ignored: BodyLength(9) or CheckSum(10) wrong; a gap will show where one was lost
-  std::int64_t duplicates = 0;  // PossDup messages that had been delivered before, dropped
-};
-
 class EngineSession {
  public:
   virtual ~EngineSession() = default;
@@ -163,7 +157,7 @@ class EngineSession {
   virtual std::int64_t next_target_seq() const = 0;
   virtual void set_next_sender_seq(std::int64_t seq) = 0;  // the simulator's /skip_seq; operators restoring a store
   virtual void set_next_target_seq(std::int64_t seq) = 0;
-  virtual SessionStatistics statistics() const = 0;
+  virtual WireStatistics statistics() const = 0;
 };
 
 // Callbacks may call any method except the destructor. Exceptions thrown by on_app() leave through received(), after the message

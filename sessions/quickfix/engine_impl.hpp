@@ -53,7 +53,7 @@ class Engine final : public EngineSession {
   std::int64_t next_target_seq() const override { return store_.next_target_seq(); }
   void set_next_sender_seq(std::int64_t seq) override { store_.set_next_sender_seq(seq); }
   void set_next_target_seq(std::int64_t seq) override { store_.set_next_target_seq(seq); }
-  SessionStatistics statistics() const override { return statistics_; }
+  WireStatistics statistics() const override { return statistics_; }
 
  private:
   using Time = std::chrono::nanoseconds;
@@ -133,7 +133,7 @@ class Engine final : public EngineSession {
   Framer framer_;
   SentTimes sent_times_;
   Liveness liveness_;
-  SessionStatistics statistics_;
+  WireStatistics statistics_;
 
   Link* link_ = nullptr;
   bool ended_ = false;        // finish() or abort() was called for this connection

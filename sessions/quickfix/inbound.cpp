@@ -13,7 +13,7 @@ bool mentions_low_number(const std::string& text) { return text.find("too low") 
 
 void Engine::received(const char* data, std::size_t size) {
   if (!connected() || size == 0) return;
-  statistics_.bytes_in += static_cast<std::int64_t>(size);
+  statistics_.bytes_in += size;
   if (processing_) {  // from within a callback: its turn comes when the outer call has finished with what it has
     stream_.append(data, size);
     return;

@@ -131,7 +131,7 @@ void Engine::fill_gap(std::int64_t begin, std::int64_t end) {
   FrameHeader header;
   header.msg_type = Slice("4", 1);
   header.msg_seq_num = begin;
-  statistics_.gap_filled += end - begin;
+  statistics_.gap_filled += static_cast<std::uint64_t>(end - begin);
   transmit(compose_again(header, Slice(), "36=" + std::to_string(end) + kSoh + "123=Y" + kSoh));
 }
 

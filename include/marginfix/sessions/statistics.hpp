@@ -5,19 +5,19 @@
 #include <cstdint>
 
 #include "marginfix/core/time.hpp"
+#include "marginfix/sessions/wire_statistics.hpp"
 
 namespace marginfix {
 
-struct SessionStatistics {
-  // The wire, session messages included.
-  std::uint64_t messages_in{0}, messages_out{0};
-  std::uint64_t bytes_in{0}, bytes_out{0};
-  Timestamp last_received{}, last_sent{};                       // epoch = never
-  std::chrono::microseconds last_round_trip{0};                 // of the latest TestRequest(1) of ours; 0 = none yet
-  std::uint64_t connects{0};                                    // TCP connections made
-  std::uint64_t logons{0};                                      // times the session became active
-  std::uint64_t resend_requests_in{0}, resend_requests_out{0};  // KalshiRT
-  std::uint64_t resent{0}, gap_filled{0};                       // of our own messages, in answer to the exchange's ResendRequest(2)
+// What the connection shows.
+struct ConnectionStatistics : WireStatistics {
+  Timestamp last_received{}, last_sent{};        // epoch = never
+  std::chrono::microseconds last_round_trip{0};  // of the latest TestRequest(1) of ours; 0 = none yet
+  std::uint64_t connects{0};                     // TCP connections made
+};
+
+struct SessionStatistics : ConnectionStatistics {
+  std::uint64_t logons{0};  // times the session became active
 
   // Above the wire.
   std::uint64_t app_in{0};                        // application messages received

@@ -79,7 +79,7 @@ TEST_F(Recovery, gap_on_a_kept_sequence_is_resent_and_the_session_stays) {
   ASSERT_TRUE(run_until(io, [&] { return client.app_count == 1 && client.active(); }));
   EXPECT_EQ(client.times(SessionState::recovering), 1U);
   EXPECT_EQ(client.times(SessionState::active), 2U);
-  EXPECT_EQ(client.session->statistics().wire.resend_requests_out, 1);
+  EXPECT_EQ(client.session->statistics().resend_requests_out, 1);
   EXPECT_EQ(client.session->statistics().connects, 1U);
   ASSERT_TRUE(stop_and_wait(io, client));
 }
@@ -118,7 +118,7 @@ TEST_F(Recovery, messages_lost_on_the_way_out_are_resent_after_the_reconnect) {
     EXPECT_EQ(field_of(exchange.messages[i], 11), std::to_string(i));
     EXPECT_EQ(field_of(exchange.messages[i], 43), "Y");
   }
-  EXPECT_EQ(client.session->statistics().wire.resent, 50);
+  EXPECT_EQ(client.session->statistics().resent, 50);
   ASSERT_TRUE(stop_and_wait(io, client));
 }
 
@@ -310,7 +310,7 @@ TEST_F(SlowRecovery, any_number_of_stored_messages_comes_through_a_peer_that_rea
   peer.send(fix_message("35=2|34=2|49=KalshiRT|" + std::string(kNow) + "56=" + key + "|7=1|16=" + std::to_string(kOrders) + "|"));
   ASSERT_TRUE(run_until(io, [&] { return client.session->congested(true); }));
   EXPECT_FALSE(client.session->send("D", body("11=later|"), {})) << "it would overtake older orders";
-  const std::int64_t sent_unread = client.session->statistics().wire.resent;
+  const std::uint64_t sent_unread = client.session->statistics().resent;
   EXPECT_LT(sent_unread, 20'000);
   peer.resume();
   std::string rest;

@@ -61,11 +61,11 @@ TEST(Threads, start_stop_state_and_statistics_may_be_used_from_any_thread) {
   for (std::int64_t i = 0; i < kCount; ++i) {
     boost::asio::post(loop.io, [&] { ASSERT_TRUE(client->session->send("D", body("11=a|"), {})); });
     if (i % 50 == 0) client->session->request_round_trip();
-    EXPECT_LE(client->session->statistics().wire.messages_in, 3 * kCount);
+    EXPECT_LE(client->session->statistics().messages_in, 3 * kCount);
   }
   ASSERT_TRUE(loop.wait_for([&] { return client->app_count == static_cast<std::size_t>(kCount); }));
   while (client->session->statistics().last_round_trip.count() == 0) std::this_thread::yield();
-  EXPECT_GE(client->session->statistics().wire.messages_in, kCount);
+  EXPECT_GE(client->session->statistics().messages_in, kCount);
   EXPECT_GT(client->session->statistics().last_received, client->session->statistics().last_sent - std::chrono::seconds(10));
   std::promise<void> stopped;
   client->session->stop([&] { stopped.set_value(); });

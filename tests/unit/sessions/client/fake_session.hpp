@@ -53,7 +53,7 @@ class FakeRaw final : public sessions::RawSession {
   bool congested(bool urgent) const override { return urgent ? blocked_for_cancels : blocked; }
   void request_round_trip() override { ++round_trips; }
   SessionState state() const noexcept override { return state_; }
-  sessions::RawSessionStatistics statistics() const override { return {}; }
+  ConnectionStatistics statistics() const override { return {}; }
   std::int64_t next_sender_seq() const override { return next_; }
   std::int64_t next_target_seq() const override { return in_; }
 
