@@ -8,6 +8,7 @@
 #include <string>
 
 #include "bench/codec/quickfix_peer.hpp"
+#include "marginfix/fix/frame.hpp"
 #include "marginfix/fix/printer.hpp"
 #include "marginfix/fix/reader.hpp"
 #include "marginfix/fix/writer.hpp"
@@ -105,6 +106,22 @@ void decode(benchmark::State& state, const std::string& wire) {
   state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * wire.size()));
 }
 
+// What a session does with each message that comes: framed once, decoded from the frame.
+template <class M>
+void receive(benchmark::State& state, const std::string& wire) {
+  M message;
+  fix::Findings findings;
+  fix::Framer framer(1 << 20);
+  fix::Frame frame;
+  for (auto _ : state) {
+    const bool framed = framer.scan(wire.data(), wire.size(), &frame).kind == fix::Scan::Kind::message;
+    const bool ok = framed && fix::decode(frame, message, findings).has_value();
+    benchmark::DoNotOptimize(message);
+    if (!ok || !findings.empty()) return state.SkipWithError("receive");
+  }
+  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * wire.size()));
+}
+
 template <class M>
 void encode(benchmark::State& state, const std::string& wire) {
   M message;
@@ -171,7 +188,8 @@ class Ratios : public benchmark::ConsoleReporter {
   }
   bool failed() const { return failed_; }
   void print_table() const {
-    std::printf("\n%-28s %10s %12s %8s %10s %12s %8s\n", "ns", "decode", "QuickFIX", "ratio", "encode", "QuickFIX", "ratio");
+    std::printf("\n%-28s %10s %10s %12s %8s %10s %12s %8s\n", "ns", "receive", "decode", "QuickFIX", "ratio", "encode", "QuickFIX",
+                "ratio");
     for (const auto& [name, ns] : ns_) {
       if (name.rfind("decode/", 0) != 0) continue;
       const std::string what = name.substr(7);
@@ -179,8 +197,8 @@ class Ratios : public benchmark::ConsoleReporter {
         const auto found = ns_.find(kind + what);
         return found == ns_.end() ? 0.0 : found->second;
       };
-      std::printf("%-28s %10.1f %12.1f %7.1fx %10.1f %12.1f %7.1fx\n", what.c_str(), ns, of("quickfix_parse/"), of("quickfix_parse/") / ns,
-                  of("encode/"), of("quickfix_build/"), of("quickfix_build/") / of("encode/"));
+      std::printf("%-28s %10.1f %10.1f %12.1f %7.1fx %10.1f %12.1f %7.1fx\n", what.c_str(), of("receive/"), ns, of("quickfix_parse/"),
+                  of("quickfix_parse/") / ns, of("encode/"), of("quickfix_build/"), of("quickfix_build/") / of("encode/"));
     }
   }
 
@@ -193,6 +211,7 @@ template <class M>
 void add(const std::string& name, const std::string& wire) {
   const std::string what = name + "_" + std::to_string(wire.size()) + "B";
   benchmark::RegisterBenchmark(("decode/" + what).c_str(), [wire](benchmark::State& s) { decode<M>(s, wire); });
+  benchmark::RegisterBenchmark(("receive/" + what).c_str(), [wire](benchmark::State& s) { receive<M>(s, wire); });
   benchmark::RegisterBenchmark(("quickfix_parse/" + what).c_str(), [wire](benchmark::State& s) { quickfix_parse(s, wire); });
   benchmark::RegisterBenchmark(("encode/" + what).c_str(), [wire](benchmark::State& s) { encode<M>(s, wire); });
   benchmark::RegisterBenchmark(("quickfix_build/" + what).c_str(), [wire](benchmark::State& s) { quickfix_build(s, wire); });
