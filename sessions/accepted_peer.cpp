@@ -66,7 +66,7 @@ void PeerConnection::on_received(const char* data, std::size_t size) {
   first_seen_ = true;
   logon_timer_.cancel();
   if (scan.kind == wall::Scan::Kind::message) return owner_.on_first_message(*this, std::string_view(received_.data(), scan.length));
-  owner_.note(LogLevel::warning, fmt::format("{}: what {} sent first is no FIX message: closed", door_.comp_id, link_->peer()));
+  owner_.note(LogLevel::warning, fmt::format("{}: what {} sent first is not a FIX message: closed", door_.comp_id, link_->peer()));
   link_->close();
 }
 

@@ -133,7 +133,7 @@ struct FixAcceptor::Impl final : PeerConnection::Owner {
     const AcceptorDoor& door = connection.door();
     wall::Frame logon;
     if (!wall::read_frame(wall::Slice(message.data(), message.size()), &logon) || !logon.msg_type.is('A')) {
-      note(LogLevel::warning, fmt::format("{}: the first message of {} is no Logon(A): closed", door.comp_id, connection.link().peer()));
+      note(LogLevel::warning, fmt::format("{}: the first message of {} is not a Logon(A): closed", door.comp_id, connection.link().peer()));
       return connection.link().close();
     }
     const LogonDecision decision = decide(connection, message, logon);

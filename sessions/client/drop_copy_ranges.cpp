@@ -39,7 +39,7 @@ Result<std::uint64_t> DropCopyRanges::request(DropCopyRange range, DropCopyCallb
   for (const DropCopyMark& mark : range.after) {
     if (!parse_exec_sequence(mark.exec_id))
       return core_.refuse(fail(ErrorCategory::codec, "'" + mark.exec_id + "' of LastMkt(30)=" + mark.last_mkt +
-                                                         " is no ExecID(17) to go on from: it has the form 13768;4"));
+                                                         " is not an ExecID(17) to go on from: that has the form 13768;4"));
   }
   fix::EventResendRequest message;
   const std::string begin = range.begin_exec_id.empty() ? earliest(range.after) : range.begin_exec_id;

@@ -214,7 +214,7 @@ void SessionCore::undecodable(Inbound& message, const Error& error) {
 }
 
 void SessionCore::unknown_type(Inbound& message) {
-  undecodable(message, fail(ErrorCategory::decode, "MsgType(35)=" + std::string(message.msg_type) + " is none that " +
+  undecodable(message, fail(ErrorCategory::decode, "MsgType(35)=" + std::string(message.msg_type) + " is not a type that " +
                                                        std::string(target_comp_id(config_.target)) + " is known to send"));
 }
 

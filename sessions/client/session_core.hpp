@@ -114,7 +114,7 @@ class SessionCore : private RawSessionHandler {
     } catch (const std::exception& problem) {
       handler_threw(problem.what());
     } catch (...) {
-      handler_threw("something that is no std::exception");
+      handler_threw("something that is not a std::exception");
     }
   }
   template <class Work>

@@ -71,13 +71,13 @@ Result<void> never_on_rt(Target& t, const CfgValue& v, std::string_view why) {
 Result<void> set_target(Target& t, const CfgValue& v) {
   // Which session it is has been read before every other key; here only for completeness of the table.
   if (target_comp_id(t.session.target) == v.value) return {};
-  return cfg_error(v, "is no session of the exchange: use KalshiNR, KalshiRT, KalshiDC or KalshiMD");
+  return cfg_error(v, "is not a session of the exchange: use KalshiNR, KalshiRT, KalshiDC or KalshiMD");
 }
 
 Result<void> set_host(Target& t, const CfgValue& v) {
   if (v.value.empty()) return cfg_error(v, "must not be empty; leave the key out to take the environment's own host");
   if (v.value.find("://") != std::string::npos || v.value.find('/') != std::string::npos) {
-    return cfg_error(v, "is no host name: write the bare name, without scheme or path; the port goes into SocketConnectPort");
+    return cfg_error(v, "is not a host name: write the bare name, without scheme or path; the port goes into SocketConnectPort");
   }
   t.session.host = v.value;
   return {};
@@ -266,7 +266,7 @@ constexpr auto kKeys = std::to_array<KeySpec>({
    [](Target& t, const CfgValue& v) { return number<1, kBig>(v, [&](std::int64_t n) { t.client.rate_limit.read.refill_per_second = n; }); }},
   {"RateLimitReserve", Group::limits, kClient, "tokens", "200", "How far cancels may overdraw the write bucket.",
    [](Target& t, const CfgValue& v) { return number<0, kBig>(v, [&](std::int64_t n) { t.client.rate_limit.write.reserve = n; }); }},
-  {"RateLimitCost", Group::limits, kClient, "tokens, 1-1000000", "10", "What a message costs that is no cancel.",
+  {"RateLimitCost", Group::limits, kClient, "tokens, 1-1000000", "10", "What a message that is not a cancel costs.",
    [](Target& t, const CfgValue& v) { return number<1, 1'000'000>(v, [&](std::int64_t n) { t.client.rate_limit.cost = n; }); }},
   {"RateLimitCancelCost", Group::limits, kClient, "tokens, 1-1000000", "1", "What an OrderCancelRequest(F) or OrderMassCancelRequest(q) costs.",
    [](Target& t, const CfgValue& v) { return number<1, 1'000'000>(v, [&](std::int64_t n) { t.client.rate_limit.cancel_cost = n; }); }},

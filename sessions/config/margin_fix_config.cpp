@@ -86,7 +86,8 @@ class EnvironmentReader {
     if (same_text(word, "MD"))
       return add(config, SessionKind::market_data, TargetSession::MD, own_or_main("KALSHI_PERPS_MARKETDATA_"), "KALSHI_PERPS_MARKETDATA_");
     if (!same_text(word, "LISTENER"))
-      return fail(ErrorCategory::config, "KALSHI_PERPS_SESSIONS: '" + word + "' is no session: use NR, RT, DC, MD, LISTENER with commas");
+      return fail(ErrorCategory::config,
+                  "KALSHI_PERPS_SESSIONS: '" + word + "' is not a session: use NR, RT, DC, MD, LISTENER with commas");
     const std::string target = variable(lookup_, "KALSHI_PERPS_LISTENER_TARGET").value_or("NR");
     if (!same_text(target, "NR") && !same_text(target, "RT"))
       return fail(ErrorCategory::config, "KALSHI_PERPS_LISTENER_TARGET: '" + target + "' must be NR or RT");

@@ -69,8 +69,8 @@ class CfgReader {
   static std::string why_unknown(std::string_view key) {
     if (const RefusedKey* const refused = find_refused(key)) return "is refused: " + std::string(refused->remedy);
     const auto near = nearest_key(key);
-    return near.empty() ? "is no key of this library: see docs/configuration.md"
-                        : "is no key of this library: did you mean " + std::string(near) + "?";
+    return near.empty() ? "is not a key of this library: see docs/configuration.md"
+                        : "is not a key of this library: did you mean " + std::string(near) + "?";
   }
 
   void read_client_keys() {
@@ -112,7 +112,7 @@ class CfgReader {
     for (const auto target : {TargetSession::NR, TargetSession::RT, TargetSession::DC, TargetSession::MD}) {
       if (target_comp_id(target) == value->value) return target;
     }
-    return refuse(*value, "is no session of the exchange: use KalshiNR, KalshiRT, KalshiDC or KalshiMD");
+    return refuse(*value, "is not a session of the exchange: use KalshiNR, KalshiRT, KalshiDC or KalshiMD");
   }
 
   Result<SessionKind> read_kind(const CfgSection& section, TargetSession target) const {

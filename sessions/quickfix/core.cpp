@@ -55,7 +55,7 @@ class StoreAdapter : public FIX::MessageStore {
     } catch (const std::exception& error) {
       effects_.store_error = error.what();
     } catch (...) {
-      effects_.store_error = "the store threw something that is no std::exception";
+      effects_.store_error = "the store threw something that is not a std::exception";
     }
     throw FIX::IOException(effects_.store_error);
   }

@@ -35,7 +35,7 @@ const SessionPlan& checked(const SessionPlan& plan) {
   if (plan.timestamp_digits != 3 && plan.timestamp_digits != 6) throw std::runtime_error("SendingTime(52) has 3 or 6 fraction digits");
   for (const auto& field : plan.logon_fields) {
     if (field.first == 141)
-      throw std::runtime_error("ResetSeqNumFlag(141) follows from keep_sequence and reset_once, it is no Logon option");
+      throw std::runtime_error("ResetSeqNumFlag(141) follows from keep_sequence and reset_once, it is not a Logon option");
   }
   return plan;
 }

@@ -151,7 +151,7 @@ void check_spelling(const std::string& key) {
   if (!near.empty() && !quickfix_s(near) && !ours(std::string(near))) near = {};  // a key of another engine: nobody meant that here
   const bool claims_ours = key.size() > 6 && sessions::config::same_text(std::string_view(key).substr(0, 6), "Kalshi");
   if (near.empty() && !claims_ours) return;
-  throw std::runtime_error(key + " is no key of QuickFIX or marginfix" +
+  throw std::runtime_error(key + " is not a key of QuickFIX or marginfix" +
                            (near.empty() ? std::string() : ": did you mean " + std::string(near) + "?"));
 }
 

@@ -126,7 +126,7 @@ class FileStore final : public MessageStore {
   std::int64_t created_at() const override { return created_at_; }
 
   void set_next_sender_seq(std::int64_t seq) override {
-    if (seq < 1) throw std::runtime_error(fmt::format("{}: {} is no sequence number", options_.path, seq));
+    if (seq < 1) throw std::runtime_error(fmt::format("{}: {} is not a sequence number", options_.path, seq));
     buffer_.clear();
     begin_record(buffer_, RecordKind::sender, 8);
     add(buffer_, seq);
@@ -137,7 +137,7 @@ class FileStore final : public MessageStore {
   }
 
   void set_next_target_seq(std::int64_t seq) override {
-    if (seq < 1) throw std::runtime_error(fmt::format("{}: {} is no sequence number", options_.path, seq));
+    if (seq < 1) throw std::runtime_error(fmt::format("{}: {} is not a sequence number", options_.path, seq));
     std::array<char, kTargetSize> block{};
     put(block.data(), epoch_);
     put(&block[8], seq);
@@ -246,7 +246,7 @@ class FileStore final : public MessageStore {
   void load(std::uint64_t file_size) {
     std::array<char, kRecordsOffset> blocks{};
     if (read_at(file_.get(), options_.path, blocks.data(), blocks.size(), 0) != blocks.size()) damaged(0, "the header is not complete");
-    if (!std::equal(std::begin(kMagic), std::end(kMagic), blocks.begin())) damaged(0, "this is no message store of ours");
+    if (!std::equal(std::begin(kMagic), std::end(kMagic), blocks.begin())) damaged(0, "this is not a message store of ours");
     if (crc32(blocks.data(), kHeaderSize - 4) != get<std::uint32_t>(&blocks[kHeaderSize - 4])) damaged(0, "header checksum");
     if (get<std::uint32_t>(&blocks[8]) != kVersion) damaged(8, "version not known");
     const char* const target = &blocks[kTargetOffset];
@@ -256,7 +256,7 @@ class FileStore final : public MessageStore {
     const auto target_epoch = get<std::uint64_t>(target);
     if (target_epoch > epoch_) damaged(kTargetOffset, "the target number is of a later reset than the records");
     if (target_epoch == epoch_) next_target_ = get<std::int64_t>(target + 8);
-    if (next_target_ < 1) damaged(kTargetOffset, "the target number is no number");
+    if (next_target_ < 1) damaged(kTargetOffset, "the target number is not a number");
   }
 
   void load_records(std::uint64_t file_size) {

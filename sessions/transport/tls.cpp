@@ -226,7 +226,7 @@ Result<std::unique_ptr<TlsChannel>> ClientTls::open(const std::string& host) {
     SSL_set_hostflags(ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
     accepted = SSL_set1_host(ssl, name.c_str()) == 1 && SSL_set_tlsext_host_name(ssl, name.c_str()) == 1;
   }
-  if (!accepted) return fail(ErrorCategory::tls, fmt::format("'{}' is no host name that a certificate could be checked against", name));
+  if (!accepted) return fail(ErrorCategory::tls, fmt::format("'{}' is not a host name that a certificate could be checked against", name));
   if (session_ && still_valid(session_.get())) SSL_set_session(ssl, session_.get());
   session_.reset();  // a TLS 1.3 ticket is for one use; the server sends new ones
   SSL_set_connect_state(ssl);

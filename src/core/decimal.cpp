@@ -115,7 +115,7 @@ std::optional<NumberText> split_number(std::string_view text, const char*& why) 
     for (const char c : digits) n.exponent = n.exponent * 10 + static_cast<std::int64_t>(detail::digit_of(c));
     if (minus) n.exponent = -n.exponent;
   }
-  if (!text.empty()) return why = "a character that is no part of a number", std::nullopt;
+  if (!text.empty()) return why = "a character that is not part of a number", std::nullopt;
   return n;
 }
 

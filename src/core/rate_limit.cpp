@@ -50,8 +50,9 @@ Result<RateLimitOptions> rate_limit_tier(std::string_view name) {
     options.read = {tier.read, tier.read, 0};
     return options;
   }
-  return fail(ErrorCategory::config,
-              "'" + std::string(name) + "' is no usage tier: use basic, advanced, expert, premier, paragon, prime, prestige or unlimited");
+  return fail(
+      ErrorCategory::config,
+      "'" + std::string(name) + "' is not a usage tier: use basic, advanced, expert, premier, paragon, prime, prestige or unlimited");
 }
 
 }  // namespace marginfix

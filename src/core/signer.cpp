@@ -185,7 +185,7 @@ Result<Signer> Signer::from_public_pem(std::string_view pem) {
   ERR_clear_error();
   KeyPtr pkey(PEM_read_bio_PUBKEY(bio.get(), nullptr, nullptr, nullptr));
   ERR_clear_error();
-  if (!pkey) return bad_key("this is no PEM public key: it must begin with '-----BEGIN PUBLIC KEY-----'");
+  if (!pkey) return bad_key("this is not a PEM public key: it must begin with '-----BEGIN PUBLIC KEY-----'");
   const auto type = accepted_type(pkey.get());
   if (!type) return type.error();
   return Signer(std::make_shared<const Key>(Key{std::move(pkey), *type, false}));

@@ -11,7 +11,7 @@ namespace {
 constexpr std::string_view kPointsTitle = "marginfix resume points 1\n";
 constexpr std::string_view kEnd = "end ";
 
-Error unreadable(const std::string& why) { return fail(ErrorCategory::decode, "these are no resume points: " + why); }
+Error unreadable(const std::string& why) { return fail(ErrorCategory::decode, "these are not resume points: " + why); }
 
 // Takes the text before `end` off `in`, and `end`; nothing when there is none.
 std::optional<std::string_view> cut(std::string_view& in, char end) {

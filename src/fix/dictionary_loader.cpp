@@ -74,7 +74,7 @@ class DictionaryLoader {
     const Tree root = read(xml);
     const Tree* fix = nullptr;
     if (const auto at = root.find("fix"); at != root.not_found()) fix = &at->second;
-    if (fix == nullptr) give_up("there is no <fix> element at the root: this is no QuickFIX data dictionary");
+    if (fix == nullptr) give_up("there is no <fix> element at the root: this is not a QuickFIX data dictionary");
     index_components(*fix);
     head(*fix);
     fields(*fix);

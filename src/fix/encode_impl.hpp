@@ -94,11 +94,11 @@ inline char* put_value(EncodeContext& c, char* p, const V& value) {
       return c.refuse(kF.tag, "is not between 1970 and 9999"), nullptr;
     return put_time(p, value);
   } else if constexpr (std::is_same_v<V, std::chrono::microseconds>) {
-    if (value < V::zero() || value >= std::chrono::hours{24}) return c.refuse(kF.tag, "is no time of a day"), nullptr;
+    if (value < V::zero() || value >= std::chrono::hours{24}) return c.refuse(kF.tag, "is not a time of day"), nullptr;
     return put_clock(p, value);
   } else if constexpr (std::is_same_v<V, Date>) {
     if (!value.ok() || static_cast<int>(value.year()) < 0 || static_cast<int>(value.year()) > 9999)
-      return c.refuse(kF.tag, "is no date"), nullptr;
+      return c.refuse(kF.tag, "is not a date"), nullptr;
     return format_fix_date(p, value);
   } else {
     static_assert(WireEnum<V>);

@@ -327,7 +327,7 @@ Scan Framer::scan(const char* data, std::size_t size, Frame* frame) {
   }
   detail::Prefix prefix;
   if (size > start_.size()) detail::read_body_length({data, size}, start_.size(), prefix);
-  if (prefix.broken_tag != 0) return resync(data, size, "BodyLength(9) is no number: " + printable(data, size));
+  if (prefix.broken_tag != 0) return resync(data, size, "BodyLength(9) is not a number: " + printable(data, size));
   if (!prefix.complete) return scanned(Scan::Kind::need_more, 0);
   const std::size_t trailer = prefix.body + prefix.body_length;
   const std::size_t total = trailer + kTrailerSize;

@@ -199,7 +199,7 @@ LogCut cut_log_message(std::string_view text, bool is_end) {
       cut.kind = LogCut::Kind::need_more;
       return cut;
     case Beginning::unknown_separator:
-      return not_read("what stands between BeginString(8) and BodyLength(9) is no separator we know (SOH, |, ;, ^A, <SOH>, \\x01, ...)");
+      return not_read("what stands between BeginString(8) and BodyLength(9) is not a separator we know (SOH, |, ;, ^A, <SOH>, \\x01, ...)");
     case Beginning::cut_off:
       return not_read("it ends before its second field");
   }
