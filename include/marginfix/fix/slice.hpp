@@ -28,20 +28,21 @@ struct Slice {
   bool empty() const { return size == 0; }
   std::string text() const { return size == 0 ? std::string() : std::string(data, size); }
   bool is(char c) const { return size == 1 && data[0] == c; }
-};
 
-inline bool operator==(const Slice& left, const Slice& right) {
-  return left.size == right.size && (left.size == 0 || std::memcmp(left.data, right.data, left.size) == 0);
-}
-inline bool operator==(const Slice& left, const std::string& right) { return left == Slice(right); }
-inline bool operator==(const Slice& left, const char* right) { return left == Slice(right); }
-inline bool operator!=(const Slice& left, const Slice& right) { return !(left == right); }
-inline bool operator!=(const Slice& left, const std::string& right) { return !(left == right); }
-inline bool operator!=(const Slice& left, const char* right) { return !(left == right); }
+  // Friends: found for Slices only, never in the way of other texts being compared.
+  friend bool operator==(const Slice& left, const Slice& right) {
+    return left.size == right.size && (left.size == 0 || std::memcmp(left.data, right.data, left.size) == 0);
+  }
+  friend bool operator==(const Slice& left, const std::string& right) { return left == Slice(right); }
+  friend bool operator==(const Slice& left, const char* right) { return left == Slice(right); }
+  friend bool operator!=(const Slice& left, const Slice& right) { return !(left == right); }
+  friend bool operator!=(const Slice& left, const std::string& right) { return !(left == right); }
+  friend bool operator!=(const Slice& left, const char* right) { return !(left == right); }
 #if __cplusplus >= 201703L
-inline bool operator==(const Slice& left, std::string_view right) { return left == Slice(right); }
-inline bool operator!=(const Slice& left, std::string_view right) { return !(left == right); }
+  friend bool operator==(const Slice& left, std::string_view right) { return left == Slice(right); }
+  friend bool operator!=(const Slice& left, std::string_view right) { return !(left == right); }
 #endif
+};
 
 // Digits only, at most 18 of them. False leaves *value alone.
 inline bool parse_number(const Slice& text, std::int64_t* value) {
