@@ -1,5 +1,5 @@
 // decode() for the orders messages.
-#include "src/fix/decode_impl.hpp"
+#include "marginfix/fix/detail/decode_impl.hpp"
 
 namespace marginfix::fix {
 

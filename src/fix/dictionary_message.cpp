@@ -7,8 +7,8 @@
 #include <array>
 #include <charconv>
 
-#include "src/fix/data_fields.hpp"
-#include "src/fix/scan.hpp"
+#include "marginfix/fix/detail/data_fields.hpp"
+#include "marginfix/fix/detail/scan.hpp"
 
 namespace marginfix::fix::detail {
 

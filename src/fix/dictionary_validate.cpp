@@ -6,8 +6,8 @@
 #include <unordered_set>
 #include <utility>
 
+#include "marginfix/fix/detail/data_fields.hpp"
 #include "marginfix/fix/dictionary.hpp"
-#include "src/fix/data_fields.hpp"
 #include "src/fix/dictionary_format.hpp"
 #include "src/fix/dictionary_message.hpp"
 

@@ -1,5 +1,5 @@
 // encode_body() and encode() for the session messages.
-#include "src/fix/encode_impl.hpp"
+#include "marginfix/fix/detail/encode_impl.hpp"
 
 namespace marginfix::fix {
 

@@ -6,44 +6,17 @@
 #include <algorithm>
 #include <array>
 
+#include "marginfix/fix/detail/table_info.hpp"
 #include "marginfix/fix/tables.hpp"
 
 namespace marginfix::fix {
 namespace {
 
-template <class Owner>
-struct InfoOf;
-
-template <class Value>
-constexpr std::span<const EnumValue> values_of() noexcept {
-  using V = typename detail::unwrap_optional<Value>::type;
-  if constexpr (WireEnum<V>)
-    return enum_values<V>();
-  else
-    return {};
-}
-template <class Value>
-constexpr std::span<const FieldInfo> children_of() noexcept {
-  if constexpr (detail::is_group<Value>::value)
-    return InfoOf<typename Value::value_type>::kInfos;
-  else
-    return {};
-}
-template <class Owner, class Value>
-constexpr FieldInfo info_of(const Field<Owner, Value>& f) noexcept {
-  return {f.tag, f.name, f.type, f.presence, f.rules, values_of<Value>(), children_of<Value>()};
-}
-
-template <class Owner>
-struct InfoOf {
-  static constexpr auto kInfos =
-      std::apply([](const auto&... f) { return std::array<FieldInfo, sizeof...(f)>{info_of(f)...}; }, MessageTable<Owner>::kFields);
-};
+using detail::InfoOf;
 
 template <class... Ms>
 struct MessageInfos {
-  static constexpr std::array<MessageInfo, sizeof...(Ms)> kAll{
-      MessageInfo{Ms::kMsgType, MessageTable<Ms>::kName, MessageTable<Ms>::kDirection, MessageTable<Ms>::kAdmin, InfoOf<Ms>::kInfos}...};
+  static constexpr std::array<MessageInfo, sizeof...(Ms)> kAll{detail::info_of_message<Ms>()...};
 };
 constexpr auto& kAll = MessageList<MessageInfos>::kAll;
 

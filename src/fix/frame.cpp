@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <cstring>
 
-#include "src/fix/data_fields.hpp"
-#include "src/fix/format.hpp"
-#include "src/fix/frame_scan.hpp"
+#include "marginfix/fix/detail/data_fields.hpp"
+#include "marginfix/fix/detail/format.hpp"
+#include "marginfix/fix/detail/frame_scan.hpp"
 
 namespace marginfix::fix {
 namespace {

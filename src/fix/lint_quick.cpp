@@ -5,8 +5,8 @@
 #include <array>
 #include <cstring>
 
-#include "src/fix/data_fields.hpp"
-#include "src/fix/scan.hpp"
+#include "marginfix/fix/detail/data_fields.hpp"
+#include "marginfix/fix/detail/scan.hpp"
 
 namespace marginfix::fix::detail {
 

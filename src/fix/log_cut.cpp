@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <string_view>
 
-#include "src/fix/data_fields.hpp"
+#include "marginfix/fix/detail/data_fields.hpp"
+#include "marginfix/fix/detail/scan.hpp"
 #include "src/fix/log_wire.hpp"
-#include "src/fix/scan.hpp"
 
 namespace marginfix::fix::detail {
 

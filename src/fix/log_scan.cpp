@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "marginfix/fix/detail/scan.hpp"
 #include "src/fix/log_cut.hpp"
 #include "src/fix/log_wire.hpp"
-#include "src/fix/scan.hpp"
 
 namespace marginfix::fix {
 

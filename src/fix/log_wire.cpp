@@ -5,7 +5,7 @@
 #include <charconv>
 #include <cstdint>
 
-#include "src/fix/scan.hpp"
+#include "marginfix/fix/detail/scan.hpp"
 
 namespace marginfix::fix::detail {
 

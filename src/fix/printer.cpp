@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "marginfix/core/text.hpp"
+#include "marginfix/fix/detail/data_fields.hpp"
+#include "marginfix/fix/detail/scan.hpp"
 #include "marginfix/fix/dictionary.hpp"
-#include "src/fix/data_fields.hpp"
-#include "src/fix/scan.hpp"
 
 namespace marginfix::fix {
 namespace {

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "src/fix/decode_impl.hpp"
+#include "marginfix/fix/detail/decode_impl.hpp"
 
 namespace marginfix::fix {
 namespace {
@@ -106,10 +106,12 @@ std::string_view to_string(FindingKind kind) noexcept {
   return "finding";
 }
 
-std::string describe(const Finding& finding) {
+std::string describe(const Finding& finding) { return describe(finding, {}); }
+
+std::string describe(const Finding& finding, std::string_view name) {
   const bool secret = finding.tag == 96 || finding.tag == 554 || finding.tag == 925;
   const std::string_view value = secret ? std::string_view("***") : finding.value;
-  const std::string label = field_label(finding.tag);
+  const std::string label = name.empty() ? field_label(finding.tag) : fmt::format("{}({})", name, finding.tag);
   switch (finding.kind) {
     case FindingKind::missing_required:
       return fmt::format("{} is missing, the specification requires it", label);

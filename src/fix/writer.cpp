@@ -5,23 +5,32 @@
 
 #include <algorithm>
 
-#include "src/fix/encode_impl.hpp"
+#include "marginfix/fix/detail/encode_impl.hpp"
 
 namespace marginfix::fix {
 namespace detail {
 
-Error refused(const EncodeContext& c, std::string_view msg_type) {
-  const MessageInfo* info = find_message_info(msg_type);
-  Error error = fail(ErrorCategory::codec, fmt::format("{} {}", field_label(c.tag), c.refusal),
-                     info != nullptr ? std::string(info->name) : std::string(msg_type));
+namespace {
+
+std::string refusal_text(const EncodeContext& c) {
+  if (c.refusal == kTooLong) return fmt::format("is longer than {} characters", c.limit);
+  if (c.refusal == kTooManyDecimals) return fmt::format("has more than {} decimals, FIX carries at most {}", c.limit, c.limit);
+  if (c.refusal == kWrongLength) return fmt::format("must be the length of {}", field_label(data_tag_of(c.tag)));
+  return c.refusal;
+}
+
+}  // namespace
+
+Error refused(const EncodeContext& c, std::string_view name, std::string_view message) {
+  const std::string label = name.empty() ? field_label(c.tag) : fmt::format("{}({})", name, c.tag);
+  Error error = fail(ErrorCategory::codec, fmt::format("{} {}", label, refusal_text(c)), std::string(message));
   error.tag = c.tag;
   return error;
 }
 
 const char* check_text(std::string_view text, const FieldRules& rules, TextRule rule) noexcept {
   if (text.empty()) return "is empty";
-  if (rules.max_length != 0 && text.size() > rules.max_length)
-    return rules.max_length == 64 ? "is longer than 64 characters" : "is longer than 16 characters";
+  if (rules.max_length != 0 && text.size() > rules.max_length) return kTooLong;
   return rule == TextRule::identifier ? identifier_fault(text) : text_fault(text);
 }
 
@@ -65,9 +74,7 @@ char* put_multiplier(EncodeContext& c, TagKey key, const MultiplierDecimal& valu
 bool append_unknown(EncodeContext& c, std::int32_t group, std::size_t entry) {
   for (const RawField& field : *c.unknown) {
     if (field.group != group || static_cast<std::size_t>(field.entry) != entry) continue;
-    const auto header = header_fields();
-    const bool reserved = field.tag == 8 || field.tag == 9 || field.tag == 10 ||
-                          std::ranges::any_of(header, [&](const FieldInfo& h) { return h.tag == field.tag; });
+    const bool reserved = field.tag == 8 || field.tag == 9 || field.tag == 10 || c.is_header_tag(field.tag);
     if (field.tag <= 0 || field.tag > 9'999'999 || reserved) return c.refuse(field.tag, "cannot be an additional field");
     if (c.is_table_tag(field.tag)) return c.refuse(field.tag, "is a field of this message: set its member");
     if (const char* why = check_text(field.value, {}, TextRule::text)) return c.refuse(field.tag, why);
@@ -85,23 +92,7 @@ bool all_appended(EncodeContext& c) noexcept {
   return true;
 }
 
-bool put_header(EncodeContext& c, const Header& header, std::string_view msg_type) {
-  put_text_field<tag_key(35)>(c, msg_type);
-  constexpr auto kRest = std::make_index_sequence<kFieldCount<Header> - 1>{};
-  return [&]<std::size_t... I>(std::index_sequence<I...>) {
-    const auto put = [&]<std::size_t K>() {
-      if constexpr (kField<Header, K>.tag == 52) {
-        if (!header.sending_time_text.empty()) {
-          if (const char* why = check_text(header.sending_time_text, {}, TextRule::identifier)) return c.refuse(52, why);
-          return put_text_field<tag_key(52)>(c, header.sending_time_text), true;
-        }
-      }
-      return put_field<Header, K>(c, header);
-    };
-    return (put.template operator()<I + 1>() && ...);
-  }
-  (kRest);
-}
+template bool put_header<Header>(EncodeContext&, const Header&, std::string_view);
 
 FrameStart open_frame(Buffer& out, std::string_view begin_string) {
   const std::size_t at = out.size();

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <tuple>
 #include <type_traits>
+#include <utility>
 
 #include "marginfix/fix/messages.hpp"
 
@@ -48,7 +49,15 @@ struct FieldRules {
   std::int64_t min{std::numeric_limits<std::int64_t>::min()};
   std::int64_t max{std::numeric_limits<std::int64_t>::max()};
   bool whole{false};        // whole contracts only
+  int decimals{4};          // of a price, at most; 6 is what DollarDecimal holds
+  bool free_text{false};    // any UTF-8 without control characters, as Text(58) always; else printable ASCII
   bool write_empty{false};  // a group's counter is written even when it is 0
+};
+
+// What a message's own rule found: "Price(44)" `what`, a static text such as "is missing: OrdType(40)=2 needs it".
+struct FieldFault {
+  std::int32_t tag{0};
+  const char* what{""};
 };
 
 // Run-time view of a field, for tools: every string is static.
@@ -166,6 +175,16 @@ struct Field {
     f.rules.whole = true;
     return f;
   }
+  constexpr Field decimals(int n) const {
+    Field f = *this;
+    f.rules.decimals = n;
+    return f;
+  }
+  constexpr Field free_text() const {
+    Field f = *this;
+    f.rules.free_text = true;
+    return f;
+  }
   constexpr Field write_empty() const {
     Field f = *this;
     f.rules.write_empty = true;
@@ -207,5 +226,9 @@ concept Message = requires(M m) {
   m.header;
   m.unknown;
 };
+
+// The struct of a message's standard header: Header for this exchange's messages.
+template <Message M>
+using HeaderOf = std::remove_cvref_t<decltype(std::declval<M&>().header)>;
 
 }  // namespace marginfix::fix

@@ -33,6 +33,8 @@ struct Finding {
 };
 // "Price(44) at byte 120: 'abc' is no value of its type", for logs; 96 and 554 redacted.
 std::string describe(const Finding& finding);
+// The same with the field's name given, for messages of one's own (see describe_in in define.hpp); empty: the library's.
+std::string describe(const Finding& finding, std::string_view name);
 
 using Findings = Group<Finding, 4>;
 

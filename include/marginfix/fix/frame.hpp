@@ -51,7 +51,7 @@ struct Frame {
   bool checked = false;                   // BodyLength(9) and CheckSum(10) are right: by Framer::scan or check_frame
   // For decode(): the header holds the fields named here and no others, each once, none empty, 34 a number, 43 and 97 Y or N.
   bool regular = false;
-  std::uint32_t header_tags = 0;  // of those fields, a bit each (src/fix/frame_scan.hpp)
+  std::uint32_t header_tags = 0;  // of those fields, a bit each (marginfix/fix/detail/frame_scan.hpp)
   std::size_t body = 0;           // where the first field behind the standard header begins
 
   bool is_admin() const;                                     // MsgType(35) is 0 to 5 or A

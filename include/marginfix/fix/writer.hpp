@@ -22,7 +22,7 @@ Result<void> encode_body(const M& message, Buffer& out);
 // 8 9 35 34 ... in ascending tag order, the body, 10. header.msg_type may be empty; sending_time_text wins over sending_time.
 // message.header is not looked at.
 template <Message M>
-Result<void> encode(const M& message, const Header& header, Buffer& out);
+Result<void> encode(const M& message, const HeaderOf<M>& header, Buffer& out);
 
 // Low-level appending of single fields, for tools and tests. No checks but capacity: the caller vouches for tag and value.
 class Writer {

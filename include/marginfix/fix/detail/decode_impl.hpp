@@ -1,7 +1,7 @@
 // The decoder, driven by the message tables. For each field of a table, in table order, the next bytes are compared with its
 // "tag=" as one masked word: fields that come in the expected order cost one compare and no tag parsing. Whatever the straight pass
 // leaves over (unknown, repeated, out of order) goes through odd_field().
-// Included only by the files that instantiate decode<M>.
+// Included only by the files that instantiate decode<M>; for messages of one's own through marginfix/fix/define.hpp.
 #pragma once
 
 #include <array>
@@ -10,9 +10,11 @@
 #include <utility>
 
 #include "marginfix/core/fast_text.hpp"
+#include "marginfix/fix/detail/data_fields.hpp"
+#include "marginfix/fix/detail/frame_scan.hpp"
+#include "marginfix/fix/detail/scan.hpp"
+#include "marginfix/fix/detail/table_traits.hpp"
 #include "marginfix/fix/reader.hpp"
-#include "src/fix/frame_scan.hpp"
-#include "src/fix/scan.hpp"
 
 namespace marginfix::fix::detail {
 
@@ -39,6 +41,10 @@ struct DecodeContext {
   bool broken{false};  // the next field is structurally none
   std::int32_t group;  // where we are: the group's counter and the entry's number, 0 outside groups
   std::int32_t entry;
+  EntryCounts nested;  // of groups within groups
+  // The data field that the field before announced, none of whose tables' fields it is: 0, or its tag and length.
+  std::int32_t data_tag;
+  std::int64_t data_length;
   // The last date and the last UTCTimeOnly as characters and as values: a message shows the same ones again and again.
   std::uint64_t date_word;
   std::int64_t date_days;
@@ -47,7 +53,7 @@ struct DecodeContext {
 
   // Not by default initialisers: GCC would clear the whole by `rep stos`.
   DecodeContext(const char* message, Findings& f, UnknownFields& u) noexcept : begin(message), findings(f), unknown(u) {
-    group = entry = 0;
+    group = entry = data_tag = 0;
     date_word = clock_words[0] = clock_words[1] = 0;
   }
   std::size_t offset(const char* at) const noexcept { return static_cast<std::size_t>(at - begin); }
@@ -57,6 +63,10 @@ Error envelope_error(std::string_view message);
 // Sets `out` from a frame whose header is regular, and gives the mask of the fields it has set, by their place in the table; 0: a value is
 // not of its type, walk the header.
 std::uint64_t take_header(const Frame& frame, DecodeContext& c, Header& out) noexcept;
+template <class H>
+std::uint64_t take_header(const Frame&, DecodeContext&, H&) noexcept {  // a header of one's own: walked
+  return 0;
+}
 Error broken(std::string_view message, std::int32_t tag, std::size_t offset, std::string_view what);
 // The text of a structural fault of the field at the cursor.
 Error broken_field(std::string_view message, const Cursor& at);
@@ -261,17 +271,31 @@ inline bool value_is_listed(const T& value) noexcept {
 template <class Owner, class M, std::size_t I>
 [[gnu::always_inline]] inline void assign(Cursor& at, DecodeContext& c, Owner& owner, const char* field, const char* b, const char* e);
 
-template <class Entry, class M, std::size_t N>
+template <bool kNested, class Entry, class M, std::size_t N>
 void decode_group(Cursor& cursor, DecodeContext& c, Group<Entry, N>& group, std::int32_t tag, const char* field, std::string_view count);
 
+// The end of a value that may hold SOH and says how long it is; where that cannot be, its first SOH.
+inline const char* counted_end(Cursor& at, std::int64_t length, const char* b, const char* e) noexcept {
+  if (length <= e - b || length > at.trailer - b - 1 || b[length] != kSoh) return e;
+  while (e < b + length) e = at.soh.next();
+  return e;
+}
 // Data fields may hold SOH: their length stands in the field before (95 before 96).
-template <class Owner>
+template <class Owner, std::size_t I>
 inline const char* data_end(Cursor& at, const Owner& owner, const char* b, const char* e) noexcept {
-  if constexpr (std::is_same_v<Owner, Logon>) {
-    const auto length = owner.raw_data_length.value_or(0);
-    if (length <= e - b || length > at.trailer - b - 1 || b[length] != kSoh) return e;
-    while (e < b + length) e = at.soh.next();
-  }
+  constexpr std::size_t kLength = length_index<Owner>(kField<Owner, I>.tag);
+  static_assert(kLength < kFieldCount<Owner>, "a data field needs its length field in the same table");
+  const auto& length = owner.*(kField<Owner, kLength>.member);
+  if constexpr (is_optional<std::remove_cvref_t<decltype(length)>>::value)
+    return counted_end(at, length.value_or(0), b, e);
+  else
+    return counted_end(at, length, b, e);
+}
+// The same for fields of no table.
+inline const char* unknown_end(Cursor& at, DecodeContext& c, std::int32_t tag, const char* b, const char* e) noexcept {
+  if (c.data_tag != 0 && c.data_tag == tag) e = counted_end(at, c.data_length, b, e);
+  c.data_tag = data_tag_of(tag);
+  if (c.data_tag != 0 && (c.data_length = parse_digits({b, static_cast<std::size_t>(e - b)})) < 0) c.data_tag = 0;
   return e;
 }
 
@@ -280,7 +304,7 @@ template <class Owner, class M, std::size_t I>
 [[gnu::always_inline]] inline void assign(Cursor& at, DecodeContext& c, Owner& owner, const char* field, const char* b, const char* e) {
   constexpr auto& f = kField<Owner, I>;
   using Value = typename std::remove_cvref_t<decltype(f)>::value_type;
-  if constexpr (f.type == FieldType::data) e = data_end(at, owner, b, e);
+  if constexpr (f.type == FieldType::data) e = data_end<Owner, I>(at, owner, b, e);
   if (b == e) [[unlikely]] {
     note_odd_value(c, FindingKind::empty_value, f.tag, field, std::string_view(b, e));
     at.advance(e);
@@ -291,7 +315,7 @@ template <class Owner, class M, std::size_t I>
     at.advance(e);
     using Entry = typename Value::value_type;
     Cursor inside = at;
-    decode_group<Entry, M>(inside, c, value, f.tag, field, {b, static_cast<std::size_t>(e - b)});
+    decode_group<kIsEntry<Owner>, Entry, M>(inside, c, value, f.tag, field, {b, static_cast<std::size_t>(e - b)});
     at = inside;
     return;
   } else {
@@ -301,7 +325,7 @@ template <class Owner, class M, std::size_t I>
       if (!value_is_listed(value)) [[unlikely]] {
         note_odd_value(c, FindingKind::unlisted_value, f.tag, field, {b, static_cast<std::size_t>(e - b)});
       }
-    } else if constexpr (std::is_same_v<Owner, Header> && f.tag == 52) {
+    } else if constexpr (f.tag == 52 && kKeepsTimeText<Owner>) {
       owner.sending_time_text = {b, static_cast<std::size_t>(e - b)};
     }
     at.advance(e);
@@ -357,20 +381,20 @@ template <class Owner>
 constexpr bool has_tag(std::int32_t tag) noexcept {
   return std::apply([tag](const auto&... f) { return ((f.tag == tag) || ...); }, MessageTable<Owner>::kFields);
 }
-// A field of one of the message's groups.
-template <class M>
+// A field of one of the message's groups, or of the groups within them.
+template <class Owner>
 constexpr bool in_some_group(std::int32_t tag) noexcept {
   return std::apply(
       [tag](const auto&... f) {
         const auto in = [tag]<class F>(const F&) {
           if constexpr (F::kIsGroup)
-            return has_tag<typename F::value_type::value_type>(tag);
+            return has_tag<typename F::value_type::value_type>(tag) || in_some_group<typename F::value_type::value_type>(tag);
           else
             return false;
         };
         return (in(f) || ...);
       },
-      MessageTable<M>::kFields);
+      MessageTable<Owner>::kFields);
 }
 
 template <class Owner>
@@ -401,13 +425,16 @@ template <class Entry>
     report_missing<Entry>(c, missing, begin);
 }
 
-template <class Entry, class M, std::size_t N>
+// kNested: a group within a group's entry. Its entries are numbered through the whole message.
+template <bool kNested, class Entry, class M, std::size_t N>
 void decode_group(Cursor& cursor, DecodeContext& c, Group<Entry, N>& group, std::int32_t tag, const char* field, std::string_view count) {
   constexpr TagKey kFirst = tag_key(kField<Entry, 0>.tag);
   Cursor at = cursor;  // a copy of our own, whose address nobody has: it stays in registers
   std::uint64_t seen = 0;
   const char* begin = at.p;  // of the entry
   Entry* entry = nullptr;
+  [[maybe_unused]] const std::int32_t outer_group = c.group, outer_entry = c.entry;
+  if constexpr (kNested) c.entry = c.nested.of(tag);
   while (at.p < at.trailer) {
     const bool first = (at.word & kFirst.mask) == kFirst.word;
     if (entry != nullptr && !(first && (seen & 1U) != 0)) {
@@ -428,13 +455,19 @@ void decode_group(Cursor& cursor, DecodeContext& c, Group<Entry, N>& group, std:
     }
     const char* value = nullptr;
     const std::int32_t next = parse_tag(at.p, at.trailer, value);
-    if (next == 0 || has_tag<M>(next) || has_tag<Header>(next) || in_some_group<M>(next)) break;
-    const char* end = at.soh.next();  // an unknown field inside the group does not end it
+    if (next == 0 || has_tag<M>(next) || has_tag<HeaderOf<M>>(next) || in_some_group<M>(next)) break;
+    const char* end = unknown_end(at, c, next, value, at.soh.next());  // an unknown field inside the group does not end it
     note_odd_value(c, FindingKind::unknown_tag, next, at.p, {value, static_cast<std::size_t>(end - value)});
     at.advance(end);
   }
   close_entry(c, entry, seen, begin);
-  c.group = c.entry = 0;
+  if constexpr (kNested) {
+    c.nested.of(tag) = c.entry;
+    c.group = outer_group;
+    c.entry = outer_entry;
+  } else {
+    c.group = c.entry = 0;
+  }
   std::int64_t expected{};
   if (!parse_value(count.data(), count.data() + count.size(), expected) || expected != static_cast<std::int64_t>(group.size()))
       [[unlikely]] {
@@ -472,15 +505,16 @@ template <class M>
     return at;
   }
   const char* field = at.p;
-  const std::string_view text{value, static_cast<std::size_t>(end - value)};
   bool duplicate = false;
   if constexpr (!std::is_same_v<M, UnknownMessage>) {
     if (take_out_of_order<M, M>(at, c, out, body_seen, tag, value, end, duplicate) && !duplicate) return at;
   }
-  if (!duplicate && take_out_of_order<Header, M>(at, c, out.header, header_seen, tag, value, end, duplicate) && !duplicate) {
-    c.findings.push_back({FindingKind::misplaced_header, tag, c.offset(field), text});
+  if (!duplicate && take_out_of_order<HeaderOf<M>, M>(at, c, out.header, header_seen, tag, value, end, duplicate) && !duplicate) {
+    c.findings.push_back({FindingKind::misplaced_header, tag, c.offset(field), {value, static_cast<std::size_t>(end - value)}});
     return at;
   }
+  end = unknown_end(at, c, tag, value, end);
+  const std::string_view text{value, static_cast<std::size_t>(end - value)};
   FindingKind kind = duplicate ? FindingKind::duplicate_tag : FindingKind::unknown_tag;
   if constexpr (!std::is_same_v<M, UnknownMessage>) {
     if (!duplicate && in_some_group<M>(tag)) kind = FindingKind::outside_group;
@@ -522,11 +556,13 @@ inline bool begins_body(std::uint64_t word) noexcept {
 // Unknown message types keep every body field: they are no findings there, the message type is.
 template <class M>
 Result<void> decode_message(const Envelope& envelope, M& out, Findings& findings) {
+  if constexpr (!std::is_same_v<M, UnknownMessage>) static_assert(check_table<M>());
   const std::string_view message = envelope.message;
   findings.clear();
   out.unknown.clear();
+  using H = HeaderOf<M>;
   clear_fields(out.header);
-  out.header.sending_time_text = {};
+  if constexpr (kKeepsTimeText<H>) out.header.sending_time_text = {};
   if constexpr (!std::is_same_v<M, UnknownMessage>) {
     clear_fields(out);
     if (envelope.msg_type != M::kMsgType) [[unlikely]] {
@@ -541,7 +577,7 @@ Result<void> decode_message(const Envelope& envelope, M& out, Findings& findings
   Cursor at(taken ? message.data() + envelope.header->body : envelope.fields, envelope.trailer, message.data() + message.size());
   for (const char* before = nullptr; !taken && before != at.p && !begins_body<M>(at.word);) {
     before = at.p;
-    straight_pass<Header, M>(at, c, out.header, header_seen);
+    straight_pass<H, M>(at, c, out.header, header_seen);
   }
   const char* body = at.p;
   while (at.p < at.trailer) {
@@ -552,8 +588,8 @@ Result<void> decode_message(const Envelope& envelope, M& out, Findings& findings
     if (c.broken) [[unlikely]]
       return broken_field(message, at);
   }
-  if (const std::uint64_t missing = required_mask<Header>() & ~header_seen; missing != 0) [[unlikely]]
-    report_missing<Header>(c, missing, envelope.fields);
+  if (const std::uint64_t missing = required_mask<H>() & ~header_seen; missing != 0) [[unlikely]]
+    report_missing<H>(c, missing, envelope.fields);
   if constexpr (!std::is_same_v<M, UnknownMessage>) {
     if (const std::uint64_t missing = required_mask<M>() & ~body_seen; missing != 0) [[unlikely]]
       report_missing<M>(c, missing, body);

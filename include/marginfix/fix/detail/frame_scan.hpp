@@ -8,8 +8,8 @@
 #include <string_view>
 
 #include "marginfix/core/fast_text.hpp"
+#include "marginfix/fix/detail/scan.hpp"
 #include "marginfix/fix/frame.hpp"
-#include "src/fix/scan.hpp"
 
 namespace marginfix::fix::detail {
 

@@ -8,7 +8,7 @@
 
 #include "marginfix/core/decimal.hpp"
 #include "marginfix/core/time.hpp"
-#include "src/fix/scan.hpp"
+#include "marginfix/fix/detail/scan.hpp"
 
 namespace marginfix::fix::detail {
 
