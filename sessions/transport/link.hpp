@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "marginfix/sessions/peer_certificate.hpp"
 #include "marginfix/sessions/tls_options.hpp"
 #include "sessions/quickfix/engine.hpp"
 
@@ -58,6 +59,7 @@ class ByteConnection : public wall::Link {
   virtual const std::string& peer() const = 0;         // "127.0.0.1:8228"
   virtual const std::string& tls_version() const = 0;  // "TLSv1.3", "" = plain
   virtual bool tls_resumed() const = 0;
+  virtual const PeerCertificate* peer_certificate() const { return nullptr; }  // null: it showed none
 };
 
 struct ConnectionLimits {

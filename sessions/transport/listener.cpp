@@ -136,7 +136,7 @@ Result<std::unique_ptr<Listener>> listen(const asio::any_io_executor& executor, 
   if (!endpoint) return endpoint.error();
   std::shared_ptr<ServerTls> tls;
   if (options.tls) {
-    auto made = ServerTls::create(options.certificate_file, options.private_key_file);
+    auto made = ServerTls::create(options.certificate_file, options.private_key_file, options.client_ca_file);
     if (!made) return made.error();
     tls = made.value();
   }

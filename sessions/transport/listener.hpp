@@ -20,6 +20,7 @@ struct ListenOptions {
   std::uint16_t port{0};          // 0 = ephemeral
   bool tls{true};
   std::string certificate_file, private_key_file;  // PEM
+  std::string client_ca_file;                      // PEM roots of clients' certificates; empty: none is asked for
   std::chrono::milliseconds handshake_timeout{10'000};
   ConnectionLimits limits;
   std::shared_ptr<ConnectionTable> connections;  // asked how to go on when accepting fails; may be null

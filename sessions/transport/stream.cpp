@@ -157,6 +157,7 @@ void Stream::advance_handshake() {
   if (step == TlsChannel::Step::done) {
     tls_version_ = tls_->version();
     tls_resumed_ = tls_->resumed();
+    if (tls_->serving) peer_certificate_ = tls_->peer_certificate();
     return become_open();
   }
   if (step == TlsChannel::Step::more) return;

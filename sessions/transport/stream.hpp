@@ -43,6 +43,7 @@ class Stream final : public ByteConnection, public std::enable_shared_from_this<
   const std::string& peer() const override { return peer_; }
   const std::string& tls_version() const override { return tls_version_; }
   bool tls_resumed() const override { return tls_resumed_; }
+  const PeerCertificate* peer_certificate() const override { return peer_certificate_.get(); }
 
  private:
   enum class Phase : std::uint8_t { idle, handshaking, open, flushing, draining, closed };
@@ -73,6 +74,7 @@ class Stream final : public ByteConnection, public std::enable_shared_from_this<
   ConnectionEvents* events_;
   std::function<void()> end_hook_;
   std::unique_ptr<TlsChannel> tls_;
+  std::unique_ptr<PeerCertificate> peer_certificate_;  // of a client; nobody asks for a server's
   Phase phase_{Phase::idle};
   unsigned timer_count_{0};
   bool greeted_{false};     // the first bytes of the peer's handshake have been told of

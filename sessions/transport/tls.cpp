@@ -50,6 +50,11 @@ struct TlsCallbacks {
     auto* ssl = static_cast<SSL*>(X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx()));
     auto* channel = static_cast<TlsChannel*>(SSL_get_app_data(ssl));
     channel->certificate_refused_ = true;
+    if (channel->serving) {
+      channel->problem_ =
+          client_certificate_problem(X509_STORE_CTX_get_error(store), X509_STORE_CTX_get_current_cert(store), channel->ca_file);
+      return 0;
+    }
     channel->problem_ = certificate_problem(X509_STORE_CTX_get_error(store), X509_STORE_CTX_get_current_cert(store),
                                             X509_STORE_CTX_get_error_depth(store), channel->wanted_name, channel->ca_file);
     return 0;
@@ -185,7 +190,29 @@ void TlsChannel::shutdown() {
 
 bool TlsChannel::resumed() const { return SSL_session_reused(ssl_.get()) == 1; }
 
+std::unique_ptr<PeerCertificate> TlsChannel::peer_certificate() const {
+  X509* shown = SSL_get0_peer_certificate(ssl_.get());
+  if (shown == nullptr) return nullptr;
+  return std::make_unique<PeerCertificate>(describe_certificate(shown));
+}
+
 std::string TlsChannel::version() const { return SSL_get_version(ssl_.get()); }
+
+namespace {
+
+Result<void> use_certificate(SSL_CTX* context, const std::string& certificate_file, const std::string& private_key_file) {
+  ERR_clear_error();
+  if (SSL_CTX_use_certificate_chain_file(context, certificate_file.c_str()) != 1)
+    return fail(ErrorCategory::config, fmt::format("cannot use the certificate file '{}': {}", certificate_file, last_openssl_error()));
+  if (SSL_CTX_use_PrivateKey_file(context, private_key_file.c_str(), SSL_FILETYPE_PEM) != 1)
+    return fail(ErrorCategory::config, fmt::format("cannot use the private key file '{}': {}", private_key_file, last_openssl_error()));
+  if (SSL_CTX_check_private_key(context) != 1)
+    return fail(ErrorCategory::config,
+                fmt::format("the private key '{}' does not belong to the certificate '{}'", private_key_file, certificate_file));
+  return {};
+}
+
+}  // namespace
 
 Result<std::shared_ptr<ClientTls>> ClientTls::create(const TlsOptions& options) {
   std::shared_ptr<ClientTls> made(new ClientTls(options));
@@ -203,6 +230,10 @@ Result<std::shared_ptr<ClientTls>> ClientTls::create(const TlsOptions& options) 
                 fmt::format("cannot use the CA file '{}': {}; set SSLCertificateAuthoritiesFile / TlsOptions::ca_file to "
                             "a readable PEM file of trusted roots, or leave it out to trust the system's",
                             options.ca_file, why));
+  }
+  if (!options.certificate_file.empty() || !options.private_key_file.empty()) {
+    if (auto used = use_certificate(context, options.certificate_file, options.private_key_file); !used)
+      return fail(ErrorCategory::tls, used.error().message);
   }
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER, TlsCallbacks::verify);
   SSL_CTX_set_app_data(context, made.get());
@@ -233,21 +264,26 @@ Result<std::unique_ptr<TlsChannel>> ClientTls::open(const std::string& host) {
   return channel;
 }
 
-Result<std::shared_ptr<ServerTls>> ServerTls::create(const std::string& certificate_file, const std::string& private_key_file) {
+Result<std::shared_ptr<ServerTls>> ServerTls::create(const std::string& certificate_file, const std::string& private_key_file,
+                                                     const std::string& client_ca_file) {
   std::shared_ptr<ServerTls> made(new ServerTls);
   made->method_ = TlsCallbacks::make_method();
   made->context_.reset(SSL_CTX_new(TLS_server_method()));
   SSL_CTX* context = made->context_.get();
   if (context == nullptr) return fail(ErrorCategory::tls, "OpenSSL cannot make a TLS context: " + last_openssl_error());
   set_common_options(context);
-  ERR_clear_error();
-  if (SSL_CTX_use_certificate_chain_file(context, certificate_file.c_str()) != 1)
-    return fail(ErrorCategory::config, fmt::format("cannot use the certificate file '{}': {}", certificate_file, last_openssl_error()));
-  if (SSL_CTX_use_PrivateKey_file(context, private_key_file.c_str(), SSL_FILETYPE_PEM) != 1)
-    return fail(ErrorCategory::config, fmt::format("cannot use the private key file '{}': {}", private_key_file, last_openssl_error()));
-  if (SSL_CTX_check_private_key(context) != 1)
-    return fail(ErrorCategory::config,
-                fmt::format("the private key '{}' does not belong to the certificate '{}'", private_key_file, certificate_file));
+  if (auto used = use_certificate(context, certificate_file, private_key_file); !used) return used.error();
+  if (!client_ca_file.empty()) {
+    STACK_OF(X509_NAME)* names = SSL_load_client_CA_file(client_ca_file.c_str());
+    if (names == nullptr || SSL_CTX_load_verify_file(context, client_ca_file.c_str()) != 1) {
+      sk_X509_NAME_pop_free(names, X509_NAME_free);
+      return fail(ErrorCategory::config,
+                  fmt::format("cannot use the file '{}' of the clients' roots: {}", client_ca_file, last_openssl_error()));
+    }
+    SSL_CTX_set_client_CA_list(context, names);
+    SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, TlsCallbacks::verify);
+    made->client_ca_file_ = client_ca_file;
+  }
   constexpr unsigned char kSessionContext[] = "marginfix";
   SSL_CTX_set_session_id_context(context, kSessionContext, sizeof(kSessionContext) - 1);
   return made;
@@ -256,6 +292,8 @@ Result<std::shared_ptr<ServerTls>> ServerTls::create(const std::string& certific
 std::unique_ptr<TlsChannel> ServerTls::open() {
   SSL* ssl = SSL_new(context_.get());
   auto channel = std::make_unique<TlsChannel>(shared_from_this(), method_.get(), ssl);
+  channel->serving = true;
+  channel->ca_file = client_ca_file_;
   SSL_set_accept_state(ssl);
   return channel;
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "marginfix/core/result.hpp"
+#include "marginfix/sessions/peer_certificate.hpp"
 #include "marginfix/sessions/tls_options.hpp"
 
 namespace marginfix::transport {
@@ -43,12 +44,15 @@ class TlsChannel {
   bool failed() const noexcept { return failed_; }
   bool resumed() const;
   std::string version() const;
+  // What the peer has shown, after the handshake; null: nothing.
+  std::unique_ptr<PeerCertificate> peer_certificate() const;
   // After a failed handshake: why, and what to do. certificate_refused() tells the two kinds apart.
   const std::string& problem() const noexcept { return problem_; }
   bool certificate_refused() const noexcept { return certificate_refused_; }
 
   // What the verification callback needs to explain a refusal.
   std::string wanted_name, ca_file;
+  bool serving{false};  // the certificate in question is a client's
 
  private:
   friend struct TlsCallbacks;
@@ -83,12 +87,15 @@ class ClientTls : public std::enable_shared_from_this<ClientTls> {
 
 class ServerTls : public std::enable_shared_from_this<ServerTls> {
  public:
-  // PEM files: certificate (chain) and unencrypted private key. Error(config) names the file.
-  static Result<std::shared_ptr<ServerTls>> create(const std::string& certificate_file, const std::string& private_key_file);
+  // PEM files: certificate (chain) and unencrypted private key; with `client_ca_file`, clients must show a certificate that one of its
+  // roots vouches for. Error(config) names the file.
+  static Result<std::shared_ptr<ServerTls>> create(const std::string& certificate_file, const std::string& private_key_file,
+                                                   const std::string& client_ca_file = {});
   std::unique_ptr<TlsChannel> open();
 
  private:
   ServerTls() = default;
+  std::string client_ca_file_;
   std::unique_ptr<BIO_METHOD, SslFree> method_;
   std::unique_ptr<SSL_CTX, SslFree> context_;
 };

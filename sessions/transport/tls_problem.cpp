@@ -2,6 +2,8 @@
 #include "sessions/transport/tls_problem.hpp"
 
 #include <fmt/format.h>
+#include <openssl/bio.h>
+#include <openssl/evp.h>
 #include <openssl/x509v3.h>
 
 #include <boost/asio/ip/address.hpp>
@@ -49,6 +51,17 @@ std::string one_name(const GENERAL_NAME* name) {
   return {};
 }
 
+std::vector<std::string> alternative_names(X509* certificate) {
+  const std::unique_ptr<GENERAL_NAMES, decltype(&GENERAL_NAMES_free)> names(
+      static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)), GENERAL_NAMES_free);
+  std::vector<std::string> all;
+  for (int i = 0; names && i < sk_GENERAL_NAME_num(names.get()); ++i) {
+    std::string name = one_name(sk_GENERAL_NAME_value(names.get(), i));
+    if (!name.empty()) all.push_back(std::move(name));
+  }
+  return all;
+}
+
 }  // namespace
 
 std::string certificate_time(const ASN1_TIME* time) {
@@ -60,13 +73,8 @@ std::string certificate_time(const ASN1_TIME* time) {
 
 std::string certificate_names(X509* certificate) {
   if (certificate == nullptr) return "?";
-  const std::unique_ptr<GENERAL_NAMES, decltype(&GENERAL_NAMES_free)> names(
-      static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)), GENERAL_NAMES_free);
   std::string all;
-  for (int i = 0; names && i < sk_GENERAL_NAME_num(names.get()); ++i) {
-    const std::string name = one_name(sk_GENERAL_NAME_value(names.get(), i));
-    if (!name.empty()) all += (all.empty() ? "" : ", ") + name;
-  }
+  for (const std::string& name : alternative_names(certificate)) all += (all.empty() ? "" : ", ") + name;
   return all.empty() ? common_name(certificate) : all;
 }
 
@@ -101,11 +109,39 @@ std::string certificate_problem(int error, X509* certificate, int depth, const s
   }
 }
 
+std::string client_certificate_problem(int error, X509* certificate, const std::string& ca_file) {
+  return fmt::format("the client's certificate '{}' is refused: {} (roots trusted for clients: '{}')", subject_of(certificate),
+                     X509_verify_cert_error_string(error), ca_file);
+}
+
+PeerCertificate describe_certificate(X509* certificate) {
+  PeerCertificate shown;
+  const std::unique_ptr<BIO, decltype(&BIO_free)> text(BIO_new(BIO_s_mem()), BIO_free);
+  X509_NAME* subject = X509_get_subject_name(certificate);
+  if (X509_NAME_print_ex(text.get(), subject, 0, XN_FLAG_RFC2253) >= 0) {
+    char* data = nullptr;
+    const long size = BIO_get_mem_data(text.get(), &data);
+    shown.subject.assign(data, static_cast<std::size_t>(size));
+  }
+  char name[256];
+  const int size = X509_NAME_get_text_by_NID(subject, NID_commonName, name, sizeof(name));
+  if (size > 0) shown.common_name.assign(name, static_cast<std::size_t>(size));
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  unsigned digest_size = 0;
+  if (X509_digest(certificate, EVP_sha256(), digest, &digest_size) == 1) {
+    for (unsigned i = 0; i < digest_size; ++i) shown.sha256 += fmt::format("{:02x}", digest[i]);
+  }
+  shown.names = alternative_names(certificate);
+  return shown;
+}
+
 std::string handshake_problem(const std::string& reason) {
   if (reason == "wrong version number" || reason == "http request" || reason == "packet length too long")
     return fmt::format("TLS handshake failed ({}): the peer does not speak TLS on this port; check host and port", reason);
   if (reason == "unsupported protocol" || reason.find("protocol version") != std::string::npos)
     return fmt::format("TLS handshake failed ({}): the peer offers nothing newer than TLS 1.1; TLS 1.2 is the least we take", reason);
+  if (reason == "peer did not return a certificate")
+    return "TLS handshake failed: the client showed no certificate, and this door asks for one";
   return fmt::format("TLS handshake failed: {}", reason);
 }
 

@@ -5,6 +5,8 @@
 
 #include <string>
 
+#include "marginfix/sessions/peer_certificate.hpp"
+
 namespace marginfix::transport {
 
 // "2026-11-22 18:00:00 UTC"
@@ -13,6 +15,9 @@ std::string certificate_time(const ASN1_TIME* time);
 std::string certificate_names(X509* certificate);
 // `error` is OpenSSL's X509_V_ERR_*; `certificate` (may be null) stands at `depth` of the chain, 0 = the server's own.
 std::string certificate_problem(int error, X509* certificate, int depth, const std::string& wanted_name, const std::string& ca_file);
+// The same about a certificate that a client showed; `ca_file` are the roots that may vouch for it.
+std::string client_certificate_problem(int error, X509* certificate, const std::string& ca_file);
+PeerCertificate describe_certificate(X509* certificate);
 // `reason` is OpenSSL's reason text for a handshake that failed for another cause.
 std::string handshake_problem(const std::string& reason);
 

@@ -60,7 +60,7 @@ Certificate make_leaf(const LeafOptions& options, EVP_PKEY* key, X509* issuer, E
   X509_set_issuer_name(leaf.get(), X509_get_subject_name(signer));
   add_extension(leaf.get(), signer, NID_basic_constraints, "critical,CA:FALSE");
   add_extension(leaf.get(), signer, NID_key_usage, "critical,digitalSignature");
-  add_extension(leaf.get(), signer, NID_ext_key_usage, "serverAuth");
+  add_extension(leaf.get(), signer, NID_ext_key_usage, options.usage);
   add_extension(leaf.get(), signer, NID_subject_key_identifier, "hash");
   add_extension(leaf.get(), signer, NID_authority_key_identifier, "keyid");
   std::string names;

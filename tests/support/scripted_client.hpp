@@ -9,18 +9,22 @@
 #include <vector>
 
 #include "sessions/transport/dialer.hpp"
+#include "support/certificates.hpp"
 #include "support/scripted_peer.hpp"
 
 namespace marginfix::test {
 
 class ScriptedClient final : public transport::ConnectionEvents {
  public:
-  ScriptedClient(boost::asio::io_context& io, std::uint16_t port, const std::string& ca_file = {}) {
+  // With a CA file: TLS; `shown` is the certificate for a server that asks for one.
+  ScriptedClient(boost::asio::io_context& io, std::uint16_t port, const std::string& ca_file = {}, const LeafFiles& shown = {}) {
     transport::DialTarget target;
     target.host = "127.0.0.1";
     target.port = port;
     target.tls.enabled = !ca_file.empty();
     target.tls.ca_file = ca_file;
+    target.tls.certificate_file = shown.certificate;
+    target.tls.private_key_file = shown.private_key;
     dialer_ = transport::make_dialer(io.get_executor(), target);
     connection = dialer_->dial(*this);
   }
