@@ -15,11 +15,16 @@ namespace {
 constexpr std::size_t kMaxLogonSize = 16 * 1024;
 constexpr std::size_t kMaxHeldBytes = std::size_t{4} << 20;  // above a gap, a peer
 
+AcceptorMessage given(const wall::InboundMessage& message) {
+  return {
+      std::string_view(message.data, message.size), message.msg_type, message.seq, message.poss_dup, message.poss_resend, message.frame};
+}
+
 }  // namespace
 
 PeerConnection::PeerConnection(boost::asio::io_context& io, Owner& owner, const AcceptorDoor& door,
                                std::shared_ptr<transport::ByteConnection> link)
-    : owner_(owner), door_(door), link_(std::move(link)), io_(io), logon_timer_(io) {}
+    : owner_(owner), door_(&door), link_(std::move(link)), io_(io), logon_timer_(io) {}
 
 PeerConnection::~PeerConnection() { link_->detach(); }
 
@@ -33,10 +38,10 @@ void PeerConnection::on_handshake(const std::function<void()>& go_on) {
 }
 
 void PeerConnection::on_open() {
-  logon_timer_.expires_after(door_.logon_timeout);
+  logon_timer_.expires_after(door_->logon_timeout);
   logon_timer_.async_wait([this, weak = std::weak_ptr<int>(alive_)](const boost::system::error_code& error) {
-    if (error || !weak.lock() || first_seen_) return;
-    owner_.note(LogLevel::warning, fmt::format("{}: {} sent no Logon(A) in time: closed", door_.comp_id, link_->peer()));
+    if (error || !weak.lock() || std::exchange(first_seen_, true)) return;
+    owner_.refused(*this, LogLevel::warning, "no Logon(A) in time: closed", received_);
     link_->reset();
   });
 }
@@ -45,7 +50,7 @@ void PeerConnection::on_open() {
 bool PeerConnection::take_place(ConnectionTable& table) {
   place_ = table.enter([this, weak = std::weak_ptr<int>(alive_)] {
     if (!weak.lock()) return;
-    owner_.note(LogLevel::info, fmt::format("{}: {} closed, its place is needed", door_.comp_id, link_->peer()));
+    owner_.note(LogLevel::info, fmt::format("{}: {} closed, its place is needed", door_->name, link_->peer()));
     link_->reset();
   });
   return static_cast<bool>(place_);
@@ -59,14 +64,25 @@ void PeerConnection::on_received(const char* data, std::size_t size) {
   place_.heard();
   if (first_seen_) return;  // refused, closing
   received_.append(data, size);
-  wall::Framer framer(kMaxLogonSize);
-  wall::Frame logon;
-  const wall::Scan scan = framer.scan(received_.data(), received_.size(), &logon);
-  if (scan.kind == wall::Scan::Kind::need_more && received_.size() <= kMaxLogonSize) return;
+  scan_first();
+}
+
+// The first message, in whatever version of FIX it is.
+void PeerConnection::scan_first() {
+  constexpr std::string_view kStart = "8=FIX";
+  constexpr std::size_t kLongestStart = 16;
+  const std::string_view bytes = received_;
+  const bool fix = bytes.substr(0, kStart.size()) == kStart.substr(0, bytes.size());
+  const auto end = bytes.substr(0, kLongestStart).find('\x01');
+  if (fix && end == std::string_view::npos && bytes.size() < kLongestStart) return;
+  wall::Framer framer(kMaxLogonSize, fix && end != std::string_view::npos ? std::string(bytes.substr(2, end - 2)) : door_->begin_string);
+  wall::Frame first;
+  const wall::Scan scan = framer.scan(bytes.data(), bytes.size(), &first);
+  if (scan.kind == wall::Scan::Kind::need_more && bytes.size() <= kMaxLogonSize) return;
   first_seen_ = true;
   logon_timer_.cancel();
-  if (scan.kind == wall::Scan::Kind::message) return owner_.on_first_message(*this, std::string_view(received_.data(), scan.length));
-  owner_.note(LogLevel::warning, fmt::format("{}: what {} sent first is not a FIX message: closed", door_.comp_id, link_->peer()));
+  if (scan.kind == wall::Scan::Kind::message) return owner_.on_first_message(*this, first);
+  owner_.refused(*this, LogLevel::warning, "what it sent first is not a FIX message: closed", bytes.substr(0, kMaxLogonSize));
   link_->close();
 }
 
@@ -75,8 +91,11 @@ void PeerConnection::on_drained() {
   if (session_ != nullptr) session_->writable();
 }
 
-void PeerConnection::on_closed(transport::CloseReason, const std::string& text) {
+void PeerConnection::on_closed(transport::CloseReason reason, const std::string& text) {
   logon_timer_.cancel();
+  const bool handshake = reason == transport::CloseReason::certificate || reason == transport::CloseReason::tls_failed;
+  if (session_ == nullptr && !first_seen_ && handshake && !door_->client_ca_file.empty())
+    owner_.refused(*this, LogLevel::warning, text, {});
   if (session_ != nullptr) std::exchange(session_, nullptr)->gone(text);
   owner_.on_gone(*this);
 }
@@ -93,20 +112,29 @@ void PeerConnection::refuse(const std::string& bytes, std::chrono::milliseconds 
 }
 
 AcceptedPeer::AcceptedPeer(boost::asio::io_context& io, const AcceptorDoor& door, std::string peer_comp_id, AcceptedSession made,
-                           AcceptorHandler& handler, std::shared_ptr<LogSink> log)
+                           AcceptorHandler& handler, std::shared_ptr<LogSink> log, const TimeSource* time)
     : door_(door),
       peer_comp_id_(std::move(peer_comp_id)),
       handler_(handler),
       log_(std::move(log)),
       store_(made.store ? std::move(made.store) : make_memory_store()),
-      delay_timer_(io) {
+      delay_timer_(io),
+      time_(time != nullptr ? *time : wall::system_time()) {
   wall::SessionPlan plan;
+  plan.begin_string = door.begin_string;
+  plan.appl_ver_id = door.appl_ver_id;
   plan.initiator = false;
   plan.sender_comp_id = door.comp_id;
   plan.target_comp_id = peer_comp_id_;
   plan.own_sender_comp_id = door.own_sender_comp_id;
   plan.accepted_sender_comp_ids = {peer_comp_id_};
-  plan.keep_sequence = door.keep_sequence;
+  plan.keep_sequence = door.sequence != SequencePolicy::reset_each_logon || door.retransmission;
+  plan.reset = door.sequence == SequencePolicy::kept               ? wall::ResetPolicy::refused
+               : door.sequence == SequencePolicy::reset_on_request ? wall::ResetPolicy::on_request
+                                                                   : wall::ResetPolicy::required;
+  if (door.daily_reset) plan.daily_reset = static_cast<int>(door.daily_reset->count());
+  plan.least_heart_bt_int = static_cast<int>(door.least_heartbeat.count());
+  plan.most_heart_bt_int = static_cast<int>(door.most_heartbeat.count());
   plan.resend_age_limit = made.resend_age_limit;
   plan.max_held_bytes = kMaxHeldBytes;
   plan.time = &time_;
@@ -126,9 +154,12 @@ void AcceptedPeer::bind(PeerConnection& connection) {
   connection_ = &connection;
   silent_ = false;
   connection.bind(this);
+  ++figures_.connects;
   engine_->connected(*this);
   const std::string bytes = connection.take_received();
+  first_ = bytes;
   engine_->received(bytes.data(), bytes.size());
+  first_ = {};
 }
 
 void AcceptedPeer::received(const char* data, std::size_t size) { engine_->received(data, size); }
@@ -155,16 +186,31 @@ void AcceptedPeer::log_out_or_close(const std::string& text) {
   }
 }
 
-Result<std::int64_t> AcceptedPeer::send(const std::string& msg_type, std::string_view body) {
-  const wall::SendOutcome outcome = engine_->send_app(msg_type, body.data(), body.size(), {});
-  if (outcome.ok) return outcome.seq;
-  return fail(outcome.store_failed ? ErrorCategory::store : ErrorCategory::closed,
-              fmt::format("{} to {}: {}", door_.comp_id, peer_comp_id_, outcome.error));
+Result<std::int64_t> AcceptedPeer::send(const std::string& msg_type, std::string_view body, const MessageHeader& header) {
+  wall::AppHeader fields;
+  fields.sender_sub_id = header.sender_sub_id;
+  fields.target_sub_id = header.target_sub_id;
+  fields.on_behalf_of_comp_id = header.on_behalf_of_comp_id;
+  fields.deliver_to_comp_id = header.deliver_to_comp_id;
+  fields.poss_resend = header.poss_resend;
+  const wall::SendOutcome outcome = engine_->send_with_header(msg_type, body.data(), body.size(), fields);
+  if (outcome.ok) return ++figures_.sent, outcome.seq;
+  ++figures_.refused;
+  const ErrorCategory category = outcome.store_failed ? ErrorCategory::store : outcome.unfit ? ErrorCategory::codec : ErrorCategory::closed;
+  return fail(category, fmt::format("{} to {}: {}", door_.name, peer_comp_id_, outcome.error));
 }
+
+SessionStatistics AcceptedPeer::statistics() const {
+  SessionStatistics all = figures_;
+  static_cast<WireStatistics&>(all) = engine_->statistics();
+  return all;
+}
+
+Timestamp AcceptedPeer::wall_now() const { return Timestamp{std::chrono::duration_cast<std::chrono::microseconds>(time_.wall())}; }
 
 Result<std::int64_t> AcceptedPeer::reject(std::int64_t ref_seq_num, int ref_tag, const std::string& ref_msg_type, int reason,
                                           const std::string& text) {
-  if (!engine_->logged_on()) return fail(ErrorCategory::closed, fmt::format("{} is not logged on to {}", peer_comp_id_, door_.comp_id));
+  if (!engine_->logged_on()) return fail(ErrorCategory::closed, fmt::format("{} is not logged on to {}", peer_comp_id_, door_.name));
   const std::int64_t seq = engine_->next_sender_seq();
   engine_->send_reject(ref_seq_num, ref_tag, ref_msg_type, reason, text);
   return seq;
@@ -234,20 +280,41 @@ bool AcceptedPeer::sign_logon(const wall::LogonSigning&, std::string*, std::stri
 
 void AcceptedPeer::on_logon(const wall::InboundMessage& logon) {
   reported_logged_on_ = true;
+  ++figures_.logons;
   log(LogLevel::info, "logged on");
   guarded([&] { handler_.on_logged_on(*this, std::string_view(logon.data, logon.size)); });
 }
 
 void AcceptedPeer::on_app(const wall::InboundMessage& message) {
   log_message("<", message.data, message.size);
-  const AcceptorMessage given{std::string_view(message.data, message.size), message.msg_type, message.seq, message.poss_dup,
-                              message.poss_resend};
-  guarded([&] { handler_.on_message(*this, given); });
+  ++figures_.app_in;
+  if (message.poss_dup) ++figures_.poss_dup_in;
+  if (message.msg_type == "j") ++figures_.business_rejects;
+  figures_.last_received = wall_now();
+  guarded([&] { handler_.on_message(*this, given(message)); });
 }
 
-void AcceptedPeer::on_admin(const wall::InboundMessage& message) { log_message("<", message.data, message.size); }
+void AcceptedPeer::on_admin(const wall::InboundMessage& message) {
+  log_message("<", message.data, message.size);
+  figures_.last_received = wall_now();
+  if (message.msg_type == "A") return;
+  if (message.msg_type == "3") ++figures_.rejects;
+  guarded([&] { handler_.on_session_message(*this, given(message)); });
+}
 
 void AcceptedPeer::on_sent(const char* data, std::size_t size) { log_message(">", data, size); }
+
+void AcceptedPeer::on_outbound(const wall::OutboundMessage& message) {
+  figures_.last_sent = wall_now();
+  const AcceptorMessage sent{
+      std::string_view(message.data, message.size), message.msg_type, message.seq, message.poss_dup, message.poss_resend, nullptr};
+  guarded([&] { handler_.on_sent(*this, sent); });
+}
+
+void AcceptedPeer::on_sequence_reset(bool by_logon) {
+  log(LogLevel::info, by_logon ? "its Logon(A) starts both sides at 1" : "a new day: both sides start at 1");
+  guarded([&] { handler_.on_sequence_reset(*this, by_logon ? SequenceResetCause::by_logon : SequenceResetCause::daily); });
+}
 
 void AcceptedPeer::on_gap(std::int64_t expected, std::int64_t received) {
   log(LogLevel::warning, fmt::format("MsgSeqNum(34) {} came where {} was expected: resend asked for", received, expected));
@@ -255,6 +322,10 @@ void AcceptedPeer::on_gap(std::int64_t expected, std::int64_t received) {
 
 void AcceptedPeer::on_end(wall::EndCause, const std::string& text, int) {
   log(LogLevel::info, text.empty() ? "logged out" : "ended: " + text);
+  if (!first_.empty() && !reported_logged_on_ && connection_ != nullptr) {
+    const std::string peer = connection_->link().peer();
+    guarded([&] { handler_.on_refused(door_, peer, text, first_); });
+  }
   report_logged_out(text.empty() ? "logged out" : text);
 }
 
@@ -266,18 +337,19 @@ void AcceptedPeer::report_logged_out(const std::string& reason) {
 }
 
 void AcceptedPeer::log(LogLevel level, const std::string& line) {
-  if (log_->enabled(level)) log_->log(level, door_.comp_id, redact(fmt::format("{}: {}", peer_comp_id_, line)));
+  if (log_->enabled(level)) log_->log(level, door_.name, redact(fmt::format("{}: {}", peer_comp_id_, line)));
 }
 
 void AcceptedPeer::log_message(const char* direction, const char* data, std::size_t size) {
   if (log_->enabled(LogLevel::debug))
-    log_->log(LogLevel::debug, door_.comp_id, fmt::format("{} {}", direction, redact(std::string_view(data, size))));
+    log_->log(LogLevel::debug, door_.name, fmt::format("{} {}", direction, redact(std::string_view(data, size))));
 }
 
 void AcceptedPeer::guarded(const std::function<void()>& call) {
   try {
     call();
   } catch (const std::exception& error) {
+    ++figures_.handler_exceptions;
     log(LogLevel::error, fmt::format("a handler threw: {}", error.what()));
   }
 }

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "marginfix/sessions/acceptor.hpp"
+#include "marginfix/sessions/acceptor_faults.hpp"
 #include "marginfix/sessions/connection_table.hpp"
 #include "sessions/quickfix/engine.hpp"
 #include "sessions/quickfix/wire.hpp"
@@ -24,9 +25,11 @@ class PeerConnection final : public transport::ConnectionEvents {
  public:
   struct Owner {  // the acceptor
     virtual ~Owner() = default;
-    virtual void on_first_message(PeerConnection& connection, std::string_view message) = 0;
+    virtual void on_first_message(PeerConnection& connection, const wall::Frame& message) = 0;
     virtual void on_gone(PeerConnection& connection) = 0;  // may destroy the connection
     virtual void note(LogLevel level, const std::string& line) = 0;
+    // The connection comes to nothing: `reason` is a sentence's rest, `first` what the peer has said.
+    virtual void refused(PeerConnection& connection, LogLevel level, const std::string& reason, std::string_view first) = 0;
   };
 
   PeerConnection(boost::asio::io_context& io, Owner& owner, const AcceptorDoor& door, std::shared_ptr<transport::ByteConnection> link);
@@ -40,7 +43,9 @@ class PeerConnection final : public transport::ConnectionEvents {
   void on_drained() override;
   void on_closed(transport::CloseReason reason, const std::string& text) override;
 
-  const AcceptorDoor& door() const noexcept { return door_; }
+  // The door that was reached; where several share a port the Logon may enter another one.
+  const AcceptorDoor& door() const noexcept { return *door_; }
+  void enter(const AcceptorDoor& door) noexcept { door_ = &door; }
   transport::ByteConnection& link() noexcept { return *link_; }
   AcceptedPeer* session() const noexcept { return session_; }
   void bind(AcceptedPeer* session) noexcept { session_ = session; }
@@ -53,7 +58,9 @@ class PeerConnection final : public transport::ConnectionEvents {
 
  private:
   Owner& owner_;
-  const AcceptorDoor& door_;
+  void scan_first();
+
+  const AcceptorDoor* door_;
   std::shared_ptr<transport::ByteConnection> link_;
   boost::asio::io_context& io_;
   boost::asio::steady_timer logon_timer_;
@@ -64,11 +71,11 @@ class PeerConnection final : public transport::ConnectionEvents {
   AcceptedPeer* session_{nullptr};
 };
 
-class AcceptedPeer final : public AcceptorSession, private wall::SessionEvents, private wall::Link {
+class AcceptedPeer final : public AcceptorSession, private AcceptorFaults, private wall::SessionEvents, private wall::Link {
  public:
-  // Throws what wall::make_session throws.
+  // Throws what wall::make_session throws. `time` may be null.
   AcceptedPeer(boost::asio::io_context& io, const AcceptorDoor& door, std::string peer_comp_id, AcceptedSession made,
-               AcceptorHandler& handler, std::shared_ptr<LogSink> log);
+               AcceptorHandler& handler, std::shared_ptr<LogSink> log, const TimeSource* time);
   ~AcceptedPeer() override;
   AcceptedPeer(const AcceptedPeer&) = delete;
   AcceptedPeer& operator=(const AcceptedPeer&) = delete;
@@ -84,18 +91,22 @@ class AcceptedPeer final : public AcceptorSession, private wall::SessionEvents, 
   const std::string& peer_comp_id() const override { return peer_comp_id_; }
   const AcceptorDoor& door() const override { return door_; }
   bool logged_on() const override { return engine_->logged_on(); }
-  Result<std::int64_t> send(const std::string& msg_type, std::string_view body) override;
+  Result<std::int64_t> send(const std::string& msg_type, std::string_view body, const MessageHeader& header) override;
   Result<std::int64_t> reject(std::int64_t ref_seq_num, int ref_tag, const std::string& ref_msg_type, int reason,
                               const std::string& text) override;
+  void probe() override { engine_->probe(); }
   void logout(const std::string& text) override;
   void drop() override;
+  std::int64_t next_sender_seq() const override { return engine_->next_sender_seq(); }
+  std::int64_t next_target_seq() const override { return engine_->next_target_seq(); }
+  SessionStatistics statistics() const override;
+  AcceptorFaults& faults() override { return *this; }
+
+ private:
   void skip_sequence(int count) override;
   void set_silent(bool silent) override { silent_ = silent; }
   void set_delay(std::chrono::milliseconds delay) override { delay_ = delay; }
-  std::int64_t next_sender_seq() const override { return engine_->next_sender_seq(); }
-  std::int64_t next_target_seq() const override { return engine_->next_target_seq(); }
 
- private:
   struct Delayed {
     std::chrono::nanoseconds due;  // by time_
     std::string bytes;             // empty: close
@@ -114,6 +125,8 @@ class AcceptedPeer final : public AcceptorSession, private wall::SessionEvents, 
   void on_app(const wall::InboundMessage& message) override;
   void on_admin(const wall::InboundMessage& message) override;
   void on_sent(const char* data, std::size_t size) override;
+  void on_outbound(const wall::OutboundMessage& message) override;
+  void on_sequence_reset(bool by_logon) override;
   void on_gap(std::int64_t expected, std::int64_t received) override;
   void on_gap_filled() override {}
   void on_end(wall::EndCause cause, const std::string& text, int code) override;
@@ -121,6 +134,7 @@ class AcceptedPeer final : public AcceptorSession, private wall::SessionEvents, 
   void on_notice(const std::string& text) override { log(LogLevel::warning, text); }
 
   void report_logged_out(const std::string& reason);
+  Timestamp wall_now() const;
   void log(LogLevel level, const std::string& line);
   void log_message(const char* direction, const char* data, std::size_t size);
   void guarded(const std::function<void()>& call);
@@ -132,12 +146,14 @@ class AcceptedPeer final : public AcceptorSession, private wall::SessionEvents, 
   std::unique_ptr<MessageStore> store_;
   PeerConnection* connection_{nullptr};
   boost::asio::steady_timer delay_timer_;
-  const wall::TimeSource& time_{wall::system_time()};  // the session's too
+  const TimeSource& time_;  // the session's too
   std::deque<Delayed> delayed_;
   std::size_t delayed_bytes_{0};
   std::chrono::milliseconds delay_{0};
   bool silent_{false};
   bool reported_logged_on_{false};
+  std::string_view first_;  // the Logon, while it is looked at
+  SessionStatistics figures_;
   std::shared_ptr<int> alive_ = std::make_shared<int>(0);
   std::unique_ptr<wall::EngineSession> engine_;  // last: destroyed first, it refers to the store
 };

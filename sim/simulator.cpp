@@ -176,7 +176,8 @@ Result<void> Simulator::Impl::open_fix(const ServerIdentity& identity) {
     AcceptorDoor door;
     door.comp_id = to_string(which);
     door.own_sender_comp_id = options.sender_comp_id;
-    door.keep_sequence = which == FixDoor::RT;
+    door.sequence = which == FixDoor::RT ? SequencePolicy::reset_on_request : SequencePolicy::reset_each_logon;
+    door.retransmission = which == FixDoor::RT;
     door.host = options.host;
     door.port = options.ports.*port;
     door.tls = !options.plain;

@@ -1,4 +1,5 @@
 // What the control port's verbs do to a running simulator.
+#include "marginfix/sessions/acceptor_faults.hpp"
 #include "sim/exchange/commands/control.hpp"
 #include "sim/exchange/commands/fcm.hpp"
 #include "sim/exchange/views/accounts.hpp"
@@ -38,7 +39,7 @@ Result<void> Simulator::Impl::control_skip_seq(std::string_view session, std::st
   if (session == kWs) return on_ws(key_id, [&] { return ws->skip_seq(key_id, count); });
   const auto found = find(session, key_id);
   if (!found) return found.error();
-  for (AcceptorSession* each : *found) each->skip_sequence(count);
+  for (AcceptorSession* each : *found) each->faults().skip_sequence(count);
   return {};
 }
 
@@ -46,7 +47,7 @@ Result<void> Simulator::Impl::control_delay(std::string_view session, std::strin
   if (session == kWs) return on_ws(key_id, [&] { return ws->delay(key_id, held_back); });
   const auto found = find(session, key_id);
   if (!found) return found.error();
-  for (AcceptorSession* each : *found) each->set_delay(held_back);
+  for (AcceptorSession* each : *found) each->faults().set_delay(held_back);
   return {};
 }
 
@@ -54,7 +55,7 @@ Result<void> Simulator::Impl::control_silence(std::string_view session, std::str
   if (session == kWs) return on_ws(key_id, [&] { return ws->stall(key_id); });
   const auto found = find(session, key_id);
   if (!found) return found.error();
-  for (AcceptorSession* each : *found) each->set_silent(true);
+  for (AcceptorSession* each : *found) each->faults().set_silent(true);
   return {};
 }
 

@@ -177,22 +177,23 @@ struct Core::Impl {
         log(effects),
         logs(log),
         adapter(plan, signer, effects),
-        session(compat::make_session(
-            adapter, stores,
-            FIX::SessionID(FIX::BeginString("FIXT.1.1"), FIX::SenderCompID(plan.sender_comp_id), FIX::TargetCompID(plan.target_comp_id)),
-            plan.initiator ? plan.heart_bt_int : 0, logs)) {
-    session->setSenderDefaultApplVerID("9");  // FIX50SP2
-    session->setCheckCompId(false);           // the engine does: this exchange may use two names
-    session->setCheckLatency(false);          // whoever accepts Logons looks at the clock itself
+        session(compat::make_session(adapter, stores,
+                                     FIX::SessionID(FIX::BeginString(plan.begin_string), FIX::SenderCompID(plan.sender_comp_id),
+                                                    FIX::TargetCompID(plan.target_comp_id)),
+                                     plan.initiator ? plan.heart_bt_int : 0, logs)) {
+    if (versioned()) session->setSenderDefaultApplVerID(plan.appl_ver_id);
+    session->setCheckCompId(false);   // the engine does: this exchange may use two names
+    session->setCheckLatency(false);  // whoever accepts Logons looks at the clock itself
     session->setTimestampPrecision(plan.timestamp_digits);
     // FIX::Session::next(time), which would judge time-outs, is called for the Logon only: the engine times everything itself.
   }
 
+  bool versioned() const { return plan.begin_string == "FIXT.1.1"; }
   // A minimal message with only the fields QuickFIX has to see; garbage in the real one cannot reach its parser.
   FIX::Message inbound(const char* type, std::int64_t seq) const {
     FIX::Message message;
     FIX::Header& header = message.getHeader();
-    header.setField(FIX::BeginString("FIXT.1.1"));
+    header.setField(FIX::BeginString(plan.begin_string));
     header.setField(FIX::MsgType(type));
     header.setField(FIX::SenderCompID(plan.target_comp_id));
     header.setField(FIX::TargetCompID(plan.sender_comp_id));
@@ -246,7 +247,7 @@ void Core::logon(std::int64_t seq, std::int64_t heart_bt_int, bool reset) {
   FIX::Message message = impl_->inbound("A", seq);
   message.setField(FIX::EncryptMethod(0));
   message.setField(FIX::HeartBtInt(static_cast<int>(heart_bt_int)));
-  message.setField(FIX::DefaultApplVerID("9"));
+  if (impl_->versioned()) message.setField(FIX::DefaultApplVerID(impl_->plan.appl_ver_id));
   if (reset) message.setField(FIX::ResetSeqNumFlag(true));
   impl_->feed(message);
 }

@@ -19,7 +19,7 @@ constexpr char kSoh = '\x01';
 
 struct Registry {
   std::mutex mutex;
-  std::set<std::pair<std::string, std::string>> names;
+  std::set<std::string> names;
 };
 // Process-wide because QuickFIX's own table is.
 Registry& registry() {
@@ -31,6 +31,10 @@ const SessionPlan& checked(const SessionPlan& plan) {
   const auto bad = [](const std::string& text) { return text.empty() || identifier_fault(text.data(), text.size()) != nullptr; };
   if (bad(plan.sender_comp_id) || bad(plan.target_comp_id))
     throw std::runtime_error("SenderCompID(49) and TargetCompID(56) must be printable ASCII and not empty");
+  if (plan.begin_string != "FIXT.1.1" && plan.begin_string != "FIX.4.4" && plan.begin_string != "FIX.4.2")
+    throw std::runtime_error("BeginString(8) must be FIX.4.2, FIX.4.4 or FIXT.1.1, not '" + plan.begin_string + "'");
+  if (plan.begin_string == "FIXT.1.1" && bad(plan.appl_ver_id)) throw std::runtime_error("DefaultApplVerID(1137) must not be empty");
+  if (plan.daily_reset >= 24 * 3600) throw std::runtime_error("a daily reset is at a time of the day");
   if (plan.initiator && plan.heart_bt_int < 1) throw std::runtime_error("HeartBtInt(108) must be at least 1 second");
   if (plan.timestamp_digits != 3 && plan.timestamp_digits != 6) throw std::runtime_error("SendingTime(52) has 3 or 6 fraction digits");
   for (const auto& field : plan.logon_fields) {
@@ -57,6 +61,15 @@ bool later(const Slice& left, const Slice& right) {
   return order > 0 || (order == 0 && left.size > right.size);
 }
 
+std::int64_t wall_seconds(const TimeSource& time) { return std::chrono::duration_cast<std::chrono::seconds>(time.wall()).count(); }
+
+// The greatest SessionRejectReason(373) of a version below Other (99); FIX.4.2 has no 99.
+int reject_reason(const std::string& begin_string, int reason) {
+  const int most = begin_string == "FIX.4.2" ? 11 : begin_string == "FIX.4.4" ? 17 : 18;
+  if (reason <= most) return reason;
+  return begin_string == "FIX.4.2" ? -1 : 99;
+}
+
 std::string field(int tag, const std::string& value) { return std::to_string(tag) + "=" + value + kSoh; }
 std::string field(int tag, std::int64_t value) { return field(tag, std::to_string(value)); }
 
@@ -67,7 +80,8 @@ const TimeSource& system_time() {
   return one;
 }
 
-Registration::Registration(const std::string& sender, const std::string& target) : name_(sender, target) {
+Registration::Registration(const std::string& begin_string, const std::string& sender, const std::string& target)
+    : name_(begin_string + kSoh + sender + kSoh + target) {
   const std::lock_guard<std::mutex> lock(registry().mutex);
   if (!registry().names.insert(name_).second) {
     throw std::runtime_error(
@@ -86,15 +100,16 @@ Engine::Engine(const SessionPlan& plan, MessageStore& store, SessionEvents& even
       store_(store),
       events_(events),
       time_(plan_.time != nullptr ? *plan_.time : system_time()),
-      registration_(plan.sender_comp_id, plan.target_comp_id),
+      registration_(plan.begin_string, plan.sender_comp_id, plan.target_comp_id),
       core_(plan_, store, events),
-      composer_("FIXT.1.1", plan.own_sender_comp_id.empty() ? plan.sender_comp_id : plan.own_sender_comp_id, plan.target_comp_id),
+      composer_(plan.begin_string, plan.own_sender_comp_id.empty() ? plan.sender_comp_id : plan.own_sender_comp_id, plan.target_comp_id),
       time_text_(plan.timestamp_digits),
-      framer_(plan.max_message_size),
+      framer_(plan.max_message_size, plan.begin_string),
       sent_times_(store.next_sender_seq(), std::chrono::seconds(std::max(plan.resend_age_limit, 0L))),
       reset_once_(plan.reset_once && plan.keep_sequence),
       inbound_{nullptr, 0, std::string(), 0, false, false, false, nullptr} {
   if (plan_.accepted_sender_comp_ids.empty()) plan_.accepted_sender_comp_ids.push_back(plan_.target_comp_id);
+  if (numbers_stand_at_one()) day_began_ = wall_seconds(time_);
   core_.take();  // "Created session" says nothing
 }
 
@@ -122,7 +137,7 @@ void Engine::connected(Link& link) {
   }
   if (!effects.store_error.empty()) return store_failed(effects.store_error);
   const std::uint64_t epoch = epoch_;
-  for (const std::string& message : effects.messages) transmit(message);
+  for (const std::string& message : effects.messages) transmit_logon(message);
   for (const std::string& remark : effects.remarks) {
     if (epoch == epoch_) events_.on_event(remark);
   }
@@ -143,6 +158,7 @@ void Engine::tick() {
   begin_turn();
   time_out_phase();
   if (!connected()) return;
+  if (active_ && !logging_out_ && day_is_over()) logout("the day of this session is over: log on again, both sides begin at 1");
   watch_wall_clock();
   if (connected() && active_) keep_alive();
   if (connected() && active_) check_gap();
@@ -200,7 +216,7 @@ bool Engine::run_effects() {
   const std::uint64_t epoch = epoch_;
   const Effects effects = core_.take();
   for (const std::string& message : effects.messages) {
-    if (epoch == epoch_ && connected()) transmit(message);
+    if (epoch == epoch_ && connected()) transmit_logon(message);
   }
   for (const std::string& remark : effects.remarks) {
     if (epoch == epoch_) events_.on_event(remark);
@@ -214,12 +230,27 @@ bool Engine::run_effects() {
   return epoch == epoch_ && connected();
 }
 
-void Engine::transmit(const std::string& message) {
+void Engine::transmit(const std::string& message, const FrameHeader& header) {
   ++statistics_.messages_out;
   liveness_.said();
   statistics_.bytes_out += message.size();
   link_->send(message.data(), message.size());
+  const std::uint64_t epoch = epoch_;
+  const OutboundMessage out{message.data(),     message.size(),  header.msg_type.text(),
+                            header.msg_seq_num, header.poss_dup, header.poss_resend};
   events_.on_sent(message.data(), message.size());
+  if (epoch == epoch_) events_.on_outbound(out);
+}
+
+// QuickFIX's: its header is in its bytes.
+void Engine::transmit_logon(const std::string& message) {
+  Frame frame;
+  FrameHeader header;
+  if (read_frame(message, &frame)) {
+    header.msg_type = frame.msg_type;
+    header.msg_seq_num = frame.msg_seq_num;
+  }
+  transmit(message, header);
 }
 
 const std::string& Engine::compose(FrameHeader header, const Slice& body) {
@@ -245,30 +276,53 @@ bool Engine::send_admin(const char* msg_type, const std::string& body) {
     store_failed(error.what());
     return false;
   }
-  transmit(compose(header, body));
+  transmit(compose(header, body), header);
   return connected();
 }
 
 SendOutcome Engine::send_app(const std::string& msg_type, const char* body, std::size_t size, const std::string& sender_sub_id) {
-  const bool live = logged_on() && !logging_out_;
-  if (!live && (plan_.initiator || !plan_.keep_sequence)) {
-    return SendOutcome{false, 0, logging_out_ ? "not sent: logging out" : "not sent: not logged on", false};
-  }
-  if (plan_.initiator && resending()) return SendOutcome{false, 0, "not sent: older messages are being sent again first", false, true};
   FrameHeader header;
   header.msg_type = msg_type;
   header.sender_sub_id = sender_sub_id;
+  return send_message(header, Slice(body, size));
+}
+
+SendOutcome Engine::send_with_header(const std::string& msg_type, const char* body, std::size_t size, const AppHeader& fields) {
+  FrameHeader header;
+  header.msg_type = msg_type;
+  header.sender_sub_id = fields.sender_sub_id;
+  header.target_sub_id = fields.target_sub_id;
+  header.on_behalf_of_comp_id = fields.on_behalf_of_comp_id;
+  header.deliver_to_comp_id = fields.deliver_to_comp_id;
+  header.poss_resend = fields.poss_resend;
+  return send_message(header, Slice(body, size));
+}
+
+SendOutcome Engine::send_message(FrameHeader header, const Slice& body) {
+  const bool live = logged_on() && !logging_out_;
+  // Numbers that the peer's next Logon resets, or the day's end, would be lost with their messages.
+  const bool stored = plan_.keep_sequence && plan_.reset != ResetPolicy::required && !(connected() && day_is_over());
+  if (!live && (plan_.initiator || !stored)) {
+    return SendOutcome{false, 0, logging_out_ ? "not sent: logging out" : "not sent: not logged on", false};
+  }
+  if (plan_.initiator && resending()) return SendOutcome{false, 0, "not sent: older messages are being sent again first", false, true};
+  if (!live && !connected() && day_is_over() && !begin_day()) return SendOutcome{false, 0, "not sent: the message store failed", true};
   Frame kind;
   kind.msg_type = header.msg_type;
-  if (msg_type.empty() || kind.is_admin() || identifier_fault(msg_type.data(), msg_type.size()) != nullptr ||
-      identifier_fault(sender_sub_id.data(), sender_sub_id.size()) != nullptr || (size > 0 && body[size - 1] != kSoh)) {
-    return SendOutcome{false, 0, "not sent: no application message (MsgType, SenderSubID or the end of the body)", false};
+  bool good = !header.msg_type.empty() && !kind.is_admin() && (body.empty() || body.data[body.size - 1] == kSoh);
+  for (const Slice& text :
+       {header.msg_type, header.sender_sub_id, header.target_sub_id, header.on_behalf_of_comp_id, header.deliver_to_comp_id})
+    good = good && identifier_fault(text.data, text.size) == nullptr;
+  if (!good) {
+    SendOutcome refused{false, 0, "not sent: no application message (MsgType, SenderSubID or the end of the body)", false};
+    refused.unfit = true;
+    return refused;
   }
   const std::string* message = nullptr;
   std::string failure;
   try {
     header.msg_seq_num = store_.next_sender_seq();
-    message = &compose(header, Slice(body, size));
+    message = &compose(header, body);
     if (plan_.keep_sequence) {
       store_.append_sent(header.msg_seq_num, message->data(), message->size());
       if (plan_.resend_age_limit >= 0) sent_times_.note(header.msg_seq_num, now());
@@ -286,7 +340,7 @@ SendOutcome Engine::send_app(const std::string& msg_type, const char* body, std:
   if (live && resending()) {
     resend_.end = header.msg_seq_num;  // it leaves behind the older ones
   } else if (live) {
-    transmit(*message);
+    transmit(*message, header);
   }
   return SendOutcome{true, header.msg_seq_num, std::string(), false};
 }
@@ -295,14 +349,44 @@ void Engine::send_test_request(const std::string& test_req_id) {
   if (logged_on()) send_admin("1", field(112, test_req_id));
 }
 
+void Engine::probe() {
+  if (!logged_on() || logging_out_) return;
+  liveness_.probe(now());
+  send_admin("1", field(112, std::string("TEST")));
+}
+
 void Engine::send_reject(std::int64_t ref_seq_num, int ref_tag, const std::string& ref_msg_type, int reason, const std::string& text) {
   if (!logged_on()) return;
   std::string body = field(45, ref_seq_num);
   if (!text.empty()) body += field(58, visible(text));
   if (ref_tag > 0) body += field(371, ref_tag);
   if (!ref_msg_type.empty()) body += field(372, visible(ref_msg_type));
+  reason = reject_reason(plan_.begin_string, reason);
   if (reason >= 0) body += field(373, reason);
   send_admin("3", body);
+}
+
+bool Engine::numbers_stand_at_one() const { return store_.next_sender_seq() == 1 && store_.next_target_seq() == 1; }
+
+bool Engine::day_is_over() const {
+  if (plan_.daily_reset < 0 || plan_.initiator || !plan_.keep_sequence) return false;
+  constexpr std::int64_t kDay = 24 * 3600;
+  const std::int64_t began = day_began_ >= 0 ? day_began_ : store_.created_at();
+  return (wall_seconds(time_) - plan_.daily_reset) / kDay > (began - plan_.daily_reset) / kDay;
+}
+
+bool Engine::begin_day() {
+  try {
+    const bool fresh = numbers_stand_at_one();
+    if (!fresh) store_.reset();
+    day_began_ = wall_seconds(time_);
+    missing_.clear();
+    if (!fresh) events_.on_sequence_reset(false);
+    return true;
+  } catch (const std::exception& error) {
+    store_failed(error.what());
+    return false;
+  }
 }
 
 void Engine::logout(const std::string& text) {

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "marginfix/core/time_source.hpp"
 #include "marginfix/sessions/message_store.hpp"
 #include "marginfix/sessions/wire_statistics.hpp"
 
@@ -33,13 +34,7 @@ class Link {
   virtual void request_writable() {}                // writable() is wanted in another turn of the loop, though nothing was sent
 };
 
-// Where a session's time comes from. Every interval is measured by monotonic(); wall() is what SendingTime(52) says.
-class TimeSource {
- public:
-  virtual ~TimeSource() = default;
-  virtual std::chrono::nanoseconds monotonic() const = 0;  // only runs forward
-  virtual std::chrono::nanoseconds wall() const = 0;       // since the epoch; somebody may set it at any moment
-};
+using marginfix::TimeSource;
 const TimeSource& system_time();
 
 // Why the engine asked for the end of the connection.
@@ -70,6 +65,22 @@ struct InboundMessage {
   const fix::Frame* frame = nullptr;  // the message as it was framed (fix/frame.hpp), valid during the callback
 };
 
+// A message of ours as it leaves.
+struct OutboundMessage {
+  const char* data;  // whole message, valid during the callback
+  std::size_t size;
+  std::string msg_type;
+  std::int64_t seq;
+  bool poss_dup, poss_resend;
+};
+
+// Header fields of an application message besides those the session writes itself; empty: left out.
+struct AppHeader {
+  std::string sender_sub_id, target_sub_id;              // 50, 57
+  std::string on_behalf_of_comp_id, deliver_to_comp_id;  // 115, 128
+  bool poss_resend = false;                              // 97=Y
+};
+
 struct LogonSigning {  // each text byte for byte as it will stand in the Logon
   std::string sending_time, msg_type, msg_seq_num, sender_comp_id, target_comp_id;
 };
@@ -79,7 +90,8 @@ struct SendOutcome {
   std::int64_t seq;   // the number it was given; 0 when refused
   std::string error;  // why it was refused (not logged on, store failed): nothing was numbered, stored or sent
   bool store_failed;
-  bool busy = false;  // refused because a retransmission is under way: room() tells when it is over
+  bool busy = false;   // refused because a retransmission is under way: room() tells when it is over
+  bool unfit = false;  // refused because no FIX message can be made of it
 };
 
 class SessionEvents {
@@ -91,6 +103,9 @@ class SessionEvents {
   virtual void on_app(const InboundMessage& message) = 0;        // application messages, in order, each once (PossDup ones marked)
   virtual void on_admin(const InboundMessage& message) = 0;      // every inbound session message, Reject(3) and Logout(5) included
   virtual void on_sent(const char* data, std::size_t size) = 0;  // every message handed to Link, for logs and statistics
+  virtual void on_outbound(const OutboundMessage&) {}            // the same with what its header says, right behind
+  // Acceptors: both sides begin at 1 again, and had not been there. by_logon: on_logon() follows; else the day ended.
+  virtual void on_sequence_reset(bool /*by_logon*/) {}
   // An application message of ours that the peer asked for again and that is older than resend_age_limit: a gap fill stands for it.
   virtual void on_not_resent(const char*, std::size_t) {}
   // A message that is not this session's (49, 56 or 34 wrong), which ends the connection: for the record, never a report of ours.
@@ -105,18 +120,26 @@ class SessionEvents {
   virtual void on_notice(const std::string& text) { on_event(text); }  // remarks an operator should see
 };
 
+// What an acceptor that keeps numbers does with a Logon's ResetSeqNumFlag(141)=Y.
+enum class ResetPolicy : int { refused, on_request, required };
+
 struct SessionPlan {
+  std::string begin_string = "FIXT.1.1";              // 8: "FIX.4.2", "FIX.4.4" or "FIXT.1.1"
+  std::string appl_ver_id = "9";                      // FIXT.1.1: DefaultApplVerID(1137) of our Logon
   std::string sender_comp_id;                         // our 49
   std::string target_comp_id;                         // our 56
   std::string own_sender_comp_id;                     // acceptors: written into 49 instead of sender_comp_id ("Kalshi"); empty: the same
   std::vector<std::string> accepted_sender_comp_ids;  // what an inbound 49 may be (fix-margin.md "Endpoints"); 56 must be our 49
   bool initiator = true;
-  bool keep_sequence = false;  // KalshiRT; false: numbers start at 1 and 141=Y at every Logon, a gap ends the session
-  bool reset_once = false;     // with keep_sequence: this session's next Logon resets both sides (141=Y)
-  int heart_bt_int = 30;       // seconds
-  int logon_timeout = 10;      // seconds
-  int logout_timeout = 5;      // seconds
-  int timestamp_digits = 3;    // fraction digits of SendingTime(52): 3 or 6
+  bool keep_sequence = false;                   // KalshiRT; false: numbers start at 1 and 141=Y at every Logon, a gap ends the session
+  bool reset_once = false;                      // with keep_sequence: this session's next Logon resets both sides (141=Y)
+  ResetPolicy reset = ResetPolicy::on_request;  // acceptors with keep_sequence
+  int daily_reset = -1;  // acceptors with keep_sequence: second of the UTC day at which both sides begin at 1; <0: never
+  int least_heart_bt_int = 0, most_heart_bt_int = 86400;  // acceptors: seconds a Logon may ask for
+  int heart_bt_int = 30;                                  // seconds
+  int logon_timeout = 10;                                 // seconds
+  int logout_timeout = 5;                                 // seconds
+  int timestamp_digits = 3;                               // fraction digits of SendingTime(52): 3 or 6
   long resend_age_limit = 10;  // seconds: application messages older than this are gap-filled, not resent. <0: no limit
   int gap_timeout = 10;        // seconds without progress until a gap is asked for again; after the third time it is given up
   std::vector<std::pair<int, std::string>> logon_fields;  // extra fields of our Logon(A), in order (initiator)
@@ -146,8 +169,11 @@ class EngineSession {
   // peer is away the message is numbered and stored, and leaves on its ResendRequest. While a retransmission is under way an
   // initiator's message is refused (busy): it would arrive before older ones; an acceptor's is stored and joins the retransmission.
   virtual SendOutcome send_app(const std::string& msg_type, const char* body, std::size_t size, const std::string& sender_sub_id) = 0;
+  virtual SendOutcome send_with_header(const std::string& msg_type, const char* body, std::size_t size, const AppHeader& header) = 0;
   virtual void send_test_request(const std::string& test_req_id) = 0;
-  // Session Reject(3) about a message the application layer found malformed (acceptors).
+  virtual void probe() = 0;  // a TestRequest(1) whose answer must come within 1.2 heartbeat intervals: else on_end(heartbeat_timeout)
+  // Session Reject(3) about a message the application layer found malformed (acceptors). A reason that this version of FIX does not have
+  // is written as 99, or left out where there is no 99.
   virtual void send_reject(std::int64_t ref_seq_num, int ref_tag, const std::string& ref_msg_type, int reason, const std::string& text) = 0;
   virtual void logout(const std::string& text) = 0;  // orderly end; on_end(logout_done) follows within logout_timeout
   virtual void abort() = 0;                          // closes the link now, no Logout, no on_end

@@ -19,16 +19,16 @@ namespace wall {
 
 constexpr std::int64_t kMaxSeq = std::numeric_limits<int>::max() - 1;  // QuickFIX 1.15.1 counts in int
 
-// One pair of SenderCompID and TargetCompID can have one session in a process: QuickFIX would replace it without a word.
+// One pair of SenderCompID and TargetCompID can have one session of a version in a process: QuickFIX would replace it without a word.
 class Registration {
  public:
-  Registration(const std::string& sender, const std::string& target);
+  Registration(const std::string& begin_string, const std::string& sender, const std::string& target);
   ~Registration();
   Registration(const Registration&) = delete;
   Registration& operator=(const Registration&) = delete;
 
  private:
-  std::pair<std::string, std::string> name_;
+  std::string name_;
 };
 
 class Engine final : public EngineSession {
@@ -44,7 +44,9 @@ class Engine final : public EngineSession {
   bool logged_on() const override { return connected() && active_; }
   bool resending() const override { return resend_.next != 0; }
   SendOutcome send_app(const std::string& msg_type, const char* body, std::size_t size, const std::string& sender_sub_id) override;
+  SendOutcome send_with_header(const std::string& msg_type, const char* body, std::size_t size, const AppHeader& header) override;
   void send_test_request(const std::string& test_req_id) override;
+  void probe() override;
   void send_reject(std::int64_t ref_seq_num, int ref_tag, const std::string& ref_msg_type, int reason, const std::string& text) override;
   void logout(const std::string& text) override;
   void abort() override;
@@ -60,7 +62,12 @@ class Engine final : public EngineSession {
 
   // engine.cpp
   Time now() const { return time_.monotonic(); }
-  void transmit(const std::string& message);
+  void transmit(const std::string& message, const FrameHeader& header);
+  void transmit_logon(const std::string& message);
+  SendOutcome send_message(FrameHeader header, const Slice& body);
+  bool day_is_over() const;
+  bool begin_day();  // false: the store failed
+  bool numbers_stand_at_one() const;
   bool run_effects();                                                 // false when the connection ended
   const std::string& compose(FrameHeader header, const Slice& body);  // valid until the next call, as the other's
   const std::string& compose_again(FrameHeader header, const Slice& original, const Slice& body);
@@ -81,6 +88,7 @@ class Engine final : public EngineSession {
   void refused_with(const Frame& frame);
   void on_answer(const Frame& logon, std::int64_t expected);
   void on_request(const Frame& logon, bool reset);
+  std::string logon_fault(const Frame& logon, bool reset, std::int64_t* heart_bt_int) const;
   void logged_on_with(const Frame& logon, std::int64_t expected, std::int64_t heart_bt_int);
   void route(const Frame& frame);
   void consume(const Frame& frame);
@@ -140,8 +148,10 @@ class Engine final : public EngineSession {
   bool active_ = false;       // logged on, both ways
   bool logging_out_ = false;  // our Logout is out
   bool reset_once_ = false;
-  bool sent_reset_ = false;  // our Logon carried 141=Y
-  std::uint64_t epoch_ = 0;  // changes with every connection, so that loops notice when a callback took it away
+  bool sent_reset_ = false;      // our Logon carried 141=Y
+  bool began_anew_ = false;      // the peer's did, and numbers were above 1
+  std::uint64_t epoch_ = 0;      // changes with every connection, so that loops notice when a callback took it away
+  std::int64_t day_began_ = -1;  // epoch seconds; <0: see the store
   Time phase_began_{0};
   Time wall_offset_{0};  // wall clock minus monotonic clock, when last seen
   bool wall_seen_ = false;

@@ -164,20 +164,37 @@ void Engine::on_answer(const Frame& logon, std::int64_t expected) {
   logged_on_with(logon, expected, plan_.heart_bt_int);
 }
 
+// What a Logon asks for that this session does not give; empty: nothing.
+std::string Engine::logon_fault(const Frame& logon, bool reset, std::int64_t* heart_bt_int) const {
+  if (!logon.number(108, heart_bt_int)) return "HeartBtInt(108) missing or no number";
+  if (*heart_bt_int < plan_.least_heart_bt_int || *heart_bt_int > plan_.most_heart_bt_int) {
+    return "HeartBtInt(108) must be between " + std::to_string(plan_.least_heart_bt_int) + " and " +
+           std::to_string(plan_.most_heart_bt_int) + " seconds";
+  }
+  const Slice encryption = logon.field(98);
+  if (!encryption.empty() && !encryption.is('0')) return "EncryptMethod(98) must be 0";
+  if (reset && plan_.keep_sequence && plan_.reset == ResetPolicy::refused) {
+    return "ResetSeqNumFlag(141)=Y is not accepted: this session keeps its numbers, the next one expected is " +
+           std::to_string(store_.next_target_seq());
+  }
+  if (reset && logon.msg_seq_num != 1) return "MsgSeqNum(34) must be 1 with ResetSeqNumFlag(141)=Y";
+  if (!reset && (!plan_.keep_sequence || plan_.reset == ResetPolicy::required)) return "ResetSeqNumFlag(141)=Y required";
+  return std::string();
+}
+
 void Engine::on_request(const Frame& logon, bool reset) {
+  if (day_is_over() && !begin_day()) return;
   std::int64_t heart_bt_int = 0;
-  if (!logon.number(108, &heart_bt_int) || heart_bt_int > 86400) {
-    send_admin("5", std::string("58=HeartBtInt(108) missing or no number\x01"));
-    return finish(EndCause::protocol_error, "Logon(A) without a HeartBtInt(108)");
+  const std::string fault = logon_fault(logon, reset, &heart_bt_int);
+  if (!fault.empty()) {
+    send_admin("5", "58=" + fault + kSoh);
+    return finish(EndCause::protocol_error, "Logon(A) refused: " + fault);
   }
-  if (reset ? logon.msg_seq_num != 1 : !plan_.keep_sequence) {
-    send_admin("5", reset ? std::string("58=MsgSeqNum(34) must be 1 with ResetSeqNumFlag(141)=Y\x01")
-                          : std::string("58=ResetSeqNumFlag(141)=Y required\x01"));
-    return finish(EndCause::protocol_error, "Logon(A) with a wrong ResetSeqNumFlag(141) or MsgSeqNum(34)");
-  }
+  began_anew_ = reset && !numbers_stand_at_one();
   const std::int64_t expected = reset ? 1 : store_.next_target_seq();
   if (logon.msg_seq_num < expected && !logon.poss_dup) return too_low(logon);
   core_.logon(expected, heart_bt_int, reset);
+  if (reset) day_began_ = std::chrono::duration_cast<std::chrono::seconds>(time_.wall()).count();
   logged_on_with(logon, expected, heart_bt_int);
 }
 
@@ -192,7 +209,10 @@ void Engine::logged_on_with(const Frame& logon, std::int64_t expected, std::int6
   if (logon.msg_seq_num == expected && !advance(expected)) return;
   const std::uint64_t epoch = epoch_;
   const std::int64_t seq = logon.msg_seq_num;
+  const bool began_anew = began_anew_;
+  began_anew_ = false;
   events_.on_admin(inbound(logon));
+  if (began_anew && epoch == epoch_ && connected()) events_.on_sequence_reset(true);
   if (epoch == epoch_ && connected()) events_.on_logon(inbound(logon));
   if (epoch == epoch_ && connected() && seq > expected) {
     hold(seq, std::string());

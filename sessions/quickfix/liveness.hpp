@@ -17,24 +17,32 @@ class Liveness {
   void start(Time now, std::chrono::seconds interval) {
     interval_ = interval;
     heard_at_ = said_at_ = now;
-    heard_ = said_ = asked_ = false;
+    heard_ = said_ = asked_ = probed_ = false;
   }
   // A message came, or left. No clock is read: the next check() gives it the time.
   void heard() { heard_ = true; }
   void said() { said_ = true; }
+
+  // The caller sends a TestRequest now and wants to know: without an answer within 1.2 intervals the peer is dead.
+  void probe(Time now) {
+    if (heard_) heard_at_ = now;
+    heard_ = false;
+    asked_ = probed_ = true;
+    asked_at_ = now;
+  }
 
   // Nothing said for an interval: a heartbeat. Nothing heard for 1.2 of them: a TestRequest; for 2.4, at least 1.2 of them after the
   // question: dead. A check that comes late (the thread was held up) therefore asks before it gives up.
   Due check(Time now) {
     if (heard_) {
       heard_at_ = now;
-      asked_ = false;
+      asked_ = probed_ = false;
     }
     if (said_) said_at_ = now;
     heard_ = said_ = false;
     if (interval_ <= Time::zero()) return Due::nothing;
     const Time patience = interval_ * 6 / 5;
-    if (asked_ && now - heard_at_ >= 2 * patience && now - asked_at_ >= patience) return Due::dead;
+    if (asked_ && (probed_ || now - heard_at_ >= 2 * patience) && now - asked_at_ >= patience) return Due::dead;
     if (!asked_ && now - heard_at_ >= patience) {
       asked_ = true;
       asked_at_ = now;
@@ -45,7 +53,7 @@ class Liveness {
 
  private:
   Time interval_{0}, heard_at_{0}, said_at_{0}, asked_at_{0};
-  bool heard_ = false, said_ = false, asked_ = false;
+  bool heard_ = false, said_ = false, asked_ = false, probed_ = false;
 };
 
 }  // namespace wall

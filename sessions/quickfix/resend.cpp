@@ -123,7 +123,8 @@ void Engine::resend_one(const Frame& frame) {
   header.msg_seq_num = frame.msg_seq_num;
   ++statistics_.resent;
   ++resent_this_turn_;
-  transmit(compose_again(header, frame.orig_sending_time.empty() ? frame.sending_time : frame.orig_sending_time, body));
+  header.poss_dup = true;
+  transmit(compose_again(header, frame.orig_sending_time.empty() ? frame.sending_time : frame.orig_sending_time, body), header);
 }
 
 // One SequenceReset(4) for [begin, end).
@@ -132,7 +133,8 @@ void Engine::fill_gap(std::int64_t begin, std::int64_t end) {
   header.msg_type = Slice("4", 1);
   header.msg_seq_num = begin;
   statistics_.gap_filled += static_cast<std::uint64_t>(end - begin);
-  transmit(compose_again(header, Slice(), "36=" + std::to_string(end) + kSoh + "123=Y" + kSoh));
+  header.poss_dup = true;
+  transmit(compose_again(header, Slice(), "36=" + std::to_string(end) + kSoh + "123=Y" + kSoh), header);
 }
 
 }  // namespace wall

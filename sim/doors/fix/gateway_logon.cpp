@@ -5,6 +5,7 @@
 #include <system_error>
 
 #include "marginfix/core/monotonic.hpp"
+#include "marginfix/fix/frame.hpp"
 #include "sim/doors/fix/gateway.hpp"
 #include "sim/doors/fix/reasons.hpp"
 #include "sim/exchange/commands/control.hpp"
@@ -62,10 +63,11 @@ LogonDecision FixGateway::judge_key(const LogonRequest& request) const {
   if (std::chrono::abs(options_.wall_now() - *sent) > kClockWindow) {
     return refuse_logon(kSendingTime, 52, "SendingTime(52) is not within 30 seconds of the exchange's clock");
   }
-  if (request.raw_data.empty()) return refuse_logon(kMissing, 96, "RawData(96) with the signature is required");
+  const std::string_view signature = request.frame->field(96);
+  if (signature.empty()) return refuse_logon(kMissing, 96, "RawData(96) with the signature is required");
   const std::string payload =
       fix_logon_payload(request.sending_time, "A", request.msg_seq_num, request.sender_comp_id, request.target_comp_id);
-  if (!key->verify(payload, request.raw_data)) return slow_down(request, refuse_logon(kSignature, 96, "INCORRECT_API_KEY_SIGNATURE"));
+  if (!key->verify(payload, signature)) return slow_down(request, refuse_logon(kSignature, 96, "INCORRECT_API_KEY_SIGNATURE"));
   return {};
 }
 

@@ -74,7 +74,7 @@ TEST_F(Recovery, gap_on_a_kept_sequence_is_resent_and_the_session_stays) {
   Client client(io, rt_options(port));
   client.session->start();
   ASSERT_TRUE(run_until(io, [&] { return client.active(); }));
-  exchange.latest->skip_sequence(2);
+  exchange.latest->faults().skip_sequence(2);
   ASSERT_TRUE(exchange.latest->send("8", body("17=1;1|")));
   ASSERT_TRUE(run_until(io, [&] { return client.app_count == 1 && client.active(); }));
   EXPECT_EQ(client.times(SessionState::recovering), 1U);
@@ -90,7 +90,7 @@ TEST_F(Recovery, gap_without_retransmission_starts_a_new_session_with_a_reset) {
   Client client(io, client_options(port, fresh_key(), "KalshiNR"));
   client.session->start();
   ASSERT_TRUE(run_until(io, [&] { return client.active(); }));
-  exchange.latest->skip_sequence(1);
+  exchange.latest->faults().skip_sequence(1);
   ASSERT_TRUE(exchange.latest->send("8", body("17=1;1|")));
   ASSERT_TRUE(run_until(io, [&] { return client.session->statistics().connects == 2 && client.active(); }));
   EXPECT_EQ(client.ended().reason, EndReason::sequence_gap);
@@ -181,7 +181,7 @@ TEST_F(Recovery, a_silent_peer_is_noticed_by_heartbeats_and_the_session_comes_ba
   Client client(io, options);
   client.session->start();
   ASSERT_TRUE(run_until(io, [&] { return client.active(); }));
-  exchange.latest->set_silent(true);
+  exchange.latest->faults().set_silent(true);
   ASSERT_TRUE(run_until(
       io, [&] { return client.session->statistics().connects == 2 && client.active(); }, std::chrono::seconds(30)));
   EXPECT_EQ(client.ended().reason, EndReason::heartbeat_timeout);

@@ -30,7 +30,7 @@ class QuickfixInitiator : public ::testing::Test {
     std::ofstream(key_file()) << pem();
     exchange_.decide = [this](const AcceptorDoor&, const LogonRequest& request) -> LogonDecision {
       const auto text = fix_logon_payload(request.sending_time, "A", request.msg_seq_num, request.sender_comp_id, request.target_comp_id);
-      if (!signer_.verify(text, request.raw_data)) return {LogonDecision::Kind::reject, "Signature problem", 8, 96};
+      if (!signer_.verify(text, request.frame->field(96))) return {LogonDecision::Kind::reject, "Signature problem", 8, 96};
       return refusal_.empty() ? LogonDecision{} : LogonDecision{LogonDecision::Kind::logout, refusal_, 0, 0};
     };
     exchange_.answer = [](AcceptorSession& session, const AcceptorMessage& message) {
@@ -51,7 +51,8 @@ class QuickfixInitiator : public ::testing::Test {
   std::uint16_t open(const std::string& comp_id, bool keep, const LeafOptions& leaf = {}) {
     AcceptorDoor door;
     door.comp_id = comp_id;
-    door.keep_sequence = keep;
+    door.sequence = keep ? SequencePolicy::reset_on_request : SequencePolicy::reset_each_logon;
+    door.retransmission = keep;
     const LeafFiles files = authority_.issue("leaf", leaf);
     door.certificate_file = files.certificate;
     door.private_key_file = files.private_key;
@@ -162,7 +163,7 @@ TEST_F(QuickfixInitiator, KeepsItsOwnTime) {
   user->start();
   ASSERT_TRUE(run_until(io_, [&] { return user->logged_on(); }));
   EXPECT_EQ(field_of(exchange_.logon_requests.at(0), 108), "3");
-  exchange_.latest->set_silent(true);
+  exchange_.latest->faults().set_silent(true);
   ASSERT_TRUE(run_until(
       io_, [&] { return user->heard("nothing heard for more than two heartbeat intervals"); }, std::chrono::seconds(30)));
   EXPECT_TRUE(run_until(io_, [&] { return user->logons() == 2; }));

@@ -32,7 +32,7 @@ TEST_F(Acceptor, the_handler_sees_the_logon_byte_for_byte) {
   std::string seen;
   exchange.decide = [&](const AcceptorDoor& door, const LogonRequest& request) {
     seen = door.comp_id + "," + std::string(request.sender_comp_id) + "," + std::string(request.target_comp_id) + "," +
-           std::string(request.msg_seq_num) + "," + std::string(request.raw_data) + "," + (request.reset_seq_num_flag ? "Y" : "N") + "," +
+           std::string(request.msg_seq_num) + "," + request.frame->field(96).text() + "," + (request.reset_seq_num_flag ? "Y" : "N") + "," +
            (request.session_connected ? "Y" : "N") + "," + std::string(request.sending_time);
     return LogonDecision{};
   };
@@ -236,11 +236,11 @@ TEST_F(Acceptor, silence_answers_nothing_and_keeps_the_connection) {
   ScriptedClient client(io, port);
   const std::string key = fresh_key();
   ASSERT_TRUE(logged_on(client, key, "KalshiNR"));
-  exchange.latest->set_silent(true);
+  exchange.latest->faults().set_silent(true);
   client.send(ScriptedClient::header("1", 2, key, "KalshiNR") + "112=unheard|");
   client.send(ScriptedClient::header("D", 3, key, "KalshiNR") + "11=a|");
   ASSERT_TRUE(run_until(io, [&] { return exchange.message_count == 1; }));
-  exchange.latest->set_silent(false);
+  exchange.latest->faults().set_silent(false);
   client.send(ScriptedClient::header("1", 4, key, "KalshiNR") + "112=heard|");
   ASSERT_TRUE(run_until(io, [&] { return client.messages.size() == 2; }));
   EXPECT_EQ(field_of(client.messages[1], 112), "heard");
@@ -253,10 +253,10 @@ TEST_F(Acceptor, delay_holds_back_every_byte_and_keeps_the_order) {
   ScriptedClient client(io, port);
   const std::string key = fresh_key();
   ASSERT_TRUE(logged_on(client, key, "KalshiNR"));
-  exchange.latest->set_delay(std::chrono::milliseconds(120));
+  exchange.latest->faults().set_delay(std::chrono::milliseconds(120));
   const auto begin = std::chrono::steady_clock::now();
   ASSERT_TRUE(exchange.latest->send("8", body("17=1;1|")));
-  exchange.latest->set_delay(std::chrono::milliseconds(0));
+  exchange.latest->faults().set_delay(std::chrono::milliseconds(0));
   ASSERT_TRUE(exchange.latest->send("8", body("17=2;1|")));
   exchange.latest->logout("bye");
   ASSERT_TRUE(run_until(io, [&] { return client.messages.size() == 4; }));

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "marginfix/sessions/acceptor.hpp"
+#include "marginfix/sessions/acceptor_faults.hpp"
 #include "sessions/raw_session.hpp"
 #include "support/certificates.hpp"
 #include "support/run_until.hpp"
@@ -179,7 +180,8 @@ inline sessions::RawSessionOptions client_options(std::uint16_t port, const std:
 inline AcceptorDoor plain_door(const std::string& comp_id, bool keep_sequence = false) {
   AcceptorDoor door;
   door.comp_id = comp_id;
-  door.keep_sequence = keep_sequence;
+  door.sequence = keep_sequence ? SequencePolicy::reset_on_request : SequencePolicy::reset_each_logon;
+  door.retransmission = keep_sequence;
   door.tls = false;
   return door;
 }

@@ -81,11 +81,11 @@ TEST_F(Logon, round_trip_of_a_test_request_is_measured) {
   client.session->start();
   ASSERT_TRUE(run_until(io, [&] { return client.active(); }));
   EXPECT_EQ(client.session->statistics().last_round_trip.count(), 0);
-  exchange.latest->set_delay(std::chrono::milliseconds(30));
+  exchange.latest->faults().set_delay(std::chrono::milliseconds(30));
   client.session->request_round_trip();
   ASSERT_TRUE(run_until(io, [&] { return client.session->statistics().last_round_trip.count() > 0; }));
   EXPECT_GE(client.session->statistics().last_round_trip, std::chrono::milliseconds(30));
-  exchange.latest->set_delay(std::chrono::milliseconds(0));
+  exchange.latest->faults().set_delay(std::chrono::milliseconds(0));
   ASSERT_TRUE(stop_and_wait(io, client));
 }
 

@@ -48,8 +48,8 @@ inline std::string with_trailer(const std::string& before_checksum) {
   return before_checksum + trailer;
 }
 // "35=..|...|" in pipe form -> the whole message as bytes.
-inline std::string framed(const std::string& inner) {
-  return wired(with_trailer("8=FIXT.1.1|9=" + std::to_string(inner.size()) + "|" + inner));
+inline std::string framed(const std::string& inner, const std::string& begin_string = "FIXT.1.1") {
+  return wired(with_trailer("8=" + begin_string + "|9=" + std::to_string(inner.size()) + "|" + inner));
 }
 
 // A message as expected: 8, 9 and 10 verified and taken away, times replaced by T.
@@ -58,7 +58,7 @@ inline std::string essence(const std::string& bytes) {
   const auto inner_at = text.find("|35=") + 1;
   const auto trailer_at = text.rfind("10=");
   const std::string inner = text.substr(inner_at, trailer_at - inner_at);
-  EXPECT_EQ(bytes, framed(inner)) << "BodyLength(9) or CheckSum(10) of " << text;
+  EXPECT_EQ(bytes, framed(inner, value_of(text, 8))) << "BodyLength(9) or CheckSum(10) of " << text;
   std::string result;
   std::size_t at = 0;
   while (at < inner.size()) {
@@ -131,6 +131,11 @@ class Side : public wall::Link, public wall::SessionEvents {
   void on_stray(const wall::InboundMessage& message, const std::string&) override { strays.push_back(seen(message)); }
   void on_sent(const char* data, std::size_t size) override { sent.push_back(essence(std::string(data, size))); }
   void on_not_resent(const char* data, std::size_t size) override { not_resent.push_back(value_of(piped(std::string(data, size)), 11)); }
+  void on_outbound(const wall::OutboundMessage& message) override {
+    outbound.push_back(message.msg_type + " " + std::to_string(message.seq) + (message.poss_dup ? " dup" : "") +
+                       (message.poss_resend ? " again" : ""));
+  }
+  void on_sequence_reset(bool by_logon) override { log.emplace_back(by_logon ? "reset by Logon" : "reset by the day"); }
   void on_gap(std::int64_t expected, std::int64_t received) override {
     log.push_back("gap " + std::to_string(expected) + " " + std::to_string(received));
   }
@@ -175,7 +180,7 @@ class Side : public wall::Link, public wall::SessionEvents {
   wall::SessionPlan plan;
   std::unique_ptr<MessageStore> store;
   std::deque<std::string> wire;
-  std::vector<std::string> sent, events, notices, log;
+  std::vector<std::string> sent, events, notices, log, outbound;
   std::vector<Seen> apps, admins, strays;
   std::vector<std::string> not_resent;  // their ClOrdIDs
   std::vector<End> ends;
