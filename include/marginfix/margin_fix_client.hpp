@@ -34,6 +34,8 @@
 
 namespace marginfix {
 
+class FakeExchange;
+
 struct MarginFixClientOptions {
   // Where handlers run and sockets live. Empty: a thread of the client's own. Given: an executor on which one thing runs at a time
   // (one thread running an io_context, or a strand); keep it running until stop() has finished.
@@ -44,6 +46,8 @@ struct MarginFixClientOptions {
   std::shared_ptr<AccountLimits> limits;
   // KalshiRT's store of your own; empty, or a null result: one file in the session's store_folder. Called by start().
   std::function<std::unique_ptr<MessageStore>(const SessionConfig&)> make_store;
+  // Tests: the sessions of this stand in for the network's (sessions/fake_exchange.hpp). KalshiRT's store is then in memory.
+  std::shared_ptr<FakeExchange> fake{};
 };
 
 class MarginFixClient {

@@ -12,6 +12,7 @@
 #include <optional>
 #include <thread>
 
+#include "sessions/client/fake_access.hpp"
 #include "sessions/client/session_factory.hpp"
 
 namespace marginfix {
@@ -83,6 +84,10 @@ struct MarginFixClient::Impl {
     context->send_queue = config.send_queue;
     context->log_messages = config.log_messages;
     context->make_store = options.make_store;
+    if (options.fake) {
+      context->make_raw = sessions::FakeAccess::factory(options.fake);
+      if (!context->make_store) context->make_store = [](const SessionConfig&) { return make_memory_store(); };
+    }
     const Timestamp now = context->clock->now();
     context->limits = options.limits ? options.limits : std::make_shared<AccountLimits>(config.rate_limit, now);
     context->observer = [this](std::string_view name, const StateChange& change) { observe(name, change); };
