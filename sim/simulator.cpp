@@ -235,6 +235,7 @@ Result<void> Simulator::Impl::open_ws(const ServerIdentity& identity) {
   door.brake = &brake;
   door.limits.queued_bytes = options.ws_queued_bytes;
   door.limits.stuck = options.ws_stuck;
+  door.limits.unfinished = options.ws_unfinished;
   door.wall_now = wall_now;
   door.engine_used = [this] { arm_timer(); };
   ws = std::make_unique<WsDoor>(io, *exchange, ring, std::move(door));

@@ -49,9 +49,12 @@ struct SimulatorOptions {
   bool basic_md_fields{false};            // KalshiMD's entries as of before August 2026: without 272, 273, 828, 1003, 11, 79
   std::chrono::milliseconds read_lag{0};  // REST reads of orders and groups come from a copy that is this old (trading clock)
   // WebSocket clients that read too slowly: bytes that may wait for one (error 25 beyond), and how long a single write may take before
-  // the connection is cut.
+  // the connection is cut. And how long a client may take to finish a message that it began (Close 1008 beyond).
   std::size_t ws_queued_bytes{std::size_t{4} << 20};
   std::chrono::milliseconds ws_stuck{15'000};
+  std::chrono::milliseconds ws_unfinished{20'000};
+  // Of all doors' connections: bytes that wait in memory. Past them the connection that holds most is closed.
+  std::size_t held_bytes{std::size_t{256} << 20};
   std::uint64_t snapshot_bytes{std::uint64_t{32} << 20};  // of the journal, which bring the next snapshot of the exchange
   std::vector<SimulatorMember> members{};                 // further accounts, behind the default ones in endpoints.json
   std::optional<Timestamp> manual_clock{};                // the trading clock begins here and only `control` moves it: runs repeat exactly

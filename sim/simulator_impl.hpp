@@ -84,6 +84,12 @@ struct Simulator::Impl final : ControlTarget {
   Result<std::string> control_corporate_action(const CorporateActionRequest& request) override;
   std::string control_state(const TruthQuery& query) override;
 
+  ConnectionTableLimits connection_limits() const {
+    ConnectionTableLimits limits = ConnectionTableLimits::of_this_process();
+    limits.held_bytes = options.held_bytes;
+    return limits;
+  }
+
   SimulatorOptions options;
   std::filesystem::path dir;
   Endpoints endpoints;
@@ -93,7 +99,7 @@ struct Simulator::Impl final : ControlTarget {
   KeyRing ring;
   boost::asio::io_context io{1};
   std::optional<boost::asio::executor_work_guard<boost::asio::io_context::executor_type>> work;
-  std::shared_ptr<ConnectionTable> connections = std::make_shared<ConnectionTable>(ConnectionTableLimits::of_this_process());
+  std::shared_ptr<ConnectionTable> connections = std::make_shared<ConnectionTable>(connection_limits());
   Brake brake;
   std::unique_ptr<Exchange> exchange;
   std::unique_ptr<FixGateway> gateway;

@@ -1,5 +1,5 @@
 // The WebSocket door: upgrades on /trade-api/ws/v2/margin over the HTTP server, checks their signature, runs one connection a client, and
-// lets control disturb them. Everything on the io_context's single thread, the engine's. Beast stays inside door.cpp.
+// lets control disturb them. Everything on the io_context's single thread, the engine's. Beast stays inside connection.cpp.
 // A slow reader holds up nobody: what waits for it is bounded; past the bound its subscriptions end with error 25, and a connection that
 // still does not drain is closed. Source: websocket.md "Connection"; design.md `control`.
 #pragma once
@@ -25,6 +25,7 @@ struct WsLimits {
   std::size_t queued_bytes{std::size_t{4} << 20};   // that wait for one client: error 25 beyond, everything waiting is thrown away
   std::chrono::milliseconds stuck{15'000};          // a write that takes longer ends the connection
   std::size_t command_bytes{std::size_t{1} << 20};  // of one command
+  std::chrono::milliseconds unfinished{20'000};     // a command that has begun must be finished, else the connection ends (1008)
 };
 
 struct WsDoorOptions {

@@ -51,6 +51,22 @@ RawClient::~RawClient() = default;
 
 void RawClient::send(const std::string& text) { stream_->ws.write(asio::buffer(text)); }
 
+void RawClient::send_part(const std::string& text) { stream_->ws.write_some(false, asio::buffer(text)); }
+
+void RawClient::finish(const std::string& text) { stream_->ws.write_some(true, asio::buffer(text)); }
+
+std::string RawClient::read_close() {
+  beast::flat_buffer buffer;
+  boost::system::error_code error;
+  while (!error) {
+    buffer.clear();
+    stream_->ws.read(buffer, error);
+  }
+  if (error != beast::websocket::error::closed) return "cut";
+  const auto& why = stream_->ws.reason();
+  return std::to_string(why.code) + ' ' + std::string(why.reason.data(), why.reason.size());
+}
+
 std::string RawClient::read() {
   beast::flat_buffer buffer;
   stream_->ws.read(buffer);

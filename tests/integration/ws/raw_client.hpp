@@ -17,7 +17,10 @@ class RawClient {
   RawClient& operator=(const RawClient&) = delete;
 
   void send(const std::string& text);
+  void send_part(const std::string& text);  // a frame of a message that goes on
+  void finish(const std::string& text);     // its last frame
   std::string read();
+  std::string read_close();  // until the other side ends it: "CODE REASON", or "cut" without a Close frame
 
  private:
   struct Stream;
