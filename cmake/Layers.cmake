@@ -1,7 +1,7 @@
-# marginfix_layer(NAME SOURCES ... LAYERS ... LIBS ...): one static target a layer. LAYERS are the lower layers it may include;
-# tests/unit/layering checks the include directions too.
+# marginfix_layer(NAME [OPTIMISE O1|O2] SOURCES ... LAYERS ... LIBS ...): one static target a layer. LAYERS are the lower layers it may
+# include; tests/unit/layering checks the include directions too. OPTIMISE: see marginfix_optimise.
 function(marginfix_layer name)
-  cmake_parse_arguments(L "" "" "SOURCES;LAYERS;LIBS" ${ARGN})
+  cmake_parse_arguments(L "" "OPTIMISE" "SOURCES;LAYERS;LIBS" ${ARGN})
   add_library(marginfix_${name} STATIC ${L_SOURCES})
   target_include_directories(marginfix_${name} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> PRIVATE ${PROJECT_SOURCE_DIR})
   target_compile_features(marginfix_${name} PUBLIC cxx_std_20)
@@ -12,6 +12,9 @@ function(marginfix_layer name)
   target_link_libraries(marginfix_${name} PUBLIC ${L_LIBS})
   set_target_properties(marginfix_${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
   marginfix_compile(marginfix_${name} layer)
+  if(L_OPTIMISE)
+    marginfix_optimise(marginfix_${name} ${L_OPTIMISE})
+  endif()
 endfunction()
 
 # marginfix_test(NAME LABEL unit SOURCES ... LIBS ...): one GoogleTest program, its cases registered with ctest under LABEL.

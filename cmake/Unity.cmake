@@ -2,7 +2,8 @@
 #   MARGINFIX_UNITY  several .cpp of a target as one translation unit: the headers, most of the work, are read once for all of them. For
 #                    presets that build everything (asan, tsan, release); two files of a target must not define the same name, not even in
 #                    an anonymous namespace. The wall stays out: it is C++14 and small.
-#   MARGINFIX_PCH    a precompiled header for the layers and one for the tests, for the preset that builds one file at a time (dev).
+#   MARGINFIX_PCH    a precompiled header for the layers and one for the tests: for the preset that builds one file at a time (dev), and for
+#                    release, whose units are small.
 #   MARGINFIX_UNITY_BATCH  how many. More compile less in all and more again after a change: the sanitizers' presets take many, since there
 #                    a translation unit's size changes nothing but that; Release takes few, so that what GCC inlines hangs on few neighbours.
 # Includes stay honest all the same: scripts/check builds with neither.
@@ -11,7 +12,7 @@ option(MARGINFIX_PCH "Precompile the standard headers that everything includes" 
 set(MARGINFIX_UNITY_BATCH 8 CACHE STRING "Sources in one translation unit of a unity build")
 
 # The targets whose precompiled headers the others use: layers are position independent, tests are not.
-if(MARGINFIX_PCH AND NOT MARGINFIX_UNITY)
+if(MARGINFIX_PCH)
   set(kinds layer)
   if(MARGINFIX_TESTS)
     list(APPEND kinds test)
@@ -37,7 +38,16 @@ function(marginfix_compile target kind)
     target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
     # GCC stops inlining where a translation unit has grown by so much, which a big one reaches early: JSON was read 20 % slower.
     target_compile_options(${target} PRIVATE $<$<AND:$<CXX_COMPILER_ID:GNU>,$<CONFIG:Release>>:--param=large-unit-insns=1000000>)
-  elseif(MARGINFIX_PCH)
+  endif()
+  if(MARGINFIX_PCH)
     target_precompile_headers(${target} REUSE_FROM marginfix_precompiled_${kind})
+  endif()
+endfunction()
+
+# marginfix_optimise(TARGET O1|O2): less than Release's -O3, which costs the compiler half as much again, for a target whose time is spent
+# elsewhere (O2: in the kernel, OpenSSL, libcurl, Beast; O1: it runs once). In our own builds only: in somebody's project their flags hold.
+function(marginfix_optimise target level)
+  if(PROJECT_IS_TOP_LEVEL)
+    target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-${level}>)
   endif()
 endfunction()

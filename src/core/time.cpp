@@ -1,6 +1,8 @@
 // Times and their texts, and United States Eastern time by rule.
 #include "marginfix/core/time.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "marginfix/core/fast_text.hpp"
@@ -23,7 +25,7 @@ class SystemClock final : public Clock {
 };
 
 Error time_error(int fault, std::string_view text, const char* form) {
-  std::string message = "'" + std::string(text.substr(0, 40)) + "' is no time of the form " + form;
+  std::string message = fmt::format("'{}' is no time of the form {}", text.substr(0, 40), form);
   if (fault == detail::kTextOutOfRange) message += ": a part is out of range";
   if (fault == detail::kTextBadCharacter) message += ": a character where a digit belongs";
   return fail(ErrorCategory::decode, std::move(message));

@@ -1,0 +1,204 @@
+// What many WebSocket subscribers cost the simulated exchange, and a FIX client beside them. Three processes: the exchange; subscribers of
+// one market's book (TLS, compression offered as the client does by default); a client that orders and cancels in that market, 32 chains
+// at once, each step behind the answer to the one before. Each order and each cancel is a frame for every subscriber.
+//   marginfix_bench_ws_fanout [PAIRS]      0, 1, 10 and 50 subscribers
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <deque>
+#include <future>
+#include <new>
+#include <string>
+
+#include "marginfix/margin_fix_client.hpp"
+#include "marginfix/perps_websocket.hpp"
+#include "sim/simulator.hpp"
+#include "support/temp_folder.hpp"
+
+namespace marginfix::bench {
+namespace {
+
+constexpr const char* kMarket = "KXLTCPERP";
+constexpr int kChains = 32;
+
+struct Shared {
+  std::atomic<std::uint64_t> frames;  // that subscribers have had
+  std::atomic<int> ready;             // subscribers whose book is there
+  std::atomic<bool> traded;           // the FIX client is done
+  std::atomic<std::int64_t> trading_ns;
+};
+
+double seconds_of(const rusage& usage) {
+  const auto of = [](const timeval& t) { return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6; };
+  return of(usage.ru_utime) + of(usage.ru_stime);
+}
+
+double own_cpu() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  return seconds_of(usage);
+}
+
+template <class Condition>
+void wait_until(Condition done) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(5);
+  while (!done()) {
+    if (std::chrono::steady_clock::now() > deadline) std::_Exit(3);
+    ::usleep(1'000);
+  }
+}
+
+// ---- subscribers: one thread for all of them
+void subscribe(const std::string& endpoints, int count, Shared& shared) {
+  const auto config = PerpsWebSocketConfig::from_endpoints(Endpoints::from_file(endpoints).value(), "bob").value();
+  boost::asio::io_context io{1};
+  std::deque<PerpsWebSocket> sockets;
+  for (int i = 0; i < count; ++i) {
+    PerpsWebSocketOptions options;
+    options.executor = io.get_executor();
+    PerpsWebSocket& socket = sockets.emplace_back(config, std::move(options));
+    auto book = socket.subscribe({.channel = ws::Channel::orderbook_delta, .market_tickers = {kMarket}});
+    book.set_handler([&shared](const ws::Event& event) {
+      if (event.kind == ws::EventKind::outage || event.kind == ws::EventKind::ended) std::_Exit(2);
+      if (event.kind != ws::EventKind::data) return;
+      if (event.frame.as<ws::MarginOrderbookSnapshot>() != nullptr) shared.ready.fetch_add(1);
+      if (event.frame.as<ws::MarginOrderbookDelta>() != nullptr) shared.frames.fetch_add(1, std::memory_order_relaxed);
+    });
+    socket.start().value();
+  }
+  io.run();
+}
+
+// ---- the FIX client
+class Trader {
+ public:
+  Trader(const std::string& endpoints, std::uint64_t pairs)
+      : pairs_(pairs), client_(config(endpoints)), session_(client_.order_entry(TargetSession::NR)) {}
+
+  std::int64_t run() {
+    OrderEntryHandlers handlers;
+    handlers.on_state = [this](const StateChange& change) {
+      if (change.state == SessionState::active) logged_on_.set_value();
+    };
+    handlers.on_execution_report = [this](const fix::ExecutionReport& report, const Inbound&) { on_report(report); };
+    session_.set_handlers(handlers);
+    client_.start().value();
+    logged_on_.get_future().get();
+    const auto began = std::chrono::steady_clock::now();
+    for (int i = 0; i < kChains; ++i) order();
+    done_.get_future().get();
+    const auto took = std::chrono::steady_clock::now() - began;
+    client_.stop();
+    return std::chrono::duration_cast<std::chrono::nanoseconds>(took).count();
+  }
+
+ private:
+  static MarginFixConfig config(const std::string& endpoints) {
+    auto config = MarginFixConfig::from_endpoints_file(endpoints, "alice").value();
+    config.select({"KalshiNR"}).value();
+    config.rate_limit = rate_limit_tier("unlimited").value();
+    return config;
+  }
+  void order() {
+    fix::NewOrderSingle order;
+    order.cl_ord_id = "o" + std::to_string(++last_id_);
+    order.side = Side::Buy;
+    order.symbol = kMarket;
+    order.order_qty = FixedPointCount::whole(1);
+    order.price = DollarDecimal::parse("3.9000").value();
+    order.time_in_force = TimeInForce::GTC;
+    session_.send(order).value();
+  }
+  void cancel(const std::string& cl_ord_id) {
+    fix::OrderCancelRequest cancel;
+    cancel.cl_ord_id = "c" + cl_ord_id;
+    cancel.orig_cl_ord_id = cl_ord_id;
+    cancel.side = Side::Buy;
+    cancel.symbol = kMarket;
+    session_.send(cancel).value();
+  }
+  void on_report(const fix::ExecutionReport& report) {
+    if (report.exec_type == ExecType::New) return cancel(std::string(report.cl_ord_id));
+    if (report.exec_type != ExecType::Canceled) return;
+    ++canceled_;
+    if (canceled_ + kChains <= pairs_) return order();
+    if (canceled_ == pairs_) done_.set_value();
+  }
+
+  const std::uint64_t pairs_;
+  std::promise<void> logged_on_, done_;
+  std::uint64_t last_id_{0}, canceled_{0};
+  MarginFixClient client_;
+  OrderEntrySession& session_;
+};
+
+// ---- the exchange, and the run
+template <class Child>
+pid_t in_a_child(int read_end, Child run) {
+  std::fflush(stdout);
+  const pid_t child = ::fork();
+  if (child != 0) return child;
+  char go = 0;
+  if (::read(read_end, &go, 1) != 1) ::_exit(1);
+  run();
+  ::_exit(0);
+}
+
+bool run(int subscribers, std::uint64_t pairs) {
+  const test::TempFolder folder;
+  auto& shared = *new (::mmap(nullptr, sizeof(Shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0)) Shared{};
+  const std::string endpoints = folder.path() + "/sim/endpoints.json";
+  int reading[2], trading[2];
+  if (::pipe(reading) != 0 || ::pipe(trading) != 0) return false;
+  const pid_t reader = in_a_child(reading[0], [&] { subscribe(endpoints, subscribers, shared); });
+  const pid_t trader = in_a_child(trading[0], [&] {
+    shared.trading_ns.store(Trader(endpoints, pairs).run());
+    shared.traded.store(true);
+  });
+  sim::SimulatorOptions options;
+  options.dir = folder.path() + "/sim";
+  options.tier = "unlimited";
+  options.quiet = true;
+  options.past = false;
+  sim::Simulator simulator(options);
+  simulator.start().value();
+  if (::write(reading[1], "g", 1) != 1) return false;
+  wait_until([&] { return shared.ready.load() == subscribers; });
+  const double cpu = own_cpu();
+  const auto began = std::chrono::steady_clock::now();
+  if (::write(trading[1], "g", 1) != 1) return false;
+  wait_until([&] { return shared.traded.load(); });
+  const std::uint64_t all = pairs * 2 * static_cast<std::uint64_t>(subscribers);
+  wait_until([&] { return shared.frames.load() >= all || ::waitpid(reader, nullptr, WNOHANG) != 0; });
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+  const bool lost = shared.frames.load() != all;
+  const double own = own_cpu() - cpu;
+  std::printf("%3d subscribers: %6.0f pairs/s; %7.0f frames/s; the exchange's cpu %5.1f us a pair", subscribers,
+              static_cast<double>(pairs) * 1e9 / static_cast<double>(shared.trading_ns.load()), static_cast<double>(all) / seconds,
+              own * 1e6 / static_cast<double>(pairs));
+  if (all > 0) std::printf(", %4.1f us a frame", own * 1e6 / static_cast<double>(all));
+  std::printf("%s\n", lost ? "  FAILED: frames were lost" : "");
+  ::kill(reader, SIGKILL);
+  ::waitpid(reader, nullptr, 0);
+  ::waitpid(trader, nullptr, 0);
+  for (const int end : {reading[0], reading[1], trading[0], trading[1]}) ::close(end);
+  ::munmap(&shared, sizeof(Shared));
+  return !lost;
+}
+
+}  // namespace
+}  // namespace marginfix::bench
+
+int main(int argc, char** argv) {
+  const std::uint64_t pairs = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 20'000;
+  bool good = true;
+  for (const int subscribers : {0, 1, 10, 50}) good = marginfix::bench::run(subscribers, pairs) && good;
+  return good ? 0 : 1;
+}
