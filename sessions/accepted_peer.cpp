@@ -59,13 +59,17 @@ bool PeerConnection::take_place(ConnectionTable& table) {
 void PeerConnection::on_received(const char* data, std::size_t size) {
   if (session_ != nullptr) {
     place_.active();
-    return session_->received(data, size);
+    session_->received(data, size);
+    return count();
   }
   place_.heard();
   if (first_seen_) return;  // refused, closing
   received_.append(data, size);
   scan_first();
+  count();
 }
+
+void PeerConnection::count() { place_.hold(link_->queued() + received_.size() + (session_ == nullptr ? 0 : session_->waiting())); }
 
 // The first message, in whatever version of FIX it is.
 void PeerConnection::scan_first() {
@@ -87,7 +91,7 @@ void PeerConnection::scan_first() {
 }
 
 void PeerConnection::on_drained() {
-  place_.hold(0);
+  count();
   if (session_ != nullptr) session_->writable();
 }
 
@@ -228,7 +232,7 @@ void AcceptedPeer::send(const char* data, std::size_t size) {
   if (connection_ == nullptr || silent_) return;
   if (delay_.count() == 0 && delayed_.empty()) {
     connection_->link().send(data, size);
-    return connection_->count_queued();
+    return connection_->count();
   }
   if (queued() + size > door_.max_queued) {
     log(LogLevel::warning, fmt::format("more than {} bytes wait for it: connection cut", door_.max_queued));
@@ -236,6 +240,7 @@ void AcceptedPeer::send(const char* data, std::size_t size) {
   }
   delayed_.push_back({time_.monotonic() + delay_, std::string(data, size)});
   delayed_bytes_ += size;
+  connection_->count();
   if (delayed_.size() == 1) arm_delay();
 }
 

@@ -52,7 +52,7 @@ class PeerConnection final : public transport::ConnectionEvents {
   // False: the acceptor has no place for it.
   bool take_place(ConnectionTable& table);
   void prove(const std::string& key) { place_.prove(key); }
-  void count_queued() { place_.hold(link_->queued()); }
+  void count();                                                                 // what waits in memory because of it, in and out
   void refuse(const std::string& bytes, std::chrono::milliseconds delay = {});  // sends and closes
   std::string take_received() { return std::exchange(received_, {}); }
 
@@ -83,7 +83,8 @@ class AcceptedPeer final : public AcceptorSession, private AcceptorFaults, priva
   void bind(PeerConnection& connection);  // and feeds what it has received; a former connection is reset
   void received(const char* data, std::size_t size);
   void writable() { engine_->writable(); }
-  void gone(const std::string& reason);  // the connection has ended
+  std::size_t waiting() const { return delayed_bytes_ + engine_->kept_bytes(); }  // besides what the link has
+  void gone(const std::string& reason);                                           // the connection has ended
   void tick();
   bool connected() const noexcept { return connection_ != nullptr && engine_->connected(); }
   void log_out_or_close(const std::string& text);

@@ -161,6 +161,8 @@ class EngineSession {
   virtual void tick() = 0;      // at least 10 times a second while connected: heartbeats, TestRequest, time-outs
   virtual void writable() = 0;  // the link has handed everything to the operating system: a retransmission goes on
 
+  // Of what was received: a message that is not complete yet, and what is held above a gap.
+  virtual std::size_t kept_bytes() const = 0;
   virtual bool connected() const = 0;
   virtual bool logged_on() const = 0;
   virtual bool resending() const = 0;  // a ResendRequest(2) of the peer is being answered, at the speed it reads

@@ -40,6 +40,7 @@ class Engine final : public EngineSession {
   void disconnected() override;
   void tick() override;
   void writable() override;
+  std::size_t kept_bytes() const override { return stream_.size() + held_bytes_; }
   bool connected() const override { return link_ != nullptr && !ended_; }
   bool logged_on() const override { return connected() && active_; }
   bool resending() const override { return resend_.next != 0; }

@@ -428,5 +428,37 @@ TEST_F(Acceptor, a_full_table_costs_the_idle_their_place) {
   EXPECT_FALSE(honest.closed);
 }
 
+// What is held for a peer above a gap, and a message it never finishes, wait in memory because of it: the greediest goes.
+TEST_F(Acceptor, what_a_peer_makes_it_keep_counts_among_the_bytes_held) {
+  ConnectionTableLimits limits;
+  limits.held_bytes = 150'000;
+  const auto table = std::make_shared<ConnectionTable>(limits);
+  FixAcceptor narrow(io, exchange, null_log_sink(), table);
+  const auto port = narrow.open(plain_door("KalshiRT", true)).value();
+  const auto on = [&](ScriptedClient& client, const std::string& key) {
+    if (!run_until(io, [&] { return client.opened; })) return false;
+    client.log_on(key, "KalshiRT", 1, false);
+    return run_until(io, [&] { return !client.messages.empty(); });
+  };
+  ScriptedClient honest(io, port);
+  ASSERT_TRUE(on(honest, "honest"));
+  const std::string long_text(60'000, 'x');
+  {
+    ScriptedClient greedy(io, port);
+    ASSERT_TRUE(on(greedy, "greedy"));
+    for (int seq = 10; seq < 14 && !greedy.closed; ++seq)
+      greedy.send(ScriptedClient::header("B", seq, "greedy", "KalshiRT") + "58=" + long_text + "|");
+    EXPECT_TRUE(run_until(io, [&] { return greedy.closed; }));
+  }
+  ScriptedClient slow(io, port);
+  ASSERT_TRUE(on(slow, "slow"));
+  slow.send_bytes("8=FIXT.1.1\0019=900000\00135=B\00158=" + long_text);
+  EXPECT_TRUE(run_until(io, [&] { return table->held_bytes() > long_text.size(); }));
+  slow.send_bytes(long_text + long_text);
+  EXPECT_TRUE(run_until(io, [&] { return slow.closed; }));
+  EXPECT_FALSE(honest.closed);
+  EXPECT_TRUE(run_until(io, [&] { return table->held_bytes() == 0; }));
+}
+
 }  // namespace
 }  // namespace marginfix::test
