@@ -1,4 +1,4 @@
-// See retry_waits.hpp.
+// The waits: full jitter, longer where the exchange is busy or says the same again.
 #include "sessions/retry_waits.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// See event_queue.hpp.
+// What each overflow policy does when the queue is full.
 #include "ws/event_queue.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// See drop_copy_ranges.hpp.
+// Asking for ranges, counting what comes, asking again, halving, giving up.
 #include "sessions/client/drop_copy_ranges.hpp"
 
 #include <algorithm>

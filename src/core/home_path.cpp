@@ -1,4 +1,4 @@
-// See home_path.hpp.
+// Looks for HOME where a path begins with "~".
 #include "marginfix/core/home_path.hpp"
 
 #include <filesystem>

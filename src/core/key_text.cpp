@@ -1,4 +1,4 @@
-// See key_text.hpp.
+// Takes off, one after the other, what a transport may have done to a PEM.
 #include "src/core/key_text.hpp"
 
 #include <algorithm>

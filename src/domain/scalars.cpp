@@ -1,4 +1,4 @@
-// See scalars.hpp.
+// Units to dollars, refused where they do not fit.
 #include "marginfix/domain/scalars.hpp"
 
 namespace marginfix::detail {
