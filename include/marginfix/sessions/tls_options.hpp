@@ -9,8 +9,8 @@ namespace marginfix {
 
 struct TlsOptions {
   bool enabled{true};          // false = plain TCP, refused unless the peer address is loopback
-  std::string ca_file;         // PEM with trusted roots; empty: the system's
-  std::string server_name;     // name to verify and send as SNI; empty: the host connected to
+  std::string ca_file{};       // PEM with trusted roots; empty: the system's
+  std::string server_name{};   // name to verify and send as SNI; empty: the host connected to
   bool resume_sessions{true};  // TLS session resumption on reconnect
 };
 
