@@ -318,11 +318,11 @@ TEST(CfgRefusal, ContradictionsOfAllSessionsAreTold) {
 
 // ---- files of the sister engines ----
 TEST(CfgSisters, KeysOfQuickFixJAndQuickFixGoAreTakenOrExplained) {
-  struct Case {
+  struct Sister {
     const char* line;
     const char* says;  // null: accepted, with a finding or as a value that is ours anyway
   };
-  const Case cases[] = {{"SocketKeyStore=a.jks", "Java key store"},
+  const Sister cases[] = {{"SocketKeyStore=a.jks", "Java key store"},
                         {"SocketTrustStorePassword=x", "CertificationAuthoritiesFile"},
                         {"KeyStoreType=JKS", "Java key store"},
                         {"SocketInsecureSkipVerify=Y", "cannot be Y"},
@@ -346,7 +346,7 @@ TEST(CfgSisters, KeysOfQuickFixJAndQuickFixGoAreTakenOrExplained) {
                         {"SLF4JLogHeartbeats=N", "FileLogPath"},
                         {"ProxyHost=p", "tunnel"},
                         {"DynamicSession=Y", "[SESSION] of its own"}};
-  for (const Case& c : cases) {
+  for (const Sister& c : cases) {
     const std::string text = session_refusal(std::string("TargetCompID=KalshiNR\n") + c.line + "\n");
     EXPECT_EQ(text == "accepted", c.says == nullptr) << c.line << ": " << text;
     EXPECT_TRUE(c.says == nullptr || has(text, c.says)) << text;
