@@ -61,6 +61,17 @@ Stage stage_of(SessionState state) {
 
 constexpr std::chrono::seconds kFixWindow{30};  // what SendingTime(52) of a Logon may be off
 
+// Asks for a drop copy range on the sessions that serve one.
+struct Ask {
+  const DropCopyRange& range;
+  const DropCopyCallback& done;
+  Result<std::uint64_t> operator()(DropCopySession& session) const { return session.request(range, done); }
+  Result<std::uint64_t> operator()(OrderEntrySession& session) const { return session.request_drop_copy(range, done); }
+  Result<std::uint64_t> operator()(FixSession& session) const {
+    return fail(ErrorCategory::config, session.name() + " serves no drop copy");
+  }
+};
+
 class Doctor {
  public:
   Doctor(MarginFixConfig config, CheckReport& report)
@@ -112,13 +123,12 @@ class Doctor {
   void ask_drop_copy(MarginFixClient& client, std::chrono::seconds wait) {
     auto promise = std::make_shared<std::promise<Result<DropCopyResult>>>();
     auto answer = promise->get_future();
-    const auto done = [promise](Result<DropCopyResult> result) { promise->set_value(std::move(result)); };
-    const DropCopyRange nothing{"0;0", "0;0", {}, {}};
+    const DropCopyCallback done = [promise](Result<DropCopyResult> result) { promise->set_value(std::move(result)); };
+    const DropCopyRange nothing{.begin_exec_id = "0;0", .end_exec_id = "0;0"};
     for (const SessionKind kind : {SessionKind::drop_copy, SessionKind::order_entry}) {
       for (FixSession* session : client.sessions()) {
         if (session->config().kind != kind || session->config().target == TargetSession::RT || !session->active()) continue;
-        const auto asked = kind == SessionKind::drop_copy ? dynamic_cast<DropCopySession&>(*session).request(nothing, done)
-                                                          : dynamic_cast<OrderEntrySession&>(*session).request_drop_copy(nothing, done);
+        const auto asked = visit(*session, Ask{nothing, done});
         if (!asked) return report_.note(session->name(), "dropcopy", asked.error().message);
         if (answer.wait_for(wait) != std::future_status::ready)
           return report_.note(session->name(), "dropcopy", "no answer to EventResendRequest(U1) in time");
@@ -235,23 +245,7 @@ class Doctor {
       found.clock_difference = std::chrono::duration_cast<std::chrono::milliseconds>(*theirs - system_clock().now());
       found.clock_known = true;
     };
-    if (auto* orders = dynamic_cast<OrderEntrySession*>(&session)) {
-      OrderEntryHandlers h;
-      h.on_message = on_message;
-      orders->set_handlers(std::move(h));
-    } else if (auto* listener = dynamic_cast<ListenerSession*>(&session)) {
-      ListenerHandlers h;
-      h.on_message = on_message;
-      listener->set_handlers(std::move(h));
-    } else if (auto* drop_copy = dynamic_cast<DropCopySession*>(&session)) {
-      DropCopyHandlers h;
-      h.on_message = on_message;
-      drop_copy->set_handlers(std::move(h));
-    } else if (auto* market_data = dynamic_cast<MarketDataSession*>(&session)) {
-      MarketDataHandlers h;
-      h.on_message = on_message;
-      market_data->set_handlers(std::move(h));
-    }
+    session.set_common_handlers({.on_message = on_message});
   }
 
   void tell(const SessionConfig& session, const Findings& found) {
@@ -292,50 +286,50 @@ class Checkup {
 
   int run() {
     if (wants("fix", true)) {
-      auto fix = load_config(connection_, arguments_.cfg);
-      if (!fix) return report(fix.error());
-      Doctor(std::move(*fix), report_).examine(how_.wait);
+      const auto account = load_account(connection_, kFixOnly, arguments_.cfg);
+      if (!account) return report(account.error());
+      Doctor(account->fix, report_).examine(how_.wait);
     }
     if (!arguments_.cfg.empty()) return report_.healthy() ? kSuccess : kFailure;  // it is about FIX only
     if (!connection_.endpoints.empty()) {
-      const auto read = Endpoints::from_file(connection_.endpoints);
-      if (!read) return report(read.error());
-      endpoints_ = *read;
+      if (const auto read = Endpoints::from_file(connection_.endpoints); !read) return report(read.error());
     }
     others();
     return report_.healthy() ? kSuccess : kFailure;
   }
 
  private:
-  bool wants(std::string_view door, bool configured) const {
-    if (arguments_.only.empty()) return configured;
+  bool wants(std::string_view door, bool otherwise) const {
+    if (arguments_.only.empty()) return otherwise;
     return std::ranges::find(arguments_.only, door) != arguments_.only.end();
   }
-  static bool set(const char* variable) { return process_variables()(variable).has_value(); }
-  bool rest_there() const { return endpoints_ ? !endpoints_->rest.empty() : set("KALSHI_PERPS_KEY_ID"); }
-  bool ws_there() const { return endpoints_ ? !endpoints_->ws.empty() : set("KALSHI_PERPS_KEY_ID"); }
-  bool klear_there() const {
-    return endpoints_ ? endpoints_->klear.has_value() : set("KALSHI_KLEAR_ADMIN_USER_ID") || set("KALSHI_KLEAR_ACCESS_TOKEN");
-  }
 
+  // Each door by itself: what is wrong with one says nothing of the others.
   void others() {
-    one("rest", "REST", rest_there(), load_perps_config(connection_), examine_rest);
-    one("ws", "WebSocket", ws_there(), load_websocket_config(connection_), examine_websocket);
-    one("klear", "Klear", klear_there(), load_klear_config(connection_), examine_klear);
+    one("rest", "REST", &AccountDoors::rest, [this](const ExchangeAccount& a) {
+      if (a.has_rest()) examine_rest(a.rest, how_, report_);
+    });
+    one("ws", "WebSocket", &AccountDoors::ws, [this](const ExchangeAccount& a) {
+      if (a.has_ws()) examine_websocket(a.ws, how_, report_);
+    });
+    one("klear", "Klear", &AccountDoors::klear, [this](const ExchangeAccount& a) {
+      if (a.klear) examine_klear(*a.klear, how_, report_);
+    });
   }
-  template <class Config>
-  void one(std::string_view door, std::string_view name, bool configured, const Result<Config>& config,
-           void (*examine)(const Config&, const Examination&, CheckReport&)) {
-    if (!wants(door, configured)) return;
-    if (!config) return report_.bad(name, "config", config.error().message);
-    examine(*config, how_, report_);
+  // Where it is configured, or asked for.
+  template <class Examine>
+  void one(std::string_view door, std::string_view name, DoorChoice AccountDoors::*which, Examine examine) {
+    AccountDoors doors{DoorChoice::no, DoorChoice::no, DoorChoice::no, DoorChoice::no};
+    doors.*which = arguments_.only.empty() ? DoorChoice::if_there : wants(door, false) ? DoorChoice::required : DoorChoice::no;
+    const auto account = load_account(connection_, doors);
+    if (!account) return report_.bad(name, "config", account.error().message);
+    examine(*account);
   }
 
   const CheckArguments& arguments_;
   const ConnectionOptions& connection_;
   CheckReport report_;
   Examination how_;
-  std::optional<Endpoints> endpoints_;
 };
 }  // namespace
 

@@ -1,3 +1,4 @@
+// The account that a command line and the environment mean, and the logs of the commands.
 #include "apps/connection.hpp"
 
 #include <algorithm>
@@ -7,11 +8,12 @@
 namespace marginfix::apps {
 
 namespace {
-// The variables of the process, with the environment that they choose (prefix KALSHI_PERPS_, KALSHI_KLEAR_) overridden by --env.
-VariableLookup lookup_with(const std::string& env, const std::string& prefix) {
-  return [env, prefix, process = process_variables()](std::string_view name) -> std::optional<std::string> {
-    if (!env.empty() && name == prefix + "ENVIRONMENT") return env;
-    if (!env.empty() && name == prefix + "DEMO") return std::nullopt;
+// The variables of the process, with the environment that they choose overridden by --env.
+VariableLookup lookup_with(const std::string& env) {
+  return [env, process = process_variables()](std::string_view name) -> std::optional<std::string> {
+    const bool chooses = name == "KALSHI_PERPS_ENVIRONMENT" || name == "KALSHI_KLEAR_ENVIRONMENT";
+    if (!env.empty() && chooses) return env;
+    if (!env.empty() && (name == "KALSHI_PERPS_DEMO" || name == "KALSHI_KLEAR_DEMO")) return std::nullopt;
     return process(name);
   };
 }
@@ -83,43 +85,26 @@ Result<void> refuse_connection(const ConnectionOptions& options, std::string_vie
   return {};
 }
 
-Result<PerpsConfig> load_perps_config(const ConnectionOptions& options) {
-  if (auto good = check_options(options); !good) return good.error();
-  return options.endpoints.empty() ? PerpsConfig::from_env(lookup_with(options.env, "KALSHI_PERPS_"))
-                                   : PerpsConfig::from_endpoints_file(options.endpoints, options.account);
-}
-
-Result<KlearConfig> load_klear_config(const ConnectionOptions& options) {
-  if (auto good = check_options(options); !good) return good.error();
-  return options.endpoints.empty() ? KlearConfig::from_env(lookup_with(options.env, "KALSHI_KLEAR_"))
-                                   : KlearConfig::from_endpoints_file(options.endpoints);
-}
-
-Result<MarginFixConfig> load_config(const ConnectionOptions& options, const std::string& cfg, const std::vector<std::string>& wanted,
-                                    const std::string& store_folder) {
+Result<ExchangeAccount> load_account(const ConnectionOptions& options, const AccountDoors& doors, const std::string& cfg) {
+  ExchangeAccountOptions of{.doors = doors};
   if (!cfg.empty()) {
     if (auto alone = refuse_beside_cfg(options); !alone) return alone.error();
-    return MarginFixConfig::from_cfg_file(cfg);
+    return ExchangeAccount::from_cfg_file(cfg, of);
   }
   if (auto good = check_options(options); !good) return good.error();
-  auto config = options.endpoints.empty() ? MarginFixConfig::from_env(lookup_with(options.env, "KALSHI_PERPS_"))
-                                          : MarginFixConfig::from_endpoints_file(options.endpoints, options.account, store_folder);
-  if (!config) return config;
-  if (!wanted.empty()) {
-    std::erase_if(config->sessions, [&](const SessionConfig& s) { return std::ranges::find(wanted, wanted_name(s)) == wanted.end(); });
-    if (config->sessions.empty()) {
-      return fail(ErrorCategory::config, "no session of the wanted kind (" + wanted.front() + ") is configured");
-    }
-  }
-  return config;
+  if (options.endpoints.empty()) return ExchangeAccount::from_env(of, lookup_with(options.env));
+  of.account = options.account;
+  return ExchangeAccount::from_endpoints_file(options.endpoints, of);
 }
 
-Result<PerpsWebSocketConfig> load_websocket_config(const ConnectionOptions& options) {
-  if (auto good = check_options(options); !good) return good.error();
-  if (options.endpoints.empty()) return PerpsWebSocketConfig::from_env(lookup_with(options.env, "KALSHI_PERPS_"));
-  const auto endpoints = Endpoints::from_file(options.endpoints);
-  if (!endpoints) return endpoints.error();
-  return PerpsWebSocketConfig::from_endpoints(*endpoints, options.account);
+Result<ExchangeAccount> load_fix_account(const ConnectionOptions& options, const AccountDoors& doors, const std::string& cfg,
+                                         const std::vector<std::string>& wanted) {
+  auto account = load_account(options, doors, cfg);
+  if (!account || !cfg.empty() || wanted.empty()) return account;
+  auto& sessions = account->fix.sessions;
+  std::erase_if(sessions, [&](const SessionConfig& s) { return std::ranges::find(wanted, wanted_name(s)) == wanted.end(); });
+  if (sessions.empty()) return fail(ErrorCategory::config, "no session of the wanted kind (" + wanted.front() + ") is configured");
+  return account;
 }
 
 Result<void> keep_only(MarginFixConfig& config, SessionKind kind) {

@@ -7,9 +7,7 @@
 
 #include "marginfix/core/log.hpp"
 #include "marginfix/core/result.hpp"
-#include "marginfix/rest/config.hpp"
-#include "marginfix/sessions/margin_fix_config.hpp"
-#include "marginfix/ws/config.hpp"
+#include "marginfix/exchange_account.hpp"
 
 namespace marginfix::apps {
 
@@ -19,17 +17,19 @@ struct ConnectionOptions {
   std::string env;        // --env demo|production
 };
 
-// The configuration that follows from the options; `store_folder` is where KalshiRT would keep its numbers. Only the sessions that
-// `wanted` names (by TargetCompID, "KalshiNR", or "listener") are kept; empty keeps all. A `cfg` (--cfg FILE) names an exchange of its own:
-// --endpoints, --account and --env beside it are refused, and all its sessions are there.
-Result<MarginFixConfig> load_config(const ConnectionOptions& options, const std::string& cfg = {},
-                                    const std::vector<std::string>& wanted = {}, const std::string& store_folder = {});
-// The WebSocket of the same exchange.
-Result<PerpsWebSocketConfig> load_websocket_config(const ConnectionOptions& options);
+// One door and no other.
+inline constexpr AccountDoors kFixOnly{DoorChoice::required, DoorChoice::no, DoorChoice::no, DoorChoice::no};
+inline constexpr AccountDoors kRestOnly{DoorChoice::no, DoorChoice::required, DoorChoice::no, DoorChoice::no};
+inline constexpr AccountDoors kWebSocketOnly{DoorChoice::no, DoorChoice::no, DoorChoice::required, DoorChoice::no};
+inline constexpr AccountDoors kKlearOnly{DoorChoice::no, DoorChoice::no, DoorChoice::no, DoorChoice::required};
 
-// Of the REST and Klear APIs, from the same options. Without a key (perps only) the public operations are left.
-Result<PerpsConfig> load_perps_config(const ConnectionOptions& options);
-Result<KlearConfig> load_klear_config(const ConnectionOptions& options);
+// The account that follows from the options, with these doors. A `cfg` (--cfg FILE) names an exchange of its own: --endpoints, --account
+// and --env beside it are refused. Without a key REST (but not Klear) has its public operations left.
+Result<ExchangeAccount> load_account(const ConnectionOptions& options, const AccountDoors& doors, const std::string& cfg = {});
+// The same with FIX among the doors, where only the sessions that `wanted` names (by TargetCompID, "KalshiNR", or "listener") are kept;
+// empty keeps all. A .cfg keeps all its sessions.
+Result<ExchangeAccount> load_fix_account(const ConnectionOptions& options, const AccountDoors& doors, const std::string& cfg,
+                                         const std::vector<std::string>& wanted);
 
 // Error(config) where an option that names an exchange stands beside a command that has no use for it (sim, demo, decode).
 Result<void> refuse_connection(const ConnectionOptions& options, std::string_view command);

@@ -47,14 +47,12 @@ Result<DropCopyRange> range_of(const DropCopyArguments& arguments) {
 int run_dropcopy(const DropCopyArguments& arguments, const Globals& globals) {
   auto range = range_of(arguments);
   if (!range) return report(range.error());
-  auto config = load_config(globals.connection, arguments.cfg, {"KalshiDC"});
-  if (!config) return report(config.error());
-  if (auto kept = keep_only(*config, SessionKind::drop_copy); !kept) return report(kept.error());
-  report_findings(*config);
+  auto account = load_fix_account(globals.connection, kFixOnly, arguments.cfg, {"KalshiDC"});
+  if (!account) return report(account.error());
+  if (auto kept = keep_only(account->fix, SessionKind::drop_copy); !kept) return report(kept.error());
+  report_findings(account->fix);
 
-  MarginFixClientOptions options;
-  options.log = command_log(*config);
-  MarginFixClient client(std::move(*config), std::move(options));
+  MarginFixClient client(account->fix, account->fix_options(command_log(account->fix)));
   DropCopyHandlers handlers;
   handlers.on_execution_report = [&](const fix::ExecutionReport& r, const Inbound& in) {
     print_line(globals.json ? json_of("KalshiDC", in) : line_of(r) + findings_of(in));

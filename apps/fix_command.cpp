@@ -52,13 +52,15 @@ std::string order_line(const OrderState& o) {
 
 class Console {
  public:
-  // `rest`: nothing when REST is not configured.
-  Console(MarginFixConfig config, std::optional<PerpsConfig> rest, bool json)
+  // REST is asked where it is configured with a key.
+  Console(const ExchangeAccount& account, bool json)
       : json_(json),
-        rest_(rest ? std::make_unique<PerpsClient>(*std::move(rest)) : nullptr),
-        log_(command_log(config)),
-        client_(std::move(config), {.executor = {}, .log = log_, .limits = {}, .make_store = {}}) {
-    for (FixSession* session : client_.sessions()) attach(*session);
+        rest_(account.has_rest() && account.rest.authenticated() ? std::make_unique<PerpsClient>(account.rest, account.rest_options())
+                                                                 : nullptr),
+        log_(command_log(account.fix)),
+        client_(account.fix, account.fix_options(log_)) {
+    client_.visit([this](auto& session) { attach(session); });
+    for (FixSession* session : client_.sessions()) session->set_common_handlers(common(session->name()));
   }
 
   Result<void> start(std::chrono::seconds wait) {
@@ -129,43 +131,41 @@ class Console {
     return h;
   }
 
-  void attach(FixSession& session) {
-    const std::string& name = session.name();
-    if (auto* orders = dynamic_cast<OrderEntrySession*>(&session)) {
-      OrderEntryHandlers h;
-      static_cast<SessionHandlers&>(h) = common(name);
-      h.on_execution_report = [this](const fix::ExecutionReport& r, const Inbound& in) { on_report(r, in, ""); };
-      h.on_cancel_reject = [this](const fix::OrderCancelReject& r, const Inbound& in) {
-        track(fix::to_cancel_rejected(r));
-        say(line_of(r) + findings_of(in));
-      };
-      h.on_mass_cancel_report = [this](const fix::OrderMassCancelReport& r, const Inbound& in) { say(line_of(r) + findings_of(in)); };
-      h.on_outcome_unknown = [this, name](const UnknownOutcome& u) {
-        track(OutcomeUnknown{std::string(u.message.cl_ord_id), u.cause, std::string(u.text)});
-        if (json_)
-          print_line(fate_json(name, "outcome_unknown", u.message.msg_type, u.message.cl_ord_id, u.text));
-        else
-          say(fmt::format("{:>12} OUTCOME UNKNOWN: {} (find-out {})", "", u.text, asked_for(u.message.cl_ord_id)));
-      };
-      orders->set_handlers(std::move(h));
-      if (orders_ == nullptr) orders_ = orders;
-    } else if (auto* listener = dynamic_cast<ListenerSession*>(&session)) {
-      ListenerHandlers h{common(name), {}, {}, {}, {}};
-      h.on_execution_report = [this](const fix::ExecutionReport& r, const Inbound& in) { on_report(r, in, "heard "); };
-      listener->set_handlers(std::move(h));
-    } else if (auto* drop_copy = dynamic_cast<DropCopySession*>(&session)) {
-      DropCopyHandlers h{common(name), {}};
-      h.on_execution_report = [this](const fix::ExecutionReport& r, const Inbound& in) { on_report(r, in, "past  "); };
-      drop_copy->set_handlers(std::move(h));
-      drop_copy_ = drop_copy;
-    } else if (auto* market_data = dynamic_cast<MarketDataSession*>(&session)) {
-      MarketDataHandlers h;
-      static_cast<SessionHandlers&>(h) = common(name);
-      h.on_book = [this](const std::string& symbol, const OrderBook& book, BookEvent event) { on_book(symbol, book, event); };
-      h.on_subscription_problem = [](const SubscriptionProblem& problem) { report(problem.error); };
-      market_data->set_handlers(std::move(h));
-      market_data_ = market_data;
-    }
+  void attach(OrderEntrySession& session) {
+    OrderEntryHandlers h;
+    h.on_execution_report = [this](const fix::ExecutionReport& r, const Inbound& in) { on_report(r, in, ""); };
+    h.on_cancel_reject = [this](const fix::OrderCancelReject& r, const Inbound& in) {
+      track(fix::to_cancel_rejected(r));
+      say(line_of(r) + findings_of(in));
+    };
+    h.on_mass_cancel_report = [this](const fix::OrderMassCancelReport& r, const Inbound& in) { say(line_of(r) + findings_of(in)); };
+    h.on_outcome_unknown = [this, name = session.name()](const UnknownOutcome& u) {
+      track(OutcomeUnknown{std::string(u.message.cl_ord_id), u.cause, std::string(u.text)});
+      if (json_)
+        print_line(fate_json(name, "outcome_unknown", u.message.msg_type, u.message.cl_ord_id, u.text));
+      else
+        say(fmt::format("{:>12} OUTCOME UNKNOWN: {} (find-out {})", "", u.text, asked_for(u.message.cl_ord_id)));
+    };
+    session.set_handlers(std::move(h));
+    if (orders_ == nullptr) orders_ = &session;
+  }
+  void attach(ListenerSession& session) {
+    ListenerHandlers h;
+    h.on_execution_report = [this](const fix::ExecutionReport& r, const Inbound& in) { on_report(r, in, "heard "); };
+    session.set_handlers(std::move(h));
+  }
+  void attach(DropCopySession& session) {
+    DropCopyHandlers h;
+    h.on_execution_report = [this](const fix::ExecutionReport& r, const Inbound& in) { on_report(r, in, "past  "); };
+    session.set_handlers(std::move(h));
+    drop_copy_ = &session;
+  }
+  void attach(MarketDataSession& session) {
+    MarketDataHandlers h;
+    h.on_book = [this](const std::string& symbol, const OrderBook& book, BookEvent event) { on_book(symbol, book, event); };
+    h.on_subscription_problem = [](const SubscriptionProblem& problem) { report(problem.error); };
+    session.set_handlers(std::move(h));
+    market_data_ = &session;
   }
 
   static std::string fate_json(const std::string& session, std::string_view fate, std::string_view msg_type, std::string_view cl_ord_id,
@@ -439,16 +439,19 @@ Result<void> select_session(MarginFixConfig& config, const std::string& session)
 }
 
 int run_fix(const FixArguments& arguments, const Globals& globals) {
-  auto config = load_config(globals.connection, arguments.cfg, wanted_sessions(arguments.session));
-  if (!config) return report(config.error());
-  if (auto selected = select_session(*config, arguments.session); !selected) return report(selected.error());
-  report_findings(*config);
+  AccountDoors with_rest = kFixOnly;
+  with_rest.rest = DoorChoice::if_there;
+  const auto load = [&](const AccountDoors& doors) {
+    return load_fix_account(globals.connection, doors, arguments.cfg, wanted_sessions(arguments.session));
+  };
+  // REST is for find-out: orders go without it.
+  auto account = load(arguments.cfg.empty() ? with_rest : kFixOnly);
+  if (!account) account = load(kFixOnly);
+  if (!account) return report(account.error());
+  if (auto selected = select_session(account->fix, arguments.session); !selected) return report(selected.error());
+  report_findings(account->fix);
   catch_stop_signals();
-  std::optional<PerpsConfig> rest;
-  if (arguments.cfg.empty()) {
-    if (auto loaded = load_perps_config(globals.connection); loaded && loaded->authenticated()) rest = std::move(*loaded);
-  }
-  Console console(std::move(*config), std::move(rest), globals.json);
+  Console console(*account, globals.json);
   if (auto started = console.start(std::chrono::seconds(arguments.wait_seconds)); !started) return report(started.error());
   return console.run() ? kSuccess : kFailure;
 }

@@ -1,4 +1,4 @@
-// See market_view.hpp.
+// Draws books and trades.
 #include "apps/market_view.hpp"
 
 #include <fmt/format.h>

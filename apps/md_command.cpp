@@ -112,16 +112,15 @@ MarketDataHandlers handlers(MarketView& view, Ending& ending) {
 }
 
 int run_over_fix(const MdArguments& arguments, const Globals& globals) {
-  auto config = load_config(globals.connection, arguments.cfg, {"KalshiMD"});
-  if (!config) return report(config.error());
-  if (auto kept = keep_only(*config, SessionKind::market_data); !kept) return report(kept.error());
-  report_findings(*config);
+  auto account = load_fix_account(globals.connection, kFixOnly, arguments.cfg, {"KalshiMD"});
+  if (!account) return report(account.error());
+  if (auto kept = keep_only(account->fix, SessionKind::market_data); !kept) return report(kept.error());
+  report_findings(account->fix);
   catch_stop_signals();
-  MarginFixClientOptions options;
-  options.log = command_log(*config);
+  const auto log = command_log(account->fix);
   MarketView view(arguments.depth, globals.json);
   Ending ending;
-  MarginFixClient client(std::move(*config), std::move(options));
+  MarginFixClient client(account->fix, account->fix_options(log));
   client.market_data().set_handlers(handlers(view, ending));
   if (auto wished = client.market_data().subscribe(arguments.symbols); !wished) return report(wished.error());
   if (auto started = client.start(); !started) return report(started.error());
@@ -164,19 +163,18 @@ void on_trade_event(MarketView& view, const ws::Event& event) {
 
 int run_over_ws(const MdArguments& arguments, const Globals& globals) {
   if (!arguments.cfg.empty()) return report("--cfg names FIX sessions; --over ws takes --endpoints, --env or the environment");
-  const auto config = load_websocket_config(globals.connection);
-  if (!config) return report(config.error());
+  const auto account = load_account(globals.connection, kWebSocketOnly);
+  if (!account) return report(account.error());
   catch_stop_signals();
   MarketView view(arguments.depth, globals.json);
-  PerpsWebSocketOptions options;
-  options.log = key_warnings();
+  PerpsWebSocketOptions options = account->ws_options(key_warnings());
   Ending ending;
   options.on_state = [&view, &ending](const WebSocketChange& change) {
     if (change.state == WebSocketState::ended && change.error) ending.set(*change.error);
     view.state(to_string(change.state),
                "WebSocket " + std::string(to_string(change.state)) + (change.error ? ": " + change.error->message : ""));
   };
-  PerpsWebSocket socket(*config, std::move(options));
+  PerpsWebSocket socket(account->ws, std::move(options));
   auto subscriptions = socket.subscribe({{.channel = ws::Channel::orderbook_delta, .market_tickers = arguments.symbols},
                                          {.channel = ws::Channel::trade, .market_tickers = arguments.symbols}});
   subscriptions[0].set_handler([&view, books = subscriptions[0]](const ws::Event& event) { on_book_event(view, books, event); });

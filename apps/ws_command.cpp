@@ -144,15 +144,14 @@ int run_ws(const WsArguments& arguments, const Globals& globals) {
     }
     requests.push_back(std::move(request));
   }
-  const auto config = load_websocket_config(globals.connection);
-  if (!config) return report(config.error());
+  const auto account = load_account(globals.connection, kWebSocketOnly);
+  if (!account) return report(account.error());
   catch_stop_signals();
   Printer printer(arguments);
-  PerpsWebSocketOptions options;
-  options.log = key_warnings();
+  PerpsWebSocketOptions options = account->ws_options(key_warnings());
   options.on_unclaimed = [&printer](const ws::Frame& frame, std::string_view why) { printer.on_unclaimed(frame, why); };
   options.on_state = [&printer](const WebSocketChange& change) { printer.on_state(change); };
-  PerpsWebSocket socket(*config, std::move(options));
+  PerpsWebSocket socket(account->ws, std::move(options));
   auto subscriptions = socket.subscribe(requests);
   for (auto& s : subscriptions) s.set_handler(printer.handler());
   if (const auto started = socket.start(); !started) return report(started.error());

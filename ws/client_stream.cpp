@@ -1,4 +1,4 @@
-// See client_stream.hpp.
+// ByteStream over TCP, and over TLS with chain and host name checked.
 #include "ws/client_stream.hpp"
 
 #include <openssl/ssl.h>

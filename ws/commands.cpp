@@ -1,4 +1,4 @@
-// See commands.hpp.
+// Writes the four commands as JSON.
 #include "ws/commands.hpp"
 
 #include "marginfix/json/writer.hpp"

@@ -1,4 +1,4 @@
-// See marginfix/ws/config.hpp.
+// PerpsWebSocketConfig: environments, variables, endpoints, contradictions.
 #include "marginfix/ws/config.hpp"
 
 #include <boost/url/parse.hpp>

@@ -1,7 +1,8 @@
-// See domain_values.hpp.
+// The WebSocket's trades, fills and orders as domain values.
 #include "marginfix/ws/domain_values.hpp"
 
 #include "marginfix/rest/domain_values.hpp"
+#include "rest/operations/order_values.hpp"
 
 namespace marginfix::ws {
 
@@ -38,27 +39,13 @@ Result<Fill> to_fill(const MarginFill& m) {
 }
 
 Result<Order> to_order(const MarginUserOrder& m) {
-  const auto side = rest::side_of(m.side);
-  if (!side) return side.error();
-  Order o;
-  o.order_id = m.order_id;
-  o.cl_ord_id = m.client_order_id;
-  o.symbol = m.ticker;
-  o.side = *side;
-  o.price = m.price;
-  o.cum_qty = m.fill_count;
-  o.leaves_qty = m.remaining_count;
-  o.canceled = m.remaining_count.is_zero() && m.last_update_reason && rest::is_cancel(*m.last_update_reason);
-  o.subaccount = m.subaccount_number;
-  o.secondary_cl_ord_id = m.order_group_id.value_or("");
-  if (m.expiration_ts_ms) o.expire_time = m.expiration_ts_ms->time();
-  if (m.created_ts_ms.has_value()) o.created_time = m.created_ts_ms->time();
-  if (m.last_updated_ts_ms) o.last_update_time = m.last_updated_ts_ms->time();
-  o.self_trade_prevention_type = m.self_trade_prevention_type;
-  if (m.last_update_reason) o.last_update_reason = m.last_update_reason->text();
-  if (m.order_source) o.order_source = m.order_source->text();
-  o.user_id = m.user_id.value_or("");
-  return o;
+  auto order = rest::common_order(m);
+  if (!order) return order;
+  order->subaccount = m.subaccount_number;
+  if (m.expiration_ts_ms) order->expire_time = m.expiration_ts_ms->time();
+  if (m.created_ts_ms.has_value()) order->created_time = m.created_ts_ms->time();
+  if (m.last_updated_ts_ms) order->last_update_time = m.last_updated_ts_ms->time();
+  return order;
 }
 
 Result<Baseline> to_baseline(const MarginUserOrder& m) {

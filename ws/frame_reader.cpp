@@ -1,4 +1,4 @@
-// See frame_reader.hpp.
+// Which schema a frame has by its type, and what becomes of one that fits none.
 #include "marginfix/ws/frame_reader.hpp"
 
 #include <array>

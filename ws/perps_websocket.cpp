@@ -93,7 +93,9 @@ struct PerpsWebSocket::Impl final : ws::Wire, std::enable_shared_from_this<Perps
   // ---- Wire
   bool open() const override { return state == WebSocketState::open; }
   void send(std::string text) override {
-    if (connection) connection->send(std::move(text));
+    if (!connection) return;
+    bump(&WebSocketStatistics::commands_out);
+    connection->send(std::move(text));
   }
   void pause_reading(bool paused) override {
     reading_paused = paused;
@@ -101,8 +103,14 @@ struct PerpsWebSocket::Impl final : ws::Wire, std::enable_shared_from_this<Perps
   }
   void deadline_changed() override { arm_deadline(); }
   void on_unclaimed(ws::Frame frame, std::string_view why) override {
+    bump(&WebSocketStatistics::unclaimed);
     if (options.on_unclaimed) return options.on_unclaimed(frame, why);
     log->log(LogLevel::warning, "ws", "frame kept by nobody (" + std::string(why) + "): " + redact(frame.raw));
+  }
+
+  void bump(std::uint64_t WebSocketStatistics::*counter) {
+    const std::lock_guard lock(counting);
+    ++(counters.*counter);
   }
 
   void change(WebSocketChange what) {
@@ -151,6 +159,9 @@ struct PerpsWebSocket::Impl final : ws::Wire, std::enable_shared_from_this<Perps
   WebSocketState state{WebSocketState::idle};
   WebSocketChange last;
   bool started{false};
+
+  mutable std::mutex counting;
+  WebSocketStatistics counters;
 };
 
 // ---- I/O thread ---------------------------------------------------------------------------------------------------------------
@@ -198,6 +209,7 @@ void PerpsWebSocket::Impl::connect() {
   };
   auto made = ws::Connection::make(executor, std::move(attempt), std::move(callbacks));
   if (!made) return finish(WebSocketEnd::tls_refused, made.error(), {});
+  bump(&WebSocketStatistics::attempts);
   connection = *std::move(made);
   if (reading_paused) connection->pause_reading(true);
   connection->start();
@@ -205,21 +217,30 @@ void PerpsWebSocket::Impl::connect() {
 
 void PerpsWebSocket::Impl::on_open() {
   opened_at = std::chrono::steady_clock::now();
+  bump(&WebSocketStatistics::opens);
   change({WebSocketState::open, WebSocketEnd::none, {}, {}, std::exchange(outage_since, std::nullopt), {}});
   subscriptions->on_open(system_clock().now());
 }
 
 void PerpsWebSocket::Impl::on_text(std::string_view text) {
+  const Timestamp now = system_clock().now();
+  {
+    const std::lock_guard lock(counting);
+    ++counters.frames_in;
+    counters.bytes_in += text.size();
+    counters.last_received = now;
+  }
   if (options.on_text) options.on_text(text);
   ws::Frame frame;
   reader.read(text, frame);
-  subscriptions->on_frame(std::move(frame), system_clock().now());
+  subscriptions->on_frame(std::move(frame), now);
 }
 
 void PerpsWebSocket::Impl::on_end(ws::ConnectionEnd how) {
   const auto now = system_clock().now();
   connection.reset();
   if (how.was_open && !outage_since) outage_since = now;
+  if (how.was_open && !stopping) bump(&WebSocketStatistics::outages);
   if (how.was_open && std::chrono::steady_clock::now() - opened_at >= config.proves_itself) backoff.reset();
   if (stopping) return finish(WebSocketEnd::stopped, {}, {});
   if (const WebSocketEnd why = final_end(how); why != WebSocketEnd::none) return finish(why, how.error, how.code);
@@ -346,6 +367,11 @@ Result<void> PerpsWebSocket::wait_until_open(std::chrono::milliseconds timeout) 
 WebSocketState PerpsWebSocket::state() const {
   const std::lock_guard lock(impl_->mutex);
   return impl_->state;
+}
+
+WebSocketStatistics PerpsWebSocket::statistics() const {
+  const std::lock_guard lock(impl_->counting);
+  return impl_->counters;
 }
 
 ws::Subscription PerpsWebSocket::subscribe(ws::SubscribeRequest request) {

@@ -1,4 +1,4 @@
-// See subscription_impl.hpp.
+// A subscription between two threads: handler or reader, queue, pauses, and the end of both.
 #include "ws/subscription_impl.hpp"
 
 #include <boost/asio/associated_executor.hpp>

@@ -36,19 +36,20 @@ class TemporaryFolder {
   fs::path path_;
 };
 
-MarginFixConfig config_of(const sim::Simulator& exchange, const std::string& account, const std::string& store) {
+ExchangeAccount account_of(const sim::Simulator& exchange, const std::string& name, const std::string& store) {
   fs::create_directories(store);
-  auto config = MarginFixConfig::from_endpoints_file(exchange.path("endpoints.json"), account, store);
-  if (!config) throw DemoFailure(config.error().message);
+  auto account = ExchangeAccount::from_endpoints_file(exchange.path("endpoints.json"), {.account = name, .store_folder = store});
+  if (!account) throw DemoFailure(account.error().message);
   auto limits = rate_limit_tier("unlimited");  // the simulator runs with --tier unlimited: the burst is about recovery, not about limits
   if (!limits) throw DemoFailure(limits.error().message);
-  config->rate_limit = *limits;
-  for (SessionConfig& session : config->sessions) {  // every numbered report on every way, so that the ways can be compared one by one
+  account->fix.rate_limit = *limits;
+  account->share_limits();
+  for (SessionConfig& session : account->fix.sessions) {  // every numbered report on every way, so that they can be compared one by one
     if (session.kind == SessionKind::market_data) continue;
     session.logon.always_emit_new_before_trade = true;
     session.logon.enable_ioc_cancel_report = true;
   }
-  return std::move(*config);
+  return std::move(*account);
 }
 
 struct DemoArguments {
@@ -58,13 +59,14 @@ struct DemoArguments {
 };
 
 bool tell_story(sim::Simulator& exchange, const std::string& folder, Story& story, std::chrono::milliseconds listener_delay) {
-  auto bob_config = config_of(exchange, "bob", folder + "/bob");
-  if (auto kept = keep_only(bob_config, SessionKind::order_entry); !kept) throw DemoFailure(kept.error().message);
-  if (auto chosen = bob_config.select({"KalshiNR"}); !chosen) throw DemoFailure(chosen.error().message);
-  Desk alice(config_of(exchange, "alice", folder + "/alice"), "a");
-  Desk bob(std::move(bob_config), "b");
+  const ExchangeAccount hers = account_of(exchange, "alice", folder + "/alice");
+  ExchangeAccount his = account_of(exchange, "bob", folder + "/bob");
+  if (auto kept = keep_only(his.fix, SessionKind::order_entry); !kept) throw DemoFailure(kept.error().message);
+  if (auto chosen = his.fix.select({"KalshiNR"}); !chosen) throw DemoFailure(chosen.error().message);
+  Desk alice(hers, "a");
+  Desk bob(his, "b");
   const std::string quiet = exchange.endpoints().quiet_market;
-  OtherDoors alice_elsewhere(exchange.path("endpoints.json"), "alice", quiet);
+  OtherDoors alice_elsewhere(hers, quiet);
   Stage stage{exchange, alice, bob, alice_elsewhere, "KXBTCPERP", quiet, story, listener_delay};
   chapter_logons(stage);
   chapter_market_data(stage);

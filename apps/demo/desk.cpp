@@ -1,3 +1,4 @@
+// The desk: its handlers, its orders, and waiting for what it expects.
 #include "apps/demo/desk.hpp"
 
 #include <fmt/format.h>
@@ -23,21 +24,9 @@ void Record::take(const fix::ExecutionReport& wire) {
   positions.book(r);
 }
 
-namespace {
-MarginFixClientOptions silent() {
-  MarginFixClientOptions options;
-  options.log = null_log_sink();
-  return options;
-}
-}  // namespace
-
-Desk::Desk(MarginFixConfig config, std::string prefix) : prefix_(std::move(prefix)), client_(std::move(config), silent()) {
-  for (FixSession* session : client_.sessions()) {
-    if (auto* orders = dynamic_cast<OrderEntrySession*>(session)) set_order_handlers(*orders);
-    if (auto* listener = dynamic_cast<ListenerSession*>(session)) set_listener_handlers(*listener);
-    if (auto* drop_copy = dynamic_cast<DropCopySession*>(session)) set_drop_copy_handlers(*drop_copy);
-    if (auto* market_data = dynamic_cast<MarketDataSession*>(session)) set_market_data_handlers(*market_data);
-  }
+Desk::Desk(const ExchangeAccount& account, std::string prefix)
+    : prefix_(std::move(prefix)), client_(account.fix, account.fix_options(null_log_sink())) {
+  client_.visit([this](auto& session) { attach(session); });
 }
 
 Desk::~Desk() { client_.stop(); }
@@ -49,7 +38,7 @@ void Desk::start() {
 
 // ---- handlers: on the client's I/O thread ---------------------------------------------------------------------------------
 
-void Desk::set_order_handlers(OrderEntrySession& session) {
+void Desk::attach(OrderEntrySession& session) {
   OrderEntryHandlers h;
   h.on_execution_report = [this](const fix::ExecutionReport& r, const Inbound&) { on_own_report(r); };
   h.on_cancel_reject = [this](const fix::OrderCancelReject& r, const Inbound&) {
@@ -89,7 +78,7 @@ void Desk::set_order_handlers(OrderEntrySession& session) {
   session.set_handlers(std::move(h));
 }
 
-void Desk::set_listener_handlers(ListenerSession& session) {
+void Desk::attach(ListenerSession& session) {
   ListenerHandlers h;
   h.on_execution_report = [this](const fix::ExecutionReport& r, const Inbound&) {
     {
@@ -101,7 +90,7 @@ void Desk::set_listener_handlers(ListenerSession& session) {
   session.set_handlers(std::move(h));
 }
 
-void Desk::set_drop_copy_handlers(DropCopySession& session) {
+void Desk::attach(DropCopySession& session) {
   DropCopyHandlers h;
   h.on_execution_report = [this](const fix::ExecutionReport& r, const Inbound&) {
     const std::lock_guard lock(mutex_);
@@ -113,7 +102,7 @@ void Desk::set_drop_copy_handlers(DropCopySession& session) {
   session.set_handlers(std::move(h));
 }
 
-void Desk::set_market_data_handlers(MarketDataSession& session) {
+void Desk::attach(MarketDataSession& session) {
   MarketDataHandlers h;
   h.on_book = [this](const std::string& symbol, const OrderBook&, BookEvent) {
     {

@@ -15,6 +15,7 @@
 #include "marginfix/domain/order_book.hpp"
 #include "marginfix/domain/order_tracker.hpp"
 #include "marginfix/domain/position_ledger.hpp"
+#include "marginfix/exchange_account.hpp"
 #include "marginfix/margin_fix_client.hpp"
 
 namespace marginfix::apps {
@@ -39,7 +40,7 @@ struct Record {
 
 class Desk {
  public:
-  Desk(MarginFixConfig config, std::string prefix);
+  Desk(const ExchangeAccount& account, std::string prefix);
   ~Desk();
 
   void start();  // every session logged on, or DemoFailure
@@ -90,10 +91,10 @@ class Desk {
     return record;
   }
   void on_own_report(const fix::ExecutionReport& report);
-  void set_order_handlers(OrderEntrySession& session);
-  void set_listener_handlers(ListenerSession& session);
-  void set_drop_copy_handlers(DropCopySession& session);
-  void set_market_data_handlers(MarketDataSession& session);
+  void attach(OrderEntrySession& session);
+  void attach(ListenerSession& session);
+  void attach(DropCopySession& session);
+  void attach(MarketDataSession& session);
   void changed() { changed_.notify_all(); }
 
   mutable std::mutex mutex_;

@@ -1,3 +1,4 @@
+// What REST and the WebSocket tell the demo of its account.
 #include "apps/demo/other_doors.hpp"
 
 #include <boost/asio/use_future.hpp>
@@ -14,10 +15,6 @@ T or_failure(Result<T> result) {
   return std::move(*result);
 }
 
-PerpsWebSocketConfig socket_config(const std::string& endpoints_file, const std::string& account) {
-  return or_failure(PerpsWebSocketConfig::from_endpoints(or_failure(Endpoints::from_file(endpoints_file)), account));
-}
-
 // Waits until the exchange has taken the subscription.
 void await_subscribed(ws::Subscription& subscription) {
   auto first = subscription.next(boost::asio::use_future);
@@ -28,10 +25,8 @@ void await_subscribed(ws::Subscription& subscription) {
 }
 }  // namespace
 
-OtherDoors::OtherDoors(const std::string& endpoints_file, const std::string& account, std::string symbol)
-    : symbol_(std::move(symbol)),
-      rest_(or_failure(PerpsConfig::from_endpoints_file(endpoints_file, account))),
-      socket_(socket_config(endpoints_file, account)) {}
+OtherDoors::OtherDoors(const ExchangeAccount& account, std::string symbol)
+    : symbol_(std::move(symbol)), rest_(account.rest, account.rest_options()), socket_(account.ws, account.ws_options()) {}
 
 OtherDoors::~OtherDoors() { socket_.stop(); }  // no handler runs after this, while the names they use are still there
 

@@ -15,8 +15,8 @@ namespace marginfix::apps {
 
 class OtherDoors {
  public:
-  // `symbol`: whose book is kept. Throws DemoFailure when endpoints.json cannot be used.
-  OtherDoors(const std::string& endpoints_file, const std::string& account, std::string symbol);
+  // `symbol`: whose book is kept.
+  OtherDoors(const ExchangeAccount& account, std::string symbol);
   ~OtherDoors();
 
   void connect();  // the socket open and every channel subscribed, or DemoFailure

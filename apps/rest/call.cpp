@@ -1,4 +1,4 @@
-// See call.hpp.
+// Prints answers as they come, page by page where all are wanted.
 #include "apps/rest/call.hpp"
 
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-// See call_help.hpp.
+// Writes the lists and the help of operations.
 #include "apps/rest/call_help.hpp"
 
 #include <fmt/format.h>

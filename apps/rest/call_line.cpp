@@ -1,4 +1,4 @@
-// See call_line.hpp.
+// From words to options, to an operation, to its request struct.
 #include "apps/rest/call_line.hpp"
 
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-// See dry_run.hpp.
+// Writes the request line, the headers and the body, or the same as JSON.
 #include "apps/rest/dry_run.hpp"
 
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-// See json_view.hpp.
+// Members, items and texts out of JSON, by the decoder.
 #include "apps/rest/json_view.hpp"
 
 #include <fmt/format.h>

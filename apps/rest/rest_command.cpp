@@ -1,4 +1,4 @@
-// See rest_command.hpp.
+// Runs an operation on the client of its API, or prints what it would be.
 #include "apps/rest/rest_command.hpp"
 
 #include <fmt/format.h>
@@ -61,33 +61,26 @@ int call(Client& client, const OperationInfo& info, json::AnyValue& request, con
   return kSuccess;
 }
 
-RestClientOptions with_key_warnings() {
-  RestClientOptions options;
-  options.log = key_warnings();
-  return options;
-}
-
 int call_perps(const OperationInfo& info, json::AnyValue& request, const CallLine& line) {
-  auto config = load_perps_config(line.connection);
-  if (!config) return report_call(config.error());
+  const auto account = load_account(line.connection, kRestOnly);
+  if (!account) return report_call(account.error());
   if (line.dry_run) {
-    print_lines(dry_run(*config, info, request.get(), line.json));
+    print_lines(dry_run(account->rest, info, request.get(), line.json));
     return kSuccess;
   }
-  PerpsClient client(std::move(*config), with_key_warnings());
+  PerpsClient client(account->rest, account->rest_options(key_warnings()));
   return call(client, info, request, line);
 }
 
 int call_klear(const OperationInfo& info, json::AnyValue& request, const CallLine& line) {
-  auto config = load_klear_config(line.connection);
-  if (!config) return report_call(config.error());
+  const auto account = load_account(line.connection, kKlearOnly);
+  if (!account) return report_call(account.error());
   if (line.dry_run) {
-    print_lines(dry_run(*config, info, request.get(), line.json));
+    print_lines(dry_run(*account->klear, info, request.get(), line.json));
     return kSuccess;
   }
-  const SecretString token = config->access_token;
-  KlearClient client(std::move(*config), with_key_warnings());
-  return call(client, info, request, line, token.reveal());
+  KlearClient client(*account->klear, account->rest_options(key_warnings()));
+  return call(client, info, request, line, account->klear->access_token.reveal());
 }
 
 // --list and --help, of as much as the words name.

@@ -1,4 +1,4 @@
-// See table.hpp.
+// Lays an answer out in columns: which members go where, how wide, to which side.
 #include "apps/rest/table.hpp"
 
 #include <algorithm>

@@ -34,6 +34,8 @@ class KlearClient {
 
   // Validates the configuration and reads the key, as the first call would. Error(config), Error(credentials).
   Result<void> check() { return caller_->check(); }
+  // Calls, tries, errors and waits since the client was made (rest/statistics.hpp). Any thread.
+  RestStatistics statistics() const { return caller_->statistics(); }
   const KlearConfig& config() const noexcept { return config_; }
 
  private:

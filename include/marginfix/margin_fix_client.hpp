@@ -24,6 +24,7 @@
 #include "marginfix/core/account_limits.hpp"
 #include "marginfix/core/log.hpp"
 #include "marginfix/core/result.hpp"
+#include "marginfix/core/time.hpp"
 #include "marginfix/sessions/drop_copy_session.hpp"
 #include "marginfix/sessions/listener_session.hpp"
 #include "marginfix/sessions/margin_fix_config.hpp"
@@ -39,16 +40,35 @@ class FakeExchange;
 struct MarginFixClientOptions {
   // Where handlers run and sockets live. Empty: a thread of the client's own. Given: an executor on which one thing runs at a time
   // (one thread running an io_context, or a strand); keep it running until stop() has finished.
-  boost::asio::any_io_executor executor;
+  boost::asio::any_io_executor executor{};
   // Empty: spdlog as the configuration says (config.log); null_log_sink() for silence.
-  std::shared_ptr<LogSink> log;
+  std::shared_ptr<LogSink> log{};
   // Shared with other clients of the account; empty: made from config.rate_limit.
-  std::shared_ptr<AccountLimits> limits;
+  std::shared_ptr<AccountLimits> limits{};
   // KalshiRT's store of your own; empty, or a null result: one file in the session's store_folder. Called by start().
-  std::function<std::unique_ptr<MessageStore>(const SessionConfig&)> make_store;
+  std::function<std::unique_ptr<MessageStore>(const SessionConfig&)> make_store{};
+  // Tests: the time of token buckets, waiting lists and SendingTime(52) comparisons; it outlives the client. Null: the system's, intervals
+  // by one that only runs forward. Shared `limits` must have been made by the same clock.
+  const Clock* clock{nullptr};
   // Tests: the sessions of this stand in for the network's (sessions/fake_exchange.hpp). KalshiRT's store is then in memory.
   std::shared_ptr<FakeExchange> fake{};
 };
+
+// Calls `visitor` with the session as what it is: OrderEntrySession&, ListenerSession&, DropCopySession& or MarketDataSession&.
+template <class Visitor>
+decltype(auto) visit(FixSession& session, Visitor&& visitor) {
+  switch (session.config().kind) {
+    case SessionKind::listener:
+      return visitor(static_cast<ListenerSession&>(session));
+    case SessionKind::drop_copy:
+      return visitor(static_cast<DropCopySession&>(session));
+    case SessionKind::market_data:
+      return visitor(static_cast<MarketDataSession&>(session));
+    case SessionKind::order_entry:
+      break;
+  }
+  return visitor(static_cast<OrderEntrySession&>(session));
+}
 
 class MarginFixClient {
  public:
@@ -76,6 +96,12 @@ class MarginFixClient {
   // By name; null when there is none.
   FixSession* find(std::string_view name) noexcept;
   std::vector<FixSession*> sessions() noexcept;
+  // Each session, in the order of the configuration, as what it is (see visit() above). What all of them have in common needs no type:
+  // FixSession::set_common_handlers().
+  template <class Visitor>
+  void visit(Visitor&& visitor) {
+    for (FixSession* session : sessions()) marginfix::visit(*session, visitor);
+  }
 
   // Blocks until logged on; Error(timeout) or the session's final end, with the reason in words. Not from a handler.
   Result<void> wait_until_active(std::string_view session, std::chrono::milliseconds timeout);

@@ -46,6 +46,8 @@ class PerpsClient {
 
   // Validates the configuration and reads the key, as the first call would. Error(config), Error(credentials).
   Result<void> check() { return caller_->check(); }
+  // Calls, tries, errors and waits since the client was made (rest/statistics.hpp). Any thread.
+  RestStatistics statistics() const { return caller_->statistics(); }
   const PerpsConfig& config() const noexcept { return config_; }
   bool authenticated() const noexcept { return config_.authenticated(); }
   // The account's token buckets as this client knows them, to be shared with its other clients (MarginFixClientOptions).

@@ -15,6 +15,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -24,6 +25,7 @@
 
 #include "marginfix/core/log.hpp"
 #include "marginfix/core/result.hpp"
+#include "marginfix/core/time.hpp"
 #include "marginfix/ws/config.hpp"
 #include "marginfix/ws/subscription.hpp"
 
@@ -52,22 +54,35 @@ std::string_view to_string(WebSocketEnd end) noexcept;
 struct WebSocketChange {
   WebSocketState state{WebSocketState::idle};
   WebSocketEnd end{WebSocketEnd::none};
-  std::optional<Error> error;               // why the last connection or attempt ended
-  std::optional<std::uint16_t> close_code;  // of the exchange
-  std::optional<Timestamp> outage_since;    // open again: when the outage began
-  std::chrono::milliseconds retry_in{0};    // waiting
+  std::optional<Error> error{};               // why the last connection or attempt ended
+  std::optional<std::uint16_t> close_code{};  // of the exchange
+  std::optional<Timestamp> outage_since{};    // open again: when the outage began
+  std::chrono::milliseconds retry_in{0};      // waiting
+};
+
+// Counters of one PerpsWebSocket since it was made. A snapshot: taken from any thread, each figure exact, not all of one instant. Those of
+// one subscription: ws::Subscription::statistics().
+struct WebSocketStatistics {
+  std::uint64_t attempts{0};      // connections tried
+  std::uint64_t opens{0};         // of them: upgraded
+  std::uint64_t outages{0};       // open connections that ended unasked
+  std::uint64_t frames_in{0};     // text frames, answers to commands included
+  std::uint64_t bytes_in{0};      // of them, decompressed
+  std::uint64_t commands_out{0};  // text frames sent
+  std::uint64_t unclaimed{0};     // frames that no subscription took (on_unclaimed)
+  Timestamp last_received{};      // of the latest text frame, by our clock; epoch = never
 };
 
 struct PerpsWebSocketOptions {
   // Where handlers run and the socket lives; one thing at a time (a strand or a single-threaded io_context). Empty: a thread of its own.
-  boost::asio::any_io_executor executor;
-  std::shared_ptr<LogSink> log;  // empty: silent
+  boost::asio::any_io_executor executor{};
+  std::shared_ptr<LogSink> log{};  // empty: silent
   // Text for every frame that is no subscription's: unknown types, unreadable text, answers nobody waits for. Never lost: without a handler
   // they are logged at warning level.
-  std::function<void(const ws::Frame& frame, std::string_view why)> on_unclaimed;
-  std::function<void(const WebSocketChange&)> on_state;
+  std::function<void(const ws::Frame& frame, std::string_view why)> on_unclaimed{};
+  std::function<void(const WebSocketChange&)> on_state{};
   // Every text frame as it came, before anything is made of it.
-  std::function<void(std::string_view text)> on_text;
+  std::function<void(std::string_view text)> on_text{};
 };
 
 class PerpsWebSocket {
@@ -86,6 +101,7 @@ class PerpsWebSocket {
   // Blocks until open; Error(timeout), or the final end in words. Not from a handler.
   Result<void> wait_until_open(std::chrono::milliseconds timeout);
   WebSocketState state() const;
+  WebSocketStatistics statistics() const;
 
   // Before or after start(). Several requests with the same markets go out as one command.
   ws::Subscription subscribe(ws::SubscribeRequest request);

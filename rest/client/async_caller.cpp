@@ -126,6 +126,7 @@ void AsyncCore::deliver(Running& running) {
   if (void* const response = running.pending->response(); response != nullptr && answer) {
     const OperationInfo& info = running.call.info();
     if (auto decoded = decode_response(info, *answer, response); !decoded) {
+      core_.counters().failed(decoded.error().category);
       answer = decoded.error();
     } else {
       core_.learn(info, response);
@@ -206,5 +207,6 @@ AsyncCaller& AsyncCaller::operator=(AsyncCaller&& other) noexcept {
 void AsyncCaller::cancel_all() { core_->cancel_all("by the program"); }
 Result<void> AsyncCaller::check() { return core_->core().ready(); }
 std::shared_ptr<AccountLimits> AsyncCaller::limits() const noexcept { return core_->core().limits(); }
+RestStatistics AsyncCaller::statistics() const { return core_->core().counters().snapshot(); }
 
 }  // namespace marginfix::rest

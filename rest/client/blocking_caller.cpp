@@ -1,3 +1,4 @@
+// The blocking side: one machine (call.hpp) a call, driven on the caller's thread.
 #include "marginfix/rest/blocking_caller.hpp"
 
 #include <chrono>
@@ -41,12 +42,16 @@ Result<HttpResponse> BlockingCaller::call_raw(const OperationInfo& info, const v
 Result<void> BlockingCaller::call(const OperationInfo& info, const void* request, void* response) {
   const auto answer = call_raw(info, request);
   if (!answer) return answer.error();
-  if (auto decoded = decode_response(info, *answer, response); !decoded) return decoded;
+  if (auto decoded = decode_response(info, *answer, response); !decoded) {
+    core_->counters().failed(decoded.error().category);
+    return decoded;
+  }
   if (response != nullptr) core_->learn(info, response);
   return {};
 }
 
 Result<void> BlockingCaller::check() { return core_->ready(); }
 std::shared_ptr<AccountLimits> BlockingCaller::limits() const noexcept { return core_->limits(); }
+RestStatistics BlockingCaller::statistics() const { return core_->counters().snapshot(); }
 
 }  // namespace marginfix::rest

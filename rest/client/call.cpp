@@ -1,3 +1,4 @@
+// The machine of one call: checks, tokens, tries, and the verdict over each.
 #include "rest/client/call.hpp"
 
 #include <fmt/format.h>
@@ -30,6 +31,7 @@ Call::Next Call::finish(Result<HttpResponse> result) {
     error.context = core_->without_token(std::move(error.context));
     error.code = core_->without_token(std::move(error.code));
     if (tries_ > 1) error.message += fmt::format(" (after {} tries)", tries_);
+    core_->counters().failed(error.category);
     result = std::move(error);
   }
   result_ = std::move(result);
@@ -38,6 +40,7 @@ Call::Next Call::finish(Result<HttpResponse> result) {
 
 Call::Next Call::start(const void* request, Time now) {
   deadline_ = now + core_->http().total_timeout;
+  core_->counters().call();
   if (auto good = core_->ready(); !good) return finish(good.error());
   if (auto good = core_->allows(*info_); !good) return finish(good.error());
   auto prepared = prepare(*info_, request);
@@ -74,6 +77,7 @@ std::optional<Call::Next> Call::take_tokens(Time now) {
   if (waited_for_tokens_ + wait > core_->rate_limit().max_wait || wait >= left(now))
     return refuse(fmt::format("{} ms are longer than rate_limit.max_wait or http.total_timeout allows", wait.count()));
   waited_for_tokens_ += wait;
+  core_->counters().waits(wait);
   return Next{Do::wait, wait};
 }
 
@@ -96,6 +100,7 @@ Call::Next Call::try_to_send(Time now) {
   request.timeout = at_least_one(std::min(core_->http().request_timeout, left(now)));
   sent_at_ = now;
   sending_ = true;
+  core_->counters().sent(core_->cost(prepared_));
   return {Do::send, milliseconds(0)};
 }
 
@@ -108,6 +113,7 @@ void Call::note(const HttpAnswer& answer, Time now) {
 
 Call::Next Call::answered(HttpAnswer answer, Time now) {
   sending_ = false;
+  core_->counters().answer(answer.body.size());
   note(answer, now);
   // The exchange counts tokens better than we do.
   if (answer.end == HttpEnd::answered && answer.status == 429 && core_->rate_limit().follow_exchange)

@@ -10,6 +10,7 @@
 #include "marginfix/rest/config.hpp"
 #include "marginfix/rest/margin.hpp"
 #include "marginfix/rest/operation.hpp"
+#include "rest/client/call_counters.hpp"
 #include "rest/config/base_url.hpp"
 #include "rest/transport/easy.hpp"
 
@@ -43,6 +44,7 @@ class ClientCore {
     return request.cost == RequestCosts{}.of(request.kind) ? limits_->cost(request.kind) : request.cost;
   }
   std::shared_ptr<AccountLimits> limits() const noexcept { return limits_; }
+  CallCounters& counters() noexcept { return counters_; }
   // An answer has been decoded: api_limits() sets the buckets, endpoint_costs() the costs, markets say on which shard they are.
   void learn(const OperationInfo& info, const void* response) const;
 
@@ -68,6 +70,7 @@ class ClientCore {
   const Clock* clock_{nullptr};
   const Clock* interval_clock_{nullptr};
   std::once_flag key_read_;
+  CallCounters counters_;
 };
 
 }  // namespace marginfix::rest::detail

@@ -1,4 +1,4 @@
-// See marginfix/rest/missed.hpp.
+// Reads the fills since a time, and the orders that rest, were made since or were asked for, page by page.
 #include "marginfix/rest/missed.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// See binder.hpp.
+// What the binder seldom meets: names that are not known, values that do not fit, errors and the paths in them.
 #include "rest/json/binder.hpp"
 
 #include <bit>

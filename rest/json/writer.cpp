@@ -1,4 +1,4 @@
-// See writer.hpp.
+// JSON text: brackets, commas, and strings with their escapes, eight plain characters at a time.
 #include "marginfix/json/writer.hpp"
 
 #include <algorithm>

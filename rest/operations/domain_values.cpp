@@ -1,15 +1,9 @@
-// See domain_values.hpp.
+// REST's trades, fills, orders and positions as domain values.
 #include "marginfix/rest/domain_values.hpp"
 
+#include "rest/operations/order_values.hpp"
+
 namespace marginfix::rest {
-namespace {
-
-template <class T>
-std::optional<T> optional_of(const Nullable<T>& value) {
-  return value.has_value() ? std::optional<T>(*value) : std::nullopt;
-}
-
-}  // namespace
 
 Result<Side> side_of(const Open<BookSide>& side) {
   if (side.known()) return to_side(side.value());
@@ -58,29 +52,15 @@ bool is_cancel(const Open<LastUpdateReason>& reason) {
 }
 
 Result<Order> to_order(const MarginOrder& m, std::optional<std::int32_t> subaccount) {
-  const auto side = side_of(m.side);
-  if (!side) return side.error();
-  Order o;
-  o.order_id = m.order_id;
-  o.cl_ord_id = m.client_order_id;
-  o.symbol = m.ticker;
-  o.side = *side;
-  o.price = m.price;
-  o.cum_qty = m.fill_count;
-  o.leaves_qty = m.remaining_count;
-  o.canceled = m.remaining_count.is_zero() && m.last_update_reason && is_cancel(*m.last_update_reason);
-  o.subaccount = subaccount;
-  o.secondary_cl_ord_id = m.order_group_id.value_or("");
-  o.expire_time = optional_of(m.expiration_time);
-  o.created_time = optional_of(m.created_time);
-  o.last_update_time = optional_of(m.last_update_time);
-  o.self_trade_prevention_type = optional_of(m.self_trade_prevention_type);
-  o.cancel_order_on_pause = m.cancel_order_on_pause;
-  if (m.last_update_reason) o.last_update_reason = m.last_update_reason->text();
-  if (m.order_source) o.order_source = m.order_source->text();
-  if (m.order_reason) o.order_reason = m.order_reason->text();
-  o.user_id = m.user_id.value_or("");
-  return o;
+  auto order = common_order(m);
+  if (!order) return order;
+  order->subaccount = subaccount;
+  order->expire_time = optional_of(m.expiration_time);
+  order->created_time = optional_of(m.created_time);
+  order->last_update_time = optional_of(m.last_update_time);
+  order->cancel_order_on_pause = m.cancel_order_on_pause;
+  if (m.order_reason) order->order_reason = m.order_reason->text();
+  return order;
 }
 
 Result<Baseline> to_baseline(const MarginOrder& m, std::int32_t subaccount) {

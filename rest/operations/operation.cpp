@@ -1,4 +1,4 @@
-// See operation.hpp.
+// From a request struct and its operation to method, path, query and body.
 #include "marginfix/rest/operation.hpp"
 
 namespace marginfix::rest {

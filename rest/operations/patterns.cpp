@@ -1,4 +1,4 @@
-// See patterns.hpp.
+// The forms of texts that requests carry.
 #include "rest/operations/patterns.hpp"
 
 #include <algorithm>

@@ -12,6 +12,7 @@ const std::string& FixSession::name() const noexcept { return core_->config().na
 const SessionConfig& FixSession::config() const noexcept { return core_->config(); }
 Result<void> FixSession::start() { return core_->start(); }
 void FixSession::stop(std::function<void()> stopped) { core_->stop(std::move(stopped)); }
+void FixSession::set_common_handlers(SessionHandlers handlers) { core_->set_common_handlers(std::move(handlers)); }
 SessionState FixSession::state() const noexcept { return core_->state(); }
 bool FixSession::active() const noexcept { return core_->active(); }
 StateChange FixSession::last_change() const { return core_->last_change(); }

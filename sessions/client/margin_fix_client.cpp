@@ -88,6 +88,7 @@ struct MarginFixClient::Impl {
       context->make_raw = sessions::FakeAccess::factory(options.fake);
       if (!context->make_store) context->make_store = [](const SessionConfig&) { return make_memory_store(); };
     }
+    if (options.clock != nullptr) context->clock = context->wall_clock = options.clock;
     const Timestamp now = context->clock->now();
     context->limits = options.limits ? options.limits : std::make_shared<AccountLimits>(config.rate_limit, now);
     context->observer = [this](std::string_view name, const StateChange& change) { observe(name, change); };
@@ -253,6 +254,7 @@ MarginFixClient::MarginFixClient(MarginFixConfig config, MarginFixClientOptions 
     : impl_(std::make_unique<Impl>(std::move(config), std::move(options))) {}
 
 MarginFixClient::~MarginFixClient() {
+  impl_->context->gate->close();
   // On an executor of the user's nobody may be running it any more: waiting could last for ever.
   if (impl_->own_io) impl_->stop();
 }

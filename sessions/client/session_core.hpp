@@ -23,6 +23,7 @@
 #include "marginfix/fix/writer.hpp"
 #include "marginfix/sessions/fix_session.hpp"
 #include "marginfix/sessions/message_store.hpp"
+#include "sessions/client/client_gate.hpp"
 #include "sessions/client/io_thread.hpp"
 #include "sessions/client/outgoing.hpp"
 #include "sessions/client/sent_window.hpp"
@@ -37,6 +38,7 @@ using RawSessionFactory =
 struct ClientContext {
   boost::asio::any_io_executor executor;
   std::shared_ptr<IoThread> io{std::make_shared<IoThread>()};
+  std::shared_ptr<ClientGate> gate{std::make_shared<ClientGate>()};
   std::shared_ptr<LogSink> log{null_log_sink()};
   const Clock* clock{&monotonic_clock()};    // intervals: tokens, waiting, time-outs
   const Clock* wall_clock{&system_clock()};  // what the exchange's times are compared with
@@ -75,6 +77,9 @@ class SessionCore : private RawSessionHandler {
   void kill_connection();
   void reset_sequence_once();
   void request_round_trip();
+  void set_common_handlers(SessionHandlers handlers) {
+    install([this, handlers = std::move(handlers)]() mutable { common() = std::move(handlers); });
+  }
 
   SessionState state() const noexcept { return state_.load(std::memory_order_acquire); }
   bool active() const noexcept { return is_active(state()); }

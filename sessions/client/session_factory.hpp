@@ -19,6 +19,8 @@ struct SessionFactory {
   static std::unique_ptr<MarketDataSession> market_data(SessionConfig config, Context context);
   // Reads key and store: MarginFixClient::start() does it for every session before the first one connects.
   static Result<void> prepare(FixSession& session) { return session.core().prepare(); }
+  // The engine below a session, for what stands on several of them.
+  static sessions::SessionCore& core(FixSession& session) { return session.core(); }
 };
 
 }  // namespace marginfix

@@ -1,4 +1,4 @@
-// OrderTracker's snapshot: "marginfix orders 1", every order field by field, a checksum. Numbers are decimal integers (money in units of
+// OrderTracker's snapshot: "marginfix orders 2", every order field by field, a checksum. Numbers are decimal integers (money in units of
 // its type, times in microseconds), texts stand behind their length: 5:hello. One layout, fields(), writes and reads.
 #include <charconv>
 #include <concepts>
@@ -10,7 +10,8 @@ namespace marginfix {
 namespace {
 
 constexpr std::string_view kTitle = "marginfix orders ";
-constexpr std::int64_t kVersion = 1;  // raise it with any change of fields(), and go on reading the older ones
+constexpr std::int64_t kVersion = 2;      // raise it with any change of fields(), and go on reading the older ones
+constexpr std::int64_t kWithRejects = 2;  // the first version with OrderState::rejects
 constexpr std::string_view kSum = "sum ";
 constexpr std::size_t kSumSize = 4 + 16 + 1;  // "sum ", hexadecimal digits, line feed
 
@@ -123,6 +124,7 @@ void fields(Each& each, Is<OrderState> auto& v) {
   each_of(each, v.order_qty, v.price, v.cum_qty, v.leaves_qty, v.booked_qty, v.pending, v.booked, v.text, v.unknown);
   each_of(each, v.stated_qty, v.baseline_qty, v.last_mkt, v.last_exec_id, v.last_time, v.last_was_baseline);
   each_of(each, v.terms_exec_id, v.terms_time, v.given_by, v.refused_ids, v.unanswered);
+  if (each.version >= kWithRejects) each_of(each, v.rejects);
 }
 template <class Each>
 void fields(Each& each, Is<TrackedOrder> auto& v) {
@@ -131,6 +133,7 @@ void fields(Each& each, Is<TrackedOrder> auto& v) {
 
 struct Put {
   Writer& w;
+  std::int64_t version{kVersion};
   template <class T>
   void operator()(const T& value) {
     if constexpr (requires { put(w, value); })
@@ -157,6 +160,7 @@ struct Put {
 
 struct Get {
   Reader& r;
+  std::int64_t version{kVersion};
   template <class T>
   void operator()(T& value) {
     if constexpr (requires { get(r, value); })
@@ -191,6 +195,14 @@ std::string checksum(std::string_view text) {  // FNV-1a
   return {digits, 16};
 }
 
+// Nothing: none that this program reads.
+std::optional<std::int64_t> version_of(std::string_view told) {
+  for (std::int64_t version = 1; version <= kVersion; ++version) {
+    if (told == std::to_string(version)) return version;
+  }
+  return std::nullopt;
+}
+
 Error unusable(const std::string& why) { return fail(ErrorCategory::decode, "a snapshot of orders cannot be used: " + why); }
 
 }  // namespace
@@ -208,15 +220,16 @@ Result<OrderTracker> OrderTracker::restore(std::string_view snapshot) {
   if (!snapshot.starts_with(kTitle)) return unusable("it does not begin with \"" + std::string(kTitle) + '"');
   const std::size_t line = snapshot.find('\n');
   if (line == std::string_view::npos || snapshot.size() < line + 1 + kSumSize) return unusable("it is cut short");
-  if (const auto version = snapshot.substr(kTitle.size(), line - kTitle.size()); version != std::to_string(kVersion))
-    return unusable("its version is " + std::string(version) + ", this program reads " + std::to_string(kVersion));
+  const std::string_view told = snapshot.substr(kTitle.size(), line - kTitle.size());
+  const auto version = version_of(told);
+  if (!version) return unusable("its version is " + std::string(told) + ", this program reads 1 to " + std::to_string(kVersion));
   const std::string_view summed = snapshot.substr(0, snapshot.size() - kSumSize);
   if (snapshot.substr(summed.size()) != std::string(kSum) + checksum(summed) + '\n') return unusable("it is cut short or damaged");
   Reader r(summed.substr(line + 1, summed.size() - line - 2));
   OrderTracker tracker;
-  Get each{r};
+  Get each{r, *version};
   each_of(each, tracker.last_, tracker.orders_);
-  if (!r.ok() || !r.at_end()) return unusable("its fields are not those of version " + std::to_string(kVersion));
+  if (!r.ok() || !r.at_end()) return unusable("its fields are not those of version " + std::to_string(*version));
   for (const auto& [number, order] : tracker.orders_) tracker.index_all(number, order.state);
   return tracker;
 }

@@ -543,6 +543,7 @@ class Step {
     if (is_final(s().phase)) return note(Kind::after_end);
     // A second D with the id of a living order: the living one is not touched.
     if (is_working(s().phase)) return note(Kind::contradiction, "Rejected, but the order works");
+    if (is_told_again(r)) return note(Kind::duplicate, "Rejected");
     if (marginfix::outcome_unknown(r)) {
       if (s().unanswered > 0) --s().unanswered;
       return doubt_order(UnknownCause::exchange_unavailable, r.text);
@@ -550,7 +551,17 @@ class Step {
     if (already_exists(r)) return on_already_exists(r);
     if (s().unanswered > 1) return another_is_out(r.text);
     end(OrderPhase::rejected);
+    s().rejects.clear();  // from here on any is after the end
     note(Kind::rejected, r.text);
+  }
+  // By another session, and counted already: it answers one D only.
+  bool is_told_again(const OrderReport& r) {
+    const std::string key = reject_key(r);
+    if (key.empty()) return false;
+    const auto at = std::ranges::lower_bound(s().rejects, key);
+    if (at != s().rejects.end() && *at == key) return true;
+    s().rejects.insert(at, key);
+    return false;
   }
   // An order with this id lives at the exchange.
   void on_already_exists(const OrderReport& r) {
@@ -668,6 +679,11 @@ bool already_exists(const OrderReport& report) noexcept {
 
 bool names_the_order(const OrderReport& report) noexcept {
   return report.exec_type != ExecType::Rejected && report.exec_type != ExecType::PendingNew;
+}
+
+std::string reject_key(const OrderReport& report) {
+  if (!report.transact_time) return {};
+  return report.exec_id.text() + ' ' + report.order_id + ' ' + std::to_string(report.transact_time->time_since_epoch().count());
 }
 
 OrderTransition apply(OrderState state, const OrderEvent& event) {

@@ -79,7 +79,7 @@ ReportMerge::ReportMerge(const ResumePoints& resume, std::size_t remembered) : r
 bool ReportMerge::is_new(std::string_view last_mkt, const ExecId& exec_id) const {
   if (!exec_id.is_sequenced()) return true;
   const auto market = markets_.find(last_mkt);
-  if (market == markets_.end()) return true;
+  if (market == markets_.end() || market->second.owed.contains(exec_id)) return true;
   const bool below = market->second.floor && exec_id <= *market->second.floor;
   return !below && !market->second.known.contains(exec_id);
 }
@@ -91,9 +91,28 @@ void ReportMerge::take(ReportSource source, std::string_view last_mkt, const Exe
   if (found == markets_.end()) found = markets_.emplace(last_mkt, Market()).first;
   Market& market = found->second;
   if (!market.floor || exec_id > *market.floor) market.known.insert(exec_id);
+  market.owed.erase(exec_id);
   if (source != ReportSource::listener || !listening_) return;
+  if (market.first_heard.empty()) market.first_heard = exec_id;
   if (exec_id > market.heard.exec_id) market.heard = {exec_id, transact_time};
   if (!gap_) advance(market, market.heard);
+}
+
+void ReportMerge::not_taken(std::string_view last_mkt, const ExecId& exec_id) {
+  if (!exec_id.is_sequenced()) return;
+  Market& market = markets_[std::string(last_mkt)];
+  if (market.owed.size() < remembered_)
+    market.owed.try_emplace(exec_id, market.sound);  // where it was when it failed first
+  else if (!market.stuck)
+    market.stuck = resume_point(market);
+}
+
+ResumePoint ReportMerge::resume_point(const Market& market) {
+  ResumePoint point = market.stuck.value_or(market.sound);
+  for (const auto& [exec_id, before] : market.owed) {
+    if (before.exec_id < point.exec_id) point = before;
+  }
+  return point;
 }
 
 void ReportMerge::advance(Market& market, const ResumePoint& to) const {
@@ -115,7 +134,7 @@ std::optional<ReportGap> ReportMerge::listener_on(Timestamp now) {
 
 void ReportMerge::listener_lost(std::string why) {
   listening_ = false;
-  for (auto& [last_mkt, market] : markets_) market.heard = {};
+  for (auto& [last_mkt, market] : markets_) market.heard = {}, market.first_heard = {};
   if (gap_) {
     ++gap_->breaks;
     return;
@@ -128,15 +147,10 @@ void ReportMerge::listener_lost(std::string why) {
   gap_ = std::move(gap);
 }
 
-bool ReportMerge::close(const ReportGap& gap) {
+bool ReportMerge::close(const ReportGap& gap, const std::map<std::string, ExecId>& last_by_mkt) {
   if (!gap_ || gap.number != gap_->number || gap.breaks != gap_->breaks || !listening_) return false;
   gap_.reset();
   for (auto& [last_mkt, market] : markets_) advance(market, market.heard);
-  return true;
-}
-
-bool ReportMerge::filled(const ReportGap& gap, const std::map<std::string, ExecId>& last_by_mkt) {
-  if (!close(gap)) return false;
   for (const auto& [last_mkt, exec_id] : last_by_mkt) {
     Market& market = markets_[last_mkt];
     advance(market, {exec_id, market.sound.time});
@@ -144,12 +158,26 @@ bool ReportMerge::filled(const ReportGap& gap, const std::map<std::string, ExecI
   return true;
 }
 
-bool ReportMerge::given_up(const ReportGap& gap) { return close(gap); }
+bool ReportMerge::filled(const ReportGap& gap, const std::map<std::string, ExecId>& last_by_mkt) { return close(gap, last_by_mkt); }
+bool ReportMerge::given_up(const ReportGap& gap, const std::map<std::string, ExecId>& last_by_mkt) { return close(gap, last_by_mkt); }
+
+std::vector<ExecId> ReportMerge::told_within(const ReportGap& gap) const {
+  std::vector<ExecId> told;
+  for (const auto& [last_mkt, market] : markets_) {
+    const auto after = gap.after.find(last_mkt);
+    const auto first = after == gap.after.end() ? market.known.begin() : market.known.upper_bound(after->second.exec_id);
+    const auto end = market.first_heard.empty() ? market.known.end() : market.known.lower_bound(market.first_heard);
+    for (auto id = first; id != market.known.end() && id != end; ++id) told.push_back(*id);
+  }
+  std::ranges::sort(told);
+  return told;
+}
 
 ResumePoints ReportMerge::resume_points() const {
   ResumePoints points;
   for (const auto& [last_mkt, market] : markets_) {
-    if (!market.sound.exec_id.empty()) points.emplace(last_mkt, market.sound);
+    const ResumePoint point = resume_point(market);
+    if (!point.exec_id.empty()) points.emplace(last_mkt, point);
   }
   return points;
 }

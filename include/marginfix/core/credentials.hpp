@@ -15,11 +15,11 @@ namespace marginfix {
 
 // The private key comes from the first of: `signer`, `private_key` (PEM text), `private_key_path`.
 struct Credentials {
-  std::string key_id;                    // a UUID: SenderCompID(49), KALSHI-ACCESS-KEY
-  std::shared_ptr<const Signer> signer;  // ready made
-  SecretString private_key;              // PEM text, as its transport left it (Signer::from_pem)
-  std::string private_key_path;          // "~/" is HOME
-  SecretString passphrase;               // of an encrypted PEM
+  std::string key_id{};                    // a UUID: SenderCompID(49), KALSHI-ACCESS-KEY
+  std::shared_ptr<const Signer> signer{};  // ready made
+  SecretString private_key{};              // PEM text, as its transport left it (Signer::from_pem)
+  std::string private_key_path{};          // "~/" is HOME
+  SecretString passphrase{};               // of an encrypted PEM
   bool empty() const noexcept { return key_id.empty() && !signer && private_key.empty() && private_key_path.empty(); }
 };
 

@@ -16,29 +16,29 @@ namespace marginfix {
 
 // One entry of `accounts`. Paths are made absolute against the file's folder.
 struct EndpointAccount {
-  std::string name;  // "alice", "alice-listener", "alice-dropcopy"
-  std::string key_id;
-  std::string private_key_path;
+  std::string name{};  // "alice", "alice-listener", "alice-dropcopy"
+  std::string key_id{};
+  std::string private_key_path{};
 };
 
 struct Endpoints {
   struct Fix {
-    std::string host;
-    std::map<std::string, std::uint16_t> ports;  // by TargetCompID: "KalshiNR" -> 40001; doors that do not exist are absent
+    std::string host{};
+    std::map<std::string, std::uint16_t> ports{};  // by TargetCompID: "KalshiNR" -> 40001; doors that do not exist are absent
     bool tls{true};
   };
   struct Klear {
-    std::string url, admin_user_id;
-    SecretString access_token;
+    std::string url{}, admin_user_id{};
+    SecretString access_token{};
   };
-  std::optional<Fix> fix;
-  std::string rest, ws;  // base URLs, empty where the door does not exist
-  std::optional<Klear> klear;
-  std::string control;         // base URL of the control port
-  SecretString control_token;  // what it wants as Authorization: Bearer
-  std::string ca_file;         // absolute; empty: the system's roots
-  std::string quiet_market;    // the market the house accounts leave alone
-  std::vector<EndpointAccount> accounts;
+  std::optional<Fix> fix{};
+  std::string rest{}, ws{};  // base URLs, empty where the door does not exist
+  std::optional<Klear> klear{};
+  std::string control{};         // base URL of the control port
+  SecretString control_token{};  // what it wants as Authorization: Bearer
+  std::string ca_file{};         // absolute; empty: the system's roots
+  std::string quiet_market{};    // the market the house accounts leave alone
+  std::vector<EndpointAccount> accounts{};
 
   // Error(config): unreadable file, no JSON, a member of the wrong type; the message names file and member.
   static Result<Endpoints> from_file(const std::string& path);

@@ -54,5 +54,9 @@ bool is_loopback_host(std::string_view host) noexcept;
 using VariableLookup = std::function<std::optional<std::string>(std::string_view name)>;
 // The process's own variables. A variable that is set but empty counts as absent.
 VariableLookup process_variables();
+// A file of variables, as shells and containers read them: NAME=VALUE a line, `export ` in front allowed, quotes around a value dropped,
+// lines that begin with '#' are comments. A variable that the file does not set, or sets to nothing, is asked of `otherwise`. "~/" is HOME.
+// Error(config) names file and line, never a value: no such file, a line without '=' or with no name.
+Result<VariableLookup> variables_of_file(const std::string& path, VariableLookup otherwise = process_variables());
 
 }  // namespace marginfix

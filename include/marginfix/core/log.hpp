@@ -31,7 +31,7 @@ std::shared_ptr<LogSink> null_log_sink();
 
 struct LogOptions {
   LogLevel level{LogLevel::info};
-  std::string file;              // empty: standard error
+  std::string file{};            // empty: standard error
   std::size_t queue_size{8192};  // lines; when full the oldest are dropped (never blocks an I/O thread)
   bool color{false};
 };

@@ -16,13 +16,13 @@ struct EndpointTokenCost {
   std::string method{};  // "DELETE"
   std::string path{};    // "/trade-api/v2/margin/orders/{order_id}"
   std::int32_t cost{0};  // tokens a request
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 struct GetAccountEndpointCostsResponse {
   std::int32_t default_cost{0};                     // of every endpoint that is not listed
   std::vector<EndpointTokenCost> endpoint_costs{};  // those that cost something else
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 // GET /account/endpoint_costs

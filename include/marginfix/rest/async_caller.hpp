@@ -32,6 +32,7 @@
 #include "marginfix/rest/config.hpp"
 #include "marginfix/rest/http_response.hpp"
 #include "marginfix/rest/operation.hpp"
+#include "marginfix/rest/statistics.hpp"
 
 namespace marginfix::rest {
 
@@ -147,6 +148,7 @@ class AsyncCaller {
   Result<void> check();
   boost::asio::any_io_executor get_executor() const noexcept { return executor_; }
   std::shared_ptr<AccountLimits> limits() const noexcept;
+  RestStatistics statistics() const;  // any thread
 
  private:
   boost::asio::any_io_executor executor_;

@@ -16,6 +16,7 @@
 #include "marginfix/rest/http_response.hpp"
 #include "marginfix/rest/operation.hpp"
 #include "marginfix/rest/pages.hpp"
+#include "marginfix/rest/statistics.hpp"
 
 namespace marginfix::rest {
 
@@ -51,6 +52,7 @@ class BlockingCaller {
   // Validates the configuration and reads the key, as the first call would. Error(config), Error(credentials).
   Result<void> check();
   std::shared_ptr<AccountLimits> limits() const noexcept;
+  RestStatistics statistics() const;  // any thread
 
  private:
   std::unique_ptr<detail::ClientCore> core_;

@@ -37,7 +37,7 @@ enum class AssetClass : std::uint8_t { Crypto, Equities, Metals };  // of FCM ri
 struct TickerPrice {
   DollarDecimal price{};
   EpochMillis ts_ms{};
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 // The flat error body. Bodies of other shapes are read too: see Error.
@@ -45,7 +45,7 @@ struct ErrorResponse {
   std::optional<std::string> code{};
   std::optional<std::string> message{};
   std::optional<std::string> details{};
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 }  // namespace marginfix::rest

@@ -38,11 +38,11 @@ struct HttpOptions {
   std::chrono::milliseconds connect_timeout{5'000};   // name look-up, TCP and TLS of a new connection
   std::chrono::milliseconds request_timeout{15'000};  // one try, connecting included
   std::chrono::milliseconds total_timeout{60'000};    // a whole call: its tries and the waits between them
-  RetryPolicy retry;
+  RetryPolicy retry{};
   std::string user_agent{"marginfix"};
-  std::string ca_file;  // PEM with trusted roots, and no others then; empty: the system's
+  std::string ca_file{};  // PEM with trusted roots, and no others then; empty: the system's
   // "http://host:port". Empty: what HTTPS_PROXY and NO_PROXY say; "none": no proxy. Loopback is never reached through a proxy.
-  std::string proxy;
+  std::string proxy{};
   bool http2{true};                              // over TLS, where the server offers it
   bool compression{true};                        // gzip is accepted
   std::size_t most_body{std::size_t{64} << 20};  // bytes of an answer, decompressed; more is Error(decode)
@@ -64,12 +64,12 @@ struct RestRateLimit {
 };
 
 struct PerpsConfig {
-  std::optional<Environment> environment;  // whose hosts are meant; a URL of the other one is refused. Nothing: your own host
-  std::string base_url;                    // https://host[:port]/trade-api/v2; http:// for loopback only
-  std::string ws_base_url;                 // of the WebSocket, where the same program uses it: only checked, never connected to
-  Credentials credentials;                 // empty key_id: an unauthenticated client, which may call the 12 public operations
-  HttpOptions http;
-  RestRateLimit rate_limit;
+  std::optional<Environment> environment{};  // whose hosts are meant; a URL of the other one is refused. Nothing: your own host
+  std::string base_url{};                    // https://host[:port]/trade-api/v2; http:// for loopback only
+  std::string ws_base_url{};                 // of the WebSocket, where the same program uses it: only checked, never connected to
+  Credentials credentials{};                 // empty key_id: an unauthenticated client, which may call the 12 public operations
+  HttpOptions http{};
+  RestRateLimit rate_limit{};
 
   static PerpsConfig production();
   static PerpsConfig demo();
@@ -86,12 +86,12 @@ struct PerpsConfig {
 };
 
 struct KlearConfig {
-  std::optional<Environment> environment;
-  std::string base_url;       // https://host[:port]/klear-api/v1; http:// for loopback only
-  std::string admin_user_id;  // trimmed; empty is refused: Klear has no public operation
-  SecretString access_token;  // trimmed; empty is refused
-  std::string token_file;     // where the token was read from, empty: nowhere; a client warns where other users can read it
-  HttpOptions http;
+  std::optional<Environment> environment{};
+  std::string base_url{};       // https://host[:port]/klear-api/v1; http:// for loopback only
+  std::string admin_user_id{};  // trimmed; empty is refused: Klear has no public operation
+  SecretString access_token{};  // trimmed; empty is refused
+  std::string token_file{};     // where the token was read from, empty: nowhere; a client warns where other users can read it
+  HttpOptions http{};
 
   static KlearConfig production();
   static KlearConfig demo();
@@ -110,9 +110,9 @@ std::string to_string(const KlearConfig& config);
 
 // What a client shares with the rest of the program.
 struct RestClientOptions {
-  std::shared_ptr<LogSink> log;  // empty: silent. Requests at debug level (method, path, status, milliseconds), tries again at info
+  std::shared_ptr<LogSink> log{};  // empty: silent. Requests at debug level (method, path, status, milliseconds), tries again at info
   // Shared with other clients of the account (MarginFixClient::limits()); empty: made from config.rate_limit. Not used by Klear clients.
-  std::shared_ptr<AccountLimits> limits;
+  std::shared_ptr<AccountLimits> limits{};
   const Clock* clock{nullptr};  // tests: time of signatures and buckets. Null: the system's, buckets by one that only runs forward
 };
 

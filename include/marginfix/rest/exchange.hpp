@@ -17,7 +17,7 @@ struct ExchangeIndexStatus {
   bool exchange_active{false};
   bool trading_active{false};
   bool intra_exchange_transfers_active{false};
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 // Also the body of 500, 503 and 504 of this endpoint.
@@ -27,19 +27,19 @@ struct ExchangeStatus {
   std::optional<bool> intra_exchange_transfers_active{};       // never sent by the perps endpoint
   Nullable<Timestamp> exchange_estimated_resume_time{};        // an estimate, may move
   std::vector<ExchangeIndexStatus> exchange_index_statuses{};  // never sent by the perps endpoint
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 struct MarginEnabledResponse {
   bool enabled{false};
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 struct GetMarginRiskParametersResponse {
   MultiplierDecimal liquidation_margin_ratio_threshold{};    // a position at this ratio is liquidated
   MultiplierDecimal queue_entry_margin_ratio_threshold{};    // at this ratio it enters the liquidation queue
   json::Map<MultiplierDecimal> initial_margin_multiplier{};  // by ticker: initial margin = maintenance margin x this
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 // GET /margin/exchange/status

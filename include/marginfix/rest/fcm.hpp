@@ -18,7 +18,7 @@ struct CreateMarginFCMSubtraderRequest {
 
 struct CreateMarginFCMSubtraderResponse {
   std::string subtrader_id{};  // {user_id}_{suffix}
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 // Neither market_ticker nor asset_class: all markets.
@@ -28,7 +28,7 @@ struct FCMSubtraderRiskControls {
   std::optional<Open<AssetClass>> asset_class{};
   DollarDecimal im_cap{};
   std::optional<DollarDecimal> current_im{};  // initial margin in this scope now
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 struct FCMSubtraderNotionalRiskLimit {
@@ -36,13 +36,13 @@ struct FCMSubtraderNotionalRiskLimit {
   std::optional<std::string> market_ticker{};  // absent = the whole subtrader
   DollarDecimal notional_value_risk_limit{};
   std::optional<DollarDecimal> current_notional{};
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 struct GetFCMSubtraderRiskControlsResponse {
   std::vector<FCMSubtraderRiskControls> risk_controls{};
   std::vector<FCMSubtraderNotionalRiskLimit> notional_limits{};  // set by the exchange
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 struct UpdateFCMSubtraderRiskControlsRequest {

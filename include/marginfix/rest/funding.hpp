@@ -19,7 +19,7 @@ struct GetMarginFundingRateEstimateResponse {
   Timestamp next_funding_time{};
   std::optional<DecimalString> premium_index{};  // last bar evaluated
   std::optional<Timestamp> premium_index_ts{};
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 struct MarginFundingRate {
@@ -27,23 +27,23 @@ struct MarginFundingRate {
   Timestamp funding_time{};  // when applied
   MultiplierDecimal funding_rate{};
   DollarDecimal mark_price{};  // at funding
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 struct GetMarginHistoricalFundingRatesResponse {
   std::vector<MarginFundingRate> funding_rates{};
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 struct MarginPremiumIndexPoint {
   Timestamp second_ts{};          // RFC 3339 despite its name
   DecimalString premium_index{};  // fraction of the index price; 0 = not measurable
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 struct GetMarginPremiumIndexResponse {
   std::vector<MarginPremiumIndexPoint> points{};  // ascending
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 struct MarginFundingHistoryEntry {
@@ -54,12 +54,12 @@ struct MarginFundingHistoryEntry {
   DollarDecimal funding_amount{};  // positive = received, negative = paid
   FixedPointCount quantity{};      // position at funding
   Nullable<std::int32_t> subaccount_number{};
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 struct GetMarginFundingHistoryResponse {
   std::vector<MarginFundingHistoryEntry> funding_history{};
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 // GET /margin/funding_rates/estimate

@@ -17,9 +17,9 @@ namespace marginfix::rest {
 // does (a generated private key, presigned URLs): do not log `body`.
 struct HttpResponse {
   std::int32_t status{0};
-  std::vector<std::pair<std::string, std::string>> headers;  // names in lower case, in the order they came
-  std::string body;                                          // decompressed; empty for no content
-  std::string request_id;                                    // the exchange's id for the request, for its support; often empty
+  std::vector<std::pair<std::string, std::string>> headers{};  // names in lower case, in the order they came
+  std::string body{};                                          // decompressed; empty for no content
+  std::string request_id{};                                    // the exchange's id for the request, for its support; often empty
 
   // The first header of that name (lower case); null when there is none.
   const std::string* header(std::string_view name) const noexcept;

@@ -21,13 +21,13 @@ struct MarginSubaccountBalance {
   std::optional<DollarDecimal> initial_margin{};         // 0 for self-clearing members
   std::optional<DollarDecimal> resting_orders_margin{};  // 0 unless compute_available_balance
   std::optional<DollarDecimal> available_balance{};      // 0 unless compute_available_balance
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 struct GetMarginBalanceResponse {
   std::vector<MarginSubaccountBalance> subaccount_balances{};  // in no particular order
   std::optional<DollarDecimal> settled_funds{};                // total over subaccounts
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 struct MarginRiskPosition {
@@ -40,7 +40,7 @@ struct MarginRiskPosition {
   Nullable<MultiplierDecimal> position_leverage{};        // null when the margin is 0 or missing
   Nullable<DollarDecimal> estimated_liquidation_price{};  // null when none exists
   std::optional<bool> is_portfolio{};                     // the three above are not reported
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 struct GetMarginRiskResponse {
@@ -48,7 +48,7 @@ struct GetMarginRiskResponse {
   std::optional<DollarDecimal> total_position_notional{};
   std::optional<DollarDecimal> total_maintenance_margin{};
   std::vector<MarginRiskPosition> positions{};
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 struct NotionalRiskLimitResponse {
@@ -58,14 +58,14 @@ struct NotionalRiskLimitResponse {
   json::Map<DollarDecimal> current_usage_by_market_ticker{};
   std::optional<DollarDecimal> member_notional_value_risk_limit{};             // an FCM member's own
   std::optional<DollarDecimal> effective_account_notional_value_risk_limit{};  // the smaller of the two account limits
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 // Fee = notional x rate, by ticker.
 struct GetMarginFeeTiersResponse {
   json::Map<MultiplierDecimal> maker_fee_rates{};
   json::Map<MultiplierDecimal> taker_fee_rates{};
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 struct MarginFeeTierRate {
@@ -73,18 +73,18 @@ struct MarginFeeTierRate {
   std::int32_t tier{0};                // stable inside its schedule
   MultiplierDecimal maker_fee_rate{};  // fraction of notional: 0.0005 = 5 bps
   MultiplierDecimal taker_fee_rate{};
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 struct GetMarginFeeTierRatesResponse {
   std::vector<MarginFeeTierRate> fee_tier_rates{};  // entry tier first
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 struct BucketLimit {
   std::int32_t refill_rate{0};      // tokens a second
   std::int32_t bucket_capacity{0};  // most tokens held
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 struct ApiUsageLevelGrant {
@@ -92,7 +92,7 @@ struct ApiUsageLevelGrant {
   std::string level{};
   Nullable<EpochSeconds> expires_ts{};  // absent or null = permanent
   std::string source{};                 // "volume" or "manual"
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 struct GetAccountApiLimitsResponse {
@@ -100,7 +100,7 @@ struct GetAccountApiLimitsResponse {
   BucketLimit read{};
   BucketLimit write{};
   std::vector<ApiUsageLevelGrant> grants{};
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 // GET /margin/balance

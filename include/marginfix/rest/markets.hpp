@@ -21,7 +21,7 @@ struct MarginMarketSchedule {
   bool is_open{false};
   Nullable<EpochSeconds> next_close_ts{};  // null while closed
   Nullable<EpochSeconds> next_open_ts{};   // null while open
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 // Members that June 2026's markets lacked are optional, though the specification requires them.
@@ -64,40 +64,40 @@ struct MarginMarket {
   std::optional<Open<FundingLimitUnit>> funding_limit_unit{};
   std::vector<std::string> halt_sources{};  // empty does not prove that the market is live
   std::optional<Open<FundingInvalidPremiumHandling>> funding_invalid_premium_handling{};
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 struct GetMarginMarketsResponse {
   std::vector<MarginMarket> markets{};
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 struct MarginMarketResponse {
   MarginMarket market{};
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 // Order of levels: recorded worst to best, documented best first. Sort, or feed an OrderBook.
 struct MarginOrderbookCount {
   std::vector<BookLevel> bids{};
   std::vector<BookLevel> asks{};
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 struct MarginOrderbookResponse {
   MarginOrderbookCount orderbook{};
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 struct MarginMarketOrderbook {
   std::string ticker{};
   MarginOrderbookCount orderbook{};
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 struct GetMarginMarketOrderbooksResponse {
   std::vector<MarginMarketOrderbook> orderbooks{};  // in the order asked
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 // Quotes. Null in the synthetic first candle of include_latest_before_start.
@@ -106,7 +106,7 @@ struct BidAskDistributionHistorical {
   Nullable<DollarDecimal> low{};
   Nullable<DollarDecimal> high{};
   Nullable<DollarDecimal> close{};
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 // Trades; null without any.
@@ -117,7 +117,7 @@ struct PriceDistributionHistorical {
   Nullable<DollarDecimal> close{};
   Nullable<DollarDecimal> mean{};      // volume-weighted
   Nullable<DollarDecimal> previous{};  // close of the period before; null for the first
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 struct MarginMarketCandlestick {
@@ -129,13 +129,13 @@ struct MarginMarketCandlestick {
   std::optional<DollarDecimal> volume_notional_value_dollars{};
   std::optional<FixedPointCount> open_interest{};  // at the end of the period
   std::optional<DollarDecimal> open_interest_notional_value_dollars{};
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 struct GetMarginMarketCandlesticksResponse {
   std::optional<std::string> ticker{};
   std::vector<MarginMarketCandlestick> candlesticks{};
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 struct MarginTrade {
@@ -145,41 +145,41 @@ struct MarginTrade {
   DollarDecimal price{};
   Timestamp created_time{};
   Open<BookSide> taker_side{};  // aggressor
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 struct GetMarginTradesResponse {
   std::vector<MarginTrade> trades{};
   std::optional<std::string> cursor{};  // empty or absent: the last page
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 struct MarginCorporateActionCashTerms {
   std::optional<DollarDecimal> cash_per_share{};     // per underlying share
   std::optional<DollarDecimal> cash_per_contract{};  // positive credits longs, debits shorts
   std::optional<Date> ex_date{};
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 struct MarginCorporateActionSplitTerms {
   std::optional<std::string> ratio_old{};  // 4-for-1: new 4, old 1
   std::optional<std::string> ratio_new{};
   std::optional<Date> ex_date{};
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 struct MarginCorporateActionFinalSettlementTerms {
   std::string reason{};  // bankruptcy, merger, delisting or other
   std::optional<DollarDecimal> settlement_price_per_share{};
   std::optional<DollarDecimal> settlement_price_per_contract{};  // rounded by clearing
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 // Tickers of the underlying.
 struct MarginCorporateActionTickerChangeTerms {
   std::string old_ticker{};
   std::string new_ticker{};
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 // Scheduled, applied, lapsed: exactly one terms object, the one `type` names; cancelled: none.
@@ -195,12 +195,12 @@ struct MarginCorporateAction {
   Nullable<MarginCorporateActionSplitTerms> split{};
   Nullable<MarginCorporateActionFinalSettlementTerms> final_settlement{};
   Nullable<MarginCorporateActionTickerChangeTerms> ticker_change{};
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 struct GetMarginCorporateActionsResponse {
   std::vector<MarginCorporateAction> corporate_actions{};  // ex-date ascending, those without one last
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 // GET /margin/markets

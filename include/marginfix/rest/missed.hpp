@@ -28,8 +28,8 @@ struct MissedQuery {
 };
 
 struct Missed {
-  std::vector<Fill> fills;          // from `since` minus overlap, oldest first
-  std::vector<MarginOrder> orders;  // every order that rests now, those made since, and those of `order_ids`; each once
+  std::vector<Fill> fills{};          // from `since` minus overlap, oldest first
+  std::vector<MarginOrder> orders{};  // every order that rests now, those made since, and those of `order_ids`; each once
 };
 
 // Blocking, some pages of GET /margin/fills and /margin/orders; read tokens. The first error ends it.

@@ -24,7 +24,7 @@ struct CreateOrderGroupResponse {
   std::string order_group_id{};
   std::optional<std::int32_t> subaccount{};
   std::optional<std::int32_t> exchange_index{};
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 struct OrderGroup {
@@ -32,12 +32,12 @@ struct OrderGroup {
   std::optional<FixedPointCount> contracts_limit_fp{};  // per rolling 15 s
   bool is_auto_cancel_enabled{false};
   std::optional<std::int32_t> exchange_index{};
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 struct GetOrderGroupsResponse {
   std::vector<OrderGroup> order_groups{};  // the list may be absent
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 struct GetOrderGroupResponse {
@@ -45,7 +45,7 @@ struct GetOrderGroupResponse {
   std::optional<FixedPointCount> contracts_limit_fp{};
   std::vector<std::string> orders{};  // order ids
   std::optional<std::int32_t> exchange_index{};
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 // One of the two; equal if both.

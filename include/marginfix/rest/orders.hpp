@@ -39,7 +39,7 @@ struct CreateMarginOrderResponse {
   FixedPointCount remaining_count{};                  // IOC: the final state
   std::optional<DollarDecimal> average_fill_price{};  // only with a fill
   std::optional<DollarDecimal> average_fee_paid{};    // a contract; only with a fill
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 // An order has no status: it is live while remaining_count > 0.
@@ -61,25 +61,25 @@ struct MarginOrder {
   std::optional<std::string> order_group_id{};
   std::optional<Open<OrderSource>> order_source{};
   std::optional<Open<OrderReason>> order_reason{};  // system orders only
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 struct GetMarginOrdersResponse {
   std::vector<MarginOrder> orders{};
   std::optional<std::string> cursor{};  // empty or absent: the last page
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 struct GetMarginOrderResponse {
   MarginOrder order{};
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 struct CancelMarginOrderResponse {
   std::string order_id{};
   std::optional<std::string> client_order_id{};
   FixedPointCount reduced_by{};  // what was canceled
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 // Exactly one of the two.
@@ -92,7 +92,7 @@ struct DecreaseMarginOrderResponse {
   std::string order_id{};
   std::optional<std::string> client_order_id{};
   FixedPointCount remaining_count{};
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 struct AmendMarginOrderRequest {
@@ -113,7 +113,7 @@ struct AmendMarginOrderResponse {
   Nullable<FixedPointCount> fill_count{};
   Nullable<DollarDecimal> average_fill_price{};  // only with fills
   Nullable<DollarDecimal> average_fee_paid{};    // a contract; only with fills
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 // POST /margin/orders

@@ -34,12 +34,12 @@ struct MarginPosition {
   std::optional<DollarDecimal> fees{};    // since this position was opened
   Nullable<MultiplierDecimal> roe{};      // percent of margin_used; null when that is 0 or null
   std::optional<bool> is_portfolio{};     // hedged in a portfolio: margin_used and roe are not reported
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 struct GetMarginPositionsResponse {
   std::vector<MarginPosition> positions{};
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 struct MarginFill {
@@ -55,13 +55,13 @@ struct MarginFill {
   DollarDecimal fees{};                         // total for this fill
   std::optional<DollarDecimal> realized_pnl{};  // increment from this fill
   std::optional<Open<OrderSource>> order_source{};
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 struct GetMarginFillsResponse {
   std::vector<MarginFill> fills{};
   std::optional<std::string> cursor{};  // empty or absent: the last page
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 struct ExitTrigger {
@@ -84,12 +84,12 @@ struct ExitTrigger {
   FixedPointCount filled_count{};                       // closed over all attempts
   std::optional<Timestamp> created_time{};
   std::optional<Timestamp> updated_time{};
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 struct GetExitTriggersResponse {
   std::vector<ExitTrigger> exit_triggers{};  // live ones
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 // Bracket: one or both legs; trailing: exactly one of amount and bps.

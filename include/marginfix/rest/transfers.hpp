@@ -24,12 +24,12 @@ struct IntraExchangeInstanceTransferRequest {
 
 struct IntraExchangeInstanceTransferResponse {
   std::string transfer_id{};  // the exchange's own
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 struct CreateSubaccountResponse {
   std::int32_t subaccount_number{0};  // 1 to 63
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 struct ApplySubaccountTransferRequest {
@@ -42,7 +42,7 @@ struct ApplySubaccountTransferRequest {
 
 // {} = done
 struct ApplySubaccountTransferResponse {
-  json::UnknownMembers unknown;
+  json::UnknownMembers unknown{};
 };
 
 // POST /portfolio/intra_exchange_instance_transfer: 200 = accepted, done later

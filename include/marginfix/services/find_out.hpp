@@ -34,7 +34,7 @@ enum class OrderFate : std::uint8_t {
 std::string_view to_string(OrderFate fate) noexcept;
 
 struct OrderQuestion {
-  std::string cl_ord_id;  // ClOrdID(11) of the order as it was placed, client_order_id of a REST order
+  std::string cl_ord_id{};  // ClOrdID(11) of the order as it was placed, client_order_id of a REST order
   // Ids the order may answer to by now: those of its amends, answered or not.
   std::vector<std::string> other_ids{};
   std::string symbol{};                      // its market: fewer orders are read; empty = any
@@ -64,13 +64,13 @@ struct FindOutOptions {
 
 struct FoundOrder {
   OrderFate fate{OrderFate::unknown};
-  std::string source;     // "reports", "drop copy", "REST"
-  std::string order_id;   // 37; empty when the order has never existed
-  std::string cl_ord_id;  // the id it answers to now: another than asked for when an amend was taken
-  FixedPointCount filled, remaining;
-  DollarDecimal price;                  // its limit now
-  std::vector<rest::MarginFill> fills;  // REST only; may lag behind `filled`
-  std::string text;                     // in words, with what was tried and why it did not help
+  std::string source{};     // "reports", "drop copy", "REST"
+  std::string order_id{};   // 37; empty when the order has never existed
+  std::string cl_ord_id{};  // the id it answers to now: another than asked for when an amend was taken
+  FixedPointCount filled{}, remaining{};
+  DollarDecimal price{};                  // its limit now
+  std::vector<rest::MarginFill> fills{};  // REST only; may lag behind `filled`
+  std::string text{};                     // in words, with what was tried and why it did not help
 };
 
 FoundOrder find_out(const FindOutSources& sources, const OrderQuestion& question, const FindOutOptions& options = {});

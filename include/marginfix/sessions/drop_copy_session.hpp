@@ -24,15 +24,15 @@ inline constexpr std::chrono::hours kDropCopyWindow{3};
 
 // The last report you have of one exchange index, LastMkt(30). ExecIDs are ordered within one LastMkt only.
 struct DropCopyMark {
-  std::string last_mkt, exec_id;
+  std::string last_mkt{}, exec_id{};
   friend bool operator==(const DropCopyMark&, const DropCopyMark&) = default;
 };
 
 struct DropCopyRange {
-  std::string begin_exec_id;               // 21001, inclusive; may be empty when `after` names every LastMkt you have reports of
-  std::optional<std::string> end_exec_id;  // 21002, inclusive; absent: up to the latest
+  std::string begin_exec_id{};               // 21001, inclusive; may be empty when `after` names every LastMkt you have reports of
+  std::optional<std::string> end_exec_id{};  // 21002, inclusive; absent: up to the latest
   // When the report with begin_exec_id was made, if you know: older than the window is refused here.
-  std::optional<Timestamp> begin_time;
+  std::optional<Timestamp> begin_time{};
   // What you have already, LastMkt by LastMkt (DropCopyResult::last_by_mkt of the range before): reports up to and including these are
   // not handed over again. Without begin_exec_id the request begins with the earliest of them, and goes on LastMkt by LastMkt when it
   // has to be repeated; with it a repeated request begins at begin_exec_id, because a LastMkt may not have been heard of yet.
@@ -46,8 +46,8 @@ struct DropCopyResult {
   std::uint32_t requests{0};   // EventResendRequests(U1) it took: retries, splits, a reconnect in the middle
   bool counts_agree{false};    // every U2 announced exactly as many different reports as had come; false: something is missing or too
                                // many: ask for the range again and compare by ExecID
-  std::string last_exec_id;    // of the last report, empty if there was none; where to go on from if all is on one LastMkt
-  std::vector<DropCopyMark> last_by_mkt;  // the highest of each LastMkt: `after` of the next range
+  std::string last_exec_id{};  // of the last report, empty if there was none; where to go on from if all is on one LastMkt
+  std::vector<DropCopyMark> last_by_mkt{};  // the highest of each LastMkt: `after` of the next range
 };
 
 // A request was refused because the account is not on the allow list for drop copy (U3 with 21004=5).
@@ -61,7 +61,7 @@ using DropCopyCallback = std::function<void(Result<DropCopyResult>)>;
 
 struct DropCopyHandlers : SessionHandlers {
   // One report of the range being served, in ExecID order within its LastMkt.
-  std::function<void(const fix::ExecutionReport&, const Inbound&)> on_execution_report;
+  std::function<void(const fix::ExecutionReport&, const Inbound&)> on_execution_report{};
 };
 
 // "too many requests" (21004=1): wait with full jitter, then ask again, as DropCopyRange::after says; a range with both ends whose

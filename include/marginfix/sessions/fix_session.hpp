@@ -37,21 +37,21 @@ class SessionCore;
 
 // The message a handler is being called for. Views live as long as the call; fix::Kept keeps a decoded message, a std::string the bytes.
 struct Inbound {
-  std::string_view raw;                    // the whole message as it came
-  std::string_view msg_type;               // 35
-  std::int64_t seq{0};                     // 34
-  bool poss_dup{false};                    // 43=Y: a retransmission; you may have had it (KalshiRT)
-  bool poss_resend{false};                 // 97=Y
-  std::span<const fix::Finding> findings;  // where the message is not as its table says; it is delivered all the same
-  const fix::Frame* frame{nullptr};        // the same message as it was framed: for fix::decode() of one's own. Null: there is none
+  std::string_view raw{};                    // the whole message as it came
+  std::string_view msg_type{};               // 35
+  std::int64_t seq{0};                       // 34
+  bool poss_dup{false};                      // 43=Y: a retransmission; you may have had it (KalshiRT)
+  bool poss_resend{false};                   // 97=Y
+  std::span<const fix::Finding> findings{};  // where the message is not as its table says; it is delivered all the same
+  const fix::Frame* frame{nullptr};          // the same message as it was framed: for fix::decode() of one's own. Null: there is none
 };
 
 // A message of ours, as much as is known of it.
 struct SentMessage {
-  std::int64_t seq{0};          // 34; 0 = never numbered
-  std::uint64_t message_id{0};  // what send() returned; 0 = sent by an earlier process
-  std::string_view msg_type;    // 35
-  std::string_view cl_ord_id;   // 11; order group id, ExecID or first symbol for messages without one
+  std::int64_t seq{0};           // 34; 0 = never numbered
+  std::uint64_t message_id{0};   // what send() returned; 0 = sent by an earlier process
+  std::string_view msg_type{};   // 35
+  std::string_view cl_ord_id{};  // 11; order group id, ExecID or first symbol for messages without one
 };
 
 struct SendReceipt {
@@ -62,15 +62,15 @@ struct SendReceipt {
 
 struct NotSent {
   std::uint64_t message_id{0};
-  std::string_view msg_type;
-  std::string_view cl_ord_id;
+  std::string_view msg_type{};
+  std::string_view cl_ord_id{};
   const Error& error;  // closed (the session ended), rate_limit (waited too long for tokens), timeout (SendAgeLimit), store, codec
 };
 
 struct StateChange {
   SessionState state{SessionState::stopped};
   EndReason reason{EndReason::none};  // why the latest connection ended
-  std::string text;                   // what happened and what to do about it, in words
+  std::string text{};                 // what happened and what to do about it, in words
 };
 
 // Messages of the exchange that will not come, by MsgSeqNum(34). What they were nobody knows: compare drop copy (or REST) with your record.
@@ -80,21 +80,21 @@ struct MissingMessages {
 
 // Handlers every session has. Each may be empty.
 struct SessionHandlers {
-  std::function<void(const StateChange&)> on_state;
+  std::function<void(const StateChange&)> on_state{};
   // Every message from the exchange, session messages included, before its typed handler.
-  std::function<void(const Inbound&)> on_message;
+  std::function<void(const Inbound&)> on_message{};
   // A message that could not be decoded, or has a type this session does not know: bytes and reason. Reports are never dropped.
-  std::function<void(const Inbound&, const Error&)> on_undecodable;
+  std::function<void(const Inbound&, const Error&)> on_undecodable{};
   // Reject(3) and BusinessMessageReject(j); `about` is the message of ours it refers to, null when that is not known any more.
-  std::function<void(const fix::Reject&, const SentMessage* about, const Inbound&)> on_reject;
-  std::function<void(const fix::BusinessMessageReject&, const SentMessage* about, const Inbound&)> on_business_reject;
+  std::function<void(const fix::Reject&, const SentMessage* about, const Inbound&)> on_reject{};
+  std::function<void(const fix::BusinessMessageReject&, const SentMessage* about, const Inbound&)> on_business_reject{};
   // KalshiRT: these were asked for several times and did not come; what had come behind them follows now, in order, and the session goes
   // on. Should one of them still come it is handed over, with poss_dup. The other sessions have no retransmission: they end (sequence_gap).
-  std::function<void(const MissingMessages&)> on_gap;
+  std::function<void(const MissingMessages&)> on_gap{};
   // A message of ours was numbered and handed to the transport. From the I/O thread: inside send(), before it returns.
-  std::function<void(const SentMessage&)> on_sent;
+  std::function<void(const SentMessage&)> on_sent{};
   // A message that send() had accepted will not be sent, ever: it did not leave this process.
-  std::function<void(const NotSent&)> on_not_sent;
+  std::function<void(const NotSent&)> on_not_sent{};
 };
 
 // Made and owned by MarginFixClient; lives as long as it.
@@ -113,6 +113,10 @@ class FixSession {
   Result<void> start();
   // Logout(5), wait for the answer, close. `stopped` runs on the I/O thread.
   void stop(std::function<void()> stopped = {});
+
+  // The handlers that every session has, whatever its kind; those of its kind stay as they are. Before start(), or later: then they take
+  // effect at the I/O thread's next turn. set_handlers() of the session's kind sets these anew too: call it first.
+  void set_common_handlers(SessionHandlers handlers);
 
   SessionState state() const noexcept;
   bool active() const noexcept;  // logged on: send() works (states active and recovering)

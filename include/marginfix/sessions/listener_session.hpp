@@ -12,10 +12,10 @@
 namespace marginfix {
 
 struct ListenerHandlers : SessionHandlers {
-  std::function<void(const fix::ExecutionReport&, const Inbound&)> on_execution_report;
-  std::function<void(const fix::OrderCancelReject&, const Inbound&)> on_cancel_reject;
-  std::function<void(const fix::OrderMassCancelReport&, const Inbound&)> on_mass_cancel_report;
-  std::function<void(const fix::OrderGroupResponse&, const Inbound&)> on_order_group_response;
+  std::function<void(const fix::ExecutionReport&, const Inbound&)> on_execution_report{};
+  std::function<void(const fix::OrderCancelReject&, const Inbound&)> on_cancel_reject{};
+  std::function<void(const fix::OrderMassCancelReport&, const Inbound&)> on_mass_cancel_report{};
+  std::function<void(const fix::OrderGroupResponse&, const Inbound&)> on_order_group_response{};
 };
 
 // Has no way to send orders; send_body() refuses D, F, G, q and UOG locally (the exchange would answer with a j).

@@ -32,43 +32,43 @@ using SessionCredentials = Credentials;  // key_id is the SenderCompID(49); the 
 
 // Fields of our Logon(A). Absent = not sent: the exchange's default holds. ListenerSession(20126) follows from SessionKind.
 struct LogonOptions {
-  std::optional<bool> cancel_orders_on_disconnect;       // 8013 any disconnect cancels the open orders, Logout included
-  std::optional<bool> receive_settlement_reports;        // 20127
-  std::optional<std::int32_t> message_retention_period;  // 20200 hours, KalshiRT only, 1 to 72
-  std::optional<bool> use_dollars;                       // 21005 always on for margin: false is refused
-  std::optional<bool> enable_ioc_cancel_report;          // 21007
-  std::optional<bool> preserve_original_order_qty;       // 21008
-  std::optional<bool> skip_pending_exec_reports;         // 21011 set by itself on a listener, which needs it
-  std::optional<bool> use_expired_ord_status;            // 21012
-  std::optional<bool> always_emit_new_before_trade;      // 21026
+  std::optional<bool> cancel_orders_on_disconnect{};       // 8013 any disconnect cancels the open orders, Logout included
+  std::optional<bool> receive_settlement_reports{};        // 20127
+  std::optional<std::int32_t> message_retention_period{};  // 20200 hours, KalshiRT only, 1 to 72
+  std::optional<bool> use_dollars{};                       // 21005 always on for margin: false is refused
+  std::optional<bool> enable_ioc_cancel_report{};          // 21007
+  std::optional<bool> preserve_original_order_qty{};       // 21008
+  std::optional<bool> skip_pending_exec_reports{};         // 21011 set by itself on a listener, which needs it
+  std::optional<bool> use_expired_ord_status{};            // 21012
+  std::optional<bool> always_emit_new_before_trade{};      // 21026
 };
 
 // One FIX session. MarginFixConfig::session_defaults() fills host, port and name for an environment.
 struct SessionConfig {
-  std::string name;  // unique in the client: "KalshiNR", "KalshiRT", "KalshiNR-listener", ...
+  std::string name{};  // unique in the client: "KalshiNR", "KalshiRT", "KalshiNR-listener", ...
   SessionKind kind{SessionKind::order_entry};
   TargetSession target{TargetSession::NR};
-  std::string host;
+  std::string host{};
   std::uint16_t port{0};
-  TlsOptions tls;
-  SessionCredentials credentials;
-  LogonOptions logon;
+  TlsOptions tls{};
+  SessionCredentials credentials{};
+  LogonOptions logon{};
 
-  std::chrono::seconds heart_bt_int{30};              // 108, at least 3
-  int timestamp_digits{3};                            // fraction digits of SendingTime(52): 3 or 6
-  std::vector<std::string> accepted_sender_comp_ids;  // what an inbound 49 may be; empty: TargetCompID and "Kalshi"
-  std::string store_folder;                           // KalshiRT: where numbers and sent messages are kept (one file a session)
-  bool store_sync{false};                             // fdatasync before each send
-  bool reset_sequence_once{false};                    // KalshiRT: the first Logon of this process carries 141=Y
-  std::chrono::seconds resend_age_limit{10};          // older order messages are gap-filled, not resent; negative: no limit
+  std::chrono::seconds heart_bt_int{30};                // 108, at least 3
+  int timestamp_digits{3};                              // fraction digits of SendingTime(52): 3 or 6
+  std::vector<std::string> accepted_sender_comp_ids{};  // what an inbound 49 may be; empty: TargetCompID and "Kalshi"
+  std::string store_folder{};                           // KalshiRT: where numbers and sent messages are kept (one file a session)
+  bool store_sync{false};                               // fdatasync before each send
+  bool reset_sequence_once{false};                      // KalshiRT: the first Logon of this process carries 141=Y
+  std::chrono::seconds resend_age_limit{10};            // older order messages are gap-filled, not resent; negative: no limit
   // Orders and amends older than this are given back through on_not_sent instead of leaving for the first time; negative: no limit.
   // Nothing: 2 s, or RateLimitOptions::max_wait where that is longer.
-  std::optional<std::chrono::milliseconds> send_age_limit;
+  std::optional<std::chrono::milliseconds> send_age_limit{};
 
-  TransportTimeouts timeouts;
+  TransportTimeouts timeouts{};
   std::chrono::seconds logon_timeout{10};
   std::chrono::seconds logout_timeout{5};
-  BackoffOptions backoff;
+  BackoffOptions backoff{};
   std::chrono::seconds already_exists_wait{60};       // after Logout "already exists"
   std::chrono::seconds busy_wait{10};                 // least wait after EndReason rate_limited and busy; jitter comes on top
   std::chrono::seconds refused_wait{300};             // longest wait while the exchange is busy or refuses in the same words again
@@ -77,21 +77,21 @@ struct SessionConfig {
 
 // Something accepted at load that a person should know (a key without effect here, a value that was implied).
 struct ConfigFinding {
-  std::string file;
+  std::string file{};
   int line{0};  // 0 = not from a file
-  std::string key;
-  std::string text;
+  std::string key{};
+  std::string text{};
 };
 
 struct MarginFixConfig {
-  std::optional<Environment> environment;  // whose hosts and ports are the defaults; nothing: neither (the simulator, a tunnel)
-  std::vector<SessionConfig> sessions;
-  RateLimitOptions rate_limit;
-  LogOptions log;
+  std::optional<Environment> environment{};  // whose hosts and ports are the defaults; nothing: neither (the simulator, a tunnel)
+  std::vector<SessionConfig> sessions{};
+  RateLimitOptions rate_limit{};
+  LogOptions log{};
   bool log_stated{false};          // the .cfg says something of the log; the library logs as `log` says either way, programs only then
   bool log_messages{false};        // every FIX message in and out, redacted, at debug level
   std::size_t send_queue{10'000};  // messages handed over by other threads and not yet taken by the I/O thread, a session
-  std::vector<ConfigFinding> findings;
+  std::vector<ConfigFinding> findings{};
 
   // KALSHI_PERPS_KEY_ID, _PRIVATE_KEY or _PRIVATE_KEY_PATH, _PRIVATE_KEY_PASSPHRASE, KALSHI_PERPS_LISTENER_*, KALSHI_PERPS_DROPCOPY_*,
   // KALSHI_PERPS_MARKETDATA_* (the last two default to the first), KALSHI_PERPS_ENVIRONMENT (demo), KALSHI_PERPS_SESSIONS

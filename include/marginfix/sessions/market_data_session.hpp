@@ -29,35 +29,35 @@ enum class BookEvent : std::uint8_t {
 
 // A request the exchange refused (Y, j or 3) or did not answer in time.
 struct SubscriptionProblem {
-  std::vector<std::string> symbols;
-  Error error;             // business_reject, reject or timeout; status = 281, 380 or 373
+  std::vector<std::string> symbols{};
+  Error error{};           // business_reject, reject or timeout; status = 281, 380 or 373
   bool will_retry{false};  // limits and rate limits are tried again by themselves while the wish stands
 };
 
 // An entry of a W or X that is no level of the book and no new trade: a type(269) that the exchange may add (opening price, open interest
 // ...), or a trade that is withdrawn or corrected (an X with 279 other than 0).
 struct OtherEntry {
-  std::string_view symbol;
-  MDEntryType md_entry_type{};                     // as on the wire; '\0' when it is no single character: its text is in `unknown` then
-  std::optional<MDUpdateAction> md_update_action;  // X only
-  std::optional<DollarDecimal> md_entry_px;
-  std::optional<FixedPointCount> md_entry_size;
-  std::optional<Timestamp> time;           // 272 and 273
-  std::span<const fix::RawField> unknown;  // this entry's fields that have no member, in wire order
+  std::string_view symbol{};
+  MDEntryType md_entry_type{};                       // as on the wire; '\0' when it is no single character: its text is in `unknown` then
+  std::optional<MDUpdateAction> md_update_action{};  // X only
+  std::optional<DollarDecimal> md_entry_px{};
+  std::optional<FixedPointCount> md_entry_size{};
+  std::optional<Timestamp> time{};           // 272 and 273
+  std::span<const fix::RawField> unknown{};  // this entry's fields that have no member, in wire order
 };
 
 struct MarketDataHandlers : SessionHandlers {
   // After each change, once a message and symbol. The book belongs to the session: look, copy, do not keep the reference.
-  std::function<void(const std::string& symbol, const OrderBook& book, BookEvent event)> on_book;
-  std::function<void(const fix::MarketDataSnapshotFullRefresh&, const Inbound&)> on_snapshot;
-  std::function<void(const fix::MarketDataIncrementalRefresh&, const Inbound&)> on_incremental;
+  std::function<void(const std::string& symbol, const OrderBook& book, BookEvent event)> on_book{};
+  std::function<void(const fix::MarketDataSnapshotFullRefresh&, const Inbound&)> on_snapshot{};
+  std::function<void(const fix::MarketDataIncrementalRefresh&, const Inbound&)> on_incremental{};
   // Entries 269=2 with 279=0 of an X, in order. 271 is the traded size; fix::to_trade() gives a Trade.
-  std::function<void(const fix::MDIncEntry&, const Inbound&)> on_trade;
+  std::function<void(const fix::MDIncEntry&, const Inbound&)> on_trade{};
   // Every other entry that is no level, of W and X, in order. Valid during the call.
-  std::function<void(const OtherEntry&, const Inbound&)> on_other_entry;
-  std::function<void(const fix::MarketDataRequestReject&, const Inbound&)> on_request_reject;
-  std::function<void(const fix::SecurityStatus&, const Inbound&)> on_security_status;
-  std::function<void(const SubscriptionProblem&)> on_subscription_problem;
+  std::function<void(const OtherEntry&, const Inbound&)> on_other_entry{};
+  std::function<void(const fix::MarketDataRequestReject&, const Inbound&)> on_request_reject{};
+  std::function<void(const fix::SecurityStatus&, const Inbound&)> on_security_status{};
+  std::function<void(const SubscriptionProblem&)> on_subscription_problem{};
 };
 
 class MarketDataSession final : public FixSession {

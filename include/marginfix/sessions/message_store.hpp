@@ -12,8 +12,8 @@
 namespace marginfix {
 
 struct StoredMessage {
-  std::int64_t seq;
-  std::string bytes;  // the whole message as it was sent
+  std::int64_t seq{};
+  std::string bytes{};  // the whole message as it was sent
 };
 
 class MessageStore {
@@ -40,7 +40,7 @@ class MessageStore {
 std::unique_ptr<MessageStore> make_memory_store();
 
 struct FileStoreOptions {
-  std::string path;                      // one file; its folder must exist and is locked against a second process
+  std::string path{};                    // one file; its folder must exist and is locked against a second process
   bool sync_every_append{false};         // fdatasync before each send: survives power loss, not only kill -9
   std::int64_t keep_seconds{72 * 3600};  // older sent messages are dropped at compaction (the exchange retains at most 72 h)
 };

@@ -27,22 +27,22 @@ namespace marginfix {
 
 struct UnknownOutcome {
   const SentMessage& message;
-  UnknownCause cause;
-  std::string_view text;  // what happened and what to do, in words
+  UnknownCause cause{};
+  std::string_view text{};  // what happened and what to do, in words
 };
 
 struct OrderEntryHandlers : SessionHandlers {
-  std::function<void(const fix::ExecutionReport&, const Inbound&)> on_execution_report;
-  std::function<void(const fix::OrderCancelReject&, const Inbound&)> on_cancel_reject;
-  std::function<void(const fix::OrderMassCancelReport&, const Inbound&)> on_mass_cancel_report;
+  std::function<void(const fix::ExecutionReport&, const Inbound&)> on_execution_report{};
+  std::function<void(const fix::OrderCancelReject&, const Inbound&)> on_cancel_reject{};
+  std::function<void(const fix::OrderMassCancelReport&, const Inbound&)> on_mass_cancel_report{};
   // Every OrderGroupResponse(UOH), also those that have answered a callback of order_groups().
-  std::function<void(const fix::OrderGroupResponse&, const Inbound&)> on_order_group_response;
+  std::function<void(const fix::OrderGroupResponse&, const Inbound&)> on_order_group_response{};
   // Once a message and cause. After the connection's end it comes before on_state tells of that; the answer that resolves it, should one
   // come, is an ordinary message. Order group requests have callbacks of their own, with Error::may_have_been_sent.
-  std::function<void(const UnknownOutcome&)> on_outcome_unknown;
+  std::function<void(const UnknownOutcome&)> on_outcome_unknown{};
   // The end of a drop copy range asked for on this session (request_drop_copy()), also of one that answered a callback.
-  std::function<void(const fix::EventResendComplete&, const Inbound&)> on_event_resend_complete;
-  std::function<void(const fix::EventResendReject&, const Inbound&)> on_event_resend_reject;
+  std::function<void(const fix::EventResendComplete&, const Inbound&)> on_event_resend_complete{};
+  std::function<void(const fix::EventResendReject&, const Inbound&)> on_event_resend_reject{};
 };
 
 class OrderEntrySession final : public FixSession {

@@ -24,9 +24,9 @@ class OrderGroupsImpl;
 
 struct OrderGroupResult {
   OrderGroupAction action{};
-  std::string order_group_id;                   // 20130, for SecondaryClOrdID(526) of orders
-  std::optional<std::int64_t> contracts_limit;  // 20132
-  std::optional<std::int32_t> alloc_account;    // 79
+  std::string order_group_id{};                   // 20130, for SecondaryClOrdID(526) of orders
+  std::optional<std::int64_t> contracts_limit{};  // 20132
+  std::optional<std::int32_t> alloc_account{};    // 79
 };
 
 // On failure: business_reject or reject (status = 380 or 373, code = Text(58)); rate_limit; timeout and closed (may_have_been_sent says

@@ -8,11 +8,11 @@
 namespace marginfix {
 
 struct TlsOptions {
-  bool enabled{true};   // false = plain TCP, refused unless the peer address is loopback
-  std::string ca_file;  // PEM with trusted roots; empty: the system's
+  bool enabled{true};     // false = plain TCP, refused unless the peer address is loopback
+  std::string ca_file{};  // PEM with trusted roots; empty: the system's
   // PEM, both or none: the certificate (chain) to show a server that asks for one, and its unencrypted key.
-  std::string certificate_file, private_key_file;
-  std::string server_name;     // name to verify and send as SNI; empty: the host connected to
+  std::string certificate_file{}, private_key_file{};
+  std::string server_name{};   // name to verify and send as SNI; empty: the host connected to
   bool resume_sessions{true};  // TLS session resumption on reconnect
 };
 

@@ -16,14 +16,14 @@
 namespace marginfix {
 
 struct PerpsWebSocketConfig {
-  std::string url;  // wss://host[:port]/trade-api/ws/v2/margin; ws:// for loopback only
+  std::string url{};  // wss://host[:port]/trade-api/ws/v2/margin; ws:// for loopback only
   // The REST API of the same program, where there is one: validate() refuses a pair of different environments.
-  std::string rest_url;
+  std::string rest_url{};
   bool allow_mixed_environments{false};
 
-  Credentials credentials;  // there is no anonymous connection
+  Credentials credentials{};  // there is no anonymous connection
 
-  std::string ca_file;  // own trusted roots; empty: the system's
+  std::string ca_file{};  // own trusted roots; empty: the system's
   std::string user_agent{"marginfix"};
   bool compression{true};  // offer permessage-deflate
 
@@ -32,7 +32,7 @@ struct PerpsWebSocketConfig {
   std::chrono::milliseconds liveness_timeout{30'000};  // no inbound byte at all: the connection is dead
   std::chrono::milliseconds command_timeout{10'000};
   std::chrono::milliseconds close_timeout{2'000};
-  BackoffOptions backoff;  // between attempts, full jitter
+  BackoffOptions backoff{};  // between attempts, full jitter
   // How long a connection must have been open to count as success, after which the waits start anew: one that is upgraded and broken
   // at once, again and again, is met ever more slowly.
   std::chrono::milliseconds proves_itself{5'000};

@@ -56,15 +56,15 @@ std::string_view to_string(EventKind kind) noexcept;
 
 struct Event {
   EventKind kind{EventKind::data};
-  Frame frame{};                   // data; a copy of the frame behind a fault or an end where there was one
-  Timestamp at{};                  // when it came (our clock); outage: when the connection ended
-  std::optional<Timestamp> since;  // subscribed after an outage: when that began
+  Frame frame{};                     // data; a copy of the frame behind a fault or an end where there was one
+  Timestamp at{};                    // when it came (our clock); outage: when the connection ended
+  std::optional<Timestamp> since{};  // subscribed after an outage: when that began
   std::int64_t expected{0}, received{0};
   // data of orderbook_delta: false when the frame changed no book, because its book waits for a snapshot or cannot be right. Recorders get
   // every frame; who keeps a book of their own leaves these out and takes the next snapshot.
   bool applied{true};
   std::uint64_t dropped{0};  // data events of this subscription that its queue dropped just before this one
-  std::optional<Error> error;
+  std::optional<Error> error{};
 };
 
 enum class SubscriptionState : std::uint8_t { pending, active, ended };

@@ -17,6 +17,7 @@
 
 #include "fault/rest/rest_fixture.hpp"
 #include "marginfix/async_perps_client.hpp"
+#include "marginfix/perps_client.hpp"
 #include "support/run_until.hpp"
 
 namespace marginfix::test {
@@ -42,6 +43,34 @@ TEST(AsyncCall, aCallbackIsCalledOnTheLoopAndNotBefore) {
   io.run();  // ends by itself: an idle client is no work
   ASSERT_TRUE(got && *got) << (got ? got->error().message : "no answer");
   EXPECT_TRUE((*got)->trading_active);
+}
+
+TEST(AsyncCall, theStatisticsOfEitherClientSayWhatBecameOfItsCalls) {
+  std::atomic<int> asked{0};
+  ScriptedHttpServer server([&](const SeenRequest&) {
+    const int turn = asked++ % 3;  // tried again; answered; no answer that can be read
+    return turn == 0 ? http_answer(503, "{}") : http_answer(200, turn == 1 ? kStatus : "no JSON");
+  });
+  const auto expect = [](const RestStatistics& s) {
+    EXPECT_EQ(s.calls, 2U);
+    EXPECT_EQ(s.tries, 3U);
+    EXPECT_EQ(s.bytes_in, std::string_view(kStatus).size() + std::string_view("{}no JSON").size());
+    EXPECT_EQ(s.errors, (std::map<ErrorCategory, std::uint64_t>{{ErrorCategory::decode, 1}}));
+  };
+  PerpsClient blocking(config_for(server.origin()));
+  EXPECT_TRUE(blocking.exchange().status({}));
+  EXPECT_FALSE(blocking.exchange().status({}));
+  expect(blocking.statistics());
+  asio::io_context io;
+  AsyncPerpsClient client(io.get_executor(), config_for(server.origin()));
+  int ended = 0;
+  for (int call = 0; call < 2; ++call) {
+    client.exchange().status({}, [&](const Status&) { ++ended; });
+    io.restart();
+    io.run();
+  }
+  EXPECT_EQ(ended, 2);
+  expect(client.statistics());
 }
 
 TEST(AsyncCall, aFutureIsFulfilled) {

@@ -57,6 +57,15 @@ TEST_F(WsOutage, ACutConnectionComesBackWithEverything) {
   next<MarginOrderbookDelta>(book_);
   EXPECT_EQ(book_.book(kMarket)->copy().best_bid()->size.to_string(), "20.00");
   EXPECT_EQ(book_.statistics().outages, 1U);
+  const WebSocketStatistics socket = socket_->statistics();
+  EXPECT_GE(socket.attempts, 2U);
+  EXPECT_EQ(socket.opens, 2U);
+  EXPECT_EQ(socket.outages, 1U);
+  EXPECT_EQ(socket.commands_out, 2U) << "the subscription, twice";
+  EXPECT_GE(socket.frames_in, 6U) << "two answers, two snapshots, two deltas";
+  EXPECT_GT(socket.bytes_in, socket.frames_in);
+  EXPECT_EQ(socket.unclaimed, 0U);
+  EXPECT_GT(socket.last_received, Timestamp{});
 }
 
 TEST_F(WsOutage, AConnectionCutInTheMiddleOfAFrameComesBack) {

@@ -253,18 +253,60 @@ constexpr std::string_view kOne =
     "1790000002000000 0 3:1;2 0 1 1:a 3:0;0 0 0 1790000001000000 1790000005000000 1790000004000000 \n"
     "sum dc5a54cd9eb03540\n";
 
-TEST_F(Tracking, ASnapshotIsTheTextOfVersionOne) {
-  EXPECT_EQ(OrderTracker().snapshot(), kEmpty);
+// What this version writes.
+constexpr std::string_view kEmptyNow = "marginfix orders 2\n0 0 \nsum 21f24c286856b389\n";
+constexpr std::string_view kOneNow =
+    "marginfix orders 2\n"
+    "1 1 1 5 1:a 0 0: 2:O1 1:S 49 0 1000 6250000 400 600 400 1 0 3:c 1 0 0 0 1 0 1 5:2|1;2 0: 400 400 0: 0 400 0 1:2 3:1;2 "
+    "1790000002000000 0 3:1;2 0 1 1:a 3:0;0 0 0 0 1790000001000000 1790000005000000 1790000004000000 \n"
+    "sum af2b9eba0adf9f61\n";
+
+TEST_F(Tracking, ASnapshotIsTheTextOfItsVersionAndVersionOneIsRead) {
+  EXPECT_EQ(OrderTracker().snapshot(), kEmptyNow);
+  EXPECT_EQ(OrderTracker::restore(kEmpty).value().snapshot(), kEmptyNow);
   tell(sent("a"));
   tell(accepted("a", "O1", 1));
   tell(traded("a", "O1", 2, 4, 4, 6));
   tell(CancelSent{"c 1", "a"});
   tell(OutcomeUnknown{"c 1", UnknownCause::connection_ended});
-  EXPECT_EQ(tracker.snapshot(), kOne);
-  const OrderTracker restored = OrderTracker::restore(kOne).value();
-  EXPECT_EQ(*restored.find("c 1"), *tracker.find("c 1"));
-  EXPECT_EQ(restored.find("a"), restored.find_by_order_id("O1"));
-  EXPECT_EQ(restored.snapshot(), kOne);
+  EXPECT_EQ(tracker.snapshot(), kOneNow);
+  for (const std::string_view written : {kOne, kOneNow}) {
+    const OrderTracker restored = OrderTracker::restore(written).value();
+    EXPECT_EQ(*restored.find("c 1"), *tracker.find("c 1"));
+    EXPECT_EQ(restored.find("a"), restored.find_by_order_id("O1"));
+    EXPECT_EQ(restored.snapshot(), kOneNow);
+  }
+}
+
+// One's own session and a listener both tell of it: it answers one of the two Ds.
+TEST_F(Tracking, ARejectedToldTwiceAnswersOneOfTwoOrdersWithTheSameId) {
+  const auto no = [](const char* order_id, int second_of_it) {
+    OrderReport r = refused("a", order_id);
+    r.transact_time = at(second_of_it);
+    return r;
+  };
+  tell(sent("a"));
+  tell(OutcomeUnknown{"a", UnknownCause::connection_ended});
+  tell(sent("a"));
+  EXPECT_EQ(kinds(tell(no("R1", 100))), std::vector{Kind::request_rejected});
+  EXPECT_EQ(kinds(tell(no("R1", 100))), std::vector{Kind::duplicate});
+  EXPECT_EQ(tracker.find("a")->state.phase, OrderPhase::outcome_unknown) << "nobody has said what became of the other";
+  // Also across a restart.
+  OrderTracker restored = OrderTracker::restore(tracker.snapshot()).value();
+  EXPECT_EQ(*restored.find("a"), *tracker.find("a"));
+  EXPECT_EQ(kinds(restored.apply(no("R1", 100), at(200))), std::vector{Kind::duplicate});
+  EXPECT_EQ(kinds(restored.apply(no("R2", 101), at(201))), std::vector{Kind::rejected});
+  EXPECT_EQ(kinds(tell(no("R1", 101))), std::vector{Kind::rejected}) << "another, of another time";
+}
+
+TEST_F(Tracking, ARejectedOfTheFirstToldLateDoesNotAnswerTheSecond) {
+  OrderReport unavailable = refused("a", "R1");
+  unavailable.text = "EXCHANGE_UNAVAILABLE";
+  tell(sent("a"));
+  EXPECT_EQ(kinds(tell(unavailable)), std::vector{Kind::outcome_unknown});
+  tell(sent("a"));
+  EXPECT_EQ(kinds(tell(unavailable)), std::vector{Kind::duplicate});
+  EXPECT_EQ(tracker.find("a")->state.unanswered, 1U) << "the second";
 }
 
 TEST_F(Tracking, ADamagedSnapshotIsRefusedWholeAndSaysWhy) {
@@ -279,8 +321,8 @@ TEST_F(Tracking, ADamagedSnapshotIsRefusedWholeAndSaysWhy) {
   }
   EXPECT_FALSE(OrderTracker::restore(good + " "));
   std::string newer = good;
-  newer.replace(newer.find(" 1\n"), 3, " 2\n");
-  EXPECT_THAT(OrderTracker::restore(newer).error().message, testing::HasSubstr("its version is 2, this program reads 1"));
+  newer.replace(newer.find(" 2\n"), 3, " 3\n");
+  EXPECT_THAT(OrderTracker::restore(newer).error().message, testing::HasSubstr("its version is 3, this program reads 1 to 2"));
 }
 
 // An exchange of some orders: what it says of them, and what the account has asked for.

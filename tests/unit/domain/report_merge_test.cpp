@@ -141,6 +141,65 @@ TEST(ReportMerge, AHoleThatNobodyCanFillIsLeftBehind) {
   EXPECT_EQ(resumes(merge), "7;9");
 }
 
+TEST(ReportMerge, AReportThatWasNotTakenHoldsTheResumePoint) {
+  ReportMerge merge;
+  merge.listener_on(at(0));
+  tell(merge, kEar, 1);
+  ASSERT_TRUE(merge.is_new("0", id(2)));
+  merge.not_taken("0", id(2));
+  tell(merge, kEar, 3);
+  EXPECT_EQ(resumes(merge), "7;1");
+  EXPECT_TRUE(merge.is_new("0", id(2))) << "whoever tells it again is heard";
+  // Again in vain, by another.
+  merge.not_taken("0", id(2));
+  tell(merge, kEar, 4);
+  EXPECT_EQ(resumes(merge), "7;1");
+  // A gap begins there too.
+  merge.listener_lost("");
+  EXPECT_EQ(merge.gap()->after.at("0"), (ResumePoint{id(1), at(1)}));
+  const auto gap = merge.listener_on(at(9));
+  EXPECT_TRUE(tell(merge, kPast, 2));
+  EXPECT_FALSE(tell(merge, kPast, 3));
+  EXPECT_TRUE(merge.filled(*gap, {{"0", id(4)}}));
+  EXPECT_EQ(resumes(merge), "7;4");
+}
+
+TEST(ReportMerge, AReportThatWasNotTakenIsOfItsLastMktOnlyAndSurvivesForgetting) {
+  ReportMerge merge({}, 2);
+  merge.listener_on(at(0));
+  tell(merge, kEar, 1);
+  tell(merge, kEar, 1, "1");
+  merge.not_taken("0", id(2));
+  for (int n = 3; n < 9; ++n) tell(merge, kEar, n), tell(merge, kEar, n, "1");
+  EXPECT_EQ(resumes(merge, "1"), "7;8");
+  EXPECT_EQ(resumes(merge), "7;1");
+  EXPECT_TRUE(merge.is_new("0", id(2))) << "though what is that old counts as seen";
+  // More than are remembered: from the first that is not, the point stays.
+  merge.not_taken("0", id(9));
+  merge.not_taken("0", id(10));
+  for (const int n : {2, 9, 10, 11}) tell(merge, kEar, n);
+  EXPECT_EQ(resumes(merge), "7;1");
+  EXPECT_EQ(resumes(merge, "1"), "7;8");
+}
+
+TEST(ReportMerge, SaysWhatOthersHaveToldOfAGap) {
+  ReportMerge merge;
+  merge.listener_on(at(0));
+  tell(merge, kEar, 2);
+  merge.listener_lost("");
+  EXPECT_TRUE(merge.told_within(*merge.gap()).empty());
+  tell(merge, kOwn, 5);
+  tell(merge, kOwn, 3, "1");
+  tell(merge, kOwn, 6);
+  const auto gap = merge.listener_on(at(9));
+  tell(merge, kEar, 9);
+  tell(merge, kOwn, 10);
+  EXPECT_EQ(merge.told_within(*gap), (std::vector<ExecId>{id(3), id(5), id(6)})) << "not what the listener tells again";
+  EXPECT_TRUE(merge.given_up(*gap, {{"0", id(8)}, {"1", id(4)}}));
+  EXPECT_EQ(resumes(merge), "7;9");
+  EXPECT_EQ(resumes(merge, "1"), "7;4");
+}
+
 TEST(ReportMerge, ANewProcessBeginsWithTheHoleOfItsAbsence) {
   ReportMerge before;
   before.listener_on(at(0));

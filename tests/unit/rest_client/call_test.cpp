@@ -118,6 +118,34 @@ TEST_F(CallTest, aBadConfigurationKeyOrRequestSendsNothing) {
   EXPECT_THAT(error.message, HasSubstr("CancelMarginOrder: order_id"));
 }
 
+TEST_F(CallTest, callsTriesErrorsAndWaitsForTokensAreCounted) {
+  auto config = config_with_key();
+  config.rate_limit.read = {.capacity = 10, .refill_per_second = 10};
+  ClientCore& counted = core(config);
+  EXPECT_EQ(counted.counters().snapshot().calls, 0U);
+  Call first(counted, status());
+  ASSERT_EQ(first.start(&read_, now_).what, Do::send);
+  ASSERT_EQ(first.answered(answer(200, "{}"), now_).what, Do::done);
+  Call second(counted, status());
+  const auto next = second.start(&read_, now_);
+  ASSERT_EQ(next.what, Do::wait) << "for tokens";
+  clock_.at += std::chrono::seconds(1);
+  ASSERT_EQ(second.waited(now_ + 1s).what, Do::send);
+  ASSERT_EQ(second.answered(answer(404, "{}"), now_ + 1s).what, Do::done);
+  const CancelMarginOrder nothing;
+  Call refused(counted, cancel());
+  ASSERT_EQ(refused.start(&nothing, now_).what, Do::done);
+  const RestStatistics s = counted.counters().snapshot();
+  EXPECT_EQ(s.calls, 3U);
+  EXPECT_EQ(s.tries, 2U);
+  EXPECT_EQ(s.bytes_in, 4U);
+  EXPECT_EQ(s.tokens, 20U);
+  EXPECT_EQ(s.delayed, 1U);
+  EXPECT_EQ(s.waited_for_tokens, next.wait);
+  EXPECT_EQ(s.errors, (std::map<ErrorCategory, std::uint64_t>{{ErrorCategory::codec, 1}, {ErrorCategory::http, 1}}));
+  EXPECT_EQ(s.failed(), 2U);
+}
+
 TEST_F(CallTest, waitsAreJitteredAndBounded) {
   std::int64_t longest = 0;
   for (std::uint64_t seed = 1; seed <= 40; ++seed) {
