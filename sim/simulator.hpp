@@ -52,7 +52,7 @@ struct SimulatorOptions {
   // the connection is cut.
   std::size_t ws_queued_bytes{std::size_t{4} << 20};
   std::chrono::milliseconds ws_stuck{15'000};
-  std::uint64_t snapshot_bytes{std::uint64_t{32} << 20};  // of the journal, which bring the next snapshot of the exchange
+  std::uint64_t snapshot_bytes{std::uint64_t{16} << 20};  // of the journal, which bring the next snapshot of the exchange
   std::vector<SimulatorMember> members{};                 // further accounts, behind the default ones in endpoints.json
   std::optional<Timestamp> manual_clock{};                // the trading clock begins here and only `control` moves it: runs repeat exactly
   std::vector<std::string> refused_accounts;              // names (as in endpoints.json) whose tier may not use FIX: Logon gets that Logout
