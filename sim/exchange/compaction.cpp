@@ -5,6 +5,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "sim/exchange/impl.hpp"
 #include "sim/exchange/record/save.hpp"
 
@@ -36,12 +38,14 @@ void Exchange::Impl::begin_compaction() {
   tell_checkpoint();
   journal_->flush();
   const std::uint64_t from = base_, to = generation_ + 1;
+  // Where the last one took so long that a restart would take long too, this one does not stand back.
+  const bool late = to_replay() > 2 * std::max(options.snapshot_bytes, snapshot_size_);
   begin_journal(to);
   auto work = std::make_unique<Compaction>();
   work->to = to;
   ExchangeOptions same = options;
-  work->thread = std::thread([work = work.get(), same = std::move(same), from, to]() mutable {
-    be_humble();
+  work->thread = std::thread([work = work.get(), same = std::move(same), from, to, late]() mutable {
+    if (!late) be_humble();
     try {
       Impl shadow(std::move(same));
       work->good = static_cast<bool>(shadow.compact(from, to));
@@ -63,7 +67,22 @@ void Exchange::Impl::end_compaction() {
   base_ = done->to;
   snapshot_size_ = done->size;
   older_journals_ = not_before_ = 0;
+  set_aside(done->put);
   note_on_disk(state, done->put);
+}
+
+void Exchange::Impl::set_aside(const PutOnDisk& put) {
+  History& history = state.emitter.history;
+  for (std::size_t a = 0; a < put.chunks.size(); ++a) {
+    auto filed = put.chunks[a].begin();
+    for (History::Chunk& chunk : history.accounts[a].chunks) {
+      while (filed != put.chunks[a].end() && filed->first < chunk.first) ++filed;
+      if (filed == put.chunks[a].end()) break;
+      if (filed->first != chunk.first || filed->last != chunk.last) continue;
+      history.count_all(chunk);
+      freed_.push_back(std::move(chunk.bytes));
+    }
+  }
 }
 
 }  // namespace marginfix::sim

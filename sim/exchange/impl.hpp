@@ -51,6 +51,7 @@ class Exchange::Impl {
   void make_snapshot();
   void begin_compaction();
   void end_compaction();  // waits for it
+  void set_aside(const PutOnDisk& put);
   // Of an Impl of its own, on a thread of its own: the state at the end of journal to - 1, written as snapshot to.
   Result<void> compact(std::uint64_t from, std::uint64_t to);
   // The state as snapshot `generation`, and what is over in files.
@@ -78,6 +79,7 @@ class Exchange::Impl {
   std::uint64_t generation_{1};  // of the journal that is written
   std::uint64_t base_{1};        // of the newest snapshot: its journal and those behind it are replayed
   std::unique_ptr<Compaction> compaction_;
+  std::vector<std::string> freed_;   // what is on disk now, let go of a little at a time: returning 100 MB at once is a pause
   std::uint64_t older_journals_{0};  // bytes of those that a restart would replay before the one that is written
   std::uint64_t not_before_{0};      // bytes to replay that bring the next try at a snapshot, after one that failed
   bool has_snapshot_{false};

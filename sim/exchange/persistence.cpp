@@ -222,6 +222,7 @@ void Exchange::Impl::checkpoint() {
 // The command that was just run is done, whatever becomes of the snapshot: it is tried again when the journal has grown by half of what
 // brings one.
 void Exchange::Impl::after_command() {
+  if (!freed_.empty()) freed_.pop_back();
   if (compaction_ && compaction_->done) end_compaction();
   if (!journal_ || compaction_ || to_replay() < std::max({options.snapshot_bytes, snapshot_size_, not_before_})) return;
   not_before_ = to_replay() + std::max(options.snapshot_bytes, snapshot_size_) / 2;
