@@ -61,7 +61,8 @@ struct HttpDoors::Impl {
   }
 
   EndpointDoor::Turn turn(Exchange& exchange) {
-    return {[this, &exchange] { exchange.step(options.wall_now()); }, [&exchange] { exchange.commit(); }, options.engine_used};
+    return {[this, &exchange] { exchange.step(options.wall_now()); }, [&exchange] { exchange.commit(); }, options.engine_used,
+            [this](const Error& error) { options.log->log(LogLevel::error, "sim", error.message); }};
   }
 
   Result<HttpAddresses> open() {

@@ -28,6 +28,7 @@ const SimulatorKey kSeededKeys[] = {{"alice", "alice", KeyScope::Trading},      
                                     {"bob-listener", "bob", KeyScope::Listener},     {"bob-dropcopy", "bob", KeyScope::DropCopy},
                                     {"alice-sub1", "alice", KeyScope::Trading, 1},   {"alice-readonly", "alice", KeyScope::ReadOnly}};
 constexpr std::uint16_t kPolicyViolation = 1008;  // RFC 6455
+constexpr std::chrono::seconds kStepRetry{1};     // what falls due and could not be written
 constexpr const char* kAccounts[] = {"alice", "bob"};
 
 bool is_loopback(const std::string& host) {
@@ -142,6 +143,7 @@ Result<void> Simulator::Impl::open_fix(const ServerIdentity& identity) {
   engine.tier = *tier;
   engine.fees = options.fees;
   engine.snapshot_bytes = options.snapshot_bytes;
+  engine.write_policy = WritePolicy::Mapped;
   for (const auto& [ticker, index] : options.shards) {
     const auto market = std::ranges::find(engine.markets, ticker, &MarketSpec::symbol);
     if (market == engine.markets.end()) return fail(ErrorCategory::config, "there is no market " + ticker + " to put on a shard");
@@ -313,8 +315,12 @@ void Simulator::Impl::arm_timer() {
   const auto next = exchange->next_timer();
   if (!next) return;
   if (timer_at != Timestamp{} && timer_at <= *next) return;
-  timer_at = *next;
-  const auto wait = std::max(*next - wall_now(), Timestamp::duration::zero());
+  set_timer(*next);
+}
+
+void Simulator::Impl::set_timer(Timestamp at) {
+  timer_at = at;
+  const auto wait = std::max(at - wall_now(), Timestamp::duration::zero());
   timer.expires_after(wait);
   timer.async_wait([this](boost::system::error_code error) {
     if (!error) on_timer();
@@ -323,8 +329,13 @@ void Simulator::Impl::arm_timer() {
 
 void Simulator::Impl::on_timer() {
   timer_at = Timestamp{};
-  exchange->step(wall_now());
-  arm_timer();
+  try {
+    exchange->step(wall_now());
+    arm_timer();
+  } catch (const Exception& e) {
+    options.log->log(LogLevel::error, "sim", e.what());
+    set_timer(wall_now() + kStepRetry);
+  }
 }
 
 // ---- end --------------------------------------------------------------------------------------------------------------------

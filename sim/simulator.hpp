@@ -55,7 +55,7 @@ struct SimulatorOptions {
   std::chrono::milliseconds ws_unfinished{20'000};
   // Of all doors' connections: bytes that wait in memory. Past them the connection that holds most is closed.
   std::size_t held_bytes{std::size_t{256} << 20};
-  std::uint64_t snapshot_bytes{std::uint64_t{32} << 20};  // of the journal, which bring the next snapshot of the exchange
+  std::uint64_t snapshot_bytes{std::uint64_t{16} << 20};  // of the journal, which bring the next snapshot of the exchange
   std::vector<SimulatorMember> members{};                 // further accounts, behind the default ones in endpoints.json
   std::optional<Timestamp> manual_clock{};                // the trading clock begins here and only `control` moves it: runs repeat exactly
   std::vector<std::string> refused_accounts;              // names (as in endpoints.json) whose tier may not use FIX: Logon gets that Logout

@@ -56,6 +56,7 @@ struct Simulator::Impl final : ControlTarget {
   void plan_keys();
   void describe();
   void arm_timer();
+  void set_timer(Timestamp at);
   void on_timer();
   void end(bool abruptly);
   template <class F>

@@ -34,9 +34,10 @@ class Temporary {
   std::filesystem::path path;
 };
 
-void orders(const std::filesystem::path& dir, const char* what) {
+void orders(const std::filesystem::path& dir, const char* what, WritePolicy policy = WritePolicy::EachCommand) {
   ExchangeOptions options;
   options.dir = dir;
+  options.write_policy = policy;
   options.house = options.past = false;
   Exchange exchange(options);
   exchange.open(kStart).value();
@@ -91,6 +92,10 @@ int main() {
   {
     const Temporary dir;
     orders(dir.path, "journaled, one write a command");
+  }
+  {
+    const Temporary dir;
+    orders(dir.path, "journaled, as the simulator does", WritePolicy::Mapped);
   }
   day();
 }

@@ -15,8 +15,8 @@
 #include <system_error>
 #include <utility>
 
+#include "marginfix/core/crc32.hpp"
 #include "marginfix/sessions/message_store.hpp"
-#include "sessions/store/crc32.hpp"
 #include "sessions/store/file_format.hpp"
 
 namespace marginfix {

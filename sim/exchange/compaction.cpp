@@ -5,6 +5,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "sim/exchange/impl.hpp"
 #include "sim/exchange/record/save.hpp"
 
@@ -18,50 +20,69 @@ void be_humble() { ::setpriority(PRIO_PROCESS, static_cast<id_t>(::syscall(SYS_g
 
 Exchange::Impl::~Impl() { end_compaction(); }
 
-Result<std::uint64_t> Exchange::Impl::compact(std::uint64_t from, std::uint64_t to) {
+Result<void> Exchange::Impl::compact(std::uint64_t from, std::uint64_t to) {
   replaying = true;
   base_ = generation_ = from;
-  has_snapshot_ = std::filesystem::exists(file("snapshot"));
+  has_snapshot_ = std::filesystem::exists(snapshot_file(from));
   OpenReport report;
-  if (auto loaded = load_snapshot(report); !loaded) return loaded.error();
+  if (auto loaded = load_snapshot(report); !loaded) return loaded;
   for (; generation_ < to; ++generation_) {
-    if (auto read = read_closed_journal(report); !read) return read.error();
+    if (auto read = read_closed_journal(report); !read) return read;
   }
-  const std::string bytes = save(state);
-  if (auto written = write_checked_file(file("snapshot"), identity(), bytes); !written) return written.error();
-  base_ = to;
+  if (auto written = write_snapshot(to); !written) return written;
   remove_other_generations();  // here, for it may take a while too
-  return bytes.size();
+  return {};
 }
 
 void Exchange::Impl::begin_compaction() {
   tell_checkpoint();
   journal_->flush();
-  const std::uint64_t from = base_, to = ++generation_;
-  begin_journal();
-  compaction_ = std::make_unique<Compaction>();
-  compaction_->to = to;
+  const std::uint64_t from = base_, to = generation_ + 1;
+  // Where the last one took so long that a restart would take long too, this one does not stand back.
+  const bool late = to_replay() > 2 * std::max(options.snapshot_bytes, snapshot_size_);
+  begin_journal(to);
+  auto work = std::make_unique<Compaction>();
+  work->to = to;
   ExchangeOptions same = options;
-  compaction_->thread = std::thread([work = compaction_.get(), same = std::move(same), from, to]() mutable {
-    be_humble();
+  work->thread = std::thread([work = work.get(), same = std::move(same), from, to, late]() mutable {
+    if (!late) be_humble();
     try {
       Impl shadow(std::move(same));
-      const auto size = shadow.compact(from, to);
-      work->size = size ? *size : 0;
+      work->good = static_cast<bool>(shadow.compact(from, to));
+      work->size = shadow.snapshot_size_;
+      if (work->good) work->put = what_is_on_disk(shadow.state, to);
     } catch (const std::exception&) {
-      work->size = 0;  // what the older files hold is still all there is to hold; the next snapshot tries again
+      work->good = false;  // what the older files hold is still all there is to hold; the next snapshot tries again
     }
     work->done = true;
   });
+  compaction_ = std::move(work);
 }
 
 void Exchange::Impl::end_compaction() {
   if (!compaction_) return;
   compaction_->thread.join();
   const auto done = std::move(compaction_);
-  if (done->size == 0) return;
+  if (!done->good) return;
   base_ = done->to;
   snapshot_size_ = done->size;
+  older_journals_ = not_before_ = 0;
+  set_aside(done->put);
+  note_on_disk(state, done->put);
+}
+
+void Exchange::Impl::set_aside(const PutOnDisk& put) {
+  History& history = state.emitter.history;
+  for (std::size_t a = 0; a < put.chunks.size(); ++a) {
+    auto filed = put.chunks[a].begin();
+    for (History::Chunk& chunk : history.accounts[a].chunks) {
+      while (filed != put.chunks[a].end() && filed->first < chunk.first) ++filed;
+      if (filed == put.chunks[a].end()) break;
+      if (filed->first != chunk.first || filed->last != chunk.last) continue;
+      history.count_all(chunk);
+      freed_.push_back(std::move(chunk.bytes));
+    }
+  }
 }
 
 }  // namespace marginfix::sim

@@ -5,9 +5,13 @@
 // Threading: single-threaded; every call from the same thread (or under one lock). Not re-entrant from a Listener.
 // Determinism: same options, same sequence of calls with the same times = same events, ids, numbers. Persistence rests on that:
 //   `dir` holds a journal of the commands and, now and then, a snapshot; open() replays what is there.
-// Durability: with WritePolicy::EachCommand a command is written (to the kernel: survives kill -9) before any of its events leaves.
-//   With WritePolicy::OnCommit the caller collects what it sends, calls commit() once an I/O turn, and sends afterwards.
-// Errors: refusals by the exchange are events and outcomes. A journal that cannot be written throws marginfix::Exception (store).
+// Durability: with WritePolicy::EachCommand and Mapped a command is in the kernel's hands (survives kill -9) before it runs, so before any
+// of
+//   its events leaves; Mapped needs no system call for it. With OnCommit the caller collects what it sends, calls commit() once an I/O
+//   turn, and sends afterwards.
+// Errors: refusals by the exchange are events and outcomes. A journal that cannot be written throws marginfix::Exception (store): the
+// command
+//   was not run.
 // Source: fix-margin.md, observed.md; design decision 10.
 #pragma once
 

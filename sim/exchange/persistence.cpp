@@ -1,5 +1,6 @@
-// Opening, replaying, snapshots. A directory holds snapshot-<g>.mfs (state at the start of journal g; none for the first),
-// journal-<g>.mfj and, while snapshot g+1 is being made, journal-<g+1>.mfj; older generations are removed once a newer snapshot is safe.
+// Opening, replaying, snapshots. A directory holds snapshot-<g>.mfs (state at the start of journal g; none for the first), the files it
+// names (record/on_disk.hpp), journal-<g>.mfj and, while snapshot g+1 is being made, journal-<g+1>.mfj; older generations are removed once
+// a newer snapshot is safe.
 #include <algorithm>
 #include <charconv>
 
@@ -40,12 +41,16 @@ std::string Exchange::Impl::identity() const {
   return text;
 }
 
-std::filesystem::path Exchange::Impl::file(const char* kind) const {
-  const bool journal = std::string_view(kind) == "journal";
-  return options.dir / (std::string(kind) + "-" + std::to_string(generation_) + (journal ? ".mfj" : ".mfs"));
+std::filesystem::path Exchange::Impl::snapshot_file(std::uint64_t generation) const {
+  return options.dir / ("snapshot-" + std::to_string(generation) + ".mfs");
+}
+std::filesystem::path Exchange::Impl::journal_file(std::uint64_t generation) const {
+  return options.dir / ("journal-" + std::to_string(generation) + ".mfj");
 }
 
-Exchange::Impl::Impl(ExchangeOptions o) : options(std::move(o)), state(options), limits(options.tier) {}
+Exchange::Impl::Impl(ExchangeOptions o) : options(std::move(o)), state(options), limits(options.tier) {
+  state.emitter.history.dir = options.dir;
+}
 
 Result<OpenReport> Exchange::Impl::load() {
   OpenReport report;
@@ -62,6 +67,7 @@ Result<OpenReport> Exchange::Impl::load() {
   if (ok) ok = open_journal(report);
   replaying = false;
   if (!ok) return ok.error();
+  remove_unfinished_files();
   remove_other_generations();
   return report;
 }
@@ -101,7 +107,7 @@ void Exchange::Impl::keep_earlier_markets() {
   std::vector<MarketSpec> earlier = production_markets_before_november();
   const auto same = [](const MarketSpec& a, const MarketSpec& b) { return a.symbol == b.symbol; };
   if (options.markets.size() < earlier.size() || !std::equal(earlier.begin(), earlier.end(), options.markets.begin(), same)) return;
-  const auto made_with = identity_of(file(has_snapshot_ ? "snapshot" : "journal"));
+  const auto made_with = identity_of(has_snapshot_ ? snapshot_file(generation_) : journal_file(generation_));
   if (!made_with || *made_with == identity()) return;
   options.markets.swap(earlier);
   if (*made_with == identity()) {
@@ -113,12 +119,13 @@ void Exchange::Impl::keep_earlier_markets() {
 
 Result<void> Exchange::Impl::load_snapshot(OpenReport& report) {
   if (!has_snapshot_) return {};
-  auto bytes = read_checked_file(file("snapshot"), identity());
-  if (!bytes) return bytes.error();
-  if (!sim::load(state, *bytes)) {
-    return fail(ErrorCategory::store, "the snapshot is unreadable; start with an empty directory and report this");
-  }
-  snapshot_size_ = bytes->size();
+  const auto records = read_checked_file(snapshot_file(generation_), identity());
+  if (!records) return records.error();
+  // Those of before December 2026 have one record, and name no files.
+  const std::string_view files = records->size() > 1 ? std::string_view((*records)[1]) : std::string_view();
+  auto loaded = sim::load(state, records->front(), [&] { return read_files(state, folder(), files); });
+  if (!loaded) return loaded;
+  snapshot_size_ = records->front().size();
   report.from_snapshot = true;
   return {};
 }
@@ -126,20 +133,20 @@ Result<void> Exchange::Impl::load_snapshot(OpenReport& report) {
 Result<void> Exchange::Impl::read_closed_journal(OpenReport& report) {
   Journal::Reading reading;
   auto read = Journal::read(
-      file("journal"), identity(), [this](std::string_view r) { return replay(state, r); }, reading);
+      journal_file(generation_), identity(), [this](std::string_view r) { return replay(state, r); }, reading);
   report.commands += reading.records;
   return read;
 }
 
 Result<void> Exchange::Impl::open_journal(OpenReport& report) {
   base_ = generation_;
-  const auto next = [this] { return options.dir / ("journal-" + std::to_string(generation_ + 1) + ".mfj"); };
-  for (; std::filesystem::exists(next()); ++generation_) {
+  for (; std::filesystem::exists(journal_file(generation_ + 1)); ++generation_) {
     if (auto read = read_closed_journal(report); !read) return read;
+    older_journals_ += std::filesystem::file_size(journal_file(generation_));
   }
   Journal::Reading reading;
   auto journal = Journal::open(
-      file("journal"), identity(), [this](std::string_view r) { return replay(state, r); }, reading);
+      journal_file(generation_), identity(), [this](std::string_view r) { return replay(state, r); }, reading, writing());
   if (!journal) return journal.error();
   journal_.emplace(std::move(*journal));
   report.commands += reading.records;
@@ -152,7 +159,20 @@ void Exchange::Impl::remove_other_generations() const {
   for (const auto& entry : std::filesystem::directory_iterator(options.dir, ec)) {
     const auto snapshot = generation_of(entry.path(), "snapshot-", ".mfs");
     const auto journal = generation_of(entry.path(), "journal-", ".mfj");
-    if ((snapshot && *snapshot != base_) || (journal && *journal < base_)) std::filesystem::remove(entry.path(), ec);
+    const auto closed = generation_of(entry.path(), "closed-", ".mfc");
+    const auto reports = generation_of(entry.path(), "reports-", ".mfr");
+    const bool unnamed = (closed || reports) && !names_file(state, entry.path().filename().string());
+    if ((snapshot && *snapshot != base_) || (journal && *journal < base_) || unnamed) std::filesystem::remove(entry.path(), ec);
+  }
+}
+
+// What a process that died was writing.
+void Exchange::Impl::remove_unfinished_files() const {
+  std::error_code ec;
+  for (const auto& entry : std::filesystem::directory_iterator(options.dir, ec)) {
+    const bool ours = generation_of(entry.path(), "snapshot-", ".mfs.tmp") || generation_of(entry.path(), "closed-", ".mfc.tmp") ||
+                      generation_of(entry.path(), "reports-", ".mfr.tmp");
+    if (ours) std::filesystem::remove(entry.path(), ec);
   }
 }
 
@@ -161,32 +181,60 @@ void Exchange::Impl::tell_checkpoint() {
   for (Listener* l : state.emitter.listeners()) l->on_checkpoint(last);
 }
 
-void Exchange::Impl::begin_journal() {
-  Journal::Reading reading;
-  journal_.emplace(Journal::open(
-                       file("journal"), identity(), [](std::string_view) -> Result<void> { return {}; }, reading)
-                       .value());
+void Exchange::Impl::begin_journal(std::uint64_t generation) {
+  const auto none = [](std::string_view) -> Result<void> { return {}; };
+  try {
+    Journal::Reading reading;
+    Journal next = Journal::open(journal_file(generation), identity(), none, reading, writing()).value();
+    older_journals_ += journal_->size();
+    journal_.emplace(std::move(next));
+    generation_ = generation;
+  } catch (...) {
+    std::error_code ignored;
+    std::filesystem::remove(journal_file(generation), ignored);  // a restart would look for commands in it
+    throw;
+  }
 }
 
+Result<void> Exchange::Impl::write_snapshot(std::uint64_t generation) {
+  if (auto put = put_on_disk(state, folder(), generation); !put) return put;
+  const std::string bytes = save(state), files = describe_files(state);
+  const std::string_view records[] = {bytes, files};
+  const std::span<const std::string_view> told(records, files.empty() ? 1 : 2);
+  if (auto written = write_checked_file(snapshot_file(generation), identity(), told); !written) return written;
+  base_ = generation;
+  snapshot_size_ = bytes.size();
+  return {};
+}
+
+// The new journal first: whatever happens then, the files hold everything, in one journal or in two.
 void Exchange::Impl::checkpoint() {
   if (!journal_) return;
   end_compaction();
   tell_checkpoint();
   journal_->flush();
-  const std::string bytes = save(state);
-  ++generation_;
-  // The snapshot is safe before its journal exists; without the snapshot the old journal still holds everything.
-  write_checked_file(file("snapshot"), identity(), bytes).value();
-  begin_journal();
-  base_ = generation_;
-  snapshot_size_ = bytes.size();
+  begin_journal(generation_ + 1);
+  write_snapshot(generation_).value();
+  older_journals_ = not_before_ = 0;
   remove_other_generations();
 }
 
+// The command that was just run is done, whatever becomes of the snapshot: it is tried again when the journal has grown by half of what
+// brings one.
 void Exchange::Impl::after_command() {
+  if (!freed_.empty()) freed_.pop_back();
   if (compaction_ && compaction_->done) end_compaction();
-  if (!journal_ || compaction_ || journal_->size() < std::max(options.snapshot_bytes, snapshot_size_)) return;
-  journal_->size() + snapshot_size_ < options.snapshot_at_once ? checkpoint() : begin_compaction();
+  if (!journal_ || compaction_ || to_replay() < std::max({options.snapshot_bytes, snapshot_size_, not_before_})) return;
+  not_before_ = to_replay() + std::max(options.snapshot_bytes, snapshot_size_) / 2;
+  try {
+    make_snapshot();
+  } catch (const std::exception&) {
+    // Nothing is lost but time at the next restart.
+  }
+}
+
+void Exchange::Impl::make_snapshot() {
+  to_replay() + snapshot_size_ + bytes_on_disk(state) < options.snapshot_at_once ? checkpoint() : begin_compaction();
 }
 
 }  // namespace marginfix::sim

@@ -25,6 +25,7 @@
 #include "sim/exchange/members/transfers.hpp"
 #include "sim/exchange/record/emitter.hpp"
 #include "sim/exchange/record/fills.hpp"
+#include "sim/exchange/record/on_disk.hpp"
 #include "sim/exchange/values/options.hpp"
 
 namespace marginfix::sim {
@@ -73,7 +74,8 @@ struct State {
   Groups groups;
   std::map<Timestamp, ListHead> expiries;
   FillLog fills;
-  std::deque<OrderNo> closed;      // of users, in the order they closed
+  std::deque<OrderNo> closed;  // of users, in the order they closed
+  OnDisk on_disk;
   std::vector<OrderIx> graveyard;  // of the house: freed at the end of the command
   House house;
   Emitter emitter;

@@ -172,15 +172,21 @@ struct Verb {
 };
 
 // GET /state?account=NAME&limit=N&exec_ids_before=ID: one account only; how many of each list (more take longer, and every door waits);
-// the ExecIDs before one, a page further back.
+// the ExecIDs before one, a page further back; likewise orders_before, fills_before, groups_before with an id of that list.
 ControlAnswer state(ControlTarget& target, std::string_view text) {
   constexpr std::size_t kMostItems = 100'000;
   TruthQuery query;
   query.limit = kUsualTruthLimit;
+  const std::pair<std::string_view, std::string*> pages[] = {
+      {"orders_before", &query.orders_before}, {"fills_before", &query.fills_before}, {"groups_before", &query.groups_before}};
   const auto parsed = parse_query(text);
   if (!parsed) return problem(400, parsed.error().message);
   for (const auto& [name, value] : *parsed) {
-    if (name == "account") {
+    const auto* const page = std::ranges::find(pages, name, &std::pair<std::string_view, std::string*>::first);
+    if (page != std::end(pages)) {
+      if (!is_uuid(value)) return problem(400, name + " must be an id of that list");
+      *page->second = value;
+    } else if (name == "account") {
       query.account = value;
     } else if (name == "exec_ids_before") {
       const auto id = parse_exec_id(value);
@@ -191,7 +197,8 @@ ControlAnswer state(ControlTarget& target, std::string_view text) {
       if (error == std::errc{} && end == value.data() + value.size() && query.limit >= 1 && query.limit <= kMostItems) continue;
       return problem(400, "limit must be a whole number from 1 to " + std::to_string(kMostItems));
     } else {
-      return problem(400, "there is no parameter " + name + "; there are account, exec_ids_before, limit");
+      return problem(
+          400, "there is no parameter " + name + "; there are account, exec_ids_before, fills_before, groups_before, limit, orders_before");
     }
   }
   std::string found = target.control_state(query);

@@ -69,6 +69,16 @@ std::optional<ControlAnswer> check_control_access(const HttpRequest& request, co
 ControlPort::ControlPort(boost::asio::io_context& io, ControlTarget& target, const ControlOptions& options)
     : target_(target), token_(options.token), brake_(options.brake), server_(io, *this, control_server(options)) {}
 
+// The engine throws where it cannot write its journal.
+ControlAnswer ControlPort::answer_or_say_why_not(const HttpRequest& request) {
+  try {
+    return answer_control(target_, request.method, request.path, request.body, request.query);
+  } catch (const Exception& e) {
+    if (e.error().category != ErrorCategory::store) throw;
+    return *refuse_access(503, e.what());
+  }
+}
+
 HttpReply ControlPort::on_request(const HttpRequest& request) {
   if (auto refusal = check_control_access(request, token_)) {
     HttpAnswer answer{refusal->status, std::move(refusal->body)};
@@ -77,7 +87,7 @@ HttpReply ControlPort::on_request(const HttpRequest& request) {
     if (reply.answer.status == 401) reply.headers.emplace_back("WWW-Authenticate", "Bearer");
     return reply;
   }
-  ControlAnswer answer = answer_control(target_, request.method, request.path, request.body, request.query);
+  ControlAnswer answer = answer_or_say_why_not(request);
   HttpReply reply{HttpAnswer{answer.status, std::move(answer.body)}};
   reply.proven_key = "control";
   return reply;

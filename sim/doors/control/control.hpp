@@ -80,6 +80,7 @@ class ControlPort final : private HttpHandler {
 
  private:
   HttpReply on_request(const HttpRequest& request) override;
+  ControlAnswer answer_or_say_why_not(const HttpRequest& request);
 
   ControlTarget& target_;
   SecretString token_;

@@ -45,24 +45,31 @@ void DropCopyDoor::portion(Subscriber subscriber, std::uint64_t ticket) {
   Running& running = found->second;
   int count = 0;
   bool more = false;
-  const HistoryStatus status =
-      views::history(exchange_.state(), running.request.account, running.request.begin, running.request.end, [&](const auto& event) {
-        if (count == kPortion) {
-          more = true;
-          running.request.begin = event.exec_id;
-          return false;
-        }
-        ++count;
-        const bool visible = !running.request.blind_until || *running.request.blind_until < event.exec_id;
-        if (visible && wanted(event, running.request.options)) {
-          fill_report(event, views::shard_of(exchange_.state(), event.symbol), running.request.options, report_);
-          send_(subscriber, "8", writer_.execution_report(report_));
-          ++running.sent;
-        }
-        return true;
-      });
+  const std::int64_t ref = running.request.ref_seq;
+  const auto give = [&](const ExecutionEvent& event) {
+    if (count == kPortion) {
+      more = true;
+      running.request.begin = event.exec_id;
+      return false;
+    }
+    ++count;
+    const bool visible = !running.request.blind_until || *running.request.blind_until < event.exec_id;
+    if (visible && wanted(event, running.request.options)) {
+      fill_report(event, views::shard_of(exchange_.state(), event.symbol), running.request.options, report_);
+      send_(subscriber, "8", writer_.execution_report(report_));
+      ++running.sent;
+    }
+    return true;
+  };
+  HistoryStatus status{};
+  try {
+    status = views::history(exchange_.state(), running.request.account, running.request.begin, running.request.end, give);
+  } catch (const Exception&) {
+    running_.erase(found);
+    return reject(subscriber, ref, kServerError, "The reports of this range cannot be read");
+  }
   if (status == HistoryStatus::Complete && more) return schedule(subscriber, ticket);
-  const std::int64_t ref = running.request.ref_seq, sent = running.sent;
+  const std::int64_t sent = running.sent;
   running_.erase(found);
   if (status == HistoryStatus::BeginTooOld) {
     // Only before the first report: a range that has begun and then slid out of the window is the server's failure.

@@ -103,7 +103,13 @@ void FixGateway::on_group_result(const GroupResultEvent& event) {
 
 void FixGateway::deliver(DoorSession& session, const char* msg_type, const std::string& body, EventNo event) {
   if (session.session == nullptr || (!session.logged_on && !session.record)) return;
-  if (session.record) session.record->about_to_store(event, session.session->next_sender_seq(), exchange_.now());
+  try {
+    if (session.record) session.record->about_to_store(event, session.session->next_sender_seq(), exchange_.now());
+  } catch (const std::exception& e) {
+    // Not into the engine, whose command is not done yet. Who is cut off knows that it must ask.
+    options_.log->log(LogLevel::error, "sim", e.what());
+    return session.session->drop();
+  }
   const auto sent = session.session->send(msg_type, body);
   if (!sent && sent.error().category != ErrorCategory::closed) {
     options_.log->log(LogLevel::error, "sim", std::string(msg_type) + " to " + session.key_id + ": " + sent.error().message);

@@ -89,12 +89,15 @@ class FixGateway final : public AcceptorHandler, public Listener {
   void resolve(DoorSession& session);
   void reindex();
   void remember(const DoorSession& session);
+  void begin_session(DoorSession& session);
+  void end_session(std::uint32_t number, bool cancel);
   // inbound
   void dispatch(DoorSession& session, const AcceptorMessage& message);
   void order_message(DoorSession& session, const AcceptorMessage& message);
   void trade_request(DoorSession& session, const AcceptorMessage& message, const RequestContext& context);
   void carry_out(DoorSession& session, const AcceptorMessage& message, const RequestContext& context);
   void say_unavailable(DoorSession& session, const AcceptorMessage& message);
+  void refuse_unwritten(DoorSession& session, const AcceptorMessage& message);
   bool is_withheld(const DoorSession& session, std::string_view cl_ord_id) const {
     return &session == withheld_from_ && cl_ord_id == inbound_.cl_ord_id;
   }

@@ -40,11 +40,19 @@ void FixGateway::on_message(AcceptorSession& session, const AcceptorMessage& mes
     exchange_.step(options_.wall_now());
     dispatch(*known->second, message);
   } catch (const Exception& e) {
-    // The journal cannot be written: nothing was done and nothing can be answered. A client that is cut off knows that it must ask.
     options_.log->log(LogLevel::error, "sim", e.what());
-    session.drop();
+    refuse_unwritten(*known->second, message);
   }
   options_.engine_used();
+}
+
+// The journal cannot be written: nothing was done.
+void FixGateway::refuse_unwritten(DoorSession& session, const AcceptorMessage& message) {
+  reader_.read(message.raw.data(), message.raw.size(), inbound_);
+  if (is_one_of(message.msg_type, {"D", "G", "F"})) return say_unavailable(session, message);
+  if (message.msg_type == "U1")
+    return drop_copy_.reject(session.number, message.seq, kServerError, "The exchange cannot write its journal");
+  business_reject(session, message.seq, message.msg_type, kUnavailable, "The exchange cannot write its journal");
 }
 
 void FixGateway::dispatch(DoorSession& session, const AcceptorMessage& message) {

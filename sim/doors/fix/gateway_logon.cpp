@@ -1,6 +1,7 @@
 // The gateway's Logon and session book-keeping.
 #include <algorithm>
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <system_error>
 
@@ -19,6 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr auto kJournalRetry = std::chrono::seconds(1);
 constexpr auto kClockWindow = std::chrono::seconds(30);
 constexpr std::string_view kRtPrefix = "KalshiRT-", kCancelPrefix = "cancel-";
 
@@ -180,12 +182,21 @@ void FixGateway::on_logged_on(AcceptorSession& session, std::string_view logon) 
   reader_.read(logon.data(), logon.size(), inbound_);
   read_logon(inbound_, known.door, known.options);
   resolve(known);
-  const bool restarted = inbound_.reset_seq_num == "Y";
-  if (known.record && restarted) known.record->restart(views::last_event(exchange_.state()));
-  if (known.record && (restarted || known.fresh)) exchange_.run(commands::ResetRef{known.route()});
-  known.fresh = false;
-  remember(known);
+  try {
+    begin_session(known);
+  } catch (const std::exception& e) {
+    options_.log->log(LogLevel::error, "sim", e.what());
+    session.logout("The exchange cannot write its journal");
+  }
   reindex();
+}
+
+void FixGateway::begin_session(DoorSession& session) {
+  const bool restarted = inbound_.reset_seq_num == "Y";
+  if (session.record && restarted) session.record->restart(views::last_event(exchange_.state()));
+  if (session.record && (restarted || session.fresh)) exchange_.run(commands::ResetRef{session.route()});
+  session.fresh = false;
+  remember(session);
 }
 
 void FixGateway::on_logged_out(AcceptorSession& session, const std::string& reason) {
@@ -196,17 +207,28 @@ void FixGateway::on_logged_out(AcceptorSession& session, const std::string& reas
   const std::uint32_t number = known.number;
   const bool cancel = known.options.cancel_on_disconnect;
   // Not from here: the session may be ending while the engine is telling its events.
-  boost::asio::post(io_, [this, number, cancel] {
-    DoorSession& gone = *by_number_[number];
-    if (dead_ || (gone.logged_on && !cancel)) return;
-    market_data_.forget(number);
-    drop_copy_.forget(number);
-    if (!cancel) return;
+  boost::asio::post(io_, [this, number, cancel] { end_session(number, cancel); });
+}
+
+void FixGateway::end_session(std::uint32_t number, bool cancel) {
+  DoorSession& gone = *by_number_[number];
+  if (dead_ || (gone.logged_on && !cancel)) return;
+  market_data_.forget(number);
+  drop_copy_.forget(number);
+  if (!cancel) return;
+  try {
     exchange_.step(options_.wall_now());
     exchange_.run(commands::CancelOnDisconnect{gone.route()});
     remember(gone);
-    options_.engine_used();
-  });
+  } catch (const Exception& e) {
+    // It is owed: until the journal can be written, or at the next start.
+    options_.log->log(LogLevel::error, "sim", e.what());
+    const auto again = std::make_shared<boost::asio::steady_timer>(io_, kJournalRetry);
+    again->async_wait([this, again, number](boost::system::error_code error) {
+      if (!error) end_session(number, true);
+    });
+  }
+  options_.engine_used();
 }
 
 // ---- restart ----------------------------------------------------------------------------------------------------------------

@@ -6,7 +6,8 @@ namespace marginfix::sim {
 // SessionRejectReason(373)
 inline constexpr int kMissing = 1, kNotForThis = 2, kIncorrect = 5, kBadFormat = 6, kSignature = 8, kCompId = 9, kSendingTime = 10;
 // BusinessRejectReason(380)
-inline constexpr int kUnknownSecurity = 2, kUnsupportedType = 3, kConditionMissing = 5, kNotAuthorized = 6, kRateLimit = 8;
+inline constexpr int kUnknownSecurity = 2, kUnsupportedType = 3, kUnavailable = 4, kConditionMissing = 5, kNotAuthorized = 6,
+                     kRateLimit = 8;
 // OrdRejReason(103)
 inline constexpr int kUnknownAccount = 15;
 // EventResendRejectReason(21004)

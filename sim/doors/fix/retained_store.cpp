@@ -48,7 +48,13 @@ void DeliveryRecord::append(const Entry& entry) {
   do {
     n = ::write(fd_, &entry, sizeof entry);
   } while (n < 0 && errno == EINTR);
-  if (n != static_cast<ssize_t>(sizeof entry)) throw_file_error(file_, "write");
+  if (n != static_cast<ssize_t>(sizeof entry)) {
+    const int error = n < 0 ? errno : ENOSPC;
+    // Half a record would put all later ones out of step.
+    [[maybe_unused]] const int ignored = ::ftruncate(fd_, static_cast<off_t>(entries_.size() * sizeof entry));
+    errno = error;
+    throw_file_error(file_, "write");
+  }
   entries_.push_back(entry);
 }
 

@@ -115,9 +115,16 @@ HttpReply EndpointDoor::call(const EndpointEntry& endpoint, EndpointRequest& req
     const std::function<void()>& run;
     ~Always() { run(); }
   } const after{turn_.after};
-  turn_.begin();
-  HttpReply reply{endpoint.handle(request)};
-  turn_.end();
+  HttpReply reply;
+  try {
+    turn_.begin();
+    reply.answer = endpoint.handle(request);
+    turn_.end();
+  } catch (const Exception& e) {
+    if (e.error().category != ErrorCategory::store) throw;
+    turn_.unwritten(e.error());
+    return {nested_error(503, "exchange_unavailable", "exchange unavailable", "the exchange cannot write its journal")};
+  }
   if (!endpoint.content_type.empty() && reply.answer.status == 200) reply.content_type = endpoint.content_type;
   return reply;
 }

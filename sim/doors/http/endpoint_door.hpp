@@ -45,9 +45,10 @@ class EndpointGate {
 class EndpointDoor final : public HttpHandler {
  public:
   struct Turn {
-    std::function<void()> begin;  // engine to the present; may throw
-    std::function<void()> end;    // what was done is on disk; may throw
-    std::function<void()> after;  // always; must not throw
+    std::function<void()> begin;                                        // engine to the present; may throw
+    std::function<void()> end;                                          // what was done is on disk; may throw
+    std::function<void()> after;                                        // always; must not throw
+    std::function<void(const Error&)> unwritten = [](const Error&) {};  // what begin, the handler or end threw; answered 503
   };
   EndpointDoor(std::string base, EndpointGate& gate, Turn turn)
       : router_(base), base_(std::move(base)), gate_(gate), turn_(std::move(turn)) {}

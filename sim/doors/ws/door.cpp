@@ -95,9 +95,14 @@ void WsDoor::Impl::take_over(const HttpRequest&, HttpHandover& handover) {
   events.text = [weak, client](std::string_view text) {
     const auto self = weak.lock();
     if (!self) return;
-    self->exchange.step(self->options.wall_now());
-    self->protocol.command(client, text);
-    self->exchange.commit();
+    try {
+      self->exchange.step(self->options.wall_now());
+      self->protocol.command(client, text);
+      self->exchange.commit();
+    } catch (const Exception& e) {
+      self->options.server.log->log(LogLevel::error, "ws", e.what());
+      self->send(client, R"({"type":"error","msg":{"code":1,"msg":"Unable to process message: the exchange cannot write its journal"}})");
+    }
     if (self->options.engine_used) self->options.engine_used();
   };
   events.overflowed = [weak, client] {

@@ -22,14 +22,15 @@ OrderIx OrderStore::add(const Order& order) {
     if ((ix >> kShift) == chunks_.size()) chunks_.push_back(std::make_unique<Chunk>());
   }
   (*this)[ix] = order;
-  by_no_[order.no] = ix;
+  by_no_[order.no % kParts][order.no] = ix;
   index_cl(ix);
   return ix;
 }
 
 void OrderStore::remove(OrderIx ix) {
   unindex_cl(ix);
-  by_no_.erase((*this)[ix].no);
+  const OrderNo no = (*this)[ix].no;
+  by_no_[no % kParts].erase(no);
   free_.push_back(ix);
 }
 
@@ -40,13 +41,16 @@ void OrderStore::rename(OrderIx ix, std::string_view cl_ord_id) {
 }
 
 OrderIx OrderStore::find(OrderNo no) const noexcept {
-  const auto it = by_no_.find(no);
-  return it == by_no_.end() ? kNil : it->second;
+  const auto& part = by_no_[no % kParts];
+  const auto it = part.find(no);
+  return it == part.end() ? kNil : it->second;
 }
 
 OrderIx OrderStore::find(AccountId account, std::string_view cl_ord_id) const noexcept {
-  const auto it = by_cl_.find(cl_hash(account, cl_ord_id));
-  if (it == by_cl_.end()) return kNil;
+  const std::uint64_t hash = cl_hash(account, cl_ord_id);
+  const auto& part = by_cl_[hash % kParts];
+  const auto it = part.find(hash);
+  if (it == part.end()) return kNil;
   OrderIx newest = kNil;
   for (OrderIx ix = it->second; ix != kNil; ix = (*this)[ix].same_cl) {
     const Order& o = (*this)[ix];
@@ -60,7 +64,8 @@ OrderIx OrderStore::find(AccountId account, std::string_view cl_ord_id) const no
 void OrderStore::index_cl(OrderIx ix) {
   Order& o = (*this)[ix];
   if (o.cl_ord_id.view().empty()) return;  // the house's: found by number only
-  auto [it, fresh] = by_cl_.try_emplace(cl_hash(o.account, o.cl_ord_id.view()), kNil);
+  const std::uint64_t hash = cl_hash(o.account, o.cl_ord_id.view());
+  auto [it, fresh] = by_cl_[hash % kParts].try_emplace(hash, kNil);
   o.same_cl = it->second;
   it->second = ix;
 }
@@ -68,12 +73,14 @@ void OrderStore::index_cl(OrderIx ix) {
 void OrderStore::unindex_cl(OrderIx ix) {
   Order& o = (*this)[ix];
   if (o.cl_ord_id.view().empty()) return;
-  const auto it = by_cl_.find(cl_hash(o.account, o.cl_ord_id.view()));
+  const std::uint64_t hash = cl_hash(o.account, o.cl_ord_id.view());
+  auto& part = by_cl_[hash % kParts];
+  const auto it = part.find(hash);
   OrderIx* at = &it->second;
   while (*at != ix) at = &(*this)[*at].same_cl;
   *at = o.same_cl;
   o.same_cl = kNil;
-  if (it->second == kNil) by_cl_.erase(it);
+  if (it->second == kNil) part.erase(it);
 }
 
 }  // namespace marginfix::sim

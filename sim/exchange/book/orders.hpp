@@ -109,7 +109,7 @@ class OrderStore {
   OrderIx find(OrderNo no) const noexcept;
   // The open order of the account with this ClOrdID, else the newest closed one, else kNil.
   OrderIx find(AccountId account, std::string_view cl_ord_id) const noexcept;
-  std::size_t size() const noexcept { return by_no_.size(); }
+  std::size_t size() const noexcept { return used_ - free_.size(); }
 
   template <Link Order::*L>
   void push_back(ListHead& list, OrderIx ix) {
@@ -137,8 +137,12 @@ class OrderStore {
   std::vector<std::unique_ptr<Chunk>> chunks_;
   OrderIx used_{0};
   std::vector<OrderIx> free_;
-  boost::unordered_flat_map<OrderNo, OrderIx> by_no_;
-  boost::unordered_flat_map<std::uint64_t, OrderIx> by_cl_;
+  // In parts: a table that grows moves all it has, which would be a pause where it has half a million orders.
+  static constexpr std::size_t kParts = 64;
+  template <class Number>
+  using Index = std::array<boost::unordered_flat_map<Number, OrderIx>, kParts>;
+  Index<OrderNo> by_no_;
+  Index<std::uint64_t> by_cl_;
 };
 
 }  // namespace marginfix::sim

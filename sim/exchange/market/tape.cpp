@@ -2,6 +2,7 @@
 #include "sim/exchange/market/tape.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace marginfix::sim {
 
@@ -14,8 +15,7 @@ void TradeTape::push(const PublicTrade& trade) {
 }
 
 void TradeTape::merge_seeded(const std::vector<PublicTrade>& seeded) {
-  std::vector<PublicTrade> merged;
-  merged.reserve(seeded.size() + trades_.size());
+  std::deque<PublicTrade> merged;
   std::ranges::merge(seeded, trades_, std::back_inserter(merged), {}, &PublicTrade::time, &PublicTrade::time);
   trades_ = std::move(merged);
   seeded_ += seeded.size();
@@ -24,13 +24,18 @@ void TradeTape::merge_seeded(const std::vector<PublicTrade>& seeded) {
 
 void TradeTape::sum_again() {
   sums_.clear();
-  sums_.reserve(trades_.size());
   Totals sum;
   for (const PublicTrade& trade : trades_) {
     sum.quantity += trade.quantity;
     sum.notional += trade.price * trade.quantity;
     sums_.push_back(sum);
   }
+}
+
+void TradeTape::put_before(std::deque<PublicTrade> older) {
+  std::ranges::copy(trades_, std::back_inserter(older));
+  trades_ = std::move(older);
+  sum_again();
 }
 
 std::size_t TradeTape::index_of(Timestamp at) const {

@@ -2,6 +2,7 @@
 // engine matched, with running totals so that a volume over any span costs two searches.
 #pragma once
 
+#include <deque>
 #include <vector>
 
 #include "sim/exchange/book/orders.hpp"
@@ -20,8 +21,14 @@ class TradeTape {
   void push(const PublicTrade& trade);                        // not older than the newest
   void merge_seeded(const std::vector<PublicTrade>& seeded);  // sorted by time; of one moment the seeded go first
 
-  const std::vector<PublicTrade>& all() const noexcept { return trades_; }
+  // Grows without ever moving what is there, which would be a pause.
+  const std::deque<PublicTrade>& all() const noexcept { return trades_; }
   std::size_t seeded() const noexcept { return seeded_; }
+  // How many of those the engine matched, the oldest first, stand in files (on_disk.hpp).
+  std::uint64_t on_disk() const noexcept { return on_disk_; }
+  void set_on_disk(std::uint64_t count) noexcept { on_disk_ = count; }
+  // Those read from a file, before those that a snapshot held; of a tape without seeded ones.
+  void put_before(std::deque<PublicTrade> older);
   Totals totals() const noexcept { return sums_.empty() ? Totals{} : sums_.back(); }
   // Of the trades with from <= time < to.
   Totals totals(Timestamp from, Timestamp to) const;
@@ -33,14 +40,15 @@ class TradeTape {
   friend void fields(Ar& ar, TradeTape& tape);
   void sum_again();
 
-  std::vector<PublicTrade> trades_;
-  std::vector<Totals> sums_;  // sums_[i] = of trades_[0..i]
+  std::deque<PublicTrade> trades_;
+  std::deque<Totals> sums_;  // sums_[i] = of trades_[0..i]
   std::size_t seeded_{0};
+  std::uint64_t on_disk_{0};
 };
 
 template <class Ar>
 void fields(Ar& ar, TradeTape& tape) {
-  std::uint64_t live = tape.trades_.size() - tape.seeded_;
+  std::uint64_t live = tape.trades_.size() - tape.seeded_ - tape.on_disk_;
   ar(live);
   if constexpr (Ar::kLoading) {
     tape.trades_.clear();
@@ -48,8 +56,10 @@ void fields(Ar& ar, TradeTape& tape) {
     for (std::uint64_t i = 0; i < live && ar.ok(); ++i) ar(tape.trades_.emplace_back());
     tape.sum_again();
   } else {
+    std::uint64_t elsewhere = tape.on_disk_;
     for (PublicTrade& trade : tape.trades_) {
-      if (trade.no > kPastNumbers) ar(trade);
+      if (trade.no <= kPastNumbers) continue;
+      elsewhere > 0 ? void(--elsewhere) : ar(trade);
     }
   }
 }

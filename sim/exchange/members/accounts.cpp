@@ -2,13 +2,34 @@
 #include "sim/exchange/members/accounts.hpp"
 
 #include <algorithm>
+#include <map>
+#include <tuple>
 
 namespace marginfix::sim {
 namespace {
 Micros portion_of(Micros cost, Qty part, Qty whole) { return static_cast<Micros>(static_cast<Wide>(cost) * part / whole); }
 
+// What was paid altogether stays as it is; when each part of it was, nobody asks after so many entries.
+void sum_up_older_half(std::vector<LedgerEntry>& ledger) {
+  std::map<std::tuple<LedgerKind, std::int32_t, MarketNo>, LedgerEntry> sums;
+  const auto half = ledger.begin() + static_cast<std::ptrdiff_t>(ledger.size() / 2);
+  for (auto entry = ledger.begin(); entry != half; ++entry) {
+    const auto [sum, first] = sums.try_emplace({entry->kind, entry->subaccount, entry->market}, *entry);
+    if (first) continue;
+    sum->second.amount += entry->amount;
+    sum->second.time = entry->time;
+    sum->second.exec_a = sum->second.exec_b = -1;
+  }
+  std::vector<LedgerEntry> shorter;
+  for (const auto& [what, sum] : sums) shorter.push_back(sum);
+  shorter.insert(shorter.end(), half, ledger.end());
+  ledger = std::move(shorter);
+}
+
 void note(Account& account, const LedgerEntry& entry) {
-  if (!account.house && entry.amount != 0) account.ledger.push_back(entry);
+  if (account.house || entry.amount == 0) return;
+  account.ledger.push_back(entry);
+  if (account.ledger.size() >= kMostLedger) sum_up_older_half(account.ledger);
 }
 // What a fill does to a position.
 FillEffect trade(Position& p, Side side, Ticks price, Qty quantity, Micros fee) {

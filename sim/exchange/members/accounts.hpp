@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/exchange/book/order_numbers.hpp"
 #include "sim/exchange/book/orders.hpp"
 #include "sim/exchange/values/options.hpp"
 
@@ -52,6 +53,8 @@ enum class LedgerKind : std::uint8_t {
   Insurance = 6,
   InstanceTransfer = 7
 };
+// The entries of an account; where there are as many, the older half becomes one entry a kind, subaccount and market.
+inline constexpr std::size_t kMostLedger = 20'000;
 struct LedgerEntry {
   Timestamp time{};
   LedgerKind kind{LedgerKind::Deposit};
@@ -75,13 +78,12 @@ struct Account {
   bool fcm{false};
   bool house{false};
   std::vector<Subaccount> subaccounts;
-  std::vector<LedgerEntry> ledger;  // not kept for the house
+  std::vector<LedgerEntry> ledger;  // not kept for the house; beyond kMostLedger the older entries are sums
   Micros deposits{0};
   bool margin_enabled{true};
   std::map<CustomerKey, Position> customers;  // FCMs only
   ListHead open;                              // open orders by OrderNo; runtime only
-  std::vector<OrderNo> archive;  // every order still known, ascending, with holes where closed ones were forgotten; runtime only
-  std::size_t holes{0};          // in `archive`
+  OrderNumbers archive;                       // every order still known; runtime only
 };
 
 template <class Ar>

@@ -2,6 +2,7 @@
 // hours; this keeps the few numbers of a fill much longer. House accounts are not in it.
 #pragma once
 
+#include <algorithm>
 #include <deque>
 #include <vector>
 
@@ -44,9 +45,12 @@ class FillLog {
   struct Records {
     std::uint64_t last{0};
     std::deque<FillRecord> kept;  // oldest first
+    std::uint64_t on_disk{0};     // those up to this number stand in files (on_disk.hpp)
   };
 
   void append(AccountId account, FillRecord record);  // gives it its number
+  // The number of the first fill that is not older than this side of this match (FillRecord::second); behind the last where all are.
+  std::uint64_t first_not_before(AccountId account, std::uint64_t match_no, bool second) const;
   // Newest first, from the one before number `before` (0 = the newest); the visitor returns false to stop.
   template <class Visitor>
   void visit(AccountId account, std::uint64_t before, Visitor visitor) const {
@@ -59,9 +63,17 @@ class FillLog {
 
   std::vector<Records> accounts;  // by AccountId
 };
+// What stands in files is told of elsewhere (on_disk.cpp).
 template <class Ar>
 void fields(Ar& ar, FillLog::Records& r) {
-  ar(r.last, r.kept);
+  ar(r.last);
+  if constexpr (Ar::kLoading) {
+    ar(r.kept);
+  } else {
+    const std::uint64_t left = r.last - std::max(r.on_disk, r.last - r.kept.size());
+    ar(left);
+    for (std::size_t i = r.kept.size() - left; i < r.kept.size(); ++i) ar(r.kept[i]);
+  }
 }
 template <class Ar>
 void fields(Ar& ar, FillLog& log) {

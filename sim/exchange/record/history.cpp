@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "sim/exchange/record/journal.hpp"
 #include "sim/exchange/values/archive.hpp"
 
 namespace marginfix::sim {
@@ -37,17 +38,34 @@ void count(const History::Chunk& chunk, const ExecutionEvent& event) {
   chunk.fills += event.kind == ReportKind::Trade ? 1U : 0U;
 }
 
+}  // namespace
+
+std::string History::read(const Place& place) const {
+  auto bytes = read_record(dir / report_file(place.generation), place.at, place.size);
+  if (!bytes) throw Exception(bytes.error());
+  return std::move(*bytes);
+}
+
+// `each` returns false to stop.
 template <class Each>
-void unpack_all(const History::Chunk& chunk, Each each) {
-  ArchiveIn in(chunk.bytes);
+void History::unpack_all(const Chunk& chunk, Each each) const {
+  const std::string from_disk = chunk.on_disk() ? read(chunk.place) : std::string();
+  ArchiveIn in(chunk.on_disk() ? from_disk : chunk.bytes);
   ExecutionEvent event;
   for (std::uint32_t i = 0; i < chunk.count; ++i) {
     pack(in, event);
-    each(event);
+    if (!each(event)) return;
   }
 }
 
-}  // namespace
+void History::count_all(const Chunk& chunk) const {
+  if (chunk.counted == chunk.count) return;
+  chunk.counted = chunk.new_orders = chunk.fills = 0;
+  unpack_all(chunk, [&](const ExecutionEvent& event) {
+    count(chunk, event);
+    return true;
+  });
+}
 
 History::Reports& History::reports(AccountId account) {
   if (account >= accounts.size()) accounts.resize(account + 1);
@@ -75,7 +93,6 @@ HistoryStatus History::visit(AccountId account, ExecId begin, std::optional<Exec
   if (account >= accounts.size()) return HistoryStatus::Complete;
   const Reports& r = accounts[account];
   const Timestamp cutoff = now - kHistoryWindow;
-  ExecutionEvent event;
   // First pass over the chunk that straddles the edge of the window: a begin before a forgotten report is too old.
   ExecId horizon = r.horizon;
   for (const Chunk& chunk : r.chunks) {
@@ -83,26 +100,24 @@ HistoryStatus History::visit(AccountId account, ExecId begin, std::optional<Exec
       horizon = chunk.last;
       continue;
     }
-    ArchiveIn in(chunk.bytes);
-    for (std::uint32_t i = 0; i < chunk.count; ++i) {
-      pack(in, event);
-      if (event.time >= cutoff) break;
-      horizon = event.exec_id;
-    }
+    if (!begin.numbered() || chunk.last < begin) break;  // where in it the edge is makes no difference
+    unpack_all(chunk, [&](const ExecutionEvent& event) {
+      if (event.time < cutoff) horizon = event.exec_id;
+      return event.time < cutoff;
+    });
     break;
   }
   if (begin.numbered() && horizon.numbered() && begin <= horizon) return HistoryStatus::BeginTooOld;
+  bool more = true;
   for (const Chunk& chunk : r.chunks) {
-    if (chunk.last < begin) continue;
-    if (end && chunk.first > *end) break;
-    ArchiveIn in(chunk.bytes);
-    for (std::uint32_t i = 0; i < chunk.count; ++i) {
-      pack(in, event);
-      if (event.exec_id < begin || event.time < cutoff) continue;
-      if (end && event.exec_id > *end) return HistoryStatus::Complete;
+    if (chunk.last < begin || chunk.last_time < cutoff) continue;
+    if (!more || (end && chunk.first > *end)) break;
+    unpack_all(chunk, [&](ExecutionEvent& event) {
+      if (event.exec_id < begin || event.time < cutoff) return true;
+      if (end && event.exec_id > *end) return more = false;
       complete(event);
-      if (!visitor(event)) return HistoryStatus::Complete;
-    }
+      return more = visitor(event);
+    });
   }
   return HistoryStatus::Complete;
 }
@@ -114,19 +129,17 @@ History::Totals History::totals(AccountId account, Timestamp now) const {
   bool straddles = true;  // the first chunk that reaches into the window may begin before it
   for (const Chunk& chunk : accounts[account].chunks) {
     if (chunk.last_time < cutoff) continue;
-    if (chunk.counted < chunk.count) {
-      chunk.counted = chunk.new_orders = chunk.fills = 0;
-      unpack_all(chunk, [&](const ExecutionEvent& event) { count(chunk, event); });
-    }
+    count_all(chunk);
     totals.reports += chunk.count;
     totals.new_orders += chunk.new_orders;
     totals.fills += chunk.fills;
     if (!std::exchange(straddles, false)) continue;
     unpack_all(chunk, [&](const ExecutionEvent& event) {
-      if (event.time >= cutoff) return;
+      if (event.time >= cutoff) return false;
       --totals.reports;
       totals.new_orders -= event.kind == ReportKind::New ? 1U : 0U;
       totals.fills -= event.kind == ReportKind::Trade ? 1U : 0U;
+      return true;
     });
   }
   return totals;
@@ -146,6 +159,7 @@ std::vector<ExecId> History::newest(AccountId account, std::size_t most, std::op
   for (; first < chunks.size() && (!before || chunks[first].first < *before); ++first) {
     unpack_all(chunks[first], [&](const ExecutionEvent& event) {
       if (event.time >= cutoff && (!before || event.exec_id < *before)) ids.push_back(event.exec_id);
+      return true;
     });
   }
   if (ids.size() > most) ids.erase(ids.begin(), ids.end() - static_cast<std::ptrdiff_t>(most));

@@ -1,13 +1,16 @@
-// An append-only file of checked records, and whole checked files (snapshots). A record that write() took survives the death of the
-// process. Damage at the end (an unfinished write) is cut off; damage before a good record is refused.
+// An append-only file of checked records, and whole checked files (snapshots). A record that was taken survives the death of the process.
+// Damage at the end (an unfinished write) is cut off; damage before a good record is refused.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "marginfix/core/result.hpp"
 
@@ -31,6 +34,14 @@ class FileHandle {
 // Takes the lock file of a directory; fails while another process (or Exchange) holds it.
 Result<FileHandle> lock_directory(const std::filesystem::path& dir);
 
+// How a record gets to the kernel.
+enum class JournalWriting : std::uint8_t {
+  Calls = 0,  // flush() writes what append() collected
+  Mapped      // append() copies it into the file's pages: no system call, and the disk's room is taken before
+};
+
+class MappedTail;
+
 class Journal {
  public:
   struct Reading {
@@ -40,19 +51,25 @@ class Journal {
   // Opens or creates the file; `identity` is the text every later open must bring again (seed, markets, version). Good records go to
   // `each` in order; an Error from it stops and is handed on.
   static Result<Journal> open(const std::filesystem::path& path, std::string_view identity,
-                              const std::function<Result<void>(std::string_view)>& each, Reading& reading);
+                              const std::function<Result<void>(std::string_view)>& each, Reading& reading,
+                              JournalWriting writing = JournalWriting::Calls);
 
   // The same of a journal that nobody writes to any more: damage at its end is refused too.
   static Result<void> read(const std::filesystem::path& path, std::string_view identity,
                            const std::function<Result<void>(std::string_view)>& each, Reading& reading);
 
-  // Takes the record into the buffer; flush() hands the buffer to the kernel. Throws marginfix::Exception (store).
+  ~Journal();
+  Journal(Journal&& other) noexcept;
+  Journal& operator=(Journal&&) = delete;
+
+  // Takes the record; what was taken is in the kernel when flush() returns, Mapped: at once. Both throw marginfix::Exception (store).
+  // Mapped: a record for which the disk has no room is not taken, and a later one may be.
   void append(std::string_view record);
   void flush();
-  std::uint64_t size() const noexcept { return size_; }
+  std::uint64_t size() const noexcept;  // of what was written
 
  private:
-  Journal(FileHandle file, std::filesystem::path path) : file_(std::move(file)), path_(std::move(path)) {}
+  Journal(FileHandle file, std::filesystem::path path);
 
   FileHandle file_;
   std::filesystem::path path_;
@@ -60,11 +77,16 @@ class Journal {
   std::optional<Error> failed_;
   std::uint64_t next_number_{0};
   std::uint64_t size_{0};
+  std::unique_ptr<MappedTail> tail_;  // Mapped only
 };
 
-// Writes a file that is there whole or not at all (temporary file, fsync, rename, fsync of the directory).
-Result<void> write_checked_file(const std::filesystem::path& path, std::string_view identity, std::string_view bytes);
-Result<std::string> read_checked_file(const std::filesystem::path& path, std::string_view identity);
+// A checked file holds records that are never added to. It is there whole or not at all (temporary file, fsync, rename, fsync of the
+// directory). `places`, if given, gets where in the file each record is, for read_record().
+Result<void> write_checked_file(const std::filesystem::path& path, std::string_view identity, std::span<const std::string_view> records,
+                                std::vector<std::uint64_t>* places = nullptr);
+Result<std::vector<std::string>> read_checked_file(const std::filesystem::path& path, std::string_view identity);
+// One record of `size` bytes.
+Result<std::string> read_record(const std::filesystem::path& path, std::uint64_t place, std::size_t size);
 // Of a journal or a checked file; nothing where there is no such file, or none of ours.
 std::optional<std::string> identity_of(const std::filesystem::path& path);
 

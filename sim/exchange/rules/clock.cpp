@@ -54,7 +54,7 @@ void start(State& state, Timestamp now, bool past, const std::vector<AccountSpec
   const auto parked = state.emitter.park_listeners();
   PastRun(state, walks, traders).run(now);
   state.emitter.bring_back(parked);
-  state.emitter.history = {};  // drop copy begins with the exchange: a BeginExecID before it is not "too old"
+  state.emitter.history.accounts.clear();  // drop copy begins with the exchange: a BeginExecID before it is not "too old"
   merge_seeded(state, walks);
   for (Market& m : state.markets) {
     if (!m.tape.all().empty()) m.last = m.tape.all().back().price;

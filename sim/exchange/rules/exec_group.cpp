@@ -11,14 +11,6 @@ namespace {
 // accounts, some 150 MB of them; the one that closed first goes first.
 constexpr std::chrono::hours kKeepClosed{24 * 30};
 constexpr std::size_t kMaxClosed = 500'000;
-constexpr std::size_t kFewHoles = 1'024;
-
-// Orders are forgotten in the order they closed, which is not that of the archive: it is tidied when half of it is holes.
-void note_hole(State& state, Account& account) {
-  if (++account.holes < kFewHoles || account.holes * 2 < account.archive.size()) return;
-  std::erase_if(account.archive, [&state](OrderNo no) { return state.orders.find(no) == kNil; });
-  account.holes = 0;
-}
 
 // Frees closed orders that nobody may ask for any more.
 void bury(State& state) {
@@ -27,10 +19,10 @@ void bury(State& state) {
   while (!state.closed.empty()) {
     const OrderIx ix = state.orders.find(state.closed.front());
     if (state.closed.size() <= kMaxClosed && state.orders[ix].updated > state.clock - kKeepClosed) break;
-    const AccountId owner = state.orders[ix].account;
+    state.accounts.all[state.orders[ix].account].archive.forget(state.closed.front());
     state.orders.remove(ix);
     state.closed.pop_front();
-    note_hole(state, state.accounts.all[owner]);
+    ++state.on_disk.forgotten;
   }
 }
 

@@ -121,6 +121,14 @@ class ArchiveIn {
     in_ = {};
     return 0;
   }
+  // Every element takes at least one byte, so a damaged count cannot ask for more than there is.
+  std::uint64_t get_count() {
+    const std::uint64_t n = get_varint();
+    if (n <= in_.size()) return n;
+    ok_ = false;
+    in_ = {};
+    return 0;
+  }
 
  private:
   template <ArchiveNumber T>
@@ -174,14 +182,6 @@ class ArchiveIn {
   void get(std::pair<A, B>& v) {
     get(v.first);
     get(v.second);
-  }
-  // Every element takes at least one byte, so a damaged count cannot ask for more than there is.
-  std::uint64_t get_count() {
-    const std::uint64_t n = get_varint();
-    if (n <= in_.size()) return n;
-    ok_ = false;
-    in_ = {};
-    return 0;
   }
   template <class T>
   void get(std::vector<T>& v) {

@@ -10,7 +10,9 @@
 
 namespace marginfix::sim {
 
-enum class WritePolicy : std::uint8_t { EachCommand = 0, OnCommit = 1 };
+// When a command is in the kernel's hands (it survives kill -9): EachCommand and Mapped before it runs, by a write or, Mapped, by a copy
+// into the journal's pages, which takes no system call; OnCommit at commit().
+enum class WritePolicy : std::uint8_t { EachCommand = 0, OnCommit = 1, Mapped = 2 };
 
 struct KeySpec {
   std::string key_id;  // UUID; SenderCompID of its sessions
@@ -43,8 +45,9 @@ struct ExchangeOptions {
   WritePolicy write_policy{WritePolicy::EachCommand};
   DollarDecimal per_market_limit = DollarDecimal::whole(25'000'000);  // notional an account may have in one market
   DollarDecimal account_limit = DollarDecimal::whole(100'000'000);    // and in all markets together
-  std::uint64_t snapshot_bytes{32u << 20};                            // journal length that brings the next snapshot
+  std::uint64_t snapshot_bytes{16u << 20};                            // journal length that brings the next snapshot
   std::uint64_t snapshot_at_once{1u << 20};                           // snapshot and journal together: more is done beside trading
+  std::uint64_t past_in_snapshot{256u << 10};                         // of what is over: more moves into files of its own
 };
 
 template <class Ar>

@@ -8,6 +8,9 @@
 namespace marginfix::sim::views {
 namespace {
 
+// Of orders that a page of few may leave out: the doors wait meanwhile. Behind it the next page goes on, from its cursor.
+constexpr std::size_t kMostLookedAt = 50'000;
+
 OrderState state_of(const Order& o) {
   if (o.open) return OrderState::Resting;
   return o.status == OrdStatus::Filled ? OrderState::Executed : OrderState::Canceled;
@@ -91,17 +94,29 @@ std::vector<OrderView> open_orders(const State& state, AccountId account) {
 
 OrderPage list_orders(const State& state, AccountId account, const OrderFilter& filter, std::uint64_t before, std::size_t limit) {
   OrderPage page;
-  const std::vector<OrderNo>& archive = state.accounts.all[account].archive;
-  auto it = before == 0 ? archive.end() : std::ranges::lower_bound(archive, before);
-  while (it != archive.begin()) {
-    const OrderIx ix = state.orders.find(*--it);
-    if (ix == kNil || !matches(state, state.orders[ix], filter)) continue;
-    if (page.orders.size() == limit) {
-      page.next = page.orders.back().order_no;
-      break;
+  std::size_t looked_at = 0;
+  // False: the page is done.
+  const auto take = [&](const Order& o) {
+    if (o.created < filter.from) return false;  // older ones follow only
+    if (matches(state, o, filter)) {
+      if (page.orders.size() == limit) {
+        page.next = page.orders.back().order_no;
+        return false;
+      }
+      page.orders.push_back(order(state, o));
     }
-    page.orders.push_back(order(state, state.orders[ix]));
+    if (++looked_at < kMostLookedAt) return true;
+    page.next = o.no;
+    return false;
+  };
+  if (filter.state == OrderState::Resting) {
+    for (OrderIx ix = state.accounts.all[account].open.tail; ix != kNil; ix = state.orders[ix].account_link.prev) {
+      const Order& o = state.orders[ix];
+      if ((before == 0 || o.no < before) && !take(o)) break;
+    }
+    return page;
   }
+  state.accounts.all[account].archive.visit_down(before, [&](OrderNo no) { return take(state.orders[state.orders.find(no)]); });
   return page;
 }
 

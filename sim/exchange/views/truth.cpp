@@ -73,11 +73,26 @@ json::object key_json(const Key& key) {
   return j;
 }
 
+// Where a page of fills ends; 0 = at the newest.
+std::uint64_t fills_end(const State& state, AccountId account, std::string_view fill_id) {
+  if (fill_id.empty()) return 0;
+  const auto trade = uuid_number(state.seed, IdKind::Trade, fill_id), match = uuid_number(state.seed, IdKind::Match, fill_id);
+  return state.fills.first_not_before(account, trade.value_or(match.value_or(0)), trade.has_value());
+}
+
+// How many entries of a list are not told.
+void leave_out(json::object& of, const char* list, std::size_t count) {
+  if (count == 0) return;
+  json::value& all = of["left_out"];
+  if (!all.is_object()) all = json::object{};
+  all.get_object()[list] = count;
+}
+
 // The newest ones, newest first: what REST's list of fills begins with.
-json::array fills_json(const State& state, AccountId account) {
+void add_fills(const State& state, AccountId account, const TruthQuery& query, json::object& to) {
   constexpr std::size_t kMost = 1'000;
   json::array out;
-  for (const FillView& fill : views::list_fills(state, account, {}, 0, kMost).fills) {
+  for (const FillView& fill : views::list_fills(state, account, {}, fills_end(state, account, query.fills_before), kMost).fills) {
     out.push_back({{"fill_id", fill.fill_id.view()},
                    {"order_id", fill.order_id.view()},
                    {"ticker", state.markets[fill.market].spec.symbol},
@@ -90,23 +105,19 @@ json::array fills_json(const State& state, AccountId account) {
                    {"realized_pnl", fill.realized_pnl.to_string()},
                    {"created_time", to_rfc3339(fill.time)}});
   }
-  return out;
-}
-
-// How many entries of a list are not told.
-void leave_out(json::object& of, const char* list, std::size_t count) {
-  if (count == 0) return;
-  json::value& all = of["left_out"];
-  if (!all.is_object()) all = json::object{};
-  all.get_object()[list] = count;
+  const std::size_t kept = account < state.fills.accounts.size() ? state.fills.accounts[account].kept.size() : 0, told = out.size();
+  to["fill_list"] = std::move(out);
+  leave_out(to, "fill_list", kept - told);
 }
 
 // The newest, the oldest of them first.
-void add_orders(const State& state, AccountId id, std::size_t limit, json::object& to) {
+void add_orders(const State& state, AccountId id, const TruthQuery& query, json::object& to) {
+  const bool all = query.orders_before.empty();
+  const OrderNo before = uuid_number(state.seed, IdKind::Order, query.orders_before).value_or(0);
   std::vector<OrderIx> open;
   std::size_t left_out = 0;
   for (OrderIx ix = state.accounts.all[id].open.tail; ix != kNil; ix = state.orders[ix].account_link.prev) {
-    open.size() < limit ? open.push_back(ix) : void(++left_out);
+    open.size() < query.limit && (all || state.orders[ix].no < before) ? open.push_back(ix) : void(++left_out);
   }
   json::array orders;
   for (auto ix = open.rbegin(); ix != open.rend(); ++ix) {
@@ -163,8 +174,8 @@ json::object account_json(const State& state, AccountId id, const TruthQuery& qu
                  {"keys", std::move(keys)},
                  {"balances", std::move(balances)},
                  {"positions", std::move(positions)}};
-  if (!a.house) add_orders(state, id, query.limit, j);  // the house's are in the books
-  if (!a.house) j["fill_list"] = fills_json(state, id);
+  if (!a.house) add_orders(state, id, query, j);  // the house's are in the books
+  if (!a.house) add_fills(state, id, query, j);
   add_reports(state, id, query, j);
   add_member_truth(state, id, j);
   return j;
@@ -213,10 +224,13 @@ std::string views::truth_json(const State& state, const TruthQuery& query) {
                        {"trades", m.tape.all().size() - m.tape.seeded()}});
     add_levels(state, i, query, markets.back().get_object());
   }
-  const std::size_t groups_left_out = state.groups.size() - std::min(state.groups.size(), query.limit);
-  std::size_t group = 0;
-  for (const auto& [no, g] : state.groups) {
-    if (group++ < groups_left_out) continue;
+  const auto groups_end = query.groups_before.empty()
+                              ? state.groups.end()
+                              : state.groups.lower_bound(uuid_number(state.seed, IdKind::Group, query.groups_before).value_or(0));
+  auto first_group = groups_end;
+  for (std::size_t i = 0; i < query.limit && first_group != state.groups.begin(); ++i) --first_group;
+  for (auto group = first_group; group != groups_end; ++group) {
+    const auto& [no, g] = *group;
     OrderGroup now = g;
     groups.push_back({{"order_group_id", make_uuid(state.emitter.seed(), IdKind::Group, no).view()},
                       {"account", state.accounts.all[g.account].name},
@@ -225,6 +239,7 @@ std::string views::truth_json(const State& state, const TruthQuery& query) {
                       {"matched", to_count(now.count(state.clock)).to_string()},
                       {"triggered", g.triggered}});
   }
+  const std::size_t groups_told = groups.size();
   json::value all = json::object{{"now", to_rfc3339(state.clock)},
                                  {"exchange_paused", state.paused},
                                  {"last_event", state.emitter.event_no},
@@ -233,7 +248,7 @@ std::string views::truth_json(const State& state, const TruthQuery& query) {
                                  {"accounts", std::move(accounts)},
                                  {"groups", std::move(groups)},
                                  {"markets", std::move(markets)}};
-  leave_out(all.get_object(), "groups", groups_left_out);
+  leave_out(all.get_object(), "groups", state.groups.size() - groups_told);
   add_liquidation_truth(state, all.get_object());
   show_texts(all);
   return json::serialize(all);

@@ -14,7 +14,11 @@ struct State;
 struct TruthQuery {
   std::string account;  // "" = all
   std::size_t limit{SIZE_MAX};
+  // A page further back: only what is older than these. The texts are ids of the lists ("" = from the newest).
   std::optional<ExecId> exec_ids_before;
+  std::string orders_before;  // order_id
+  std::string fills_before;   // fill_id
+  std::string groups_before;  // order_group_id
 };
 inline constexpr std::size_t kUsualTruthLimit = 5'000;  // of GET /state: no other door waits longer than a few milliseconds for it
 

@@ -644,5 +644,33 @@ TEST(SimJournal, ThatCouldNotBeWrittenOnceTakesNothingMore) {
   EXPECT_EQ(reading.cut_bytes, 5U);
 }
 
+TEST(SimJournal, InMemoryRefusesWhatTheDiskHasNoRoomForAndTakesTheNext) {
+  const marginfix::test::TempFolder folder;
+  const fs::path path = folder.path() + "/journal";
+  std::vector<std::string> read;
+  const auto keep = [&](std::string_view record) -> Result<void> { return read.emplace_back(record), Result<void>(); };
+  const std::string large(300'000, 'x');
+  Journal::Reading reading;
+  {
+    Journal journal = Journal::open(path, "identity", keep, reading, JournalWriting::Mapped).value();
+    journal.append("one");
+    rlimit before{};
+    ::getrlimit(RLIMIT_FSIZE, &before);
+    rlimit little = before;
+    little.rlim_cur = fs::file_size(path);
+    const auto former = std::signal(SIGXFSZ, SIG_IGN);
+    ::setrlimit(RLIMIT_FSIZE, &little);
+    EXPECT_THROW(journal.append(large), Exception);
+    journal.append("two");  // there is room for this
+    EXPECT_THROW(journal.append(large), Exception);
+    ::setrlimit(RLIMIT_FSIZE, &before);
+    std::signal(SIGXFSZ, former);
+    journal.append(large);
+  }
+  Journal::open(path, "identity", keep, reading).value();
+  EXPECT_TRUE((read == std::vector<std::string>{"one", "two", large}));
+  EXPECT_EQ(reading.cut_bytes, 0U);
+}
+
 }  // namespace
 }  // namespace marginfix::sim

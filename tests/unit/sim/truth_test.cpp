@@ -77,5 +77,41 @@ TEST_F(SimTruth, ListsGroupsAndBooks) {
   EXPECT_EQ(truth.at("now").as_string(), "2026-11-23T15:00:00Z");
 }
 
+// Every list that is cut has a way to the rest.
+TEST_F(SimTruth, EachListCanBeReadPageByPage) {
+  for (int i = 0; i < 7; ++i) buy("a-key", "open" + std::to_string(i), 1, "5.0000");
+  for (int i = 0; i < 1'005; ++i) {
+    buy("a-key", "a" + std::to_string(i), 1, "6.0000");
+    sell("b-key", "b" + std::to_string(i), 1, "6.0000");
+  }
+  for (int i = 0; i < 5; ++i) make_group("a-key", 10 + i);
+  const auto told = [&](const TruthQuery& query) {
+    truth = json::parse(views::truth_json(exchange.state(), query)).as_object();
+    return truth.at("accounts").as_array().at(0).as_object();
+  };
+  TruthQuery query;
+  query.account = "alice";
+  const auto all = told(query);
+  EXPECT_EQ(all.at("fill_list").as_array().size(), 1'000U);
+  EXPECT_EQ(all.at("left_out").at("fill_list").as_int64(), 5);
+  query.fills_before = std::string(all.at("fill_list").as_array().back().at("fill_id").as_string());
+  EXPECT_EQ(told(query).at("fill_list").as_array().size(), 5U);
+  query.fills_before = std::string(told(query).at("fill_list").as_array().back().at("fill_id").as_string());
+  EXPECT_TRUE(told(query).at("fill_list").as_array().empty());
+
+  query = {"alice", 3, {}, {}, {}, {}};
+  std::vector<std::string> orders, groups;
+  for (int page = 0; page < 4; ++page) {
+    const auto some = told(query);
+    for (const auto& order : some.at("orders").as_array()) orders.emplace_back(order.at("client_order_id").as_string());
+    if (!some.at("orders").as_array().empty()) query.orders_before = std::string(some.at("orders").at(0).at("order_id").as_string());
+    const auto listed = truth.at("groups").as_array();
+    for (const auto& group : listed) groups.push_back(std::to_string(group.at("contracts_limit").as_int64()));
+    if (!listed.empty()) query.groups_before = std::string(listed.at(0).at("order_group_id").as_string());
+  }
+  EXPECT_EQ(orders, (std::vector<std::string>{"open4", "open5", "open6", "open1", "open2", "open3", "open0"}));
+  EXPECT_EQ(groups, (std::vector<std::string>{"12", "13", "14", "10", "11"}));
+}
+
 }  // namespace
 }  // namespace marginfix::sim

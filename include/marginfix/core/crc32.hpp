@@ -1,4 +1,4 @@
-// CRC-32 (IEEE 802.3, reflected), eight bytes a step: guards the records of the file store.
+// CRC-32 (IEEE 802.3, reflected), eight bytes a step: guards the records of our files. Pure, any thread.
 #pragma once
 
 #include <array>
@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <cstring>
 
-namespace marginfix::store {
+namespace marginfix {
 
 using Crc32Tables = std::array<std::array<std::uint32_t, 256>, 8>;
 
@@ -41,4 +41,4 @@ inline std::uint32_t crc32(const void* data, std::size_t size, std::uint32_t see
   return ~crc;
 }
 
-}  // namespace marginfix::store
+}  // namespace marginfix
