@@ -13,8 +13,8 @@
 namespace marginfix::sim {
 namespace {
 
-// A thread's own on Linux: trading goes before.
-void be_humble() { ::setpriority(PRIO_PROCESS, static_cast<id_t>(::syscall(SYS_gettid)), 10); }
+// A thread's own on Linux: trading goes before. Not more humble than this, or it would never be done on a busy machine.
+void be_humble() { ::setpriority(PRIO_PROCESS, static_cast<id_t>(::syscall(SYS_gettid)), 4); }
 
 }  // namespace
 
@@ -44,7 +44,8 @@ void Exchange::Impl::begin_compaction() {
   auto work = std::make_unique<Compaction>();
   work->to = to;
   ExchangeOptions same = options;
-  work->thread = std::thread([work = work.get(), same = std::move(same), from, to, late]() mutable {
+  work->thread = std::thread([work = work.get(), same = std::move(same), from, to, late, former = std::move(former_)]() mutable {
+    former.reset();
     if (!late) be_humble();
     try {
       Impl shadow(std::move(same));
@@ -62,7 +63,8 @@ void Exchange::Impl::begin_compaction() {
 void Exchange::Impl::end_compaction() {
   if (!compaction_) return;
   compaction_->thread.join();
-  const auto done = std::move(compaction_);
+  former_ = std::move(compaction_);
+  const Compaction* const done = former_.get();
   if (!done->good) return;
   base_ = done->to;
   snapshot_size_ = done->size;

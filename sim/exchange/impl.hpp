@@ -79,9 +79,10 @@ class Exchange::Impl {
   std::uint64_t generation_{1};  // of the journal that is written
   std::uint64_t base_{1};        // of the newest snapshot: its journal and those behind it are replayed
   std::unique_ptr<Compaction> compaction_;
-  std::vector<std::string> freed_;   // what is on disk now, let go of a little at a time: returning 100 MB at once is a pause
-  std::uint64_t older_journals_{0};  // bytes of those that a restart would replay before the one that is written
-  std::uint64_t not_before_{0};      // bytes to replay that bring the next try at a snapshot, after one that failed
+  std::unique_ptr<Compaction> former_;  // the next one's thread lets go of it: it pins memory that takes a while to return
+  std::vector<std::string> freed_;      // what is on disk now, let go of a little at a time: returning 100 MB at once is a pause
+  std::uint64_t older_journals_{0};     // bytes of those that a restart would replay before the one that is written
+  std::uint64_t not_before_{0};         // bytes to replay that bring the next try at a snapshot, after one that failed
   bool has_snapshot_{false};
   std::uint64_t snapshot_size_{0};
   std::string scratch_;
