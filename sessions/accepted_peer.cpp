@@ -142,7 +142,7 @@ AcceptedPeer::AcceptedPeer(boost::asio::io_context& io, const AcceptorDoor& door
   plan.resend_age_limit = made.resend_age_limit;
   plan.max_held_bytes = kMaxHeldBytes;
   plan.time = &time_;
-  engine_ = wall::make_session(plan, *store_, *this);
+  wall_session_ = wall::make_session(plan, *store_, *this);
 }
 
 AcceptedPeer::~AcceptedPeer() {
@@ -159,32 +159,32 @@ void AcceptedPeer::bind(PeerConnection& connection) {
   silent_ = false;
   connection.bind(this);
   ++figures_.connects;
-  engine_->connected(*this);
+  wall_session_->connected(*this);
   const std::string bytes = connection.take_received();
   first_ = bytes;
-  engine_->received(bytes.data(), bytes.size());
+  wall_session_->received(bytes.data(), bytes.size());
   first_ = {};
 }
 
-void AcceptedPeer::received(const char* data, std::size_t size) { engine_->received(data, size); }
+void AcceptedPeer::received(const char* data, std::size_t size) { wall_session_->received(data, size); }
 
 void AcceptedPeer::gone(const std::string& reason) {
   connection_ = nullptr;
   delay_timer_.cancel();
   delayed_.clear();
   delayed_bytes_ = 0;
-  engine_->disconnected();
+  wall_session_->disconnected();
   report_logged_out(reason);
 }
 
 void AcceptedPeer::tick() {
-  if (connected()) engine_->tick();
+  if (connected()) wall_session_->tick();
 }
 
 void AcceptedPeer::log_out_or_close(const std::string& text) {
   if (connection_ == nullptr) return;
-  if (engine_->logged_on()) {
-    engine_->logout(text);
+  if (wall_session_->logged_on()) {
+    wall_session_->logout(text);
   } else {
     connection_->link().close();
   }
@@ -197,7 +197,7 @@ Result<std::int64_t> AcceptedPeer::send(const std::string& msg_type, std::string
   fields.on_behalf_of_comp_id = header.on_behalf_of_comp_id;
   fields.deliver_to_comp_id = header.deliver_to_comp_id;
   fields.poss_resend = header.poss_resend;
-  const wall::SendOutcome outcome = engine_->send_with_header(msg_type, body.data(), body.size(), fields);
+  const wall::SendOutcome outcome = wall_session_->send_with_header(msg_type, body.data(), body.size(), fields);
   if (outcome.ok) return ++figures_.sent, outcome.seq;
   ++figures_.refused;
   const ErrorCategory category = outcome.store_failed ? ErrorCategory::store : outcome.unfit ? ErrorCategory::codec : ErrorCategory::closed;
@@ -206,7 +206,7 @@ Result<std::int64_t> AcceptedPeer::send(const std::string& msg_type, std::string
 
 SessionStatistics AcceptedPeer::statistics() const {
   SessionStatistics all = figures_;
-  static_cast<WireStatistics&>(all) = engine_->statistics();
+  static_cast<WireStatistics&>(all) = wall_session_->statistics();
   return all;
 }
 
@@ -214,19 +214,19 @@ Timestamp AcceptedPeer::wall_now() const { return Timestamp{std::chrono::duratio
 
 Result<std::int64_t> AcceptedPeer::reject(std::int64_t ref_seq_num, int ref_tag, const std::string& ref_msg_type, int reason,
                                           const std::string& text) {
-  if (!engine_->logged_on()) return fail(ErrorCategory::closed, fmt::format("{} is not logged on to {}", peer_comp_id_, door_.name));
-  const std::int64_t seq = engine_->next_sender_seq();
-  engine_->send_reject(ref_seq_num, ref_tag, ref_msg_type, reason, text);
+  if (!wall_session_->logged_on()) return fail(ErrorCategory::closed, fmt::format("{} is not logged on to {}", peer_comp_id_, door_.name));
+  const std::int64_t seq = wall_session_->next_sender_seq();
+  wall_session_->send_reject(ref_seq_num, ref_tag, ref_msg_type, reason, text);
   return seq;
 }
 
-void AcceptedPeer::logout(const std::string& text) { engine_->logout(text); }
+void AcceptedPeer::logout(const std::string& text) { wall_session_->logout(text); }
 
 void AcceptedPeer::drop() {
   if (connection_ != nullptr) connection_->link().reset();
 }
 
-void AcceptedPeer::skip_sequence(int count) { engine_->set_next_sender_seq(engine_->next_sender_seq() + count); }
+void AcceptedPeer::skip_sequence(int count) { wall_session_->set_next_sender_seq(wall_session_->next_sender_seq() + count); }
 
 void AcceptedPeer::send(const char* data, std::size_t size) {
   if (connection_ == nullptr || silent_) return;

@@ -12,7 +12,7 @@
 #include "marginfix/sessions/acceptor.hpp"
 #include "marginfix/sessions/acceptor_faults.hpp"
 #include "marginfix/sessions/connection_table.hpp"
-#include "sessions/quickfix/engine.hpp"
+#include "sessions/quickfix/session.hpp"
 #include "sessions/quickfix/wire.hpp"
 #include "sessions/transport/link.hpp"
 
@@ -82,24 +82,24 @@ class AcceptedPeer final : public AcceptorSession, private AcceptorFaults, priva
 
   void bind(PeerConnection& connection);  // and feeds what it has received; a former connection is reset
   void received(const char* data, std::size_t size);
-  void writable() { engine_->writable(); }
-  std::size_t waiting() const { return delayed_bytes_ + engine_->kept_bytes(); }  // besides what the link has
-  void gone(const std::string& reason);                                           // the connection has ended
+  void writable() { wall_session_->writable(); }
+  std::size_t waiting() const { return delayed_bytes_ + wall_session_->kept_bytes(); }  // besides what the link has
+  void gone(const std::string& reason);                                                 // the connection has ended
   void tick();
-  bool connected() const noexcept { return connection_ != nullptr && engine_->connected(); }
+  bool connected() const noexcept { return connection_ != nullptr && wall_session_->connected(); }
   void log_out_or_close(const std::string& text);
 
   const std::string& peer_comp_id() const override { return peer_comp_id_; }
   const AcceptorDoor& door() const override { return door_; }
-  bool logged_on() const override { return engine_->logged_on(); }
+  bool logged_on() const override { return wall_session_->logged_on(); }
   Result<std::int64_t> send(const std::string& msg_type, std::string_view body, const MessageHeader& header) override;
   Result<std::int64_t> reject(std::int64_t ref_seq_num, int ref_tag, const std::string& ref_msg_type, int reason,
                               const std::string& text) override;
-  void probe() override { engine_->probe(); }
+  void probe() override { wall_session_->probe(); }
   void logout(const std::string& text) override;
   void drop() override;
-  std::int64_t next_sender_seq() const override { return engine_->next_sender_seq(); }
-  std::int64_t next_target_seq() const override { return engine_->next_target_seq(); }
+  std::int64_t next_sender_seq() const override { return wall_session_->next_sender_seq(); }
+  std::int64_t next_target_seq() const override { return wall_session_->next_target_seq(); }
   SessionStatistics statistics() const override;
   AcceptorFaults& faults() override { return *this; }
 
@@ -156,7 +156,7 @@ class AcceptedPeer final : public AcceptorSession, private AcceptorFaults, priva
   std::string_view first_;  // the Logon, while it is looked at
   SessionStatistics figures_;
   std::shared_ptr<int> alive_ = std::make_shared<int>(0);
-  std::unique_ptr<wall::EngineSession> engine_;  // last: destroyed first, it refers to the store
+  std::unique_ptr<wall::Session> wall_session_;  // last: destroyed first, it refers to the store
 };
 
 }  // namespace marginfix::sessions

@@ -13,7 +13,7 @@
 #include "marginfix/core/secret.hpp"
 #include "marginfix/core/text.hpp"
 #include "sessions/accepted_peer.hpp"
-#include "sessions/transport/listener.hpp"
+#include "sessions/transport/acceptor.hpp"
 
 namespace marginfix {
 
@@ -317,7 +317,7 @@ struct FixAcceptor::Impl final : PeerConnection::Owner {
   const TimeSource& time;
   asio::steady_timer tick_timer, stop_timer;
   std::vector<std::unique_ptr<AcceptorDoor>> doors;
-  std::vector<std::unique_ptr<transport::Listener>> listeners;
+  std::vector<std::unique_ptr<transport::Acceptor>> listeners;
   std::map<Key, std::unique_ptr<AcceptedPeer>> peers;
   std::map<PeerConnection*, std::unique_ptr<PeerConnection>> connections;
   std::vector<std::function<void()>> on_stopped;

@@ -61,7 +61,7 @@ class RawSessionImpl final : public RawSession, private wall::SessionEvents, pri
   RawSessionImpl& operator=(const RawSessionImpl&) = delete;
 
   // Throws what wall::make_session throws.
-  void make_engine() { engine_ = wall::make_session(options_.plan, store_, *this); }
+  void make_engine() { wall_session_ = wall::make_session(options_.plan, store_, *this); }
 
   void start() override {
     on_executor([this] {
@@ -87,7 +87,7 @@ class RawSessionImpl final : public RawSession, private wall::SessionEvents, pri
   }
 
   void reset_sequence_once() override {
-    on_executor([this] { engine_->reset_once(); });
+    on_executor([this] { wall_session_->reset_once(); });
   }
 
   Result<std::int64_t> send(const std::string& msg_type, std::string_view body, const std::string& sender_sub_id) override {
@@ -96,7 +96,7 @@ class RawSessionImpl final : public RawSession, private wall::SessionEvents, pri
     if (now != SessionState::active && now != SessionState::recovering)
       return fail(ErrorCategory::closed, fmt::format("{} is not logged on (it is {}): the message was not numbered, stored or sent",
                                                      options_.name, to_string(now)));
-    const wall::SendOutcome outcome = engine_->send_app(msg_type, body.data(), body.size(), sender_sub_id);
+    const wall::SendOutcome outcome = wall_session_->send_app(msg_type, body.data(), body.size(), sender_sub_id);
     publish();
     if (outcome.ok) return outcome.seq;
     return fail(outcome.store_failed ? ErrorCategory::store : ErrorCategory::closed, fmt::format("{}: {}", options_.name, outcome.error));
@@ -104,24 +104,24 @@ class RawSessionImpl final : public RawSession, private wall::SessionEvents, pri
 
   void request_round_trip() override {
     on_executor([this] {
-      if (!engine_->logged_on()) return;
+      if (!wall_session_->logged_on()) return;
       round_trip_id_ = fmt::format("RTT-{}", ++round_trips_);
       round_trip_start_ = time_.monotonic();
-      engine_->send_test_request(round_trip_id_);
+      wall_session_->send_test_request(round_trip_id_);
       publish();
     });
   }
 
   bool congested(bool urgent) const override {
-    return engine_->resending() || (connection_ && connection_->queued() > (urgent ? kMostUrgent : kMostUnwritten));
+    return wall_session_->resending() || (connection_ && connection_->queued() > (urgent ? kMostUrgent : kMostUnwritten));
   }
 
   SessionState state() const noexcept override { return state_.load(std::memory_order_acquire); }
 
   ConnectionStatistics statistics() const override { return published_.load(); }
 
-  std::int64_t next_sender_seq() const override { return engine_->next_sender_seq(); }
-  std::int64_t next_target_seq() const override { return engine_->next_target_seq(); }
+  std::int64_t next_sender_seq() const override { return wall_session_->next_sender_seq(); }
+  std::int64_t next_target_seq() const override { return wall_session_->next_target_seq(); }
 
  private:
   // --- events -> actions -------------------------------------------------------------------------------------------------
@@ -138,7 +138,7 @@ class RawSessionImpl final : public RawSession, private wall::SessionEvents, pri
 
   void apply(Transition next) {
     const SessionState before = state();
-    if (next.actions & kEngineDown) engine_down();
+    if (next.actions & kSessionDown) engine_down();
     state_.store(next.state, std::memory_order_release);
     if (next.state != before || (next.actions & kReportStopped)) announce(next.state, before);
     if (next.actions & kDial) dial();
@@ -187,13 +187,13 @@ class RawSessionImpl final : public RawSession, private wall::SessionEvents, pri
         connection_->tls_version().empty() ? ", plain TCP" : ", " + connection_->tls_version(),
         connection_->tls_resumed() ? " resumed" : "");
     engine_up_ = true;
-    engine_->connected(*connection_);
+    wall_session_->connected(*connection_);
     publish();
     arm_tick();
   }
 
   void log_out() {
-    engine_->logout("");
+    wall_session_->logout("");
     publish();
   }
 
@@ -202,7 +202,7 @@ class RawSessionImpl final : public RawSession, private wall::SessionEvents, pri
     hold_timer_.cancel();
     stop_timer_.cancel();
     round_trip_id_.clear();
-    if (std::exchange(engine_up_, false) && engine_) engine_->disconnected();
+    if (std::exchange(engine_up_, false) && wall_session_) wall_session_->disconnected();
     publish();
   }
 
@@ -223,14 +223,14 @@ class RawSessionImpl final : public RawSession, private wall::SessionEvents, pri
 
   void on_received(const char* data, std::size_t size) override {
     figures_.last_received = clock_.now();
-    engine_->received(data, size);
+    wall_session_->received(data, size);
     publish();
   }
 
   void on_drained() override {
-    engine_->writable();
+    wall_session_->writable();
     publish();
-    if (!engine_->resending()) guarded([&] { handler_.on_room(); });
+    if (!wall_session_->resending()) guarded([&] { handler_.on_room(); });
   }
 
   void on_closed(transport::CloseReason reason, const std::string& text) override {
@@ -283,7 +283,7 @@ class RawSessionImpl final : public RawSession, private wall::SessionEvents, pri
     guarded([&] { handler_.on_stray(message, why); });
   }
 
-  // What came in place of the Logon's answer; the engine ends the connection behind it.
+  // What came in place of the Logon's answer; the session ends the connection behind it.
   void note_answer(const wall::InboundMessage& message) {
     constexpr int kSessionRejectReason = 373, kBusinessRejectReason = 380;
     const std::string_view raw(message.data, message.size);
@@ -355,10 +355,10 @@ class RawSessionImpl final : public RawSession, private wall::SessionEvents, pri
     tick_timer_.expires_after(kSessionTick);
     tick_timer_.async_wait([this, weak = std::weak_ptr<int>(alive_)](const boost::system::error_code& error) {
       if (error || !weak.lock() || !engine_up_) return;
-      const bool was_resending = engine_->resending();
-      engine_->tick();
+      const bool was_resending = wall_session_->resending();
+      wall_session_->tick();
       publish();
-      if (was_resending && !engine_->resending()) guarded([&] { handler_.on_room(); });
+      if (was_resending && !wall_session_->resending()) guarded([&] { handler_.on_room(); });
       if (engine_up_) arm_tick();
     });
   }
@@ -383,8 +383,8 @@ class RawSessionImpl final : public RawSession, private wall::SessionEvents, pri
   }
 
   void publish() {
-    if (!engine_) return;
-    static_cast<WireStatistics&>(figures_) = engine_->statistics();
+    if (!wall_session_) return;
+    static_cast<WireStatistics&>(figures_) = wall_session_->statistics();
     published_.store(figures_);
   }
 
@@ -401,7 +401,7 @@ class RawSessionImpl final : public RawSession, private wall::SessionEvents, pri
   asio::steady_timer retry_timer_, stop_timer_, hold_timer_, tick_timer_;
   std::unique_ptr<transport::Dialer> dialer_;
   std::shared_ptr<transport::ByteConnection> connection_;
-  std::unique_ptr<wall::EngineSession> engine_;
+  std::unique_ptr<wall::Session> wall_session_;
   std::shared_ptr<int> alive_ = std::make_shared<int>(0);
   std::atomic<SessionState> state_{SessionState::stopped};
   std::deque<SessionEvent> events_;

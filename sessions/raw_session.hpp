@@ -21,7 +21,7 @@
 #include "marginfix/sessions/session_state.hpp"
 #include "marginfix/sessions/statistics.hpp"
 #include "marginfix/sessions/tls_options.hpp"
-#include "sessions/quickfix/engine.hpp"
+#include "sessions/quickfix/session.hpp"
 #include "sessions/retry_waits.hpp"
 #include "sessions/transport/link.hpp"
 
@@ -75,7 +75,7 @@ class RawSession {
   virtual void stop(std::function<void()> stopped) = 0;  // Logout, wait, close; `stopped` runs on the executor
   virtual void kill_connection() = 0;                    // drops TCP without Logout, reconnects (tests, the demo)
   virtual void reset_sequence_once() = 0;                // KalshiRT: the next Logon carries 141=Y
-  // I/O thread only. Encoded body, see EngineSession::send_app. Error(closed) when not active; nothing numbered, stored or sent.
+  // I/O thread only. Encoded body, see Session::send_app. Error(closed) when not active; nothing numbered, stored or sent.
   virtual Result<std::int64_t> send(const std::string& msg_type, std::string_view body, const std::string& sender_sub_id) = 0;
   // The exchange does not take what was written already, or a retransmission is under way: what is sent now would grow old in our buffers,
   // or be refused. I/O thread. RawSessionHandler::on_room() tells when to look again.

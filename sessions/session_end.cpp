@@ -1,4 +1,4 @@
-// Why a connection ended: by what the engine or the transport saw; what the exchange said itself is read in refusal.cpp.
+// Why a connection ended: by what the session or the transport saw; what the exchange said itself is read in refusal.cpp.
 #include "sessions/session_end.hpp"
 
 #include <fmt/format.h>

@@ -10,7 +10,7 @@
 
 #include "marginfix/core/time.hpp"
 #include "marginfix/sessions/session_state.hpp"
-#include "sessions/quickfix/engine.hpp"
+#include "sessions/quickfix/session.hpp"
 #include "sessions/transport/link.hpp"
 
 namespace marginfix::sessions {
@@ -18,7 +18,7 @@ namespace marginfix::sessions {
 struct EndFacts {
   wall::EndCause cause{wall::EndCause::none};  // none: the transport ended it
   transport::CloseReason close{transport::CloseReason::none};
-  std::string text;         // of the engine, or of the transport
+  std::string text;         // of the session, or of the transport
   int code{0};              // SessionRejectReason(373), or BusinessRejectReason(380) of a j
   bool code_given{false};   // 0 is a reason too
   std::string answer_type;  // MsgType(35) of what came in place of a Logon(A); empty: not known, or nothing did

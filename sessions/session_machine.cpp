@@ -17,7 +17,7 @@ Transition at_rest(SessionState state, SessionEvent event) noexcept {
   return {state, kNothing};
 }
 
-// connecting, handshaking: no engine is bound yet.
+// connecting, handshaking: no session is bound yet.
 Transition on_the_way(SessionState state, SessionEvent event) noexcept {
   switch (event) {
     case stop:
@@ -36,7 +36,7 @@ Transition on_the_way(SessionState state, SessionEvent event) noexcept {
   }
 }
 
-// logging_on, active, recovering, logging_out: the engine holds the connection.
+// logging_on, active, recovering, logging_out: the session holds the connection.
 Transition engaged(SessionState state, SessionEvent event) noexcept {
   const bool logged_on_already = state == SessionState::active || state == SessionState::recovering;
   switch (event) {
@@ -60,9 +60,9 @@ Transition engaged(SessionState state, SessionEvent event) noexcept {
     case ending:
       return {SessionState::logging_out, kNothing};
     case down_retry:
-      return {SessionState::waiting, kEngineDown | kArmRetry};
+      return {SessionState::waiting, kSessionDown | kArmRetry};
     case down_final:
-      return {SessionState::stopped, kEngineDown | kReportStopped};
+      return {SessionState::stopped, kSessionDown | kReportStopped};
     default:
       return {state, kNothing};
   }

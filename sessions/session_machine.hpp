@@ -19,7 +19,7 @@ enum class SessionEvent : std::uint8_t {
   held,  // the Logon has lasted long enough to count as success
   gap,
   gap_filled,
-  ending,      // the engine ends the connection: Logout exchanged, refused, or broken
+  ending,      // the session ends the connection: Logout exchanged, refused, or broken
   down_retry,  // the connection is gone, and another try makes sense
   down_final   // the connection is gone, for good
 };
@@ -29,8 +29,8 @@ constexpr int kSessionStates = 8;
 enum Action : std::uint16_t {
   kNothing = 0,
   kDial = 1 << 0,
-  kLogon = 1 << 1,   // hands the connection to the engine, which sends Logon(A)
-  kLogout = 1 << 2,  // Logout(5), then the engine ends the connection
+  kLogon = 1 << 1,   // hands the connection to the session, which sends Logon(A)
+  kLogout = 1 << 2,  // Logout(5), then the session ends the connection
   kCloseLink = 1 << 3,
   kResetLink = 1 << 4,
   kArmRetry = 1 << 5,
@@ -39,7 +39,7 @@ enum Action : std::uint16_t {
   kReportStopped = 1 << 8,
   kArmHold = 1 << 9,
   kResetBackoff = 1 << 10,
-  kEngineDown = 1 << 11  // tells the engine that the connection is gone
+  kSessionDown = 1 << 11  // tells the session that the connection is gone
 };
 
 struct Transition {

@@ -167,8 +167,8 @@ Result<void> Simulator::Impl::open_fix(const ServerIdentity& identity) {
   doors.brake = &brake;
   doors.connections = connections;
   doors.log = options.log;
-  gateway = std::make_unique<FixGateway>(io, *exchange, std::move(doors));
-  exchange->add_listener(*gateway);
+  fix_doors = std::make_unique<FixDoors>(io, *exchange, std::move(doors));
+  exchange->add_sink(*fix_doors);
 
   const std::pair<FixDoor, std::uint16_t SimulatorPorts::*> all[] = {{FixDoor::NR, &SimulatorPorts::nr},
                                                                      {FixDoor::RT, &SimulatorPorts::rt},
@@ -185,7 +185,7 @@ Result<void> Simulator::Impl::open_fix(const ServerIdentity& identity) {
     door.tls = !options.plain;
     door.certificate_file = identity.certificate.string();
     door.private_key_file = identity.private_key.string();
-    const auto bound = gateway->open(door);
+    const auto bound = fix_doors->open(door);
     if (!bound) return bound.error();
     endpoints.ports.*port = *bound;
   }
@@ -205,7 +205,7 @@ Result<void> Simulator::Impl::open_http(const ServerIdentity& identity) {
   doors.wall_now = wall_now;
   doors.engine_used = [this] { arm_timer(); };
   doors.key_revoked = [this](std::string_view key_id) {
-    for (AcceptorSession* each : gateway->acceptor().sessions()) {
+    for (AcceptorSession* each : fix_doors->acceptor().sessions()) {
       if (each->peer_comp_id() == key_id) each->drop();
     }
     // A close code after which no client tries again: the upgrade would be refused.
@@ -267,12 +267,12 @@ Result<void> Simulator::Impl::open_control() {
 }
 
 Result<void> Simulator::Impl::open_engine() {
-  if (auto restored = gateway->restore_sessions(); !restored) return restored;
+  if (auto restored = fix_doors->restore_sessions(); !restored) return restored;
   const auto opened = exchange->open(wall_now());
   if (!opened) return opened.error();
   add_new_keys();
   exchange->step(wall_now());
-  return gateway->finish_restore();
+  return fix_doors->finish_restore();
 }
 
 // All funded; subaccount 1 too, so that AllocAccount(79) can be tried at once. Both may name customers and operators as
@@ -348,7 +348,7 @@ void Simulator::Impl::end(bool abruptly) {
       std::promise<void> http_stopped;
       std::promise<void> ws_stopped;
       asio::post(io, [&] {
-        gateway->stop("the exchange closes", [&] { stopped.set_value(); });
+        fix_doors->stop("the exchange closes", [&] { stopped.set_value(); });
         http->stop([&] { http_stopped.set_value(); });
         ws->stop([&] { ws_stopped.set_value(); });
       });
@@ -362,7 +362,7 @@ void Simulator::Impl::end(bool abruptly) {
     } else {
       std::promise<void> dead;
       asio::post(io, [&] {
-        gateway->die();
+        fix_doors->die();
         http->close();
         ws->close();
         dead.set_value();
@@ -372,13 +372,13 @@ void Simulator::Impl::end(bool abruptly) {
     io.stop();
     thread.join();
   }
-  if (gateway) gateway->die();
+  if (fix_doors) fix_doors->die();
   boost::system::error_code ignored;
   timer.cancel(ignored);
   control.reset();
   ws.reset();
   http.reset();
-  gateway.reset();
+  fix_doors.reset();
   exchange.reset();
   std::error_code gone;
   if (!abruptly) std::filesystem::remove(dir / "endpoints.json", gone);

@@ -20,7 +20,7 @@ Result<void> Simulator::Impl::on_ws(std::string_view key_id, Fault fault) {
 
 Result<std::vector<AcceptorSession*>> Simulator::Impl::find(std::string_view session, std::string_view key_id) {
   std::vector<AcceptorSession*> found;
-  for (AcceptorSession* candidate : gateway->acceptor().sessions()) {
+  for (AcceptorSession* candidate : fix_doors->acceptor().sessions()) {
     if (candidate->door().comp_id == session && (key_id.empty() || candidate->peer_comp_id() == key_id)) found.push_back(candidate);
   }
   if (found.empty()) return fail(ErrorCategory::config, "no session " + std::string(session) + " of key " + std::string(key_id));
@@ -82,7 +82,7 @@ Result<void> Simulator::Impl::control_halt(std::string_view ticker, bool halted)
 
 Result<void> Simulator::Impl::control_drop_copy(const std::string& account, bool enabled) {
   exchange->step(wall_now());
-  return gateway->enable_drop_copy(account, enabled);
+  return fix_doors->enable_drop_copy(account, enabled);
 }
 
 Result<void> Simulator::Impl::control_clock(std::chrono::milliseconds advance) {
@@ -145,13 +145,13 @@ Result<void> Simulator::Impl::control_fault(std::string_view door, HttpFault fau
 }
 
 Result<void> Simulator::Impl::control_order_fault(std::string_view door, OrderFault fault) {
-  gateway->order_faults().add(std::string(door), std::move(fault));
+  fix_doors->order_faults().add(std::string(door), std::move(fault));
   return {};
 }
 
 Result<void> Simulator::Impl::control_clear_faults(std::string_view door) {
   if (door == "KalshiNR" || door == "KalshiRT") {
-    gateway->order_faults().clear(door);
+    fix_doors->order_faults().clear(door);
     return {};
   }
   HttpFaults* const faults = http->faults(door);
@@ -166,7 +166,7 @@ std::string Simulator::Impl::control_state(const TruthQuery& query) {
   std::string state = views::truth_json(exchange->state(), query);
   if (state.empty()) return state;
   const std::size_t end = state.rfind('}');
-  state.insert(end, ",\"sessions\":" + gateway->sessions_json());
+  state.insert(end, ",\"sessions\":" + fix_doors->sessions_json());
   return state;
 }
 

@@ -17,7 +17,7 @@
 #include "marginfix/sessions/connection_table.hpp"
 #include "sim/doors/brake.hpp"
 #include "sim/doors/control/control.hpp"
-#include "sim/doors/fix/gateway.hpp"
+#include "sim/doors/fix/fix_doors.hpp"
 #include "sim/doors/ws/door.hpp"
 #include "sim/endpoints.hpp"
 #include "sim/exchange/exchange.hpp"
@@ -103,7 +103,7 @@ struct Simulator::Impl final : ControlTarget {
   std::shared_ptr<ConnectionTable> connections = std::make_shared<ConnectionTable>(connection_limits());
   Brake brake;
   std::unique_ptr<Exchange> exchange;
-  std::unique_ptr<FixGateway> gateway;
+  std::unique_ptr<FixDoors> fix_doors;
   std::unique_ptr<HttpDoors> http;
   std::unique_ptr<WsDoor> ws;
   std::unique_ptr<ControlPort> control;

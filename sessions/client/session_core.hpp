@@ -1,4 +1,4 @@
-// The engine room of every typed session: a RawSession below, typed handlers above; sending with tokens and queues in between.
+// What every typed session stands on: a RawSession below, typed handlers above; sending with tokens and queues in between.
 // Everything but submit(), the getters and start()/stop() happens on the client's I/O thread.
 #pragma once
 

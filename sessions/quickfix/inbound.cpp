@@ -1,5 +1,5 @@
 // What a session receives: framing, the Logon, and each message in its turn.
-#include "sessions/quickfix/engine_impl.hpp"
+#include "sessions/quickfix/session_impl.hpp"
 
 namespace marginfix {
 namespace wall {
@@ -11,7 +11,7 @@ bool mentions_low_number(const std::string& text) { return text.find("too low") 
 
 }  // namespace
 
-void Engine::received(const char* data, std::size_t size) {
+void SessionImpl::received(const char* data, std::size_t size) {
   if (!connected() || size == 0) return;
   statistics_.bytes_in += size;
   if (processing_) {  // from within a callback: its turn comes when the outer call has finished with what it has
@@ -43,7 +43,7 @@ void Engine::received(const char* data, std::size_t size) {
 }
 
 // Handles every whole message; gives the number of bytes used.
-std::size_t Engine::process(const char* data, std::size_t size) {
+std::size_t SessionImpl::process(const char* data, std::size_t size) {
   struct Processing {
     explicit Processing(bool& flag) : flag_(flag) { flag_ = true; }
     ~Processing() { flag_ = false; }
@@ -71,7 +71,7 @@ std::size_t Engine::process(const char* data, std::size_t size) {
   return at;
 }
 
-const InboundMessage& Engine::inbound(const Frame& frame) {
+const InboundMessage& SessionImpl::inbound(const Frame& frame) {
   inbound_.data = frame.bytes.data;
   inbound_.size = frame.bytes.size;
   inbound_.msg_type.assign(frame.msg_type.data, frame.msg_type.size);
@@ -83,7 +83,7 @@ const InboundMessage& Engine::inbound(const Frame& frame) {
   return inbound_;
 }
 
-bool Engine::acceptable(const Frame& frame) {
+bool SessionImpl::acceptable(const Frame& frame) {
   bool known = false;
   for (const std::string& name : plan_.accepted_sender_comp_ids) known = known || frame.sender_comp_id == Slice(name);
   if (!known || frame.target_comp_id != Slice(plan_.sender_comp_id)) {
@@ -99,7 +99,7 @@ bool Engine::acceptable(const Frame& frame) {
 }
 
 // Ends the connection with the message's own words beside ours: a gateway that cannot place a Logon may not fill the header in either.
-bool Engine::stray(const Frame& frame, EndCause cause, const std::string& why) {
+bool SessionImpl::stray(const Frame& frame, EndCause cause, const std::string& why) {
   const std::string text = frame.field(58).text();
   const std::uint64_t epoch = epoch_;
   inbound(frame);
@@ -109,7 +109,7 @@ bool Engine::stray(const Frame& frame, EndCause cause, const std::string& why) {
   return false;
 }
 
-void Engine::on_frame(const Frame& frame) {
+void SessionImpl::on_frame(const Frame& frame) {
   ++statistics_.messages_in;
   if (!acceptable(frame)) return;
   if (!active_) return before_logon(frame);
@@ -118,7 +118,7 @@ void Engine::on_frame(const Frame& frame) {
   route(frame);
 }
 
-void Engine::before_logon(const Frame& frame) {
+void SessionImpl::before_logon(const Frame& frame) {
   const char type = frame.msg_type.size == 1 ? frame.msg_type.data[0] : '\0';
   if (type == 'A') {
     const bool reset = frame.field(141).is('Y');
@@ -134,7 +134,7 @@ void Engine::before_logon(const Frame& frame) {
 
 // Whatever the exchange says in place of the Logon is handed over and ends the connection. Its number is not counted: refusals come
 // from before the session, and counting one that the server did not would be fatal.
-void Engine::refused_with(const Frame& frame) {
+void SessionImpl::refused_with(const Frame& frame) {
   std::int64_t code = 0;
   if (!frame.number(frame.msg_type.is('j') ? 380 : 373, &code)) code = 0;
   const std::string text = frame.field(58).text();
@@ -154,18 +154,18 @@ void Engine::refused_with(const Frame& frame) {
   if (epoch == epoch_ && connected()) finish(low ? EndCause::sequence_too_low : EndCause::logon_refused, text, static_cast<int>(code));
 }
 
-void Engine::on_answer(const Frame& logon, std::int64_t expected) {
+void SessionImpl::on_answer(const Frame& logon, std::int64_t expected) {
   if (logon.msg_seq_num < expected && !logon.poss_dup) return too_low(logon);
   if (logon.msg_seq_num > expected && !plan_.keep_sequence) {
     return finish(EndCause::sequence_gap,
                   "the Logon(A) came with MsgSeqNum(34)=" + std::to_string(logon.msg_seq_num) + ", expected " + std::to_string(expected));
   }
-  core_.logon(expected, plan_.heart_bt_int, false);
+  quickfix_.logon(expected, plan_.heart_bt_int, false);
   logged_on_with(logon, expected, plan_.heart_bt_int);
 }
 
 // What a Logon asks for that this session does not give; empty: nothing.
-std::string Engine::logon_fault(const Frame& logon, bool reset, std::int64_t* heart_bt_int) const {
+std::string SessionImpl::logon_fault(const Frame& logon, bool reset, std::int64_t* heart_bt_int) const {
   if (!logon.number(108, heart_bt_int)) return "HeartBtInt(108) missing or no number";
   if (*heart_bt_int < plan_.least_heart_bt_int || *heart_bt_int > plan_.most_heart_bt_int) {
     return "HeartBtInt(108) must be between " + std::to_string(plan_.least_heart_bt_int) + " and " +
@@ -182,7 +182,7 @@ std::string Engine::logon_fault(const Frame& logon, bool reset, std::int64_t* he
   return std::string();
 }
 
-void Engine::on_request(const Frame& logon, bool reset) {
+void SessionImpl::on_request(const Frame& logon, bool reset) {
   if (day_is_over() && !begin_day()) return;
   std::int64_t heart_bt_int = 0;
   const std::string fault = logon_fault(logon, reset, &heart_bt_int);
@@ -193,13 +193,13 @@ void Engine::on_request(const Frame& logon, bool reset) {
   began_anew_ = reset && !numbers_stand_at_one();
   const std::int64_t expected = reset ? 1 : store_.next_target_seq();
   if (logon.msg_seq_num < expected && !logon.poss_dup) return too_low(logon);
-  core_.logon(expected, heart_bt_int, reset);
+  quickfix_.logon(expected, heart_bt_int, reset);
   if (reset) day_began_ = std::chrono::duration_cast<std::chrono::seconds>(time_.wall()).count();
   logged_on_with(logon, expected, heart_bt_int);
 }
 
-void Engine::logged_on_with(const Frame& logon, std::int64_t expected, std::int64_t heart_bt_int) {
-  const bool logged_on = core_.logged_on();
+void SessionImpl::logged_on_with(const Frame& logon, std::int64_t expected, std::int64_t heart_bt_int) {
+  const bool logged_on = quickfix_.logged_on();
   if (!run_effects()) return;
   if (!logged_on) return finish(EndCause::protocol_error, "the Logon(A) was not accepted by the session layer");
   active_ = true;
@@ -220,7 +220,7 @@ void Engine::logged_on_with(const Frame& logon, std::int64_t expected, std::int6
   }
 }
 
-void Engine::route(const Frame& frame) {
+void SessionImpl::route(const Frame& frame) {
   const char type = frame.is_admin() ? frame.msg_type.data[0] : '\0';
   if (type == 'A') return finish(EndCause::protocol_error, "a second Logon(A)");
   if (type == '5') return on_logout(frame);
@@ -235,7 +235,7 @@ void Engine::route(const Frame& frame) {
 }
 
 // The expected message: hands it over, then counts it, so that a crash in between delivers it again rather than never.
-void Engine::consume(const Frame& frame) {
+void SessionImpl::consume(const Frame& frame) {
   if (!frame.is_admin()) return deliver_app(frame);
   if (frame.msg_type.is('4')) return on_sequence_reset(frame, true);
   const std::int64_t seq = frame.msg_seq_num;
@@ -245,7 +245,7 @@ void Engine::consume(const Frame& frame) {
 }
 
 // What a session message asks for is done at once, whatever is missing below it. False when the connection ended.
-bool Engine::consume_admin(const Frame& frame) {
+bool SessionImpl::consume_admin(const Frame& frame) {
   if (frame.msg_type.is('1')) {
     const Slice test_req_id = frame.field(112);
     return send_admin("0", test_req_id.empty() ? std::string() : "112=" + test_req_id.text() + kSoh);
@@ -254,7 +254,7 @@ bool Engine::consume_admin(const Frame& frame) {
   return true;  // Heartbeat, Reject
 }
 
-void Engine::deliver_app(const Frame& frame) {
+void SessionImpl::deliver_app(const Frame& frame) {
   const std::int64_t seq = frame.msg_seq_num;
   try {
     events_.on_app(inbound(frame));
@@ -265,7 +265,7 @@ void Engine::deliver_app(const Frame& frame) {
 }
 
 // A handler may have moved the number itself; then its word stands.
-bool Engine::advance(std::int64_t seq) {
+bool SessionImpl::advance(std::int64_t seq) {
   try {
     if (store_.next_target_seq() == seq) store_.set_next_target_seq(seq + 1);
     return true;
@@ -275,7 +275,7 @@ bool Engine::advance(std::int64_t seq) {
   }
 }
 
-void Engine::on_logout(const Frame& frame) {
+void SessionImpl::on_logout(const Frame& frame) {
   const std::uint64_t epoch = epoch_;
   const std::int64_t expected = store_.next_target_seq();
   const std::string text = frame.field(58).text();
@@ -288,7 +288,7 @@ void Engine::on_logout(const Frame& frame) {
   finish(asked ? EndCause::logout_done : low ? EndCause::sequence_too_low : EndCause::logout_by_peer, text);
 }
 
-void Engine::too_low(const Frame& frame) {
+void SessionImpl::too_low(const Frame& frame) {
   const std::string text =
       "MsgSeqNum too low, expecting " + std::to_string(store_.next_target_seq()) + " but received " + std::to_string(frame.msg_seq_num);
   if (send_admin("5", "58=" + text + "\x01")) finish(EndCause::sequence_too_low, text);

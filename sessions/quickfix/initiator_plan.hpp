@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "sessions/quickfix/engine.hpp"
+#include "sessions/quickfix/session.hpp"
 #include "sessions/transport/link.hpp"
 
 namespace marginfix {

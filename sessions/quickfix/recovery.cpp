@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "sessions/quickfix/engine_impl.hpp"
+#include "sessions/quickfix/session_impl.hpp"
 
 namespace marginfix {
 namespace wall {
@@ -23,7 +23,7 @@ bool answered_at_once(const Frame& frame) {
 
 }  // namespace
 
-void Engine::above_gap(const Frame& frame) {
+void SessionImpl::above_gap(const Frame& frame) {
   const std::int64_t expected = store_.next_target_seq();
   const std::int64_t seq = frame.msg_seq_num;
   const std::uint64_t epoch = epoch_;
@@ -48,7 +48,7 @@ void Engine::above_gap(const Frame& frame) {
 }
 
 // Keeps a message for its turn. Should there be no room, the highest numbers go: they are asked for again when the gap is closed.
-void Engine::hold(std::int64_t seq, std::string text) {
+void SessionImpl::hold(std::int64_t seq, std::string text) {
   held_bytes_ += text.size();
   held_.emplace(seq, std::move(text));
   const bool first_drop = dropped_ == 0;
@@ -64,19 +64,19 @@ void Engine::hold(std::int64_t seq, std::string text) {
   }
 }
 
-std::string Engine::take_first_held() {
+std::string SessionImpl::take_first_held() {
   std::string text = std::move(held_.begin()->second);
   held_bytes_ -= text.size();
   held_.erase(held_.begin());
   return text;
 }
 
-void Engine::forget_held_below(std::int64_t seq) {
+void SessionImpl::forget_held_below(std::int64_t seq) {
   while (!held_.empty() && held_.begin()->first < seq) take_first_held();
   if (dropped_ < seq) dropped_ = 0;
 }
 
-void Engine::begin_gap(std::int64_t received) {
+void SessionImpl::begin_gap(std::int64_t received) {
   gap_end_ = received - 1;
   gap_requests_ = 0;
   const std::int64_t expected = store_.next_target_seq();
@@ -84,7 +84,7 @@ void Engine::begin_gap(std::int64_t received) {
 }
 
 // EndSeqNo 0 asks for everything; what is held already comes again as a duplicate and is dropped.
-bool Engine::request_resend() {
+bool SessionImpl::request_resend() {
   ++gap_requests_;
   ++statistics_.resend_requests_out;
   gap_progress_ = now();
@@ -92,7 +92,7 @@ bool Engine::request_resend() {
   return send_admin("2", numbers(7, store_.next_target_seq(), 16, 0));
 }
 
-void Engine::check_gap() {
+void SessionImpl::check_gap() {
   if (gap_end_ == 0 || !out_of_time(gap_progress_, plan_.gap_timeout)) return;
   if (gap_requests_ < kGapRequests) {
     request_resend();
@@ -102,14 +102,14 @@ void Engine::check_gap() {
 }
 
 // What is in hand is worth more than a perfect order: the reports wait no longer for what the peer does not send.
-void Engine::give_up_gap() {
+void SessionImpl::give_up_gap() {
   gap_end_ = std::max(gap_end_, asked_to_);
   if (!pass_over(gap_end_)) return;
   drain();
 }
 
 // Tells the numbers up to `limit` that have not come, and delivers the others. False when the connection ended.
-bool Engine::pass_over(std::int64_t limit) {
+bool SessionImpl::pass_over(std::int64_t limit) {
   const std::uint64_t epoch = epoch_;
   while (epoch == epoch_ && connected() && !thrown_) {
     const std::int64_t expected = store_.next_target_seq();
@@ -126,7 +126,7 @@ bool Engine::pass_over(std::int64_t limit) {
   return false;
 }
 
-void Engine::missing(std::int64_t first, std::int64_t last) {
+void SessionImpl::missing(std::int64_t first, std::int64_t last) {
   if (plan_.keep_sequence) {
     missing_[first] = last;
     if (missing_.size() > kMissingRanges) missing_.erase(missing_.begin());
@@ -137,7 +137,7 @@ void Engine::missing(std::int64_t first, std::int64_t last) {
 }
 
 // True once for each number that was given up.
-bool Engine::was_missing(std::int64_t seq) {
+bool SessionImpl::was_missing(std::int64_t seq) {
   auto range = missing_.upper_bound(seq);
   if (range == missing_.begin()) return false;
   --range;
@@ -149,7 +149,7 @@ bool Engine::was_missing(std::int64_t seq) {
   return true;
 }
 
-void Engine::forget_recovery() {
+void SessionImpl::forget_recovery() {
   held_.clear();
   held_bytes_ = 0;
   dropped_ = gap_end_ = asked_to_ = 0;
@@ -157,7 +157,7 @@ void Engine::forget_recovery() {
   resend_ = Resend();
 }
 
-bool Engine::deliver_first_held() {
+bool SessionImpl::deliver_first_held() {
   const std::int64_t expected = store_.next_target_seq();
   const std::string raw = take_first_held();
   Frame frame;
@@ -167,7 +167,7 @@ bool Engine::deliver_first_held() {
 }
 
 // Delivers what is held and has become the next, and notices the end of the gap or the next one.
-void Engine::drain() {
+void SessionImpl::drain() {
   const std::uint64_t epoch = epoch_;
   while (epoch == epoch_ && connected()) {
     const std::int64_t expected = store_.next_target_seq();
@@ -193,7 +193,7 @@ void Engine::drain() {
 }
 
 // Below the number expected: a retransmission of what we have, or of what we had given up; or the peer is lost.
-void Engine::below_expected(const Frame& frame) {
+void SessionImpl::below_expected(const Frame& frame) {
   std::int64_t new_seq = 0;
   if (closes_gap(frame, &new_seq)) {
     events_.on_notice("SequenceReset(4) with MsgSeqNum(34)=" + std::to_string(frame.msg_seq_num) + ", lower than expected, covers up to " +
@@ -210,13 +210,13 @@ void Engine::below_expected(const Frame& frame) {
 
 // A gap fill that is numbered too low but covers what is missing. It counts as far as the gap goes and no further: what comes behind
 // it has numbers of its own.
-bool Engine::closes_gap(const Frame& frame, std::int64_t* new_seq) const {
+bool SessionImpl::closes_gap(const Frame& frame, std::int64_t* new_seq) const {
   if (gap_end_ == 0 || !frame.msg_type.is('4') || !frame.field(123).is('Y') || !frame.number(36, new_seq)) return false;
   *new_seq = std::min(*new_seq, gap_end_ + 1);
   return *new_seq > store_.next_target_seq();
 }
 
-void Engine::on_sequence_reset(const Frame& frame, bool gap_fill) {
+void SessionImpl::on_sequence_reset(const Frame& frame, bool gap_fill) {
   const std::int64_t expected = store_.next_target_seq();
   std::int64_t new_seq = 0;
   const bool number = frame.number(36, &new_seq);
@@ -245,7 +245,7 @@ void Engine::on_sequence_reset(const Frame& frame, bool gap_fill) {
 }
 
 // What was received above the gap is handed over even when the peer's gap fill runs over it: it did arrive.
-bool Engine::jump_to(std::int64_t seq) {
+bool SessionImpl::jump_to(std::int64_t seq) {
   const std::uint64_t epoch = epoch_;
   while (!held_.empty() && held_.begin()->first < seq) {
     const std::int64_t number = held_.begin()->first;
@@ -259,7 +259,7 @@ bool Engine::jump_to(std::int64_t seq) {
   return store_.next_target_seq() >= seq || set_expected(seq);
 }
 
-bool Engine::set_expected(std::int64_t seq) {
+bool SessionImpl::set_expected(std::int64_t seq) {
   try {
     store_.set_next_target_seq(seq);
     return true;

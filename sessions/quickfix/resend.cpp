@@ -4,7 +4,7 @@
 #include <chrono>
 #include <stdexcept>
 
-#include "sessions/quickfix/engine_impl.hpp"
+#include "sessions/quickfix/session_impl.hpp"
 
 namespace marginfix {
 namespace wall {
@@ -20,7 +20,7 @@ constexpr std::size_t kWindow = std::size_t{64} << 10;  // bytes given to the li
 }  // namespace
 
 // False when the connection ended.
-bool Engine::answer_resend_request(const Frame& frame) {
+bool SessionImpl::answer_resend_request(const Frame& frame) {
   ++statistics_.resend_requests_in;
   if (!plan_.keep_sequence) {
     finish(EndCause::protocol_error, "ResendRequest(2) on a session without retransmission");
@@ -42,12 +42,12 @@ bool Engine::answer_resend_request(const Frame& frame) {
   return connected();
 }
 
-void Engine::begin_turn() {
+void SessionImpl::begin_turn() {
   resent_this_turn_ = 0;
   turn_began_ = now();
 }
 
-void Engine::drive_resend() {
+void SessionImpl::drive_resend() {
   const std::uint64_t epoch = epoch_;
   try {
     for (int batch = 0; batch < kBatchesATurn && resent_this_turn_ < kMessagesATurn && epoch == epoch_ && connected() && resending() &&
@@ -61,7 +61,7 @@ void Engine::drive_resend() {
   }
 }
 
-void Engine::resend_batch() {
+void SessionImpl::resend_batch() {
   const std::uint64_t epoch = epoch_;
   const auto gone = [this, epoch] { return epoch != epoch_ || !connected(); };
   const std::int64_t last = std::min(resend_.end, resend_.scan + kBatch - 1);
@@ -85,11 +85,11 @@ void Engine::resend_batch() {
   if (done.next <= done.end) fill_gap(done.next, done.end + 1);
 }
 
-bool Engine::resendable(const StoredMessage& stored, Frame* frame) const {
+bool SessionImpl::resendable(const StoredMessage& stored, Frame* frame) const {
   return read_frame(Slice(stored.bytes), frame) && frame->msg_seq_num == stored.seq && !frame->is_admin() && !too_old(*frame);
 }
 
-bool Engine::too_old(const Frame& frame) const {
+bool SessionImpl::too_old(const Frame& frame) const {
   if (plan_.resend_age_limit < 0) return false;
   const Time limit = std::chrono::seconds(plan_.resend_age_limit);
   Time age(0);
@@ -104,7 +104,7 @@ bool Engine::too_old(const Frame& frame) const {
 }
 
 // The message as it was, byte for byte behind its header.
-void Engine::resend_one(const Frame& frame) {
+void SessionImpl::resend_one(const Frame& frame) {
   std::string body;
   body.reserve(frame.bytes.size);
   FieldCursor cursor(frame.bytes);
@@ -128,7 +128,7 @@ void Engine::resend_one(const Frame& frame) {
 }
 
 // One SequenceReset(4) for [begin, end).
-void Engine::fill_gap(std::int64_t begin, std::int64_t end) {
+void SessionImpl::fill_gap(std::int64_t begin, std::int64_t end) {
   FrameHeader header;
   header.msg_type = Slice("4", 1);
   header.msg_seq_num = begin;

@@ -14,7 +14,7 @@
 
 #include "marginfix/sessions/peer_certificate.hpp"
 #include "marginfix/sessions/tls_options.hpp"
-#include "sessions/quickfix/engine.hpp"
+#include "sessions/quickfix/session.hpp"
 
 namespace marginfix {
 namespace transport {

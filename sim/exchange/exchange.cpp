@@ -26,7 +26,7 @@ std::chrono::microseconds pace_for(std::chrono::microseconds gap) {
 Exchange::Exchange(ExchangeOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
 Exchange::~Exchange() = default;
 
-void Exchange::add_listener(Listener& listener) { impl_->state.emitter.add(listener); }
+void Exchange::add_sink(EventSink& sink) { impl_->state.emitter.add(sink); }
 const State& Exchange::state() const noexcept { return impl_->state; }
 bool Exchange::replaying() const noexcept { return impl_->replaying; }
 
@@ -47,7 +47,7 @@ Result<OpenReport> Exchange::open(Timestamp wall_now) {
 // ---- commands ---------------------------------------------------------------------------------------------------------------
 
 Exchange::Turn::Turn(Impl& impl, Op op) : impl_(impl), state_(impl.state), busy_(impl.busy) {
-  if (busy_) throw Exception(fail(ErrorCategory::internal, "a listener called a command of the exchange from inside an event"));
+  if (busy_) throw Exception(fail(ErrorCategory::internal, "an event sink called a command of the exchange from inside an event"));
   record_ = impl_.begin_record(op);
   busy_ = true;
 }

@@ -1,8 +1,8 @@
 // The simulated exchange: markets, accounts, matching, groups, history, persistence. No sockets, no FIX, no clock of its own: the owner
 // passes wall time to step() and commands as structs (commands/), reads through views of the state (views/), and gets events through
-// Listener.
+// EventSink.
 //
-// Threading: single-threaded; every call from the same thread (or under one lock). Not re-entrant from a Listener.
+// Threading: single-threaded; every call from the same thread (or under one lock). Not re-entrant from an EventSink.
 // Determinism: same options, same sequence of calls with the same times = same events, ids, numbers. Persistence rests on that:
 //   `dir` holds a journal of the commands and, now and then, a snapshot; open() replays what is there.
 // Durability: with WritePolicy::EachCommand and Mapped a command is in the kernel's hands (survives kill -9) before it runs, so before any
@@ -45,7 +45,7 @@ class Exchange {
   Exchange& operator=(const Exchange&) = delete;
 
   // Listeners must outlive the exchange. Add before open() to see replayed events too (replaying() is true then).
-  void add_listener(Listener& listener);
+  void add_sink(EventSink& sink);
   // Loads `dir` or starts anew at `wall_now`. Refuses (category store) a journal damaged in the middle, made with another seed or by
   // an incompatible version; `message` says which file and what to do. Call once, first.
   Result<OpenReport> open(Timestamp wall_now);

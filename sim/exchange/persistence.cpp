@@ -178,7 +178,7 @@ void Exchange::Impl::remove_unfinished_files() const {
 
 void Exchange::Impl::tell_checkpoint() {
   const EventNo last = state.emitter.event_no;
-  for (Listener* l : state.emitter.listeners()) l->on_checkpoint(last);
+  for (EventSink* sink : state.emitter.sinks()) sink->on_checkpoint(last);
 }
 
 void Exchange::Impl::begin_journal(std::uint64_t generation) {

@@ -71,7 +71,7 @@ struct ScriptedPeer::Impl {
     std::string stream;
   };
 
-  std::unique_ptr<transport::Listener> listener;
+  std::unique_ptr<transport::Acceptor> listener;
   std::vector<std::unique_ptr<Connection>> connections;
   std::vector<std::string> messages;
   std::string raw;

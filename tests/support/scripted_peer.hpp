@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "sessions/transport/acceptor.hpp"
 #include "sessions/transport/link.hpp"
-#include "sessions/transport/listener.hpp"
 #include "support/certificates.hpp"
 
 namespace marginfix::test {

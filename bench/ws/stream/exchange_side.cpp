@@ -44,7 +44,7 @@ sim::ExchangeOptions fifty_markets(const std::string& key_id) {
 }
 
 // Resting orders come and go in every market, now and then one is traded with: about a level change a command.
-class Driver final : public sim::Listener {
+class Driver final : public sim::EventSink {
  public:
   Driver(boost::asio::io_context& io, sim::Exchange& exchange, const Plan& plan, Shared& shared)
       : io_(io), pause_(io), exchange_(exchange), plan_(plan), shared_(shared), open_(kMarkets) {}
@@ -169,7 +169,7 @@ void run_exchange(const Plan& plan, Shared& shared, const std::function<void(std
   boost::asio::io_context io{1};
   sim::Exchange exchange(fifty_markets(plan.key_id));
   Driver driver(io, exchange, plan, shared);
-  exchange.add_listener(driver);  // before the door: a frame is stamped before it is written
+  exchange.add_sink(driver);  // before the door: a frame is stamped before it is written
   sim::WsDoorOptions options;
   options.server.tls = plan.tls;
   options.server.certificate_file = identity.certificate.string();

@@ -1,4 +1,4 @@
-// One peer on one FIX door, as the gateway knows it. Made at its first Logon, or at the start for a remembered KalshiRT session.
+// One peer on one FIX door, as the doors know it. Made at its first Logon, or at the start for a remembered KalshiRT session.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// KalshiMD: V, W, X, Y, e and f. Knows subscriptions, not sessions: a subscriber is a number given by the gateway, and bodies leave
+// KalshiMD: V, W, X, Y, e and f. Knows subscriptions, not sessions: a subscriber is a number given by the doors, and bodies leave
 // through Send. One X a command of the exchange and market, encoded once for all its subscribers but those whose own order changed a
 // level: they hear of its ClOrdID(11) and AllocAccount(79), as the WebSocket's owners do.
 // Source: fix-margin.md "Market data (KalshiMD)"; changes-2026-11.md D1; design.md: trades come last in an X.

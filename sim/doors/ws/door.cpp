@@ -31,7 +31,7 @@ struct WsDoor::Impl final : HttpHandler, WsOut, std::enable_shared_from_this<WsD
         protocol(exchange, *this, options.wall_now),
         server(io, *this, options.server),
         second(io) {
-    exchange.add_listener(protocol);
+    exchange.add_sink(protocol);
   }
 
   // ---- HTTP

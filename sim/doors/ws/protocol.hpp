@@ -38,7 +38,7 @@ class WsOut {
 enum class WsChannel : std::uint8_t { OrderbookDelta = 0, Ticker, Trade, Fill, UserOrders, OrderGroupUpdates, CorporateActions };
 std::string_view to_string(WsChannel channel) noexcept;
 
-class WsProtocol final : public Listener {
+class WsProtocol final : public EventSink {
  public:
   WsProtocol(const Exchange& exchange, WsOut& out, std::function<Timestamp()> wall_now);
 
@@ -56,7 +56,7 @@ class WsProtocol final : public Listener {
   std::size_t skip_seq(WsClient client, std::int64_t count);
   std::vector<WsClient> clients_of(std::string_view key_id) const;  // "" = all
 
-  // ---- Listener
+  // ---- EventSink
   void on_execution(const ExecutionEvent& event) override;
   void on_group_change(const GroupChangeEvent& event) override;
   void on_level(const LevelEvent& event) override;

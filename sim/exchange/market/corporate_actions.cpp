@@ -285,7 +285,7 @@ void CorporateActions::resume(State& state, MarketNo market) {
 void CorporateActions::tell(State& state, std::uint64_t no) {
   CorporateActionEvent e;
   e.action = view(state, no);
-  state.emitter.other(e, &Listener::on_corporate_action);
+  state.emitter.other(e, &EventSink::on_corporate_action);
 }
 
 CorporateActionView CorporateActions::view(const State& state, std::uint64_t no) const {

@@ -95,7 +95,7 @@ void Funding::apply(State& state, MarketNo m, const Applied& applied) {
   e.symbol = state.symbol(m);
   e.rate = rate_decimal(applied.rate);
   e.mark = to_price(applied.mark);
-  state.emitter.other(e, &Listener::on_funding);
+  state.emitter.other(e, &EventSink::on_funding);
 }
 
 const std::vector<Funding::Payment>& Funding::payments(AccountId account) const {

@@ -1,4 +1,4 @@
-// From an order to a report, and out to the listeners.
+// From an order to a report, and out to the sinks.
 #include "sim/exchange/record/emitter.hpp"
 
 #include <algorithm>
@@ -73,20 +73,20 @@ void Emitter::send(const Order& order, ExecutionEvent& e) {
   if (numbered && !e.exec_id.numbered()) e.exec_id = next_exec_id();
   e.event_no = ++event_no;
   if (numbered) history.append(e, now_);
-  for (Listener* l : listeners_) l->on_execution(e);
+  for (EventSink* sink : sinks_) sink->on_execution(e);
 }
 
 void Emitter::level(const Order& o, std::string_view symbol, Qty before, Qty after, UpdateReason reason) {
   if (before == after) return;
   LevelEvent e{++event_no, now_, o.market, symbol, o.side, to_price(o.price), to_count(before), to_count(after), std::nullopt};
   if (!o.house) e.maker = LevelEvent::Maker{o.account, o.subaccount, o.cl_ord_id.view(), reason};
-  for (Listener* l : listeners_) l->on_level(e);
+  for (EventSink* sink : sinks_) sink->on_level(e);
 }
 
 void Emitter::trade(MarketNo market, std::string_view symbol, Ticks price, Qty quantity, Side aggressor, std::uint64_t match_no) {
   TradeEvent e{++event_no, now_, market, symbol, to_price(price), to_count(quantity), aggressor, match_no, {}};
   e.match_id = make_uuid(seed_, IdKind::Match, match_no);
-  for (Listener* l : listeners_) l->on_trade(e);
+  for (EventSink* sink : sinks_) sink->on_trade(e);
 }
 
 }  // namespace marginfix::sim

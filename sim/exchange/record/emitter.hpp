@@ -1,4 +1,4 @@
-// Numbers events, keeps the drop-copy history and hands everything to the listeners. Builds reports from the engine's orders.
+// Numbers events, keeps the drop-copy history and hands everything to the sinks. Builds reports from the engine's orders.
 #pragma once
 
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -33,12 +33,12 @@ class Emitter {
  public:
   explicit Emitter(std::uint64_t seed) : seed_(seed) {}
 
-  void add(Listener& listener) { listeners_.push_back(&listener); }
-  const std::vector<Listener*>& listeners() const noexcept { return listeners_; }
+  void add(EventSink& sink) { sinks_.push_back(&sink); }
+  const std::vector<EventSink*>& sinks() const noexcept { return sinks_; }
 
   // Nobody hears anything until bring_back() (the seeded past).
-  std::vector<Listener*> park_listeners() { return std::exchange(listeners_, {}); }
-  void bring_back(std::vector<Listener*> listeners) { listeners_ = std::move(listeners); }
+  std::vector<EventSink*> park_sinks() { return std::exchange(sinks_, {}); }
+  void bring_back(std::vector<EventSink*> sinks) { sinks_ = std::move(sinks); }
 
   // A command (or timer) begins: its events get ExecIDs <a>;1, <a>;2, ...
   void begin(Timestamp now, Route requester) {
@@ -48,7 +48,7 @@ class Emitter {
     exec_.b = 0;
   }
   void end() {
-    for (Listener* l : listeners_) l->on_command_end();
+    for (EventSink* sink : sinks_) sink->on_command_end();
   }
   ExecId next_exec_id() {
     ++exec_.b;
@@ -65,10 +65,10 @@ class Emitter {
   void level(const Order& order, std::string_view symbol, Qty before, Qty after, UpdateReason reason);
   void trade(MarketNo market, std::string_view symbol, Ticks price, Qty quantity, Side aggressor, std::uint64_t match_no);
   template <class Event>
-  void other(Event& event, void (Listener::*callback)(const Event&)) {
+  void other(Event& event, void (EventSink::*callback)(const Event&)) {
     event.event_no = ++event_no;
     event.time = now_;
-    for (Listener* l : listeners_) (l->*callback)(event);
+    for (EventSink* sink : sinks_) (sink->*callback)(event);
   }
 
   std::uint64_t seed() const noexcept { return seed_; }
@@ -82,7 +82,7 @@ class Emitter {
 
  private:
   std::uint64_t seed_;
-  std::vector<Listener*> listeners_;
+  std::vector<EventSink*> sinks_;
   Timestamp now_{};
   Route requester_;
   ExecId exec_{0, 0};

@@ -62,7 +62,7 @@ OrderOutcome refuse_change(State& state, const ChangeRefusal& r, OrderIx ix) {
     e.status = state.orders[ix].status;
   }
   e.reason = r.reason;
-  state.emitter.other(e, &Listener::on_cancel_reject);
+  state.emitter.other(e, &EventSink::on_cancel_reject);
   OrderOutcome out;
   out.reason = r.reason;
   return out;
@@ -157,12 +157,12 @@ std::size_t mass_cancel(State& state, const RequestContext& context, const MassC
   const auto mine = [&](const Order& o) { return o.from.key == context.from.key; };
   if (!account || state.accounts.keys[context.from.key].scope != KeyScope::Trading) {
     e.reason = Reason::NotAuthorized;
-    state.emitter.other(e, &Listener::on_mass_cancel);
+    state.emitter.other(e, &EventSink::on_mass_cancel);
     return 0;
   }
   for (OrderIx ix = state.accounts.all[*account].open.head; ix != kNil; ix = state.orders[ix].account_link.next)
     e.orders += mine(state.orders[ix]) ? 1 : 0;
-  state.emitter.other(e, &Listener::on_mass_cancel);
+  state.emitter.other(e, &EventSink::on_mass_cancel);
   return cancel_where(state, *account, {Reason::MassCancel, UpdateReason::UserCancel, {}, context.operator_id, false}, mine);
 }
 

@@ -51,7 +51,7 @@ void start(State& state, Timestamp now, bool past, const std::vector<AccountSpec
   observe(state);
   if (!past) return;
   const PastRun::Walks walks = seeded_trades(state);
-  const auto parked = state.emitter.park_listeners();
+  const auto parked = state.emitter.park_sinks();
   PastRun(state, walks, traders).run(now);
   state.emitter.bring_back(parked);
   state.emitter.history.accounts.clear();  // drop copy begins with the exchange: a BeginExecID before it is not "too old"

@@ -62,7 +62,7 @@ void status_event(State& state, MarketNo market) {
   e.symbol = state.symbol(market);
   e.status = state.markets[market].status;
   e.halted = state.paused || state.markets[market].stopped();
-  state.emitter.other(e, &Listener::on_market_status);
+  state.emitter.other(e, &EventSink::on_market_status);
 }
 
 void set_house(State& state, bool on) {

@@ -27,7 +27,7 @@ void tell_change(State& state, GroupNo no, GroupChange what) {
   e.group_id = id.view();
   e.change = what;
   e.limit = g.limit;
-  state.emitter.other(e, &Listener::on_group_change);
+  state.emitter.other(e, &EventSink::on_group_change);
 }
 
 void trigger_group(State& state, GroupNo no) {
@@ -45,7 +45,7 @@ GroupOutcome group_refusal(State& state, const RequestContext& context, const Gr
   e.limit = r.limit;
   e.subaccount = r.subaccount.value_or(0);
   e.reason = reason;
-  state.emitter.other(e, &Listener::on_group_result);
+  state.emitter.other(e, &EventSink::on_group_result);
   return {reason, std::nullopt};
 }
 
@@ -59,7 +59,7 @@ GroupOutcome group_answer(State& state, const RequestContext& context, const Gro
   e.group_id = id.view();
   e.limit = g.limit;
   e.subaccount = g.subaccount;
-  state.emitter.other(e, &Listener::on_group_result);
+  state.emitter.other(e, &EventSink::on_group_result);
   return {Reason::None, id};
 }
 

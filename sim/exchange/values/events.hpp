@@ -196,9 +196,9 @@ struct CorporateActionEvent {
 
 // Receives events in order, in the thread that called the Exchange, during the call that caused them (or during open(), replayed).
 // It must not call the Exchange's commands from inside; queries are fine. Everything has an empty default.
-class Listener {
+class EventSink {
  public:
-  virtual ~Listener() = default;
+  virtual ~EventSink() = default;
   virtual void on_execution(const ExecutionEvent&) {}
   virtual void on_cancel_reject(const CancelRejectEvent&) {}
   virtual void on_mass_cancel(const MassCancelEvent&) {}

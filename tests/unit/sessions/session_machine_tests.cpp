@@ -37,8 +37,8 @@ const std::map<std::pair<State, Event>, Expected>& table() {
     for (const State s : {State::logging_on, State::active, State::recovering, State::logging_out}) {
       t[{s, Event::kill}] = {s, kResetLink};
       t[{s, Event::ending}] = {State::logging_out, kNothing};
-      t[{s, Event::down_retry}] = {State::waiting, kEngineDown | kArmRetry};
-      t[{s, Event::down_final}] = {State::stopped, kEngineDown | kReportStopped};
+      t[{s, Event::down_retry}] = {State::waiting, kSessionDown | kArmRetry};
+      t[{s, Event::down_final}] = {State::stopped, kSessionDown | kReportStopped};
     }
     t[{State::logging_on, Event::logged_on}] = {State::active, kArmHold};
     t[{State::logging_on, Event::stop}] = {State::logging_out, kCloseLink | kArmStop};

@@ -1,4 +1,4 @@
-// Test bench for the wall: sessions without sockets. A Side is one EngineSession with everything it said; Pair wires two back to back.
+// Test bench for the wall: sessions without sockets. A Side is one Session with everything it said; Pair wires two back to back.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "marginfix/sessions/message_store.hpp"
-#include "sessions/quickfix/engine.hpp"
+#include "sessions/quickfix/session.hpp"
 
 namespace marginfix::test {
 
@@ -190,7 +190,7 @@ class Side : public wall::Link, public wall::SessionEvents {
   std::string signed_text, signing_error;
   std::function<void()> when_logged_on, when_ended;
   std::function<void(const Seen&)> when_app;
-  std::unique_ptr<wall::EngineSession> session;
+  std::unique_ptr<wall::Session> session;
 };
 
 // Session names are unique in a process; each test takes its own key.

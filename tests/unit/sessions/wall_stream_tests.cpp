@@ -252,7 +252,7 @@ class QuietSide : public wall::Link, public wall::SessionEvents {
   std::unique_ptr<MessageStore> store_;
 
  public:
-  std::unique_ptr<wall::EngineSession> session;
+  std::unique_ptr<wall::Session> session;
   std::size_t bytes{0};
   int apps{0};
 };

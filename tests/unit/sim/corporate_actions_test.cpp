@@ -18,7 +18,7 @@ using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-class Actions : public Listener {
+class Actions : public EventSink {
  public:
   void on_corporate_action(const CorporateActionEvent& e) override { applied.push_back(e.action); }
   void on_market_status(const MarketStatusEvent& e) override {
@@ -30,7 +30,7 @@ class Actions : public Listener {
 
 class SimActions : public ExchangeTest {
  protected:
-  SimActions() { exchange.add_listener(heard); }
+  SimActions() { exchange.add_sink(heard); }
   void trade(std::int64_t contracts, std::string_view price) {
     const std::string id = std::to_string(++trades_);
     buy("a-key", "m" + id, contracts, price);

@@ -106,7 +106,7 @@ TEST_F(SimEvents, EventNumbersHaveNoGaps) {
   EXPECT_EQ(events.commands, 2U);
 }
 
-class Meddler : public Listener {
+class Meddler : public EventSink {
  public:
   Exchange* exchange{nullptr};
   bool refused{false};
@@ -125,7 +125,7 @@ TEST(SimListener, MayNotCallCommandsFromInside) {
   Exchange exchange(o);
   Meddler meddler;
   meddler.exchange = &exchange;
-  exchange.add_listener(meddler);
+  exchange.add_sink(meddler);
   exchange.open(kStart).value();
   exchange.run(commands::CreateAccount{{"alice", {{"a-key", KeyScope::Trading}}, false, {usd("1000")}}});
   NewOrder order;

@@ -38,7 +38,7 @@ inline bool cancel_corporate_action(Exchange& exchange, std::string_view id) {
 }
 
 // Keeps copies of the events (views made owning) and one line of text an event.
-class Recorder : public Listener {
+class Recorder : public EventSink {
  public:
   struct Report {
     ExecutionEvent event;  // its views are not valid any more: use the texts beside it
@@ -114,7 +114,7 @@ class ExchangeTest : public ::testing::Test {
     return o;
   }
   explicit ExchangeTest(ExchangeOptions options = quiet_options()) : exchange(std::move(options)) {
-    exchange.add_listener(events);
+    exchange.add_sink(events);
     exchange.open(kStart).value();
     alice = exchange.run(
         commands::CreateAccount{{"alice",

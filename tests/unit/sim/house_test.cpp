@@ -23,7 +23,7 @@ struct House {
     o.seed = seed;
     o.past = past;
     exchange.emplace(o);
-    exchange->add_listener(events);
+    exchange->add_sink(events);
     exchange->open(kStart).value();
   }
   void run(seconds for_how_long) {

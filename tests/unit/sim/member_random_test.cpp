@@ -220,7 +220,7 @@ class Members {
 };
 
 // Counts what the exchange did on its own.
-class SystemOrders : public Listener {
+class SystemOrders : public EventSink {
  public:
   void on_execution(const ExecutionEvent& e) override {
     if (e.kind != ReportKind::Trade) return;
@@ -247,7 +247,7 @@ TEST_P(SimMemberRandom, KeepsEveryPromiseAndReplaysToTheSameState) {
   {
     Exchange exchange(options);
     SystemOrders system;
-    exchange.add_listener(system);
+    exchange.add_sink(system);
     exchange.open(kStart).value();
     Members members(exchange, GetParam());
     members.accounts();

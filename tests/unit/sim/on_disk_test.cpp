@@ -325,7 +325,7 @@ TEST(SimOnDisk, ASnapshotThatCannotBeWrittenLeavesJournalsThatHoldEverything) {
 // ---- the journal in memory
 
 TEST(SimMappedJournal, HoldsEveryCommandBeforeItRuns) {
-  struct Watcher : Listener {
+  struct Watcher : EventSink {
     fs::path journal;
     std::uint64_t records{0}, fewer{0};
     void on_execution(const ExecutionEvent&) override {
@@ -349,7 +349,7 @@ TEST(SimMappedJournal, HoldsEveryCommandBeforeItRuns) {
   {
     LongLife run(options), plain(nothing_in_files(plain_dir.path()));
     watcher.journal = dir.path("journal-1.mfj");
-    run.exchange.add_listener(watcher);
+    run.exchange.add_sink(watcher);
     run.trade(0, 50);
     plain.trade(0, 50);
     EXPECT_GT(watcher.records, 0U);

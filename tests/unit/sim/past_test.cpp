@@ -29,7 +29,7 @@ class SimPastRun : public ::testing::Test {
   static void SetUpTestSuite() {
     heard = new Recorder;
     exchange = new Exchange(options_with_past());
-    exchange->add_listener(*heard);
+    exchange->add_sink(*heard);
     exchange->open(kStart).value();
   }
   static void TearDownTestSuite() {

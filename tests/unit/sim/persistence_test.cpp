@@ -52,7 +52,7 @@ fs::path only_file(const fs::path& dir, const char* extension) {
 
 struct Life {
   explicit Life(const ExchangeOptions& options, Timestamp at = kStart) : exchange(options) {
-    exchange.add_listener(events);
+    exchange.add_sink(events);
     auto opened = exchange.open(at);
     if (opened) report = *opened;
     if (!opened) error = opened.error();
@@ -287,7 +287,7 @@ TEST(SimPersistence, DamageInTheMiddleIsRefusedWithTheFileNamed) {
 }
 
 TEST(SimPersistence, EveryCommandIsOnDiskBeforeItsEventsLeave) {
-  struct Watcher : Listener {
+  struct Watcher : EventSink {
     fs::path journal;
     std::uintmax_t size{0};
     void on_execution(const ExecutionEvent&) override { size = fs::file_size(journal); }
@@ -298,7 +298,7 @@ TEST(SimPersistence, EveryCommandIsOnDiskBeforeItsEventsLeave) {
   for (std::size_t i = 0; i < 6; ++i) commands[i](run);
   Watcher watcher;
   watcher.journal = only_file(dir.path(), ".mfj");
-  run.exchange.add_listener(watcher);
+  run.exchange.add_sink(watcher);
   const auto before = fs::file_size(watcher.journal);
   run.submit("a-key", "a1", Side::Buy, 10, "6.0000", TimeInForce::GTC);
   EXPECT_GT(watcher.size, before);

@@ -24,7 +24,7 @@ constexpr const char* kKeys[] = {"a1-key", "a2-key", "b-key", "c-key"};
 constexpr const char* kSymbols[] = {"KXBTCPERP", "KXLTCPERP"};
 
 // Adds up what reports say, without looking at the exchange.
-class Bookkeeper : public Listener {
+class Bookkeeper : public EventSink {
  public:
   void on_execution(const ExecutionEvent& e) override {
     EXPECT_GT(e.event_no, last_event_);
@@ -232,7 +232,7 @@ TEST_P(SimRandom, KeepsEveryPromiseAndReplaysToTheSameState) {
   {
     Exchange exchange(options);
     Bookkeeper keeper;
-    exchange.add_listener(keeper);
+    exchange.add_sink(keeper);
     exchange.open(kStart).value();
     Storm storm(exchange, GetParam());
     storm.accounts();

@@ -55,7 +55,7 @@ struct Told {
   std::vector<std::string> chain;                            // the ids it had
 };
 
-class Ears : public Listener {
+class Ears : public EventSink {
  public:
   explicit Ears(std::uint64_t seed) {
     live_.ioc_cancel_report = seed % 2 == 0;
@@ -323,7 +323,7 @@ TEST(OrderStateOfSimulatedDays, IsTheTruthWhateverTheOrderOfArrival) {
     options.seed = seed;
     Ears ears(seed);
     Exchange exchange(options);
-    exchange.add_listener(ears);
+    exchange.add_sink(ears);
     exchange.open(kStart).value();
     Day day(exchange, seed);
     for (int i = 0; i < 400; ++i) day.one();
@@ -352,7 +352,7 @@ TEST(OrderTrackerOfSimulatedDays, FindsTheOrderOfEveryWordAndEndsAtTheTruth) {
     options.seed = seed;
     Ears ears(seed);
     Exchange exchange(options);
-    exchange.add_listener(ears);
+    exchange.add_sink(ears);
     exchange.open(kStart).value();
     Day day(exchange, seed);
     for (int i = 0; i < 400; ++i) day.one();

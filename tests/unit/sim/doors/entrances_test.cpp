@@ -174,7 +174,7 @@ TEST_F(OlderJournal, TheStateOfTheExchangeStillParses) {
 TEST_F(OlderJournal, EveryWebSocketFrameStillReads) {
   Frames out;
   WsProtocol protocol(exchange, out, [this] { return exchange.now(); });
-  exchange.add_listener(protocol);
+  exchange.add_sink(protocol);
   protocol.join(1, *views::find_key(exchange.state(), "a-key"));
   protocol.command(1, R"({"id":1,"cmd":"subscribe","params":{"channels":["user_orders","fill","orderbook_delta"],"market_ticker":")" +
                           std::string(kMarket) + "\"}}");

@@ -24,7 +24,7 @@ struct NarrowOut final : WsOut {
 class WsOverflow : public ExchangeTest {
  protected:
   void SetUp() override {
-    exchange.add_listener(protocol);
+    exchange.add_sink(protocol);
     for (const WsClient client : {1, 2, 3}) {
       protocol.join(client, *views::find_key(exchange.state(), client == 3 ? "b-key" : "a-key"));
       // Two subscriptions of each channel: an end in the middle leaves one behind it.

@@ -1,7 +1,7 @@
 // The wall: a FIX session state machine (QuickFIX behind it) that speaks bytes. Clean in C++14 and C++20: no QuickFIX, Asio,
 // optional, string_view, variant or span in here. Sans-IO: bytes in through received(), bytes out through Link, time from the plan's
 // TimeSource (FIX::Session has a clock of its own, which decides nothing).
-// All calls and callbacks of one session happen on one thread (its client's I/O thread); callbacks run after the engine's own
+// All calls and callbacks of one session happen on one thread (its client's I/O thread); callbacks run after the session's own
 // state is consistent, so every method may be called from inside a callback.
 #pragma once
 
@@ -23,7 +23,7 @@ struct Frame;
 }
 namespace wall {
 
-// The way to the peer. send() queues bytes (never blocks, never calls back into the engine); several send() calls made in one
+// The way to the peer. send() queues bytes (never blocks, never calls back into the session); several send() calls made in one
 // turn of the I/O loop leave in one write. close() ends the connection after the queued bytes are gone.
 class Link {
  public:
@@ -37,7 +37,7 @@ class Link {
 using marginfix::TimeSource;
 const TimeSource& system_time();
 
-// Why the engine asked for the end of the connection.
+// Why the session asked for the end of the connection.
 enum class EndCause : int {
   none = 0,
   logout_done,     // Logout(5) exchanged, at our request
@@ -114,7 +114,7 @@ class SessionEvents {
   virtual void on_gap_filled() = 0;  // every number of the gap has been delivered, gap-filled or given up
   // These numbers of the peer's will not come: it did not send them again (KalshiRT), or cannot (the others; on_end follows).
   virtual void on_missing(std::int64_t /*first*/, std::int64_t /*last*/) {}
-  // The engine has finished with this connection and called Link::close(). Exactly once a connection that it ends itself.
+  // The session has finished with this connection and called Link::close(). Exactly once a connection that it ends itself.
   virtual void on_end(EndCause cause, const std::string& text, int code) = 0;
   virtual void on_event(const std::string& text) = 0;                  // the state machine's own remarks, for the log
   virtual void on_notice(const std::string& text) { on_event(text); }  // remarks an operator should see
@@ -150,9 +150,9 @@ struct SessionPlan {
   const TimeSource* time = nullptr;  // null: system_time(). Outlives the session
 };
 
-class EngineSession {
+class Session {
  public:
-  virtual ~EngineSession() = default;
+  virtual ~Session() = default;
 
   // One connection: connected() (an initiator sends its Logon at once), received()..., then disconnected() once the transport is gone.
   virtual void connected(Link& link) = 0;
@@ -193,7 +193,7 @@ class EngineSession {
 // Registers the session in the process. Throws std::runtime_error when this SenderCompID/TargetCompID pair already exists here
 // (one connection per key and TargetCompID), when the plan makes no sense, or when the store cannot be read. `store` and `events` outlive
 // the session.
-std::unique_ptr<EngineSession> make_session(const SessionPlan& plan, MessageStore& store, SessionEvents& events);
+std::unique_ptr<Session> make_session(const SessionPlan& plan, MessageStore& store, SessionEvents& events);
 
 }  // namespace wall
 }  // namespace marginfix

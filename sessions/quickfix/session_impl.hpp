@@ -1,5 +1,6 @@
-// The engine behind EngineSession: order of messages, liveness, gaps, resending, and what ends a connection. The Logon handshake is
-// QuickFIX's (core.hpp). Files: engine.cpp life and sending, inbound.cpp receiving, recovery.cpp gaps, resend.cpp resend requests.
+// What is behind wall::Session: order of messages, liveness, gaps, resending, and what ends a connection. The Logon handshake is
+// QuickFIX's (quickfix_session.hpp). Files: session.cpp life and sending, inbound.cpp receiving, recovery.cpp gaps, resend.cpp resend
+// requests.
 #pragma once
 
 #include <chrono>
@@ -8,10 +9,10 @@
 #include <map>
 #include <string>
 
-#include "sessions/quickfix/core.hpp"
-#include "sessions/quickfix/engine.hpp"
 #include "sessions/quickfix/liveness.hpp"
+#include "sessions/quickfix/quickfix_session.hpp"
 #include "sessions/quickfix/sent_times.hpp"
+#include "sessions/quickfix/session.hpp"
 #include "sessions/quickfix/wire.hpp"
 
 namespace marginfix {
@@ -31,9 +32,9 @@ class Registration {
   std::string name_;
 };
 
-class Engine final : public EngineSession {
+class SessionImpl final : public Session {
  public:
-  Engine(const SessionPlan& plan, MessageStore& store, SessionEvents& events);
+  SessionImpl(const SessionPlan& plan, MessageStore& store, SessionEvents& events);
 
   void connected(Link& link) override;
   void received(const char* data, std::size_t size) override;
@@ -61,7 +62,7 @@ class Engine final : public EngineSession {
  private:
   using Time = std::chrono::nanoseconds;
 
-  // engine.cpp
+  // session.cpp
   Time now() const { return time_.monotonic(); }
   void transmit(const std::string& message, const FrameHeader& header);
   void transmit_logon(const std::string& message);
@@ -136,7 +137,7 @@ class Engine final : public EngineSession {
   SessionEvents& events_;
   const TimeSource& time_;
   Registration registration_;
-  Core core_;
+  QuickFixSession quickfix_;
   Composer composer_;
   TimeText time_text_;
   Framer framer_;

@@ -1,5 +1,5 @@
 // Accept loop. Running out of file descriptors must not end it: it waits a moment and goes on.
-#include "sessions/transport/listener.hpp"
+#include "sessions/transport/acceptor.hpp"
 
 #include <fmt/format.h>
 
@@ -106,12 +106,12 @@ class AcceptLoop : public std::enable_shared_from_this<AcceptLoop> {
   bool closed_{false};
 };
 
-class AsioListener final : public Listener {
+class AsioAcceptor final : public Acceptor {
  public:
-  explicit AsioListener(std::shared_ptr<AcceptLoop> loop) : loop_(std::move(loop)) {}
-  ~AsioListener() override { loop_->close(); }
-  AsioListener(const AsioListener&) = delete;
-  AsioListener& operator=(const AsioListener&) = delete;
+  explicit AsioAcceptor(std::shared_ptr<AcceptLoop> loop) : loop_(std::move(loop)) {}
+  ~AsioAcceptor() override { loop_->close(); }
+  AsioAcceptor(const AsioAcceptor&) = delete;
+  AsioAcceptor& operator=(const AsioAcceptor&) = delete;
   std::uint16_t port() const override { return loop_->port(); }
   void close() override { loop_->close(); }
 
@@ -131,7 +131,7 @@ Result<tcp::endpoint> listen_endpoint(const ListenOptions& options) {
 
 }  // namespace
 
-Result<std::unique_ptr<Listener>> listen(const asio::any_io_executor& executor, const ListenOptions& options, OnAccept on_accept) {
+Result<std::unique_ptr<Acceptor>> listen(const asio::any_io_executor& executor, const ListenOptions& options, OnAccept on_accept) {
   auto endpoint = listen_endpoint(options);
   if (!endpoint) return endpoint.error();
   std::shared_ptr<ServerTls> tls;
@@ -145,7 +145,7 @@ Result<std::unique_ptr<Listener>> listen(const asio::any_io_executor& executor, 
     return fail(ErrorCategory::connect, fmt::format("cannot listen on {}: {}; is another program using the port?",
                                                     endpoint_text(endpoint.value()), error.message()));
   loop->accept();
-  return std::unique_ptr<Listener>(std::make_unique<AsioListener>(std::move(loop)));
+  return std::unique_ptr<Acceptor>(std::make_unique<AsioAcceptor>(std::move(loop)));
 }
 
 }  // namespace marginfix::transport

@@ -1,4 +1,4 @@
-// The gateway's Logon and session book-keeping.
+// The doors' Logons and session book-keeping.
 #include <algorithm>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -7,7 +7,7 @@
 
 #include "marginfix/core/monotonic.hpp"
 #include "marginfix/fix/frame.hpp"
-#include "sim/doors/fix/gateway.hpp"
+#include "sim/doors/fix/fix_doors.hpp"
 #include "sim/doors/fix/reasons.hpp"
 #include "sim/exchange/commands/control.hpp"
 #include "sim/exchange/commands/orders.hpp"
@@ -42,7 +42,7 @@ fs::path cancel_marker(const fs::path& dir, FixDoor door, const std::string& key
 
 // ---- may this Logon come in? ----------------------------------------------------------------------------------------------
 
-LogonDecision FixGateway::on_logon_request(const AcceptorDoor& door, const LogonRequest& request) {
+LogonDecision FixDoors::on_logon_request(const AcceptorDoor& door, const LogonRequest& request) {
   const FixDoor which = door_of(door.comp_id);
   const fixwire::Verdict verdict = reader_.read(request.raw.data(), request.raw.size(), inbound_);
   if (verdict.kind != fixwire::Verdict::Kind::ok) return refuse_logon(verdict.reason, verdict.tag, verdict.text);
@@ -57,7 +57,7 @@ LogonDecision FixGateway::on_logon_request(const AcceptorDoor& door, const Logon
 }
 
 // The clock first: a signature made minutes ago is right and still worth nothing.
-LogonDecision FixGateway::judge_key(const LogonRequest& request) const {
+LogonDecision FixDoors::judge_key(const LogonRequest& request) const {
   const Signer* const key = options_.keys->find(request.sender_comp_id);
   if (key == nullptr) return slow_down(request, refuse_logon(kCompId, 49, "SenderCompID(49) is no API key of this exchange"));
   const auto sent = parse_fix_utc(request.sending_time);
@@ -73,12 +73,12 @@ LogonDecision FixGateway::judge_key(const LogonRequest& request) const {
   return {};
 }
 
-LogonDecision FixGateway::slow_down(const LogonRequest& request, LogonDecision refusal) const {
+LogonDecision FixDoors::slow_down(const LogonRequest& request, LogonDecision refusal) const {
   if (options_.brake != nullptr) refusal.delay = options_.brake->wrong(request.peer, monotonic_time());
   return refusal;
 }
 
-LogonDecision FixGateway::judge_access(FixDoor door, const LogonRequest& request, const SessionOptions& options) {
+LogonDecision FixDoors::judge_access(FixDoor door, const LogonRequest& request, const SessionOptions& options) {
   const auto key = views::find_key(exchange_.state(), request.sender_comp_id);
   if (!key) return refuse_logon(kCompId, 49, "SenderCompID(49) is no API key of this exchange");
   if (options_.refused_keys.contains(request.sender_comp_id)) return logout("API usage level is not allowed for FIX");
@@ -94,13 +94,13 @@ LogonDecision FixGateway::judge_access(FixDoor door, const LogonRequest& request
   return {};
 }
 
-bool FixGateway::connected_elsewhere(std::string_view key_id) const {
+bool FixDoors::connected_elsewhere(std::string_view key_id) const {
   return std::ranges::any_of(by_number_, [&](const DoorSession* each) { return each->logged_on && each->key_id == key_id; });
 }
 
 // ---- sessions ---------------------------------------------------------------------------------------------------------------
 
-DoorSession& FixGateway::door_session(FixDoor door, const std::string& key_id) {
+DoorSession& FixDoors::door_session(FixDoor door, const std::string& key_id) {
   std::unique_ptr<DoorSession>& slot = sessions_[{door, key_id}];
   if (!slot) {
     slot = std::make_unique<DoorSession>();
@@ -112,7 +112,7 @@ DoorSession& FixGateway::door_session(FixDoor door, const std::string& key_id) {
   return *slot;
 }
 
-void FixGateway::resolve(DoorSession& session) {
+void FixDoors::resolve(DoorSession& session) {
   const auto key = views::find_key(exchange_.state(), session.key_id);
   if (!key) return;
   session.key = key->key;
@@ -120,7 +120,7 @@ void FixGateway::resolve(DoorSession& session) {
   session.fcm = key->fcm;
 }
 
-void FixGateway::reindex() {
+void FixDoors::reindex() {
   for (auto& keys : by_key_) keys.clear();
   listeners_.clear();
   unresolved_ = false;
@@ -140,7 +140,7 @@ void FixGateway::reindex() {
   }
 }
 
-AcceptedSession FixGateway::on_new_session(const AcceptorDoor& door, const std::string& peer_comp_id) {
+AcceptedSession FixDoors::on_new_session(const AcceptorDoor& door, const std::string& peer_comp_id) {
   DoorSession& session = door_session(door_of(door.comp_id), peer_comp_id);
   if (session.door != FixDoor::RT) return {};
   session.folder = options_.sessions_dir / (std::string(kRtPrefix) + peer_comp_id);
@@ -158,7 +158,7 @@ AcceptedSession FixGateway::on_new_session(const AcceptorDoor& door, const std::
   return accepted;
 }
 
-void FixGateway::remember(const DoorSession& session) {
+void FixDoors::remember(const DoorSession& session) {
   if (session.door == FixDoor::RT) {
     const auto written = write_file(session.folder / "options", to_text(session.options), true);
     if (!written) options_.log->log(LogLevel::error, "sim", written.error().message);
@@ -173,7 +173,7 @@ void FixGateway::remember(const DoorSession& session) {
   }
 }
 
-void FixGateway::on_logged_on(AcceptorSession& session, std::string_view logon) {
+void FixDoors::on_logged_on(AcceptorSession& session, std::string_view logon) {
   if (dead_) return;
   DoorSession& known = door_session(door_of(session.door().comp_id), session.peer_comp_id());
   known.session = &session;
@@ -191,7 +191,7 @@ void FixGateway::on_logged_on(AcceptorSession& session, std::string_view logon) 
   reindex();
 }
 
-void FixGateway::begin_session(DoorSession& session) {
+void FixDoors::begin_session(DoorSession& session) {
   const bool restarted = inbound_.reset_seq_num == "Y";
   if (session.record && restarted) session.record->restart(views::last_event(exchange_.state()));
   if (session.record && (restarted || session.fresh)) exchange_.run(commands::ResetRef{session.route()});
@@ -199,7 +199,7 @@ void FixGateway::begin_session(DoorSession& session) {
   remember(session);
 }
 
-void FixGateway::on_logged_out(AcceptorSession& session, const std::string& reason) {
+void FixDoors::on_logged_out(AcceptorSession& session, const std::string& reason) {
   if (dead_) return;
   DoorSession& known = door_session(door_of(session.door().comp_id), session.peer_comp_id());
   known.logged_on = false;
@@ -210,7 +210,7 @@ void FixGateway::on_logged_out(AcceptorSession& session, const std::string& reas
   boost::asio::post(io_, [this, number, cancel] { end_session(number, cancel); });
 }
 
-void FixGateway::end_session(std::uint32_t number, bool cancel) {
+void FixDoors::end_session(std::uint32_t number, bool cancel) {
   DoorSession& gone = *by_number_[number];
   if (dead_ || (gone.logged_on && !cancel)) return;
   market_data_.forget(number);
@@ -233,7 +233,7 @@ void FixGateway::end_session(std::uint32_t number, bool cancel) {
 
 // ---- restart ----------------------------------------------------------------------------------------------------------------
 
-Result<void> FixGateway::restore_sessions() {
+Result<void> FixDoors::restore_sessions() {
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(options_.sessions_dir, error)) {
     const std::string name = entry.path().filename().string();
@@ -249,7 +249,7 @@ Result<void> FixGateway::restore_sessions() {
   return {};
 }
 
-Result<void> FixGateway::finish_restore() {
+Result<void> FixDoors::finish_restore() {
   std::vector<fs::path> markers;
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(options_.sessions_dir, error)) {

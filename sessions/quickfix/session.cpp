@@ -9,7 +9,7 @@
 
 #include "marginfix/core/monotonic.hpp"
 #include "marginfix/core/text.hpp"
-#include "sessions/quickfix/engine_impl.hpp"
+#include "sessions/quickfix/session_impl.hpp"
 
 namespace marginfix {
 namespace wall {
@@ -95,13 +95,13 @@ Registration::~Registration() {
   registry().names.erase(name_);
 }
 
-Engine::Engine(const SessionPlan& plan, MessageStore& store, SessionEvents& events)
+SessionImpl::SessionImpl(const SessionPlan& plan, MessageStore& store, SessionEvents& events)
     : plan_(checked(plan)),
       store_(store),
       events_(events),
       time_(plan_.time != nullptr ? *plan_.time : system_time()),
       registration_(plan.begin_string, plan.sender_comp_id, plan.target_comp_id),
-      core_(plan_, store, events),
+      quickfix_(plan_, store, events),
       composer_(plan.begin_string, plan.own_sender_comp_id.empty() ? plan.sender_comp_id : plan.own_sender_comp_id, plan.target_comp_id),
       time_text_(plan.timestamp_digits),
       framer_(plan.max_message_size, plan.begin_string),
@@ -110,10 +110,10 @@ Engine::Engine(const SessionPlan& plan, MessageStore& store, SessionEvents& even
       inbound_{nullptr, 0, std::string(), 0, false, false, false, nullptr} {
   if (plan_.accepted_sender_comp_ids.empty()) plan_.accepted_sender_comp_ids.push_back(plan_.target_comp_id);
   if (numbers_stand_at_one()) day_began_ = wall_seconds(time_);
-  core_.take();  // "Created session" says nothing
+  quickfix_.take();  // "Created session" says nothing
 }
 
-void Engine::connected(Link& link) {
+void SessionImpl::connected(Link& link) {
   if (link_ != nullptr) disconnected();
   link_ = &link;
   ended_ = active_ = logging_out_ = false;
@@ -123,8 +123,8 @@ void Engine::connected(Link& link) {
   phase_began_ = now();
   const std::int64_t number_before = store_.next_sender_seq();
   sent_reset_ = plan_.initiator && (!plan_.keep_sequence || reset_once_);
-  core_.open(sent_reset_);
-  Effects effects = core_.take();
+  quickfix_.open(sent_reset_);
+  Effects effects = quickfix_.take();
   if (!effects.signing_error.empty()) {
     // The number of a Logon that never left is still free.
     try {
@@ -143,17 +143,17 @@ void Engine::connected(Link& link) {
   }
 }
 
-void Engine::disconnected() {
+void SessionImpl::disconnected() {
   link_ = nullptr;
   ended_ = active_ = logging_out_ = false;
   ++epoch_;
   if (!processing_) stream_.clear();
   forget_recovery();
-  core_.close();
-  core_.take();
+  quickfix_.close();
+  quickfix_.take();
 }
 
-void Engine::tick() {
+void SessionImpl::tick() {
   if (!connected()) return;
   begin_turn();
   time_out_phase();
@@ -165,12 +165,12 @@ void Engine::tick() {
   if (connected() && active_) drive_resend();
 }
 
-void Engine::writable() {
+void SessionImpl::writable() {
   begin_turn();
   if (connected() && active_) drive_resend();
 }
 
-void Engine::keep_alive() {
+void SessionImpl::keep_alive() {
   switch (liveness_.check(now())) {
     case Liveness::Due::heartbeat:
       send_admin("0", std::string());
@@ -187,7 +187,7 @@ void Engine::keep_alive() {
 }
 
 // Nothing here depends on the wall clock but SendingTime(52), which the exchange judges: whoever runs this machine should know.
-void Engine::watch_wall_clock() {
+void SessionImpl::watch_wall_clock() {
   const Time offset = time_.wall() - now();
   const Time step = offset - wall_offset_;
   wall_offset_ = offset;
@@ -202,7 +202,7 @@ void Engine::watch_wall_clock() {
                     " ms: SendingTime(52) follows it, no interval does");
 }
 
-void Engine::time_out_phase() {
+void SessionImpl::time_out_phase() {
   if (logging_out_ && out_of_time(phase_began_, plan_.logout_timeout)) {
     finish(EndCause::logout_timeout, "no Logout(5) within " + std::to_string(plan_.logout_timeout) + " s in answer to ours");
   } else if (!active_ && out_of_time(phase_began_, plan_.logon_timeout)) {
@@ -212,9 +212,9 @@ void Engine::time_out_phase() {
 }
 
 // Carries out what QuickFIX asked for.
-bool Engine::run_effects() {
+bool SessionImpl::run_effects() {
   const std::uint64_t epoch = epoch_;
-  const Effects effects = core_.take();
+  const Effects effects = quickfix_.take();
   for (const std::string& message : effects.messages) {
     if (epoch == epoch_ && connected()) transmit_logon(message);
   }
@@ -230,7 +230,7 @@ bool Engine::run_effects() {
   return epoch == epoch_ && connected();
 }
 
-void Engine::transmit(const std::string& message, const FrameHeader& header) {
+void SessionImpl::transmit(const std::string& message, const FrameHeader& header) {
   ++statistics_.messages_out;
   liveness_.said();
   statistics_.bytes_out += message.size();
@@ -243,7 +243,7 @@ void Engine::transmit(const std::string& message, const FrameHeader& header) {
 }
 
 // QuickFIX's: its header is in its bytes.
-void Engine::transmit_logon(const std::string& message) {
+void SessionImpl::transmit_logon(const std::string& message) {
   Frame frame;
   FrameHeader header;
   if (read_frame(message, &frame)) {
@@ -253,20 +253,20 @@ void Engine::transmit_logon(const std::string& message) {
   transmit(message, header);
 }
 
-const std::string& Engine::compose(FrameHeader header, const Slice& body) {
+const std::string& SessionImpl::compose(FrameHeader header, const Slice& body) {
   header.sending_time = time_text_.at(time_.wall());
   return composer_.compose(header, body);
 }
 
 // A retransmission, 43=Y: OrigSendingTime(122) is `original`, but never later than SendingTime(52), and the same where it is empty.
-const std::string& Engine::compose_again(FrameHeader header, const Slice& original, const Slice& body) {
+const std::string& SessionImpl::compose_again(FrameHeader header, const Slice& original, const Slice& body) {
   header.sending_time = time_text_.at(time_.wall());
   header.poss_dup = true;
   header.orig_sending_time = original.empty() || later(original, header.sending_time) ? header.sending_time : original;
   return composer_.compose(header, body);
 }
 
-bool Engine::send_admin(const char* msg_type, const std::string& body) {
+bool SessionImpl::send_admin(const char* msg_type, const std::string& body) {
   FrameHeader header;
   header.msg_type = Slice(msg_type, 1);
   try {
@@ -280,14 +280,14 @@ bool Engine::send_admin(const char* msg_type, const std::string& body) {
   return connected();
 }
 
-SendOutcome Engine::send_app(const std::string& msg_type, const char* body, std::size_t size, const std::string& sender_sub_id) {
+SendOutcome SessionImpl::send_app(const std::string& msg_type, const char* body, std::size_t size, const std::string& sender_sub_id) {
   FrameHeader header;
   header.msg_type = msg_type;
   header.sender_sub_id = sender_sub_id;
   return send_message(header, Slice(body, size));
 }
 
-SendOutcome Engine::send_with_header(const std::string& msg_type, const char* body, std::size_t size, const AppHeader& fields) {
+SendOutcome SessionImpl::send_with_header(const std::string& msg_type, const char* body, std::size_t size, const AppHeader& fields) {
   FrameHeader header;
   header.msg_type = msg_type;
   header.sender_sub_id = fields.sender_sub_id;
@@ -298,7 +298,7 @@ SendOutcome Engine::send_with_header(const std::string& msg_type, const char* bo
   return send_message(header, Slice(body, size));
 }
 
-SendOutcome Engine::send_message(FrameHeader header, const Slice& body) {
+SendOutcome SessionImpl::send_message(FrameHeader header, const Slice& body) {
   const bool live = logged_on() && !logging_out_;
   // Numbers that the peer's next Logon resets, or the day's end, would be lost with their messages.
   const bool stored = plan_.keep_sequence && plan_.reset != ResetPolicy::required && !(connected() && day_is_over());
@@ -345,17 +345,17 @@ SendOutcome Engine::send_message(FrameHeader header, const Slice& body) {
   return SendOutcome{true, header.msg_seq_num, std::string(), false};
 }
 
-void Engine::send_test_request(const std::string& test_req_id) {
+void SessionImpl::send_test_request(const std::string& test_req_id) {
   if (logged_on()) send_admin("1", field(112, test_req_id));
 }
 
-void Engine::probe() {
+void SessionImpl::probe() {
   if (!logged_on() || logging_out_) return;
   liveness_.probe(now());
   send_admin("1", field(112, std::string("TEST")));
 }
 
-void Engine::send_reject(std::int64_t ref_seq_num, int ref_tag, const std::string& ref_msg_type, int reason, const std::string& text) {
+void SessionImpl::send_reject(std::int64_t ref_seq_num, int ref_tag, const std::string& ref_msg_type, int reason, const std::string& text) {
   if (!logged_on()) return;
   std::string body = field(45, ref_seq_num);
   if (!text.empty()) body += field(58, visible(text));
@@ -366,16 +366,16 @@ void Engine::send_reject(std::int64_t ref_seq_num, int ref_tag, const std::strin
   send_admin("3", body);
 }
 
-bool Engine::numbers_stand_at_one() const { return store_.next_sender_seq() == 1 && store_.next_target_seq() == 1; }
+bool SessionImpl::numbers_stand_at_one() const { return store_.next_sender_seq() == 1 && store_.next_target_seq() == 1; }
 
-bool Engine::day_is_over() const {
+bool SessionImpl::day_is_over() const {
   if (plan_.daily_reset < 0 || plan_.initiator || !plan_.keep_sequence) return false;
   constexpr std::int64_t kDay = 24 * 3600;
   const std::int64_t began = day_began_ >= 0 ? day_began_ : store_.created_at();
   return (wall_seconds(time_) - plan_.daily_reset) / kDay > (began - plan_.daily_reset) / kDay;
 }
 
-bool Engine::begin_day() {
+bool SessionImpl::begin_day() {
   try {
     const bool fresh = numbers_stand_at_one();
     if (!fresh) store_.reset();
@@ -389,7 +389,7 @@ bool Engine::begin_day() {
   }
 }
 
-void Engine::logout(const std::string& text) {
+void SessionImpl::logout(const std::string& text) {
   if (!connected() || logging_out_) return;
   if (!active_) return finish(EndCause::logout_done, "stopped before the Logon was answered");
   logging_out_ = true;
@@ -397,28 +397,28 @@ void Engine::logout(const std::string& text) {
   send_admin("5", text.empty() ? text : field(58, visible(text)));
 }
 
-void Engine::abort() {
+void SessionImpl::abort() {
   if (!connected()) return;
   ended_ = true;
   active_ = logging_out_ = false;
   link_->close();
 }
 
-void Engine::store_failed(const std::string& what) { finish(EndCause::store_failed, "message store: " + what); }
+void SessionImpl::store_failed(const std::string& what) { finish(EndCause::store_failed, "message store: " + what); }
 
-void Engine::finish(EndCause cause, const std::string& text, int code) {
+void SessionImpl::finish(EndCause cause, const std::string& text, int code) {
   if (!connected()) return;
   ended_ = true;
   active_ = logging_out_ = false;
-  core_.close();
-  core_.take();
+  quickfix_.close();
+  quickfix_.take();
   forget_recovery();
   link_->close();
   events_.on_end(cause, text, code);
 }
 
-std::unique_ptr<EngineSession> make_session(const SessionPlan& plan, MessageStore& store, SessionEvents& events) {
-  return std::unique_ptr<EngineSession>(new Engine(plan, store, events));
+std::unique_ptr<Session> make_session(const SessionPlan& plan, MessageStore& store, SessionEvents& events) {
+  return std::unique_ptr<Session>(new SessionImpl(plan, store, events));
 }
 
 }  // namespace wall

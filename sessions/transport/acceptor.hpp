@@ -27,9 +27,9 @@ struct ListenOptions {
   std::shared_ptr<LogSink> log;                  // may be null
 };
 
-class Listener {
+class Acceptor {
  public:
-  virtual ~Listener() = default;
+  virtual ~Acceptor() = default;
   virtual std::uint16_t port() const = 0;
   virtual void close() = 0;  // no more connections; those handed over live on
 };
@@ -38,6 +38,6 @@ class Listener {
 using OnAccept = std::function<ConnectionEvents*(const std::shared_ptr<ByteConnection>& connection)>;
 
 // Errors: config (address, certificate, key), connect (port in use).
-Result<std::unique_ptr<Listener>> listen(const boost::asio::any_io_executor& executor, const ListenOptions& options, OnAccept on_accept);
+Result<std::unique_ptr<Acceptor>> listen(const boost::asio::any_io_executor& executor, const ListenOptions& options, OnAccept on_accept);
 
 }  // namespace marginfix::transport

@@ -29,7 +29,7 @@ namespace marginfix::sim {
 
 struct GatewayOptions {
   std::filesystem::path sessions_dir;               // DIR/sessions: what KalshiRT remembers
-  const KeyRing* keys{nullptr};                     // must outlive the gateway
+  const KeyRing* keys{nullptr};                     // must outlive the doors
   std::set<std::string, std::less<>> refused_keys;  // key ids whose tier may not use FIX
   bool one_connection_per_key{false};               // the strict reading: whatever the TargetCompID
   std::vector<std::string> drop_copy_not_enabled;   // accounts that get U3 with 21004=5
@@ -41,11 +41,11 @@ struct GatewayOptions {
   std::shared_ptr<LogSink> log;
 };
 
-class FixGateway final : public AcceptorHandler, public Listener {
+class FixDoors final : public AcceptorHandler, public EventSink {
  public:
   // Throws std::runtime_error when the embedded dictionaries do not load (a build that went wrong).
-  FixGateway(boost::asio::io_context& io, Exchange& exchange, GatewayOptions options);
-  ~FixGateway() override;
+  FixDoors(boost::asio::io_context& io, Exchange& exchange, GatewayOptions options);
+  ~FixDoors() override;
 
   // Before Exchange::open(): opens the doors (nobody is heard before the io_context runs) and brings back the KalshiRT sessions, so
   // that replayed reports find them.
@@ -68,7 +68,7 @@ class FixGateway final : public AcceptorHandler, public Listener {
   void on_logged_on(AcceptorSession& session, std::string_view logon) override;
   void on_logged_out(AcceptorSession& session, const std::string& reason) override;
   void on_message(AcceptorSession& session, const AcceptorMessage& message) override;
-  // Listener
+  // EventSink
   void on_execution(const ExecutionEvent& event) override;
   void on_cancel_reject(const CancelRejectEvent& event) override;
   void on_mass_cancel(const MassCancelEvent& event) override;

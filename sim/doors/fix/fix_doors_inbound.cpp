@@ -1,5 +1,5 @@
-// The gateway's way in: application messages of clients to requests of the exchange.
-#include "sim/doors/fix/gateway.hpp"
+// The doors' way in: application messages of clients to requests of the exchange.
+#include "sim/doors/fix/fix_doors.hpp"
 #include "sim/doors/fix/reasons.hpp"
 #include "sim/doors/fix/reports.hpp"
 #include "sim/exchange/commands/orders.hpp"
@@ -33,7 +33,7 @@ bool belongs_here(FixDoor door, std::string_view type) {
 
 }  // namespace
 
-void FixGateway::on_message(AcceptorSession& session, const AcceptorMessage& message) {
+void FixDoors::on_message(AcceptorSession& session, const AcceptorMessage& message) {
   const auto known = by_session_.find(&session);
   if (dead_ || known == by_session_.end()) return;
   try {
@@ -47,7 +47,7 @@ void FixGateway::on_message(AcceptorSession& session, const AcceptorMessage& mes
 }
 
 // The journal cannot be written: nothing was done.
-void FixGateway::refuse_unwritten(DoorSession& session, const AcceptorMessage& message) {
+void FixDoors::refuse_unwritten(DoorSession& session, const AcceptorMessage& message) {
   reader_.read(message.raw.data(), message.raw.size(), inbound_);
   if (is_one_of(message.msg_type, {"D", "G", "F"})) return say_unavailable(session, message);
   if (message.msg_type == "U1")
@@ -55,7 +55,7 @@ void FixGateway::refuse_unwritten(DoorSession& session, const AcceptorMessage& m
   business_reject(session, message.seq, message.msg_type, kUnavailable, "The exchange cannot write its journal");
 }
 
-void FixGateway::dispatch(DoorSession& session, const AcceptorMessage& message) {
+void FixDoors::dispatch(DoorSession& session, const AcceptorMessage& message) {
   // After a kill -9 a client sends again what the engine has executed but the session's number does not show.
   if (session.record && static_cast<std::uint64_t>(message.seq) <= views::last_ref_seq(exchange_.state(), session.route())) return;
   const fixwire::Verdict verdict = reader_.read(message.raw.data(), message.raw.size(), inbound_);
@@ -83,20 +83,20 @@ void FixGateway::dispatch(DoorSession& session, const AcceptorMessage& message) 
 // ---- order entry ------------------------------------------------------------------------------------------------------------
 
 // Creates and amends spend the bucket of the market's shard, cancels a token of the default one.
-Spend FixGateway::price_of(std::string_view type) const {
+Spend FixDoors::price_of(std::string_view type) const {
   if (is_one_of(type, {"V", "e", "U1"})) return {BucketKind::Read, kDefaultCost};
   if (is_one_of(type, {"F", "q"})) return {BucketKind::Write, kCancelCost};
   const bool order = is_one_of(type, {"D", "G"});
   return {BucketKind::Write, kDefaultCost, order ? views::shard_of(exchange_.state(), inbound_.symbol) : 0};
 }
 
-bool FixGateway::charge(DoorSession& session, const AcceptorMessage& message) {
+bool FixDoors::charge(DoorSession& session, const AcceptorMessage& message) {
   if (exchange_.charge(session.account, price_of(message.msg_type), options_.wall_now())) return true;
   business_reject(session, message.seq, message.msg_type, kRateLimit, "Rate limit exceeded");
   return false;
 }
 
-void FixGateway::order_message(DoorSession& session, const AcceptorMessage& message) {
+void FixDoors::order_message(DoorSession& session, const AcceptorMessage& message) {
   if (session.options.listener) {
     return business_reject(session, message.seq, message.msg_type, kNotAuthorized, "Listener sessions send no orders");
   }
@@ -109,7 +109,7 @@ void FixGateway::order_message(DoorSession& session, const AcceptorMessage& mess
   trade_request(session, message, context);
 }
 
-void FixGateway::trade_request(DoorSession& session, const AcceptorMessage& message, const RequestContext& context) {
+void FixDoors::trade_request(DoorSession& session, const AcceptorMessage& message, const RequestContext& context) {
   const auto fault = order_faults_.take(session.session->door().comp_id, session.key_id, message.msg_type);
   if (!fault) return carry_out(session, message, context);
   if (*fault == OrderFault::Kind::UnavailableAfter) {
@@ -123,7 +123,7 @@ void FixGateway::trade_request(DoorSession& session, const AcceptorMessage& mess
   say_unavailable(session, message);
 }
 
-void FixGateway::say_unavailable(DoorSession& session, const AcceptorMessage& message) {
+void FixDoors::say_unavailable(DoorSession& session, const AcceptorMessage& message) {
   const std::string text(reason_text(Reason::ExchangeUnavailable));
   if (message.msg_type == "D") return reject_order(session, static_cast<int>(ord_rej_reason(Reason::ExchangeUnavailable)), text);
   CancelRejectEvent event;
@@ -137,7 +137,7 @@ void FixGateway::say_unavailable(DoorSession& session, const AcceptorMessage& me
   deliver(session, "9", writer_.cancel_reject(cancel_reject(event)), 0);
 }
 
-void FixGateway::carry_out(DoorSession& session, const AcceptorMessage& message, const RequestContext& context) {
+void FixDoors::carry_out(DoorSession& session, const AcceptorMessage& message, const RequestContext& context) {
   if (message.msg_type == "D") return new_order(session, message, context);
   if (message.msg_type == "G") {
     AmendOrder amend;
@@ -165,7 +165,7 @@ void FixGateway::carry_out(DoorSession& session, const AcceptorMessage& message,
   }
 }
 
-void FixGateway::new_order(DoorSession& session, const AcceptorMessage& message, const RequestContext& context) {
+void FixDoors::new_order(DoorSession& session, const AcceptorMessage& message, const RequestContext& context) {
   NewOrder order;
   if (const Refusal refusal = read_new_order(inbound_, session.fcm, order)) return refuse(session, message, refusal);
   // A key that is locked to a subaccount means that one when it names none.
@@ -180,7 +180,7 @@ void FixGateway::new_order(DoorSession& session, const AcceptorMessage& message,
 }
 
 // "<user id of the FCM>_<suffix>" names a subtrader, which must be one of its own. Any other text is a customer of the FCM's books.
-Refusal FixGateway::check_customer(const DoorSession& session, std::string_view customer) const {
+Refusal FixDoors::check_customer(const DoorSession& session, std::string_view customer) const {
   constexpr std::size_t kUuid = 36;
   if (customer.size() <= kUuid || customer[kUuid] != '_' || !is_uuid(customer.substr(0, kUuid))) return {};
   const auto refuse = [](const char* text) { return Refusal{Refusal::Kind::order, kUnknownAccount, 0, text}; };
@@ -192,7 +192,7 @@ Refusal FixGateway::check_customer(const DoorSession& session, std::string_view 
 
 // ---- market data, drop copy -------------------------------------------------------------------------------------------------
 
-void FixGateway::market_data_message(DoorSession& session, const AcceptorMessage& message) {
+void FixDoors::market_data_message(DoorSession& session, const AcceptorMessage& message) {
   if (!charge(session, message)) return;
   if (message.msg_type == "V") {
     if (market_data_.request(session.number, inbound_)) return;
@@ -205,7 +205,7 @@ void FixGateway::market_data_message(DoorSession& session, const AcceptorMessage
   business_reject(session, message.seq, message.msg_type, kUnknownSecurity, "Unknown symbol " + inbound_.symbol);
 }
 
-void FixGateway::drop_copy_message(DoorSession& session, const AcceptorMessage& message) {
+void FixDoors::drop_copy_message(DoorSession& session, const AcceptorMessage& message) {
   if (!exchange_.charge(session.account, price_of(message.msg_type), options_.wall_now())) {
     return drop_copy_.reject(session.number, message.seq, kTooManyRequests, "Rate limit exceeded");
   }
@@ -225,7 +225,7 @@ void FixGateway::drop_copy_message(DoorSession& session, const AcceptorMessage& 
 
 // ---- refusals ---------------------------------------------------------------------------------------------------------------
 
-void FixGateway::refuse(DoorSession& session, const AcceptorMessage& message, const Refusal& refusal) {
+void FixDoors::refuse(DoorSession& session, const AcceptorMessage& message, const Refusal& refusal) {
   if (refusal.kind == Refusal::Kind::business) {
     return business_reject(session, message.seq, message.msg_type, refusal.reason, refusal.text);
   }
@@ -235,15 +235,14 @@ void FixGateway::refuse(DoorSession& session, const AcceptorMessage& message, co
   if (!sent) options_.log->log(LogLevel::error, "sim", "Reject(3) to " + session.key_id + ": " + sent.error().message);
 }
 
-void FixGateway::business_reject(DoorSession& session, std::int64_t ref_seq, std::string_view ref_type, int reason,
-                                 const std::string& text) {
+void FixDoors::business_reject(DoorSession& session, std::int64_t ref_seq, std::string_view ref_type, int reason, const std::string& text) {
   const std::string& id = !inbound_.cl_ord_id.empty() ? inbound_.cl_ord_id : inbound_.group_id;
   const fixwire::BusinessMessageReject reject{std::to_string(ref_seq), text, std::string(ref_type), id, std::to_string(reason)};
   deliver(session, "j", writer_.business_reject(reject), 0);
 }
 
 // A characteristic the exchange does not have: refused like any other order, though the engine has no word for it.
-void FixGateway::reject_order(DoorSession& session, int reason, const std::string& text) {
+void FixDoors::reject_order(DoorSession& session, int reason, const std::string& text) {
   fixwire::ExecutionReport report;
   report.avg_px = "0.0000";
   report.cl_ord_id = inbound_.cl_ord_id;

@@ -1,6 +1,6 @@
-// FIX::Session as the wall uses it: the Logon handshake. Heartbeats, TestRequest and Logout are the engine's, because FIX::Session times
-// them by the wall clock. It never sees an application message, and never moves the target number: the engine does that once a message
-// has been delivered. What it wants done (bytes to send, remarks, the end of the connection) is collected and carried out by the engine
+// FIX::Session as the wall uses it: the Logon handshake. Heartbeats, TestRequest and Logout are the session's, because FIX::Session times
+// them by the wall clock. It never sees an application message, and never moves the target number: the session does that once a message
+// has been delivered. What it wants done (bytes to send, remarks, the end of the connection) is collected and carried out by the session
 // after QuickFIX's call has returned, so that no callback of ours ever runs inside QuickFIX, under one of its locks or in the middle of
 // one of its state changes.
 #pragma once
@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "sessions/quickfix/engine.hpp"
+#include "sessions/quickfix/session.hpp"
 
 namespace marginfix {
 namespace wall {
@@ -23,12 +23,12 @@ struct Effects {
   std::string signing_error;  // sign_logon refused; the Logon was not sent
 };
 
-class Core {
+class QuickFixSession {
  public:
-  Core(const SessionPlan& plan, MessageStore& store, SessionEvents& signer);
-  ~Core();
-  Core(const Core&) = delete;
-  Core& operator=(const Core&) = delete;
+  QuickFixSession(const SessionPlan& plan, MessageStore& store, SessionEvents& signer);
+  ~QuickFixSession();
+  QuickFixSession(const QuickFixSession&) = delete;
+  QuickFixSession& operator=(const QuickFixSession&) = delete;
 
   // A connection stands. Initiators: makes the Logon; `reset` adds 141=Y and starts both numbers at 1.
   void open(bool reset);

@@ -1,5 +1,5 @@
-// The gateway's way out: events of the exchange to the sessions they belong to.
-#include "sim/doors/fix/gateway.hpp"
+// The doors' way out: events of the exchange to the sessions they belong to.
+#include "sim/doors/fix/fix_doors.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -19,7 +19,7 @@ std::shared_ptr<const fixwire::Dictionaries> embedded_dictionaries() {
 
 }  // namespace
 
-FixGateway::FixGateway(boost::asio::io_context& io, Exchange& exchange, GatewayOptions options)
+FixDoors::FixDoors(boost::asio::io_context& io, Exchange& exchange, GatewayOptions options)
     : exchange_(exchange),
       options_(std::move(options)),
       io_(io),
@@ -36,25 +36,25 @@ FixGateway::FixGateway(boost::asio::io_context& io, Exchange& exchange, GatewayO
       drop_copy_access_(options_.sessions_dir),
       acceptor_(io, *this, options_.log, options_.connections) {}
 
-FixGateway::~FixGateway() { dead_ = true; }
+FixDoors::~FixDoors() { dead_ = true; }
 
-Result<std::uint16_t> FixGateway::open(const AcceptorDoor& door) { return acceptor_.open(door); }
+Result<std::uint16_t> FixDoors::open(const AcceptorDoor& door) { return acceptor_.open(door); }
 
-void FixGateway::stop(const std::string& text, std::function<void()> stopped) { acceptor_.stop(text, std::move(stopped)); }
+void FixDoors::stop(const std::string& text, std::function<void()> stopped) { acceptor_.stop(text, std::move(stopped)); }
 
 // ---- events -------------------------------------------------------------------------------------------------------------------
 
-DoorSession* FixGateway::entered_by(const Route& route) {
+DoorSession* FixDoors::entered_by(const Route& route) {
   if (route.door != Door::FixNR && route.door != Door::FixRT) return nullptr;
   const auto& keys = by_key_[route.door == Door::FixRT ? 1 : 0];
   return route.key < keys.size() ? keys[route.key] : nullptr;
 }
 
-bool FixGateway::already_given(const DoorSession& session, EventNo event) const {
+bool FixDoors::already_given(const DoorSession& session, EventNo event) const {
   return exchange_.replaying() && (session.door != FixDoor::RT || event <= session.given);
 }
 
-void FixGateway::on_execution(const ExecutionEvent& event) {
+void FixDoors::on_execution(const ExecutionEvent& event) {
   if (unresolved_) reindex();
   if (DoorSession* session = entered_by(event.entered_by)) give(*session, event);
   const bool pending =
@@ -63,7 +63,7 @@ void FixGateway::on_execution(const ExecutionEvent& event) {
   for (DoorSession* listener : listeners_[event.account]) give(*listener, event);
 }
 
-void FixGateway::give(DoorSession& session, const ExecutionEvent& event) {
+void FixDoors::give(DoorSession& session, const ExecutionEvent& event) {
   if (already_given(session, event.event_no) || !wanted(event, session.options)) return;
   if (!session.logged_on && session.door != FixDoor::RT) return;
   if (is_withheld(session, event.cl_ord_id)) return;
@@ -71,21 +71,21 @@ void FixGateway::give(DoorSession& session, const ExecutionEvent& event) {
   deliver(session, "8", writer_.execution_report(report_), event.event_no);
 }
 
-void FixGateway::on_cancel_reject(const CancelRejectEvent& event) {
+void FixDoors::on_cancel_reject(const CancelRejectEvent& event) {
   if (unresolved_) reindex();
   DoorSession* session = entered_by(event.requested_by);
   if (session == nullptr || already_given(*session, event.event_no) || is_withheld(*session, event.cl_ord_id)) return;
   deliver(*session, "9", writer_.cancel_reject(cancel_reject(event)), event.event_no);
 }
 
-void FixGateway::on_mass_cancel(const MassCancelEvent& event) {
+void FixDoors::on_mass_cancel(const MassCancelEvent& event) {
   if (unresolved_) reindex();
   DoorSession* session = entered_by(event.requested_by);
   if (session == nullptr || already_given(*session, event.event_no)) return;
   deliver(*session, "r", writer_.mass_cancel_report(mass_cancel_report(event)), event.event_no);
 }
 
-void FixGateway::on_group_result(const GroupResultEvent& event) {
+void FixDoors::on_group_result(const GroupResultEvent& event) {
   if (unresolved_) reindex();
   DoorSession* session = entered_by(event.requested_by);
   if (session == nullptr || already_given(*session, event.event_no)) return;
@@ -101,7 +101,7 @@ void FixGateway::on_group_result(const GroupResultEvent& event) {
   deliver(*session, "j", writer_.business_reject(reject), event.event_no);
 }
 
-void FixGateway::deliver(DoorSession& session, const char* msg_type, const std::string& body, EventNo event) {
+void FixDoors::deliver(DoorSession& session, const char* msg_type, const std::string& body, EventNo event) {
   if (session.session == nullptr || (!session.logged_on && !session.record)) return;
   try {
     if (session.record) session.record->about_to_store(event, session.session->next_sender_seq(), exchange_.now());
@@ -118,7 +118,7 @@ void FixGateway::deliver(DoorSession& session, const char* msg_type, const std::
 
 // ---- state --------------------------------------------------------------------------------------------------------------------
 
-std::string FixGateway::sessions_json() {
+std::string FixDoors::sessions_json() {
   boost::json::array list;
   for (const DoorSession* session : by_number_) {
     if (session->session == nullptr) continue;

@@ -1,5 +1,5 @@
 // FIX::Session behind our own interfaces: store, log, application and responder adapters.
-#include "sessions/quickfix/core.hpp"
+#include "sessions/quickfix/quickfix_session.hpp"
 
 #include <exception>
 
@@ -168,7 +168,7 @@ class Adapter : public FIX::Application, public FIX::Responder {
 
 }  // namespace
 
-struct Core::Impl {
+struct QuickFixSession::Impl {
   Impl(const SessionPlan& the_plan, MessageStore& the_store, SessionEvents& signer)
       : plan(the_plan),
         store(the_store),
@@ -182,10 +182,10 @@ struct Core::Impl {
                                                     FIX::TargetCompID(plan.target_comp_id)),
                                      plan.initiator ? plan.heart_bt_int : 0, logs)) {
     if (versioned()) session->setSenderDefaultApplVerID(plan.appl_ver_id);
-    session->setCheckCompId(false);   // the engine does: this exchange may use two names
+    session->setCheckCompId(false);   // the session does: this exchange may use two names
     session->setCheckLatency(false);  // whoever accepts Logons looks at the clock itself
     session->setTimestampPrecision(plan.timestamp_digits);
-    // FIX::Session::next(time), which would judge time-outs, is called for the Logon only: the engine times everything itself.
+    // FIX::Session::next(time), which would judge time-outs, is called for the Logon only: the session times everything itself.
   }
 
   bool versioned() const { return plan.begin_string == "FIXT.1.1"; }
@@ -224,26 +224,27 @@ struct Core::Impl {
   std::unique_ptr<FIX::Session> session;
 };
 
-Core::Core(const SessionPlan& plan, MessageStore& store, SessionEvents& signer) : impl_(new Impl(plan, store, signer)) {}
-Core::~Core() = default;
+QuickFixSession::QuickFixSession(const SessionPlan& plan, MessageStore& store, SessionEvents& signer)
+    : impl_(new Impl(plan, store, signer)) {}
+QuickFixSession::~QuickFixSession() = default;
 
-void Core::open(bool reset) {
-  Impl& core = *impl_;
-  core.guarded([&] {
-    core.session->logon();
-    if (core.plan.initiator) core.session->setResetOnLogon(reset);
-    core.session->setResponder(&core.adapter);
-    if (core.plan.initiator) core.session->next(compat::now());
+void QuickFixSession::open(bool reset) {
+  Impl& own = *impl_;
+  own.guarded([&] {
+    own.session->logon();
+    if (own.plan.initiator) own.session->setResetOnLogon(reset);
+    own.session->setResponder(&own.adapter);
+    if (own.plan.initiator) own.session->next(compat::now());
   });
 }
 
-void Core::close() {
+void QuickFixSession::close() {
   impl_->log.muted = true;
   impl_->guarded([this] { impl_->session->disconnect(); });
   impl_->log.muted = false;
 }
 
-void Core::logon(std::int64_t seq, std::int64_t heart_bt_int, bool reset) {
+void QuickFixSession::logon(std::int64_t seq, std::int64_t heart_bt_int, bool reset) {
   FIX::Message message = impl_->inbound("A", seq);
   message.setField(FIX::EncryptMethod(0));
   message.setField(FIX::HeartBtInt(static_cast<int>(heart_bt_int)));
@@ -252,9 +253,9 @@ void Core::logon(std::int64_t seq, std::int64_t heart_bt_int, bool reset) {
   impl_->feed(message);
 }
 
-bool Core::logged_on() const { return impl_->session->isLoggedOn(); }
+bool QuickFixSession::logged_on() const { return impl_->session->isLoggedOn(); }
 
-Effects Core::take() {
+Effects QuickFixSession::take() {
   Effects taken;
   std::swap(taken, impl_->effects);
   return taken;
