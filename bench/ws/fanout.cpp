@@ -114,7 +114,7 @@ class Trader {
     order.order_qty = FixedPointCount::whole(1);
     order.price = DollarDecimal::parse("3.9000").value();
     order.time_in_force = TimeInForce::GTC;
-    session_.send(order).value();
+    session_.new_order(order).value();
   }
   void cancel(const std::string& cl_ord_id) {
     fix::OrderCancelRequest cancel;
@@ -122,7 +122,7 @@ class Trader {
     cancel.orig_cl_ord_id = cl_ord_id;
     cancel.side = Side::Buy;
     cancel.symbol = kMarket;
-    session_.send(cancel).value();
+    session_.cancel(cancel).value();
   }
   void on_report(const fix::ExecutionReport& report) {
     if (report.exec_type == ExecType::New) return cancel(std::string(report.cl_ord_id));

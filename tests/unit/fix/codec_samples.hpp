@@ -12,11 +12,12 @@
 namespace marginfix_tests {
 
 // Fields 35... in pipe form as a whole message with right 9 and 10.
-inline std::string framed(std::string_view fields_in_pipes) {
+inline std::string framed_as(std::string_view begin_string, std::string_view fields_in_pipes) {
   marginfix::fix::Buffer out;
-  marginfix::fix::frame_message("FIXT.1.1", marginfix::fix::from_pipe_form(fields_in_pipes), out);
+  marginfix::fix::frame_message(begin_string, marginfix::fix::from_pipe_form(fields_in_pipes), out);
   return std::string(out.view());
 }
+inline std::string framed(std::string_view fields_in_pipes) { return framed_as("FIXT.1.1", fields_in_pipes); }
 
 // The same with a valid standard header before the body fields.
 inline std::string message(std::string_view msg_type, std::string_view body_in_pipes) {

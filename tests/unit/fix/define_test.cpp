@@ -23,14 +23,10 @@ StandardHeader oms_header(std::string_view begin_string) {
   return h;
 }
 
-std::string framed_as(std::string_view begin_string, std::string_view fields_in_pipes) {
-  Buffer out;
-  frame_message(begin_string, from_pipe_form(fields_in_pipes), out);
-  return std::string(out.view());
-}
 // With a header, and the body in pipes.
 std::string message_of(std::string_view begin_string, std::string_view msg_type, std::string_view body) {
-  return framed_as(begin_string, "35=" + std::string(msg_type) + "|34=12|49=DESK|52=20261130-13:00:00|56=GATE|" + std::string(body));
+  return marginfix_tests::framed_as(begin_string,
+                                    "35=" + std::string(msg_type) + "|34=12|49=DESK|52=20261130-13:00:00|56=GATE|" + std::string(body));
 }
 
 template <Message M>
@@ -77,7 +73,7 @@ TEST(OwnMessages, AnOrderOfFix42IsWrittenByteForByte) {
 }
 
 TEST(OwnMessages, TheWholeStandardHeaderHasMembers) {
-  const std::string wire = framed_as(
+  const std::string wire = marginfix_tests::framed_as(
       "FIX.4.4",
       "35=8|34=3|43=Y|49=DESK|50=trader|52=20261130-13:00:00|56=GATE|57=FUND-1|97=Y|115=HEDGE|116=pm|122=20261130-12:59:00|128=EXCH|"
       "129=fix|142=NY|143=CHI|347=UTF-8|369=9|6=1|17=e|37=o|39=0|150=0|");

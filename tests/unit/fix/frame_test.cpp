@@ -12,12 +12,6 @@
 namespace marginfix::fix {
 namespace {
 
-std::string framed_as(std::string_view begin_string, std::string_view fields_in_pipes) {
-  Buffer out;
-  frame_message(begin_string, from_pipe_form(fields_in_pipes), out);
-  return std::string(out.view());
-}
-
 FrameHeader some_header() {
   FrameHeader header;
   header.msg_type = "8";
@@ -27,9 +21,9 @@ FrameHeader some_header() {
 }
 
 TEST(Frame, ReadsTheHeaderAndWhereTheBodyBegins) {
-  const std::string wire = framed_as("FIXT.1.1",
-                                     "35=8|34=12|43=Y|49=KalshiRT|50=ops|52=20261001-14:30:00.150|56=key|57=sub|97=Y|"
-                                     "122=20261001-14:29:00.000|1128=9|11=a|58=t|");
+  const std::string wire = marginfix_tests::framed_as("FIXT.1.1",
+                                                      "35=8|34=12|43=Y|49=KalshiRT|50=ops|52=20261001-14:30:00.150|56=key|57=sub|97=Y|"
+                                                      "122=20261001-14:29:00.000|1128=9|11=a|58=t|");
   Frame frame;
   ASSERT_TRUE(check_frame(wire, &frame));
   EXPECT_EQ(frame.bytes, wire);
@@ -57,7 +51,7 @@ TEST(Frame, AnOddHeaderIsUnderstoodAndNotRegular) {
                                    "35=8|34=12|49=|56=key|49=KalshiRT|", "35=8|90=7|91=a|34=1||34=12|49=KalshiRT|56=key|",
                                    "35=8|34=12|43=?|49=KalshiRT|56=key|", "35=8|34=12|49=KalshiRT|56=key|115=us|11=a|"}) {
     Frame frame;
-    ASSERT_TRUE(check_frame(framed_as("FIXT.1.1", fields), &frame)) << fields;
+    ASSERT_TRUE(check_frame(marginfix_tests::framed_as("FIXT.1.1", fields), &frame)) << fields;
     EXPECT_FALSE(frame.regular) << fields;
     EXPECT_EQ(frame.msg_seq_num, 12) << fields;
     if (fields.find("49=|") == std::string::npos) {
@@ -68,13 +62,13 @@ TEST(Frame, AnOddHeaderIsUnderstoodAndNotRegular) {
 }
 
 TEST(Frame, WhatIsNoFrameIsRefused) {
-  const std::string good = framed_as("FIXT.1.1", "35=0|34=1|49=a|56=b|");
+  const std::string good = marginfix_tests::framed_as("FIXT.1.1", "35=0|34=1|49=a|56=b|");
   Frame frame;
   ASSERT_TRUE(check_frame(good, &frame));
   for (std::size_t length = 0; length < good.size(); ++length) EXPECT_FALSE(check_frame(good.substr(0, length), &frame)) << length;
   EXPECT_FALSE(check_frame(good + good, &frame));
-  EXPECT_FALSE(check_frame(framed_as("FIXT.1.1", "34=1|35=0|49=a|56=b|"), &frame));
-  EXPECT_FALSE(check_frame(framed_as("FIXT.1.1", "35=|34=1|49=a|56=b|"), &frame));
+  EXPECT_FALSE(check_frame(marginfix_tests::framed_as("FIXT.1.1", "34=1|35=0|49=a|56=b|"), &frame));
+  EXPECT_FALSE(check_frame(marginfix_tests::framed_as("FIXT.1.1", "35=|34=1|49=a|56=b|"), &frame));
   std::string wrong = good;
   wrong[wrong.find("34=1") + 3] = '2';
   EXPECT_FALSE(check_frame(wrong, &frame));
@@ -99,7 +93,7 @@ TEST(Frame, DecodeChecksAFrameThatHasNotBeen) {
 
 // A header with times that are none is regular as a frame; decode() finds the fault, as it does in bytes.
 TEST(Frame, AnUnreadableTimeIsAFindingInAFrameToo) {
-  const std::string wire = framed_as("FIXT.1.1", "35=0|34=12|49=KalshiRT|52=never|56=key|112=x|");
+  const std::string wire = marginfix_tests::framed_as("FIXT.1.1", "35=0|34=12|49=KalshiRT|52=never|56=key|112=x|");
   Frame frame;
   ASSERT_TRUE(check_frame(wire, &frame));
   ASSERT_TRUE(frame.regular);
@@ -137,7 +131,7 @@ TEST(Frame, EveryVersionIsScannedComposedAndRead) {
 
 TEST(Frame, GarbledMessagesArePassedOverInEveryVersion) {
   for (const std::string version : {"FIX.4.4", "FIXT.1.1"}) {
-    const std::string good = framed_as(version, "35=0|34=2|49=a|56=b|");
+    const std::string good = marginfix_tests::framed_as(version, "35=0|34=2|49=a|56=b|");
     for (const std::string& bad : {std::string("8=" + version +
                                                "\x01"
                                                "9=5\x01"
@@ -174,13 +168,13 @@ TEST(Frame, ComposesWithoutOptionalFields) {
   Composer composer("FIX.4.2", "a", "b");
   FrameHeader header = some_header();
   EXPECT_EQ(to_pipe_form(composer.compose(header, Slice())),
-            to_pipe_form(framed_as("FIX.4.2", "35=8|49=a|56=b|34=12|52=20261001-14:30:00.150|")));
+            to_pipe_form(marginfix_tests::framed_as("FIX.4.2", "35=8|49=a|56=b|34=12|52=20261001-14:30:00.150|")));
   header.poss_dup = true;
   header.orig_sending_time = header.sending_time;
   header.sender_sub_id = "ops";
-  EXPECT_EQ(
-      to_pipe_form(composer.compose(header, from_pipe_form("11=a|"))),
-      to_pipe_form(framed_as("FIX.4.2", "35=8|49=a|56=b|34=12|43=Y|52=20261001-14:30:00.150|122=20261001-14:30:00.150|50=ops|11=a|")));
+  EXPECT_EQ(to_pipe_form(composer.compose(header, from_pipe_form("11=a|"))),
+            to_pipe_form(marginfix_tests::framed_as(
+                "FIX.4.2", "35=8|49=a|56=b|34=12|43=Y|52=20261001-14:30:00.150|122=20261001-14:30:00.150|50=ops|11=a|")));
 }
 
 TEST(SendingTime, IsWrittenWithTheDigitsAskedForAndReadBack) {

@@ -9,6 +9,7 @@
 #include "marginfix/core/base64.hpp"
 #include "marginfix/core/byte_stream.hpp"
 #include "marginfix/core/config.hpp"
+#include "marginfix/core/crc32.hpp"
 #include "marginfix/core/credentials.hpp"
 #include "marginfix/core/decimal.hpp"
 #include "marginfix/core/endpoints.hpp"
@@ -19,12 +20,14 @@
 #include "marginfix/core/home_path.hpp"
 #include "marginfix/core/log.hpp"
 #include "marginfix/core/monotonic.hpp"
+#include "marginfix/core/overflow_policy.hpp"
 #include "marginfix/core/rate_limit.hpp"
 #include "marginfix/core/result.hpp"
 #include "marginfix/core/secret.hpp"
 #include "marginfix/core/signer.hpp"
 #include "marginfix/core/text.hpp"
 #include "marginfix/core/time.hpp"
+#include "marginfix/core/time_source.hpp"
 #include "marginfix/core/token_bucket.hpp"
 #include "marginfix/core/trimmed.hpp"
 #include "marginfix/core/uuid.hpp"
@@ -47,17 +50,28 @@
 #include "marginfix/domain/unknown_cause.hpp"
 #include "marginfix/exchange_account.hpp"
 #include "marginfix/fix/buffer.hpp"
+#include "marginfix/fix/define.hpp"
+#include "marginfix/fix/detail/data_fields.hpp"
+#include "marginfix/fix/detail/decode_impl.hpp"
+#include "marginfix/fix/detail/encode_impl.hpp"
+#include "marginfix/fix/detail/format.hpp"
+#include "marginfix/fix/detail/frame_scan.hpp"
+#include "marginfix/fix/detail/scan.hpp"
+#include "marginfix/fix/detail/table_info.hpp"
+#include "marginfix/fix/detail/table_traits.hpp"
 #include "marginfix/fix/dictionary.hpp"
 #include "marginfix/fix/domain_reports.hpp"
 #include "marginfix/fix/field_table.hpp"
 #include "marginfix/fix/findings.hpp"
-#include "marginfix/fix/frame_writer.hpp"
+#include "marginfix/fix/frame.hpp"
 #include "marginfix/fix/kept.hpp"
 #include "marginfix/fix/lint.hpp"
 #include "marginfix/fix/log_scan.hpp"
 #include "marginfix/fix/messages.hpp"
 #include "marginfix/fix/printer.hpp"
 #include "marginfix/fix/reader.hpp"
+#include "marginfix/fix/sending_time.hpp"
+#include "marginfix/fix/slice.hpp"
 #include "marginfix/fix/tables.hpp"
 #include "marginfix/fix/writer.hpp"
 #include "marginfix/json/binding.hpp"
@@ -99,9 +113,11 @@
 #include "marginfix/rest/transfers.hpp"
 #include "marginfix/services/find_out.hpp"
 #include "marginfix/sessions/acceptor.hpp"
+#include "marginfix/sessions/acceptor_faults.hpp"
 #include "marginfix/sessions/connection_table.hpp"
 #include "marginfix/sessions/consumer_queue.hpp"
 #include "marginfix/sessions/drop_copy_session.hpp"
+#include "marginfix/sessions/fake_exchange.hpp"
 #include "marginfix/sessions/fix_session.hpp"
 #include "marginfix/sessions/listener_session.hpp"
 #include "marginfix/sessions/margin_fix_config.hpp"
@@ -109,10 +125,12 @@
 #include "marginfix/sessions/message_store.hpp"
 #include "marginfix/sessions/order_entry_session.hpp"
 #include "marginfix/sessions/order_groups.hpp"
+#include "marginfix/sessions/peer_certificate.hpp"
 #include "marginfix/sessions/session_state.hpp"
 #include "marginfix/sessions/statistics.hpp"
 #include "marginfix/sessions/tls_options.hpp"
 #include "marginfix/sessions/turns.hpp"
+#include "marginfix/sessions/wire_statistics.hpp"
 #include "marginfix/ws/config.hpp"
 #include "marginfix/ws/domain_values.hpp"
 #include "marginfix/ws/frame_reader.hpp"
@@ -135,13 +153,14 @@ void made_of_nothing() {
 }
 
 TEST(Options, AreMadeOfNothing) {
-  made_of_nothing<AccountDoors, AccountFeedHandlers, AccountFeedOptions, BackoffOptions, Credentials, DropCopyHandlers, DropCopyPolicy,
-                  DropCopyRange, Endpoints, ExchangeAccount, ExchangeAccountOptions, FileStoreOptions, FindOutOptions, FindOutSources,
-                  HttpOptions, KlearConfig, ListenerHandlers, LogOptions, LogonOptions, MarginFixClientOptions, MarginFixConfig,
-                  MarketDataHandlers, OrderEntryHandlers, OrderQuestion, PerpsConfig, PerpsWebSocketConfig, PerpsWebSocketOptions,
-                  RateLimitOptions, RequestCosts, RestClientOptions, RestRateLimit, RestStatistics, RetryPolicy, SessionConfig,
-                  SessionHandlers, SessionStatistics, TlsOptions, TokenBucketOptions, TransportTimeouts, WebSocketStatistics,
-                  json::DecodeOptions, rest::MissedQuery, ws::SubscribeRequest>();
+  made_of_nothing<AcceptorDoor, AccountDoors, AccountFeedHandlers, AccountFeedOptions, BackoffOptions, ConnectionTableLimits, Credentials,
+                  DropCopyHandlers, DropCopyPolicy, DropCopyRange, Endpoints, ExchangeAccount, ExchangeAccountOptions, FileStoreOptions,
+                  FindOutOptions, FindOutSources, FixAcceptorOptions, HttpOptions, KlearConfig, ListenerHandlers, LogOptions, LogonOptions,
+                  MarginFixClientOptions, MarginFixConfig, MarketDataHandlers, MessageHeader, OrderEntryHandlers, OrderQuestion,
+                  PerpsConfig, PerpsWebSocketConfig, PerpsWebSocketOptions, RateLimitOptions, RequestCosts, RestClientOptions,
+                  RestRateLimit, RestStatistics, RetryPolicy, SessionConfig, SessionHandlers, SessionStatistics, TlsOptions,
+                  TokenBucketOptions, TransportTimeouts, WebSocketStatistics, json::DecodeOptions, rest::MissedQuery,
+                  ws::SubscribeRequest>();
 }
 
 TEST(Options, TakeOneMemberByNameAndTheRestByDefault) {
