@@ -1,4 +1,3 @@
-// See endpoints.hpp.
 #include "sim/endpoints.hpp"
 
 #include <boost/json/array.hpp>

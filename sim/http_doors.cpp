@@ -1,4 +1,3 @@
-// See http_doors.hpp.
 #include "sim/http_doors.hpp"
 
 #include "sim/doors/http/endpoint_door.hpp"

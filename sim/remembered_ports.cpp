@@ -1,4 +1,3 @@
-// See remembered_ports.hpp.
 #include "sim/remembered_ports.hpp"
 
 #include <boost/asio/io_context.hpp>

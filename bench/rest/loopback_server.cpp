@@ -1,4 +1,3 @@
-// See loopback_server.hpp.
 #include "bench/rest/loopback_server.hpp"
 
 #include <netinet/in.h>

@@ -1,4 +1,3 @@
-// See brake.hpp.
 #include "sim/doors/brake.hpp"
 
 #include <algorithm>

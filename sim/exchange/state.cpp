@@ -1,4 +1,3 @@
-// See state.hpp.
 #include "sim/exchange/state.hpp"
 
 namespace marginfix::sim {

@@ -1,4 +1,3 @@
-// See secrets.hpp.
 #include "sim/keys/secrets.hpp"
 
 #include <openssl/crypto.h>

@@ -1,4 +1,3 @@
-// See attackers.hpp.
 #include "siege/attackers.hpp"
 
 #include <algorithm>

@@ -1,4 +1,3 @@
-// See besiegers.hpp.
 #include "siege/besiegers.hpp"
 
 #include <fcntl.h>

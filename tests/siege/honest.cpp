@@ -1,4 +1,3 @@
-// See honest.hpp.
 #include "siege/honest.hpp"
 
 #include <atomic>

@@ -1,4 +1,3 @@
-// See client_side.hpp.
 #include "bench/ws/stream/client_side.hpp"
 
 #include <unistd.h>

@@ -1,4 +1,3 @@
-// See exchange_side.hpp.
 #include "bench/ws/stream/exchange_side.hpp"
 
 #include <boost/asio/io_context.hpp>

@@ -1,4 +1,3 @@
-// See corporate_action.hpp.
 #include "sim/doors/control/corporate_action.hpp"
 
 #include <boost/json/value.hpp>

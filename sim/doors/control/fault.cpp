@@ -1,4 +1,3 @@
-// See fault.hpp.
 #include "sim/doors/control/fault.hpp"
 
 #include <boost/json/serialize.hpp>

@@ -1,4 +1,3 @@
-// See drop_copy.hpp.
 #include "sim/doors/fix/drop_copy.hpp"
 
 #include <boost/asio/post.hpp>

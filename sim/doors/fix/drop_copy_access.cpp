@@ -1,4 +1,3 @@
-// See drop_copy_access.hpp.
 #include "sim/doors/fix/drop_copy_access.hpp"
 
 #include <system_error>

@@ -1,4 +1,3 @@
-// See market_data.hpp.
 #include "sim/doors/fix/market_data.hpp"
 
 #include "sim/exchange/views/market.hpp"

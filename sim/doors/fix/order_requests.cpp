@@ -1,4 +1,3 @@
-// See order_requests.hpp.
 #include "sim/doors/fix/order_requests.hpp"
 
 #include <algorithm>

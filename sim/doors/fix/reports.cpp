@@ -1,4 +1,3 @@
-// See reports.hpp.
 #include "sim/doors/fix/reports.hpp"
 
 #include <array>

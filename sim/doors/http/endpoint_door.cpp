@@ -1,4 +1,3 @@
-// See endpoint_door.hpp.
 #include "sim/doors/http/endpoint_door.hpp"
 
 #include <boost/json/parse.hpp>

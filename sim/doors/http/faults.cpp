@@ -1,4 +1,3 @@
-// See faults.hpp.
 #include "sim/doors/http/faults.hpp"
 
 #include <algorithm>

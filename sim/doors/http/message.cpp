@@ -1,4 +1,3 @@
-// See message.hpp.
 #include "sim/doors/http/message.hpp"
 
 #include <zlib.h>

@@ -1,4 +1,3 @@
-// See router.hpp.
 #include "sim/doors/http/router.hpp"
 
 #include "sim/doors/http/url.hpp"

@@ -1,4 +1,3 @@
-// See server.hpp.
 #include "sim/doors/http/server.hpp"
 
 #include <openssl/ssl.h>

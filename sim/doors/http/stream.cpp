@@ -1,4 +1,3 @@
-// See stream.hpp.
 #include "sim/doors/http/stream.hpp"
 
 #include <boost/asio/ssl/stream.hpp>

@@ -1,4 +1,3 @@
-// See url.hpp.
 #include "sim/doors/http/url.hpp"
 
 #include <algorithm>

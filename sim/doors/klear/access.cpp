@@ -1,4 +1,3 @@
-// See access.hpp.
 #include "sim/doors/klear/access.hpp"
 
 #include <openssl/crypto.h>

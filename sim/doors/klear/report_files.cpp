@@ -1,4 +1,3 @@
-// See report_files.hpp.
 #include "sim/doors/klear/report_files.hpp"
 
 #include <algorithm>

@@ -1,4 +1,3 @@
-// See report_links.hpp.
 #include "sim/doors/klear/report_links.hpp"
 
 #include <charconv>

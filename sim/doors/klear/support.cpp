@@ -1,4 +1,3 @@
-// See support.hpp.
 #include "sim/doors/klear/support.hpp"
 
 #include "sim/exchange/views/accounts.hpp"

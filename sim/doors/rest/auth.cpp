@@ -1,4 +1,3 @@
-// See auth.hpp.
 #include "sim/doors/rest/auth.hpp"
 
 #include "sim/exchange/views/accounts.hpp"

@@ -1,4 +1,3 @@
-// See endpoint.hpp.
 #include "sim/doors/rest/endpoint.hpp"
 
 #include <boost/json/value.hpp>

@@ -1,4 +1,3 @@
-// See gate.hpp.
 #include "sim/doors/rest/gate.hpp"
 
 #include "sim/exchange/views/market.hpp"

@@ -1,4 +1,3 @@
-// See refusals.hpp.
 #include "sim/doors/rest/refusals.hpp"
 
 #include "sim/exchange/views/accounts.hpp"

@@ -1,4 +1,3 @@
-// See ticker.hpp.
 #include "sim/doors/ws/ticker.hpp"
 
 #include "marginfix/json/writer.hpp"

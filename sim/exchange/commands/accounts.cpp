@@ -1,4 +1,3 @@
-// See accounts.hpp.
 #include "sim/exchange/commands/accounts.hpp"
 
 #include "sim/exchange/rules/members.hpp"

@@ -1,4 +1,3 @@
-// See clearing.hpp.
 #include "sim/exchange/commands/clearing.hpp"
 
 #include "sim/exchange/rules/members.hpp"

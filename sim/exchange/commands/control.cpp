@@ -1,4 +1,3 @@
-// See control.hpp.
 #include "sim/exchange/commands/control.hpp"
 
 #include "sim/exchange/rules/control.hpp"

@@ -1,4 +1,3 @@
-// See fcm.hpp.
 #include "sim/exchange/commands/fcm.hpp"
 
 #include "sim/exchange/state.hpp"

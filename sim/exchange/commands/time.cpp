@@ -1,4 +1,3 @@
-// See time.hpp.
 #include "sim/exchange/commands/time.hpp"
 
 #include "sim/exchange/rules/clock.hpp"

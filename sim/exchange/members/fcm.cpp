@@ -1,4 +1,3 @@
-// See fcm.hpp.
 #include "sim/exchange/members/fcm.hpp"
 
 #include <algorithm>

@@ -1,4 +1,3 @@
-// See liquidation.hpp.
 #include "sim/exchange/members/liquidation.hpp"
 
 #include <algorithm>

@@ -1,4 +1,3 @@
-// See margin.hpp.
 #include "sim/exchange/members/margin.hpp"
 
 #include <algorithm>

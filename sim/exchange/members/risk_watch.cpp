@@ -1,4 +1,3 @@
-// See risk_watch.hpp.
 #include "sim/exchange/members/risk_watch.hpp"
 
 #include <algorithm>

@@ -1,4 +1,3 @@
-// See transfers.hpp.
 #include "sim/exchange/members/transfers.hpp"
 
 #include "sim/exchange/rules/members.hpp"

@@ -1,4 +1,3 @@
-// See fills.hpp.
 #include "sim/exchange/record/fills.hpp"
 
 #include <utility>

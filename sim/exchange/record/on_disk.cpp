@@ -1,4 +1,3 @@
-// See on_disk.hpp.
 #include "sim/exchange/record/on_disk.hpp"
 
 #include <algorithm>

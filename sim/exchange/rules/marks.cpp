@@ -1,4 +1,3 @@
-// See marks.hpp.
 #include "sim/exchange/rules/marks.hpp"
 
 #include <algorithm>

@@ -1,4 +1,3 @@
-// See members.hpp.
 #include "sim/exchange/rules/members.hpp"
 
 #include "sim/exchange/rules/exec_group.hpp"

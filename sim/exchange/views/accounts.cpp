@@ -1,4 +1,3 @@
-// See accounts.hpp.
 #include "sim/exchange/views/accounts.hpp"
 
 #include <algorithm>

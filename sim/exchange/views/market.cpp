@@ -1,4 +1,3 @@
-// See market.hpp.
 #include "sim/exchange/views/market.hpp"
 
 #include <algorithm>

@@ -1,4 +1,3 @@
-// See members.hpp.
 #include "sim/exchange/views/members.hpp"
 
 #include "sim/exchange/state.hpp"

@@ -1,4 +1,3 @@
-// See orders.hpp.
 #include "sim/exchange/views/orders.hpp"
 
 #include <algorithm>

@@ -1,4 +1,3 @@
-// See risk.hpp.
 #include "sim/exchange/views/risk.hpp"
 
 #include <algorithm>

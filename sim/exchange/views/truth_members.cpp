@@ -1,4 +1,3 @@
-// See truth_members.hpp.
 #include "sim/exchange/views/truth_members.hpp"
 
 #include <boost/json/array.hpp>

@@ -1,4 +1,3 @@
-// See components.hpp.
 #include "contract/openapi/components.hpp"
 
 #include <algorithm>

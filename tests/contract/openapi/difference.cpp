@@ -1,4 +1,3 @@
-// See difference.hpp.
 #include "contract/openapi/difference.hpp"
 
 namespace marginfix::openapi {

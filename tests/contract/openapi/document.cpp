@@ -1,4 +1,3 @@
-// See document.hpp.
 #include "contract/openapi/document.hpp"
 
 #include <stdexcept>

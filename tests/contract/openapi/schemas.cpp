@@ -1,4 +1,3 @@
-// See schemas.hpp.
 #include "contract/openapi/schemas.hpp"
 
 #include <algorithm>

@@ -1,4 +1,3 @@
-// See books.hpp.
 #include "integration/day/books.hpp"
 
 #include <algorithm>

@@ -1,4 +1,3 @@
-// See heard.hpp.
 #include "integration/day/heard.hpp"
 
 namespace marginfix::day {

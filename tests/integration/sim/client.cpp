@@ -1,4 +1,3 @@
-// See client.hpp.
 #include "integration/sim/client.hpp"
 
 #include <arpa/inet.h>

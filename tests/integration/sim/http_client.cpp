@@ -1,4 +1,3 @@
-// See http_client.hpp.
 #include "integration/sim/http_client.hpp"
 
 #include <arpa/inet.h>

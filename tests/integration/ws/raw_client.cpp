@@ -1,4 +1,3 @@
-// See raw_client.hpp.
 #include "integration/ws/raw_client.hpp"
 
 #include <boost/asio/io_context.hpp>

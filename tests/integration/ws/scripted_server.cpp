@@ -1,4 +1,3 @@
-// See scripted_server.hpp.
 #include "integration/ws/scripted_server.hpp"
 
 #include <boost/asio/io_context.hpp>

@@ -50,8 +50,9 @@ TEST(Frame, AnOddHeaderIsUnderstoodAndNotRegular) {
   for (const std::string fields : {"35=8|34=12|34=13|49=KalshiRT|56=key|11=a|", "35=8|49=KalshiRT|56=key|11=a|34=12|",
                                    "35=8|34=12|49=|56=key|49=KalshiRT|", "35=8|90=7|91=a|34=1||34=12|49=KalshiRT|56=key|",
                                    "35=8|34=12|43=?|49=KalshiRT|56=key|", "35=8|34=12|49=KalshiRT|56=key|115=us|11=a|"}) {
+    const std::string wire = marginfix_tests::framed_as("FIXT.1.1", fields);
     Frame frame;
-    ASSERT_TRUE(check_frame(marginfix_tests::framed_as("FIXT.1.1", fields), &frame)) << fields;
+    ASSERT_TRUE(check_frame(wire, &frame)) << fields;
     EXPECT_FALSE(frame.regular) << fields;
     EXPECT_EQ(frame.msg_seq_num, 12) << fields;
     if (fields.find("49=|") == std::string::npos) {

@@ -1,4 +1,3 @@
-// See examples.hpp.
 #include "unit/rest/examples.hpp"
 
 #include <algorithm>

@@ -26,10 +26,14 @@ struct Cursor {
   std::uint64_t word;  // the next 8 bytes at p, 0 at the trailer
 
   Cursor(const char* body, const char* trailer_, const char* end) noexcept
-      : p(body), trailer(trailer_), soh(body, end), word(load_word(body)) {}
+      : p(body), trailer(trailer_), soh(body, end), word(word_at(body, trailer_)) {}
   [[gnu::always_inline]] void advance(const char* end_of_value) noexcept {
     p = end_of_value + 1;
-    word = p < trailer ? load_word(p) : 0;  // a body field is followed by at least the 7 bytes of the trailer and has 1 itself
+    word = word_at(p, trailer);
+  }
+  // A field is followed by at least the 7 bytes of the trailer and has 1 itself. There may be none: a frame's body can be empty.
+  [[gnu::always_inline]] static std::uint64_t word_at(const char* at, const char* trailer) noexcept {
+    return at < trailer ? load_word(at) : 0;
   }
 };
 

@@ -1,4 +1,3 @@
-// See klear.hpp.
 #include "contract/rest/openapi/klear.hpp"
 
 #include "marginfix/klear/obligations.hpp"

@@ -1,4 +1,3 @@
-// See perps.hpp.
 #include "contract/rest/openapi/perps.hpp"
 
 #include "marginfix/rest/common.hpp"

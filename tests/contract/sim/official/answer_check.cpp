@@ -1,4 +1,3 @@
-// See answer_check.hpp.
 #include "contract/sim/official/answer_check.hpp"
 
 #include <algorithm>

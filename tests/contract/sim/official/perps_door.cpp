@@ -1,4 +1,3 @@
-// See perps_door.hpp.
 #include "contract/sim/official/perps_door.hpp"
 
 namespace marginfix::sim {

@@ -1,4 +1,3 @@
-// See text_forms.hpp.
 #include "contract/sim/official/text_forms.hpp"
 
 #include <regex>

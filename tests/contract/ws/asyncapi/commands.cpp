@@ -1,4 +1,3 @@
-// See commands.hpp.
 #include "contract/ws/asyncapi/commands.hpp"
 
 #include <algorithm>

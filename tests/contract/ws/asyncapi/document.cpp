@@ -1,4 +1,3 @@
-// See document.hpp.
 #include "contract/ws/asyncapi/document.hpp"
 
 #include <algorithm>

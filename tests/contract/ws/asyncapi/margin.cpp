@@ -1,4 +1,3 @@
-// See margin.hpp.
 #include "contract/ws/asyncapi/margin.hpp"
 
 #include "marginfix/ws/frames.hpp"
