@@ -2,8 +2,8 @@
 #   MARGINFIX_UNITY  several .cpp of a target as one translation unit: the headers, most of the work, are read once for all of them. For
 #                    presets that build everything (asan, tsan, release); two files of a target must not define the same name, not even in
 #                    an anonymous namespace. The wall stays out: it is C++14 and small.
-#   MARGINFIX_PCH    a precompiled header for the layers and one for the tests: for the preset that builds one file at a time (dev), and for
-#                    release, whose units are small.
+#   MARGINFIX_PCH    a precompiled header for the layers and one for the tests, for the preset that builds one file at a time (dev). Not for
+#                    release: behind one GCC 12 takes the standard library's code for ours, and warns of what is not there.
 #   MARGINFIX_UNITY_BATCH  how many. More compile less in all and more again after a change: the sanitizers' presets take many, since there
 #                    a translation unit's size changes nothing but that; Release takes few, so that what GCC inlines hangs on few neighbours.
 # Includes stay honest all the same: scripts/check builds with neither.
@@ -46,8 +46,12 @@ endfunction()
 
 # marginfix_optimise(TARGET O1|O2): less than Release's -O3, which costs the compiler half as much again, for a target whose time is spent
 # elsewhere (O2: in the kernel, OpenSSL, libcurl, Beast; O1: it runs once). In our own builds only: in somebody's project their flags hold.
+# What GCC inlines matters less there, so that more sources may be one translation unit.
 function(marginfix_optimise target level)
   if(PROJECT_IS_TOP_LEVEL)
     target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-${level}>)
+    if(MARGINFIX_UNITY)
+      set_target_properties(${target} PROPERTIES UNITY_BUILD_BATCH_SIZE 24)
+    endif()
   endif()
 endfunction()
