@@ -29,7 +29,10 @@ Result<void> Exchange::Impl::compact(std::uint64_t from, std::uint64_t to) {
   for (; generation_ < to; ++generation_) {
     if (auto read = read_closed_journal(report); !read) return read;
   }
-  if (auto written = write_snapshot(to); !written) return written;
+  if (auto written = write_snapshot(to); !written) {
+    remove_files_of(to);
+    return written;
+  }
   remove_other_generations();  // here, for it may take a while too
   return {};
 }

@@ -71,6 +71,7 @@ class Exchange::Impl {
   Result<void> open_journal(OpenReport& report);
   void remove_other_generations() const;
   void remove_unfinished_files() const;
+  void remove_files_of(std::uint64_t generation) const;  // those that its snapshot would have named
   std::filesystem::path snapshot_file(std::uint64_t generation) const;
   std::filesystem::path journal_file(std::uint64_t generation) const;
 

@@ -166,6 +166,12 @@ void Exchange::Impl::remove_other_generations() const {
   }
 }
 
+void Exchange::Impl::remove_files_of(std::uint64_t generation) const {
+  std::error_code ec;
+  std::filesystem::remove(options.dir / ("closed-" + std::to_string(generation) + ".mfc"), ec);
+  std::filesystem::remove(options.dir / ("reports-" + std::to_string(generation) + ".mfr"), ec);
+}
+
 // What a process that died was writing.
 void Exchange::Impl::remove_unfinished_files() const {
   std::error_code ec;

@@ -325,26 +325,40 @@ void Journal::flush() {
 
 std::uint64_t Journal::size() const noexcept { return tail_ ? tail_->used() : size_; }
 
+namespace {
+
+Result<void> write_records(const std::filesystem::path& path, std::string_view identity, std::span<const std::string_view> records,
+                           std::vector<std::uint64_t>* places) {
+  FileHandle file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+  if (!file.valid()) return system_error(path, "create");
+  std::string small(kMagic);
+  put_record(small, 0, identity);
+  std::uint64_t at = small.size(), number = 0;
+  for (const std::string_view record : records) {
+    // What could not be read again must not take the place of what can.
+    if (record.size() > kMaxPayload - sizeof number) return store_error(path, "a record would be larger than one may be");
+    if (places != nullptr) places->push_back(at);
+    small += head_of(++number, record);
+    at += kHead + record.size();
+    if (auto ok = write_all(file.get(), small, path); !ok) return ok;
+    if (auto ok = write_all(file.get(), record, path); !ok) return ok;
+    small.clear();
+  }
+  if (::fsync(file.get()) != 0) return system_error(path, "sync");
+  return {};
+}
+
+}  // namespace
+
 Result<void> write_checked_file(const std::filesystem::path& path, std::string_view identity, std::span<const std::string_view> records,
                                 std::vector<std::uint64_t>* places) {
   const std::filesystem::path temporary = path.string() + ".tmp";
-  {
-    FileHandle file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
-    if (!file.valid()) return system_error(temporary, "create");
-    std::string small(kMagic);
-    put_record(small, 0, identity);
-    std::uint64_t at = small.size(), number = 0;
-    for (const std::string_view record : records) {
-      if (places != nullptr) places->push_back(at);
-      small += head_of(++number, record);
-      at += kHead + record.size();
-      if (auto ok = write_all(file.get(), small, temporary); !ok) return ok;
-      if (auto ok = write_all(file.get(), record, temporary); !ok) return ok;
-      small.clear();
-    }
-    if (::fsync(file.get()) != 0) return system_error(temporary, "sync");
+  auto written = write_records(temporary, identity, records, places);
+  if (written && ::rename(temporary.c_str(), path.c_str()) != 0) written = system_error(path, "rename into");
+  if (!written) {
+    ::unlink(temporary.c_str());  // it would keep the journal from the disk's last room
+    return written;
   }
-  if (::rename(temporary.c_str(), path.c_str()) != 0) return system_error(path, "rename into");
   FileHandle dir(::open(path.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!dir.valid() || ::fsync(dir.get()) != 0) return system_error(path.parent_path(), "sync");
   return {};

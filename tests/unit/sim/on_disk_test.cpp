@@ -313,6 +313,7 @@ TEST(SimOnDisk, ASnapshotThatCannotBeWrittenLeavesJournalsThatHoldEverything) {
     run.trade(0, 20);
     occupy(dir.path("snapshot-2.mfs"));
     EXPECT_THROW(run.exchange.checkpoint(), Exception);
+    EXPECT_FALSE(fs::exists(dir.path("snapshot-2.mfs.tmp"))) << "would keep the journal from the disk's last room";
     run.trade(20, 40);
     all = run.all_there_is();
   }
