@@ -356,6 +356,9 @@ void AcceptedPeer::guarded(const std::function<void()>& call) {
   } catch (const std::exception& error) {
     ++figures_.handler_exceptions;
     log(LogLevel::error, fmt::format("a handler threw: {}", error.what()));
+  } catch (...) {
+    ++figures_.handler_exceptions;
+    log(LogLevel::error, "a handler threw what is no std::exception");
   }
 }
 

@@ -234,10 +234,25 @@ struct FixAcceptor::Impl final : PeerConnection::Owner {
     request.session_connected = present != nullptr && present->connected();
     request.peer = connection.link().peer();
     request.certificate = connection.link().peer_certificate();
-    LogonDecision decision = handler.on_logon_request(door, request);
+    LogonDecision decision = asked(door, request);
     if (decision.kind != LogonDecision::Kind::accept) return decision;
     if (const std::string fault = fault_of(door, logon, request); !fault.empty()) return {LogonDecision::Kind::logout, fault};
     return decision;
+  }
+
+  // A handler that throws has not decided: the peer is told so, and may come again.
+  LogonDecision asked(const AcceptorDoor& door, const LogonRequest& request) {
+    const auto undecided = [&](std::string_view what) {
+      note(LogLevel::error, fmt::format("{}: the handler threw over the Logon(A) of {}: {}", door.name, request.sender_comp_id, what));
+      return LogonDecision{LogonDecision::Kind::logout, "the Logon(A) cannot be decided now"};
+    };
+    try {
+      return handler.on_logon_request(door, request);
+    } catch (const std::exception& error) {
+      return undecided(error.what());
+    } catch (...) {
+      return undecided("what is no std::exception");
+    }
   }
 
   // What this door asks of every Logon. A bare close would leave the peer in the dark.

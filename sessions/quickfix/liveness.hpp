@@ -13,7 +13,7 @@ class Liveness {
   using Time = std::chrono::nanoseconds;
   enum class Due { nothing, heartbeat, test_request, dead };
 
-  // Logged on now. Without an interval nothing is ever due.
+  // Logged on now. Without an interval nothing is ever due but the end of a probe.
   void start(Time now, std::chrono::seconds interval) {
     interval_ = interval;
     heard_at_ = said_at_ = now;
@@ -23,12 +23,13 @@ class Liveness {
   void heard() { heard_ = true; }
   void said() { said_ = true; }
 
-  // The caller sends a TestRequest now and wants to know: without an answer within 1.2 intervals the peer is dead.
+  // The caller sends a TestRequest now and wants to know: without an answer within 1.2 intervals (without an interval: 30 s) the peer is
+  // dead. Asked again meanwhile, the first question counts: who asks more often than that would keep the dead alive.
   void probe(Time now) {
     if (heard_) heard_at_ = now;
+    if (heard_ || !probed_) asked_at_ = now;
     heard_ = false;
     asked_ = probed_ = true;
-    asked_at_ = now;
   }
 
   // Nothing said for an interval: a heartbeat. Nothing heard for 1.2 of them: a TestRequest; for 2.4, at least 1.2 of them after the
@@ -40,9 +41,11 @@ class Liveness {
     }
     if (said_) said_at_ = now;
     heard_ = said_ = false;
-    if (interval_ <= Time::zero()) return Due::nothing;
-    const Time patience = interval_ * 6 / 5;
-    if (asked_ && (probed_ || now - heard_at_ >= 2 * patience) && now - asked_at_ >= patience) return Due::dead;
+    const bool timed = interval_ > Time::zero();
+    const Time patience = timed ? interval_ * 6 / 5 : Time(std::chrono::seconds(30));
+    if (probed_ && now - asked_at_ >= patience) return Due::dead;
+    if (!timed) return Due::nothing;
+    if (asked_ && now - heard_at_ >= 2 * patience && now - asked_at_ >= patience) return Due::dead;
     if (!asked_ && now - heard_at_ >= patience) {
       asked_ = true;
       asked_at_ = now;

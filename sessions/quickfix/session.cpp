@@ -109,7 +109,11 @@ SessionImpl::SessionImpl(const SessionPlan& plan, MessageStore& store, SessionEv
       reset_once_(plan.reset_once && plan.keep_sequence),
       inbound_{nullptr, 0, std::string(), 0, false, false, false, nullptr} {
   if (plan_.accepted_sender_comp_ids.empty()) plan_.accepted_sender_comp_ids.push_back(plan_.target_comp_id);
-  if (numbers_stand_at_one()) day_began_ = wall_seconds(time_);
+  if (numbers_stand_at_one()) {
+    // What a later run finds in the store is when the day began, and not when the store was made, perhaps days before its first message.
+    if (plan_.daily_reset >= 0 && plan_.keep_sequence && !plan_.initiator) store_.reset();
+    day_began_ = wall_seconds(time_);
+  }
   quickfix_.take();  // "Created session" says nothing
 }
 
@@ -378,7 +382,7 @@ bool SessionImpl::day_is_over() const {
 bool SessionImpl::begin_day() {
   try {
     const bool fresh = numbers_stand_at_one();
-    if (!fresh) store_.reset();
+    store_.reset();  // a fresh one too: it remembers when
     day_began_ = wall_seconds(time_);
     missing_.clear();
     if (!fresh) events_.on_sequence_reset(false);

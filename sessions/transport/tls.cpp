@@ -281,6 +281,10 @@ Result<std::shared_ptr<ServerTls>> ServerTls::create(const std::string& certific
                   fmt::format("cannot use the file '{}' of the clients' roots: {}", client_ca_file, last_openssl_error()));
     }
     SSL_CTX_set_client_CA_list(context, names);
+    // A resumed session brings its certificate along unverified, however long that has been out of date: each handshake is a whole one.
+    SSL_CTX_set_options(context, SSL_OP_NO_TICKET);
+    SSL_CTX_set_num_tickets(context, 0);
+    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, TlsCallbacks::verify);
     made->client_ca_file_ = client_ca_file;
   }

@@ -34,10 +34,12 @@ struct Stretch {
   std::size_t end{0};
 };
 
-// "96=", "554=", "925=" at the start of a field. What ended the field before ends this one too; without one, any separator does.
+// "96=", "554=", "925=", "1402=", "1404=" at the start of a field. What ended the field before ends this one too; without one, any
+// separator does.
 Stretch secret_field(std::string_view text, std::size_t at) noexcept {
   if (at > 0 && is_word(text[at - 1])) return {};
-  for (const std::string_view tag : {std::string_view("96="), std::string_view("554="), std::string_view("925=")}) {
+  for (const std::string_view tag : {std::string_view("96="), std::string_view("554="), std::string_view("925="), std::string_view("1402="),
+                                     std::string_view("1404=")}) {
     if (text.substr(at, tag.size()) != tag) continue;
     const std::size_t begin = at + tag.size();
     const char before = at > 0 ? text[at - 1] : ' ';

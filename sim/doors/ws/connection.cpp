@@ -149,7 +149,7 @@ class BeastConnection final : public WsConnection, public std::enable_shared_fro
   void limit_message() {
     unfinished_.expires_after(limits_.unfinished);
     unfinished_.async_wait([self = shared_from_this()](error_code error) {
-      if (error || self->gone_) return;
+      if (error || self->gone_ || !self->in_message_) return;
       self->end(1008, "a message that was begun was not finished in " + std::to_string(self->limits_.unfinished.count()) + " ms");
     });
   }

@@ -69,26 +69,25 @@ TEST_P(Redact, masksSecretsAndNothingElse) { EXPECT_EQ(redact(GetParam().in), Ge
 
 INSTANTIATE_TEST_SUITE_P(
     Texts, Redact,
-    testing::Values(RedactCase{"", ""}, RedactCase{"35=0|34=1|", "35=0|34=1|"},
-                    RedactCase{"35=A|95=4|96=abc=|98=0|", "35=A|95=4|96=***|98=0|"},
-                    RedactCase{"35=A\x01"
-                               "95=4\x01"
-                               "96=a|c=\x01"
-                               "98=0\x01",
-                               "35=A\x01"
-                               "95=4\x01"
-                               "96=***\x01"
-                               "98=0\x01"},
-                    RedactCase{"553=me|554=pass word|925=new|10=000|", "553=me|554=***|925=***|10=000|"}, RedactCase{"96=abc", "96=***"},
-                    RedactCase{"out: 96=abc|98=0|", "out: 96=***|98=0|"}, RedactCase{"96=|98=0|", "96=|98=0|"},
-                    RedactCase{"196=x|1554=y|55=96|44=96.5|", "196=x|1554=y|55=96|44=96.5|"},
-                    RedactCase{"a\n-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----\nb", "a\n***\nb"},
-                    RedactCase{"-----BEGIN RSA PRIVATE KEY-----\nMIIE cut off", "***"},
-                    RedactCase{"x -----BEGIN A-----1-----END A----- y -----BEGIN B-----2-----END B----- z", "x *** y *** z"},
-                    RedactCase{"Authorization: Bearer abc.def-ghi\r\nHost: x", "Authorization: Bearer ***\r\nHost: x"},
-                    RedactCase{"{\"auth\":\"bearer tok\",\"n\":1}", "{\"auth\":\"bearer ***\",\"n\":1}"},
-                    RedactCase{"the bearer", "the bearer"}, RedactCase{"forbearer x", "forbearer x"},
-                    RedactCase{"--- 5 - 9 b B", "--- 5 - 9 b B"}));
+    testing::Values(
+        RedactCase{"", ""}, RedactCase{"35=0|34=1|", "35=0|34=1|"}, RedactCase{"35=A|95=4|96=abc=|98=0|", "35=A|95=4|96=***|98=0|"},
+        RedactCase{"35=A\x01"
+                   "95=4\x01"
+                   "96=a|c=\x01"
+                   "98=0\x01",
+                   "35=A\x01"
+                   "95=4\x01"
+                   "96=***\x01"
+                   "98=0\x01"},
+        RedactCase{"553=me|554=pass word|925=new|10=000|", "553=me|554=***|925=***|10=000|"}, RedactCase{"96=abc", "96=***"},
+        RedactCase{"1402=cipher|1404=new|58=x|", "1402=***|1404=***|58=x|"}, RedactCase{"out: 96=abc|98=0|", "out: 96=***|98=0|"},
+        RedactCase{"96=|98=0|", "96=|98=0|"}, RedactCase{"196=x|1554=y|55=96|44=96.5|", "196=x|1554=y|55=96|44=96.5|"},
+        RedactCase{"a\n-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----\nb", "a\n***\nb"},
+        RedactCase{"-----BEGIN RSA PRIVATE KEY-----\nMIIE cut off", "***"},
+        RedactCase{"x -----BEGIN A-----1-----END A----- y -----BEGIN B-----2-----END B----- z", "x *** y *** z"},
+        RedactCase{"Authorization: Bearer abc.def-ghi\r\nHost: x", "Authorization: Bearer ***\r\nHost: x"},
+        RedactCase{"{\"auth\":\"bearer tok\",\"n\":1}", "{\"auth\":\"bearer ***\",\"n\":1}"}, RedactCase{"the bearer", "the bearer"},
+        RedactCase{"forbearer x", "forbearer x"}, RedactCase{"--- 5 - 9 b B", "--- 5 - 9 b B"}));
 
 }  // namespace
 }  // namespace marginfix

@@ -1,6 +1,7 @@
 // The accepting session in FIX.4.2, FIX.4.4 and FIXT.1.1: handshake, sequence policies, heartbeat bounds, header fields, Rejects.
 #include <chrono>
 
+#include "sessions/quickfix/liveness.hpp"
 #include "unit/sessions/wall_harness.hpp"
 
 namespace marginfix::test {
@@ -277,6 +278,53 @@ TEST(WallDay, ALogonAfterItBeginsAtOneAlthoughNobodyWasThere) {
   EXPECT_TRUE(peer.side->session->logged_on()) << "once a day";
 }
 
+// A store in memory whose clock is the test's, and which outlives a run of the process.
+class TimedStore final : public MessageStore {
+ public:
+  TimedStore(const ManualTime& time, MessageStore& inner, std::int64_t& created_at) : time_(time), inner_(inner), created_at_(created_at) {}
+  std::int64_t next_sender_seq() const override { return inner_.next_sender_seq(); }
+  std::int64_t next_target_seq() const override { return inner_.next_target_seq(); }
+  void set_next_sender_seq(std::int64_t seq) override { inner_.set_next_sender_seq(seq); }
+  void set_next_target_seq(std::int64_t seq) override { inner_.set_next_target_seq(seq); }
+  void append_sent(std::int64_t seq, const char* data, std::size_t size) override { inner_.append_sent(seq, data, size); }
+  std::vector<StoredMessage> sent(std::int64_t begin, std::int64_t end) const override { return inner_.sent(begin, end); }
+  void reset() override {
+    inner_.reset();
+    created_at_ = std::chrono::duration_cast<seconds>(time_.wall()).count();
+  }
+  std::int64_t created_at() const override { return created_at_; }
+
+ private:
+  const ManualTime& time_;
+  MessageStore& inner_;
+  std::int64_t& created_at_;
+};
+
+// The store was made days before the first message: what counts for a later run of the process is when the day of these numbers began.
+TEST(WallDay, ALaterRunOfTheSameDayKeepsWhatIsStored) {
+  ManualTime time;
+  const auto inner = make_memory_store();
+  std::int64_t created_at = std::chrono::duration_cast<seconds>(time.wall()).count();
+  wall::SessionPlan plan;
+  plan.begin_string = "FIX.4.4";
+  plan.sender_comp_id = "GATE";
+  plan.target_comp_id = "DESK";
+  plan.initiator = false;
+  plan.keep_sequence = true;
+  plan.daily_reset = kFivePm;
+  plan.time = &time;
+  {
+    Side first(plan, std::make_unique<TimedStore>(time, *inner, created_at));
+    time.pass(hours(24 * 3));
+    ASSERT_TRUE(first.app("8", "17=1|").ok) << "the first message of a day that began meanwhile";
+  }
+  time.pass(hours(1));
+  Side second(plan, std::make_unique<TimedStore>(time, *inner, created_at));
+  ASSERT_TRUE(second.app("8", "17=2|").ok);
+  EXPECT_EQ(second.session->next_sender_seq(), 3);
+  EXPECT_EQ(inner->sent(1, 0).size(), 2u);
+}
+
 TEST(WallProbe, ADeadPeerIsFoundWithoutWaitingForItsHeartbeats) {
   Accepting peer("FIX.4.4");
   peer.log_on(1, "", 10);
@@ -290,6 +338,28 @@ TEST(WallProbe, ADeadPeerIsFoundWithoutWaitingForItsHeartbeats) {
   peer.side->session->tick();
   ASSERT_EQ(peer.side->ends.size(), 1u);
   EXPECT_EQ(peer.side->ends[0].cause, EndCause::heartbeat_timeout);
+}
+
+// A client that finds its own dead connection in the way tries again and again, and is probed for each time.
+TEST(WallProbe, AskingAgainDoesNotKeepTheDeadAlive) {
+  Accepting peer("FIX.4.4");
+  peer.log_on(1, "", 30);
+  for (int tries = 0; tries < 2; ++tries) {
+    peer.side->session->probe();
+    peer.time.pass(seconds(20));
+    peer.side->session->tick();
+  }
+  ASSERT_EQ(peer.side->ends.size(), 1u) << "36 s after the first question";
+  EXPECT_EQ(peer.side->ends[0].cause, EndCause::heartbeat_timeout);
+}
+
+TEST(WallProbe, EndsASessionWithoutHeartbeatsToo) {
+  wall::Liveness alive;
+  alive.start(wall::Liveness::Time(0), seconds(0));
+  EXPECT_TRUE(alive.check(hours(5)) == wall::Liveness::Due::nothing);
+  alive.probe(hours(5));
+  EXPECT_TRUE(alive.check(hours(5) + seconds(29)) == wall::Liveness::Due::nothing);
+  EXPECT_TRUE(alive.check(hours(5) + seconds(30)) == wall::Liveness::Due::dead);
 }
 
 TEST(WallProbe, AnAnswerKeepsTheSession) {
