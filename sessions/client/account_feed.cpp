@@ -100,9 +100,13 @@ struct AccountFeed::Impl : std::enable_shared_from_this<Impl> {
     const bool on = is_logged_on(change.state);
     if (on == listening) return;
     listening = on;
-    if (on) return on_logged_on();
-    left_at = clock.now();
-    if (!kept_for_us) lost(change.text.empty() ? "the listener is " + std::string(to_string(change.state)) : change.text);
+    if (on) {
+      on_logged_on();
+    } else {
+      left_at = clock.now();
+      if (!kept_for_us) lost(change.text.empty() ? "the listener is " + std::string(to_string(change.state)) : change.text);
+    }
+    let_out();
   }
   void on_logged_on() {
     if (kept_for_us && left_at && clock.now() - *left_at >= retention_of(listener.config()))
@@ -119,11 +123,13 @@ struct AccountFeed::Impl : std::enable_shared_from_this<Impl> {
     }
     lost_by_reset();
     begin();
+    let_out();
   }
   void lost_by_reset() { lost("ResetSeqNumFlag(141)=Y: what KalshiRT had retained for the listener is gone"); }
   void on_gap(const MissingMessages& missing) {
     lost("MsgSeqNum(34) " + std::to_string(missing.first) + " to " + std::to_string(missing.last) + " of the listener did not come");
     if (listening) begin();
+    let_out();
   }
   void begin() {  // the listener hears from here on
     const auto gap = locked([&] { return merge.listener_on(system_clock().now()); });
@@ -131,22 +137,31 @@ struct AccountFeed::Impl : std::enable_shared_from_this<Impl> {
     tries = 0;
     waited = {};
     search = {};
-    if (asking == Asking::drop_copy) {  // for the break before: nobody waits for the end of that range any more
+    if (asking != Asking::nobody) {  // for the break before: nobody waits for that answer any more, which may never come
       ++questions;
       asking = Asking::nobody;
     }
     if (gap->number > told) {  // of the time before this process
-      told = gap->number;
-      call(handlers.on_gap, *gap);
+      tell(*gap);
     }
     fill();
   }
   void lost(const std::string& why) {
     locked([&] { merge.listener_lost(why); });
     const ReportGap gap = *locked([&] { return merge.gap(); });
-    if (gap.number == told) return;
+    if (gap.number != told) tell(gap);
+  }
+  // A handler that throws keeps no gap from being filled: what it threw leaves when the feed has done its own part.
+  void tell(const ReportGap& gap) {
     told = gap.number;
-    call(handlers.on_gap, gap);
+    try {
+      call(handlers.on_gap, gap);
+    } catch (...) {
+      on_gap_threw = std::current_exception();
+    }
+  }
+  void let_out() {
+    if (const auto by_handler = std::exchange(on_gap_threw, nullptr)) std::rethrow_exception(by_handler);
   }
 
   // ---- filling: one question at a time --------------------------------------------------------------------------------------
@@ -311,6 +326,7 @@ struct AccountFeed::Impl : std::enable_shared_from_this<Impl> {
   bool numbers_anew{false};
   std::uint64_t told{0};  // the latest gap that on_gap was called for
   enum class Asking : std::uint8_t { nobody, drop_copy, rest } asking{Asking::nobody};
+  std::exception_ptr on_gap_threw;
   std::uint64_t questions{0};  // of the one that is open, if any
   int tries{0};
   // For the earliest begin that drop copy serves.

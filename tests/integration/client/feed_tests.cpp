@@ -70,7 +70,10 @@ class ClientFeed : public ClientTest {
       lines_.add(to_string(r.report.exec_type) + " " + std::string(r.report.cl_ord_id) + " by " + std::string(to_string(r.source)));
     };
     h.on_fill = [this](const Fill& fill) { lines_.add("fill " + fill.trade_id); };
-    h.on_gap = [this](const ReportGap& gap) { lines_.add("gap " + std::to_string(gap.number) + ": " + gap.why); };
+    h.on_gap = [this](const ReportGap& gap) {
+      lines_.add("gap " + std::to_string(gap.number) + ": " + gap.why);
+      if (gap_throws_) throw std::runtime_error("nobody wants to hear of gaps");
+    };
     h.on_filled = [this](const ReportGap& gap) { lines_.add("filled " + std::to_string(gap.number)); };
     h.on_unfillable = [this](const UnfillableGap& gap) { lines_.add("unfillable: " + gap.error.message); };
     return h;
@@ -144,6 +147,7 @@ class ClientFeed : public ClientTest {
   }
 
   bool hears_its_own_{true};
+  std::atomic<bool> gap_throws_{false};
   std::string throws_at_;  // the ClOrdID whose first report the handler throws at
   FeedLines lines_, exec_ids_;
   std::unique_ptr<AccountFeed> feed_;
@@ -181,6 +185,46 @@ TEST_F(ClientFeed, ALaterProcessGoesOnAtTheResumePoints) {
   EXPECT_EQ(told.size(), 2U);
   EXPECT_THAT(lines_.copy(), testing::IsSupersetOf({"gap 1: this process was not running", "Trade a by drop copy"}));
   EXPECT_EQ(feed_->resume_points().at("0").exec_id.text(), told.back());
+}
+
+TEST_F(ClientFeed, AGapIsFilledThoughItsHandlerThrows) {
+  hears_its_own_ = false;
+  gap_throws_ = true;
+  connect_with_feed({"KalshiNR", "KalshiNR-listener", "KalshiDC"});
+  ASSERT_TRUE(nr().new_order(order("a")));
+  ASSERT_TRUE(lines_.wait_for("New a by listener"));
+  client_->stop();
+  AccountFeedOptions options;
+  options.resume = parse_resume_points(to_text(feed_->resume_points())).value();
+  bob_sells(4);
+  connect_with_feed({"KalshiNR", "KalshiNR-listener", "KalshiDC"}, std::move(options));
+  ASSERT_TRUE(lines_.wait_for("filled 1"));
+  stop_whole(client_->listener());
+  ASSERT_TRUE(lines_.wait_for("gap 2"));
+  start_again(client_->listener());
+  ASSERT_TRUE(lines_.wait_for("filled 2"));
+}
+
+TEST_F(ClientFeed, ARestAnswerThatNeverComesEndsNoLaterFilling) {
+  std::promise<void> asked;
+  std::atomic<int> questions{0};
+  AccountFeedOptions options;
+  options.fills_by_rest = [&](const ReportGap&, const AccountFeedOptions::FillsDone&) {
+    if (++questions == 1) asked.set_value();
+  };
+  const StopFirst before_they_go{client_};
+  connect_with_feed({"KalshiNR", "KalshiNR-listener", "KalshiDC"}, std::move(options));
+  ASSERT_TRUE(nr().new_order(order("a")));
+  ASSERT_TRUE(lines_.wait_for("New a"));
+  DropCopySession& drop_copy = client_->drop_copy();
+  stop_whole(drop_copy);
+  stop_whole(client_->listener());
+  start_again(client_->listener());
+  asked.get_future().wait();
+  start_again(drop_copy);
+  stop_whole(client_->listener());
+  start_again(client_->listener());
+  EXPECT_TRUE(lines_.wait_for("filled 1"));
 }
 
 TEST_F(ClientFeed, WithoutDropCopyTheFillsComeByRestAndTheRestIsDeclared) {
