@@ -69,6 +69,7 @@ Stretch bearer_token(std::string_view text, std::size_t at) noexcept {
 
 Stretch stretch_at(std::string_view text, std::size_t at) noexcept {
   switch (text[at]) {
+    case '1':
     case '9':
     case '5':
       return secret_field(text, at);
