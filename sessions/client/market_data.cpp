@@ -66,7 +66,8 @@ class MarketDataSession::Core final : public sessions::SessionCore {
     install([this, handlers = std::move(handlers)]() mutable { handlers_ = std::move(handlers); });
   }
 
-  // ---- any thread. The subscription is remembered here; books and requests are the I/O thread's, at its next turn (a handler may be using them).
+  // ---- any thread. The subscription is remembered here; books and requests are the I/O thread's, at its next turn (a handler may be using
+  // them).
   Result<void> subscribe(std::span<const std::string> symbols) {
     if (auto done = check(symbols); !done) return done;
     Symbols fresh;
