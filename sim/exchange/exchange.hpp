@@ -5,13 +5,11 @@
 // Threading: single-threaded; every call from the same thread (or under one lock). Not re-entrant from an EventSink.
 // Determinism: same options, same sequence of calls with the same times = same events, ids, numbers. Persistence rests on that:
 //   `dir` holds a journal of the commands and, now and then, a snapshot; open() replays what is there.
-// Durability: with WritePolicy::EachCommand and Mapped a command is in the kernel's hands (survives kill -9) before it runs, so before any
-// of
-//   its events leaves; Mapped needs no system call for it. With OnCommit the caller collects what it sends, calls commit() once an I/O
-//   turn, and sends afterwards.
+// Durability: with WritePolicy::EachCommand and Mapped a command is in the kernel's hands (survives kill -9) before it runs, so before
+//   any of its events leaves; Mapped needs no system call for it. With OnCommit the caller collects what it sends, calls commit() once
+//   an I/O turn, and sends afterwards.
 // Errors: refusals by the exchange are events and outcomes. A journal that cannot be written throws marginfix::Exception (store): the
-// command
-//   was not run.
+//   command was not run.
 // Source: fix-margin.md, observed.md; design decision 10.
 #pragma once
 
@@ -44,7 +42,7 @@ class Exchange {
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
 
-  // Listeners must outlive the exchange. Add before open() to see replayed events too (replaying() is true then).
+  // Sinks must outlive the exchange. Add before open() to see replayed events too (replaying() is true then).
   void add_sink(EventSink& sink);
   // Loads `dir` or starts anew at `wall_now`. Refuses (category store) a journal damaged in the middle, made with another seed or by
   // an incompatible version; `message` says which file and what to do. Call once, first.
