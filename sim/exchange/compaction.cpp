@@ -29,12 +29,9 @@ Result<void> Exchange::Impl::compact(std::uint64_t from, std::uint64_t to) {
   for (; generation_ < to; ++generation_) {
     if (auto read = read_closed_journal(report); !read) return read;
   }
-  if (auto written = write_snapshot(to); !written) {
-    remove_files_of(to);
-    return written;
-  }
-  remove_other_generations();  // here, for it may take a while too
-  return {};
+  auto written = write_snapshot(to);
+  if (!written) remove_snapshot(to);
+  return written;
 }
 
 void Exchange::Impl::begin_compaction() {
@@ -52,11 +49,14 @@ void Exchange::Impl::begin_compaction() {
     if (!late) be_humble();
     try {
       Impl shadow(std::move(same));
-      work->good = static_cast<bool>(shadow.compact(from, to));
-      work->size = shadow.snapshot_size_;
-      if (work->good) work->put = what_is_on_disk(shadow.state, to);
+      if (shadow.compact(from, to)) {
+        work->size = shadow.snapshot_size_;
+        work->put = what_is_on_disk(shadow.state, to);
+        work->good = true;                  // whatever comes now: the older files go
+        shadow.remove_other_generations();  // here, for it may take a while too
+      }
     } catch (const std::exception&) {
-      work->good = false;  // what the older files hold is still all there is to hold; the next snapshot tries again
+      // Not good: what the older files hold is still all there is to hold, and the next snapshot tries again.
     }
     work->done = true;
   });

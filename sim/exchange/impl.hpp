@@ -62,7 +62,9 @@ class Exchange::Impl {
   void begin_journal(std::uint64_t generation);
   std::uint64_t to_replay() const { return older_journals_ + journal_->size(); }
   DiskFolder folder() const { return {options.dir, identity(), options.past_in_snapshot}; }
-  JournalWriting writing() const { return options.write_policy == WritePolicy::Mapped ? JournalWriting::Mapped : JournalWriting::Calls; }
+  JournalWriting writing() const {
+    return options.write_policy == WritePolicy::Mapped ? writing_on(file_system_of(options.dir)) : JournalWriting::Calls;
+  }
   Result<void> read_closed_journal(OpenReport& report);
   std::string identity() const;
   bool find_generation();
@@ -71,7 +73,7 @@ class Exchange::Impl {
   Result<void> open_journal(OpenReport& report);
   void remove_other_generations() const;
   void remove_unfinished_files() const;
-  void remove_files_of(std::uint64_t generation) const;  // those that its snapshot would have named
+  void remove_snapshot(std::uint64_t generation) const;  // one that failed, with the files that it would have named
   std::filesystem::path snapshot_file(std::uint64_t generation) const;
   std::filesystem::path journal_file(std::uint64_t generation) const;
 

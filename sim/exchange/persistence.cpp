@@ -7,6 +7,7 @@
 #include "sim/exchange/impl.hpp"
 #include "sim/exchange/record/save.hpp"
 #include "sim/exchange/state.hpp"
+#include "sim/exchange/values/files.hpp"
 #include "sim/exchange/values/random.hpp"
 
 namespace marginfix::sim {
@@ -92,8 +93,8 @@ void Exchange::Impl::commit() {
 bool Exchange::Impl::find_generation() {
   generation_ = 1;
   bool found = false;
-  for (const auto& entry : std::filesystem::directory_iterator(options.dir)) {
-    const auto g = generation_of(entry.path(), "snapshot-", ".mfs");
+  for (const std::filesystem::path& path : files_in(options.dir).value()) {
+    const auto g = generation_of(path, "snapshot-", ".mfs");
     if (g && *g >= generation_) {
       generation_ = *g;
       found = true;
@@ -154,20 +155,26 @@ Result<void> Exchange::Impl::open_journal(OpenReport& report) {
   return {};
 }
 
+// What cannot be removed, or not be found, only takes room: the next snapshot tries again.
 void Exchange::Impl::remove_other_generations() const {
   std::error_code ec;
-  for (const auto& entry : std::filesystem::directory_iterator(options.dir, ec)) {
-    const auto snapshot = generation_of(entry.path(), "snapshot-", ".mfs");
-    const auto journal = generation_of(entry.path(), "journal-", ".mfj");
-    const auto closed = generation_of(entry.path(), "closed-", ".mfc");
-    const auto reports = generation_of(entry.path(), "reports-", ".mfr");
-    const bool unnamed = (closed || reports) && !names_file(state, entry.path().filename().string());
-    if ((snapshot && *snapshot != base_) || (journal && *journal < base_) || unnamed) std::filesystem::remove(entry.path(), ec);
+  const auto paths = files_in(options.dir);
+  if (!paths) return;
+  for (const std::filesystem::path& path : *paths) {
+    const auto snapshot = generation_of(path, "snapshot-", ".mfs");
+    const auto journal = generation_of(path, "journal-", ".mfj");
+    const auto closed = generation_of(path, "closed-", ".mfc");
+    const auto reports = generation_of(path, "reports-", ".mfr");
+    const bool unnamed = (closed || reports) && !names_file(state, path.filename().string());
+    if ((snapshot && *snapshot != base_) || (journal && *journal < base_) || unnamed) std::filesystem::remove(path, ec);
   }
 }
 
-void Exchange::Impl::remove_files_of(std::uint64_t generation) const {
+// The snapshot first, which may stand there though it is not known to be safe: it must not name what is gone.
+void Exchange::Impl::remove_snapshot(std::uint64_t generation) const {
   std::error_code ec;
+  std::filesystem::remove(snapshot_file(generation), ec);
+  if (ec) return;
   std::filesystem::remove(options.dir / ("closed-" + std::to_string(generation) + ".mfc"), ec);
   std::filesystem::remove(options.dir / ("reports-" + std::to_string(generation) + ".mfr"), ec);
 }
@@ -175,10 +182,12 @@ void Exchange::Impl::remove_files_of(std::uint64_t generation) const {
 // What a process that died was writing.
 void Exchange::Impl::remove_unfinished_files() const {
   std::error_code ec;
-  for (const auto& entry : std::filesystem::directory_iterator(options.dir, ec)) {
-    const bool ours = generation_of(entry.path(), "snapshot-", ".mfs.tmp") || generation_of(entry.path(), "closed-", ".mfc.tmp") ||
-                      generation_of(entry.path(), "reports-", ".mfr.tmp");
-    if (ours) std::filesystem::remove(entry.path(), ec);
+  const auto paths = files_in(options.dir);
+  if (!paths) return;
+  for (const std::filesystem::path& path : *paths) {
+    const bool ours = generation_of(path, "snapshot-", ".mfs.tmp") || generation_of(path, "closed-", ".mfc.tmp") ||
+                      generation_of(path, "reports-", ".mfr.tmp");
+    if (ours) std::filesystem::remove(path, ec);
   }
 }
 

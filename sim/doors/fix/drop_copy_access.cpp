@@ -1,7 +1,6 @@
 #include "sim/doors/fix/drop_copy_access.hpp"
 
-#include <system_error>
-
+#include "sim/exchange/values/files.hpp"
 #include "sim/exchange/views/accounts.hpp"
 #include "sim/exchange/views/orders.hpp"
 #include "sim/keys/keys.hpp"
@@ -15,9 +14,10 @@ constexpr std::string_view kAccessPrefix = "drop-copy-", kClosed = "not enabled\
 
 Result<void> DropCopyAccess::open(const Exchange& exchange, const std::vector<std::string>& not_enabled) {
   std::vector<std::string> remembered;
-  std::error_code ignored;
-  for (const auto& each : std::filesystem::directory_iterator(dir_, ignored)) {
-    const std::string name = each.path().filename().string();
+  const auto files = files_in(dir_);
+  if (!files) return files.error();
+  for (const std::filesystem::path& each : *files) {
+    const std::string name = each.filename().string();
     if (name.starts_with(kAccessPrefix)) remembered.push_back(name.substr(kAccessPrefix.size()));
   }
   for (const std::string& account : remembered) {

@@ -34,11 +34,18 @@ void QuoteBars::change(Timestamp now, Ticks bid, Ticks ask, Qty open_interest) {
   } else if (bars_.back().end != end) {
     const Bar& last = bars_.back();
     bars_.push_back({end, QuoteRange::at(last.bid.close), QuoteRange::at(last.ask.close), 0});
+    forget(end);
   }
   Bar& bar = bars_.back();
   bar.bid.move(bid);
   bar.ask.move(ask);
   bar.open_interest = open_interest;
+}
+
+// A day more than is shown: the first candlestick of a day is the whole day's. What was in force before it stays.
+void QuoteBars::forget(std::int64_t end) {
+  constexpr std::int64_t kKept = std::chrono::seconds(kCandlesKept + std::chrono::days(1)).count();
+  while (bars_.size() > 1 && bars_[1].end <= end - kKept) bars_.pop_front();
 }
 
 QuoteBars::Bar QuoteBars::span(std::int64_t first, std::int64_t last) const {

@@ -1,16 +1,18 @@
 // Open, low, high and close of a market's best bid and ask, minute by minute, and its open interest: what candlesticks show beside the
-// trades. Only minutes in which something changed are kept. A minute is named by its inclusive end: it covers (end - 60 s, end].
+// trades. Only minutes in which something changed are kept, and those for as long as candlesticks show them. A minute is named by its
+// inclusive end: it covers (end - 60 s, end].
 #pragma once
 
 #include <chrono>
+#include <deque>
 #include <limits>
-#include <vector>
 
 #include "sim/exchange/book/orders.hpp"
 
 namespace marginfix::sim {
 
 inline constexpr std::int64_t kMinute = 60;  // seconds
+inline constexpr std::chrono::days kCandlesKept{30};
 
 // The inclusive end, in epoch seconds, of the period of `seconds` that `at` falls in.
 std::int64_t period_end(Timestamp at, std::int64_t seconds);
@@ -49,7 +51,9 @@ class QuoteBars {
  private:
   template <class Ar>
   friend void fields(Ar& ar, QuoteBars& bars);
-  std::vector<Bar> bars_;
+  void forget(std::int64_t end);
+
+  std::deque<Bar> bars_;
 };
 
 template <class Ar>

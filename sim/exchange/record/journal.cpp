@@ -1,12 +1,14 @@
 // Framing: "MFXJ0001", then records of [u32 length][u32 CRC-32][payload], little endian; payload = u64 record number + bytes.
-// Record 0 is the identity. The number lets a scan after damage tell a later record from chance bytes. A journal whose process died may
-// end in zeros: room that was taken for records which did not come any more.
+// Record 0 is the identity. The number lets a scan after damage tell a later record from chance bytes; in a checked file its highest bit
+// says that the next record goes on with this one. A journal whose process died may end in zeros: room that was taken for records which
+// did not come any more.
 #include "sim/exchange/record/journal.hpp"
 
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -22,6 +24,8 @@ constexpr std::string_view kMagic = "MFXJ0001";
 constexpr std::size_t kFrame = 8;
 constexpr std::size_t kMinPayload = 8;
 constexpr std::size_t kMaxPayload = std::size_t{1} << 30;
+constexpr std::uint64_t kGoesOn = std::uint64_t{1} << 63;
+static_assert(kMostInPiece <= kMaxPayload - kMinPayload);
 
 template <class T>
 void put(std::string& out, T value) {
@@ -71,17 +75,21 @@ Record record_at(std::string_view file, std::size_t at) {
   return {get<std::uint64_t>(payload), payload.substr(8), kFrame + length};
 }
 
-// Is there a good record of a later number anywhere behind a bad one?
+// Is there a good record of a later number anywhere behind a bad one? The number is looked at first: hardly any chance bytes pass for one,
+// and summing up whatever looks like a length would take hours where there is much of it.
 bool good_record_after(std::string_view file, std::size_t at, std::uint64_t number) {
   for (std::size_t i = at + 1; i + kFrame + kMinPayload <= file.size(); ++i) {
-    const Record r = record_at(file, i);
-    if (r.length != 0 && r.number > number && r.number < number + file.size()) return true;
+    const auto there = get<std::uint64_t>(file.substr(i + kFrame));
+    if (there > number && there < number + file.size() && record_at(file, i).length != 0) return true;
   }
   return false;
 }
 
 Error store_error(const std::filesystem::path& path, const std::string& what) {
   return fail(ErrorCategory::store, path.string() + ": " + what);
+}
+Error other_identity(const std::filesystem::path& path) {
+  return store_error(path, "made with another seed, market list or program version; use those again or another directory");
 }
 Error system_error(const std::filesystem::path& path, const char* doing) {
   return store_error(path, std::string("cannot ") + doing + ": " + std::strerror(errno));
@@ -142,9 +150,7 @@ Result<std::size_t> walk(const std::filesystem::path& path, std::string_view fil
       }
       break;
     }
-    if (number == 0 && r.bytes != identity) {
-      return store_error(path, "made with another seed, market list or program version; use those again or another directory");
-    }
+    if (number == 0 && r.bytes != identity) return other_identity(path);
     if (number > 0) {
       if (auto ok = each(r.bytes); !ok) return ok.error();
     }
@@ -224,18 +230,6 @@ class MappedTail {
   std::uint64_t end_;       // of the room that was taken
 };
 
-FileHandle::~FileHandle() {
-  if (fd_ >= 0) ::close(fd_);
-}
-FileHandle& FileHandle::operator=(FileHandle&& other) noexcept {
-  if (this != &other) {
-    if (fd_ >= 0) ::close(fd_);
-    fd_ = other.fd_;
-    other.fd_ = -1;
-  }
-  return *this;
-}
-
 Result<FileHandle> lock_directory(const std::filesystem::path& dir) {
   const std::filesystem::path path = dir / "exchange.lock";
   FileHandle file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
@@ -243,6 +237,16 @@ Result<FileHandle> lock_directory(const std::filesystem::path& dir) {
   if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0)
     return store_error(path, "another simulator uses this directory; stop it or choose another");
   return file;
+}
+
+JournalWriting writing_on(std::int64_t file_system) noexcept {
+  constexpr std::int64_t kExt = 0xEF53, kXfs = 0x58465342, kTmpfs = 0x01021994;
+  return file_system == kExt || file_system == kXfs || file_system == kTmpfs ? JournalWriting::Mapped : JournalWriting::AtOnce;
+}
+
+std::int64_t file_system_of(const std::filesystem::path& dir) {
+  struct statfs info {};
+  return ::statfs(dir.c_str(), &info) == 0 ? static_cast<std::int64_t>(info.f_type) : 0;
 }
 
 Journal::Journal(FileHandle file, std::filesystem::path path) : file_(std::move(file)), path_(std::move(path)) {}
@@ -273,11 +277,12 @@ Result<Journal> Journal::open(const std::filesystem::path& path, std::string_vie
   if (::ftruncate(journal.file_.get(), static_cast<off_t>(good)) != 0) return system_error(path, "cut the damaged end of");
   journal.size_ = good;
   journal.next_number_ = number;
+  journal.at_once_ = writing == JournalWriting::AtOnce;
   if (mapped) journal.tail_ = std::make_unique<MappedTail>(journal.file_.get(), good);
   if (number == 0) {
     if (!mapped) journal.buffer_.assign(kMagic);
     if (mapped && !journal.tail_->append(kMagic)) return system_error(path, "write");
-    journal.append(identity);
+    mapped ? journal.append(identity) : put_record(journal.buffer_, journal.next_number_++, identity);
     journal.flush();
   }
   return journal;
@@ -299,12 +304,29 @@ Result<void> Journal::read(const std::filesystem::path& path, std::string_view i
 }
 
 void Journal::append(std::string_view record) {
+  if (at_once_) return append_at_once(record);
   if (!tail_) return put_record(buffer_, next_number_++, record);
   buffer_.clear();
   put_record(buffer_, next_number_, record);
   const bool taken = tail_->append(buffer_);
   buffer_.clear();
   if (!taken) throw Exception(system_error(path_, "write"));
+  ++next_number_;
+}
+
+void Journal::append_at_once(std::string_view record) {
+  if (failed_) throw Exception(*failed_);
+  buffer_.clear();
+  put_record(buffer_, next_number_, record);
+  const auto written = write_all(file_.get(), buffer_, path_);
+  const std::size_t size = buffer_.size();
+  buffer_.clear();
+  if (!written) {
+    // Half a record must not stand before the next one.
+    if (::ftruncate(file_.get(), static_cast<off_t>(size_)) != 0) failed_ = written.error();
+    throw Exception(written.error());
+  }
+  size_ += size;
   ++next_number_;
 }
 
@@ -328,21 +350,25 @@ std::uint64_t Journal::size() const noexcept { return tail_ ? tail_->used() : si
 namespace {
 
 Result<void> write_records(const std::filesystem::path& path, std::string_view identity, std::span<const std::string_view> records,
-                           std::vector<std::uint64_t>* places) {
+                           std::vector<std::uint64_t>* places, std::size_t most) {
   FileHandle file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
   if (!file.valid()) return system_error(path, "create");
   std::string small(kMagic);
   put_record(small, 0, identity);
   std::uint64_t at = small.size(), number = 0;
-  for (const std::string_view record : records) {
-    // What could not be read again must not take the place of what can.
-    if (record.size() > kMaxPayload - sizeof number) return store_error(path, "a record would be larger than one may be");
+  for (std::string_view record : records) {
     if (places != nullptr) places->push_back(at);
-    small += head_of(++number, record);
-    at += kHead + record.size();
-    if (auto ok = write_all(file.get(), small, path); !ok) return ok;
-    if (auto ok = write_all(file.get(), record, path); !ok) return ok;
-    small.clear();
+    bool more = true;
+    while (more) {
+      const std::string_view piece = record.substr(0, most);
+      record.remove_prefix(piece.size());
+      more = !record.empty();
+      small += head_of(++number | (more ? kGoesOn : 0), piece);
+      at += kHead + piece.size();
+      if (auto ok = write_all(file.get(), small, path); !ok) return ok;
+      if (auto ok = write_all(file.get(), piece, path); !ok) return ok;
+      small.clear();
+    }
   }
   if (::fsync(file.get()) != 0) return system_error(path, "sync");
   return {};
@@ -351,9 +377,9 @@ Result<void> write_records(const std::filesystem::path& path, std::string_view i
 }  // namespace
 
 Result<void> write_checked_file(const std::filesystem::path& path, std::string_view identity, std::span<const std::string_view> records,
-                                std::vector<std::uint64_t>* places) {
+                                std::vector<std::uint64_t>* places, std::size_t most) {
   const std::filesystem::path temporary = path.string() + ".tmp";
-  auto written = write_records(temporary, identity, records, places);
+  auto written = write_records(temporary, identity, records, places, most);
   if (written && ::rename(temporary.c_str(), path.c_str()) != 0) written = system_error(path, "rename into");
   if (!written) {
     ::unlink(temporary.c_str());  // it would keep the journal from the disk's last room
@@ -365,21 +391,23 @@ Result<void> write_checked_file(const std::filesystem::path& path, std::string_v
 }
 
 Result<std::vector<std::string>> read_checked_file(const std::filesystem::path& path, std::string_view identity) {
-  auto whole = read_all(path);
+  const auto whole = read_all(path);
   if (!whole) return whole.error();
+  const std::string_view file = *whole;
+  if (!file.starts_with(kMagic)) return store_error(path, "is not a snapshot of this simulator; use another directory");
   std::vector<std::string> records;
-  std::uint64_t number = 0;
-  const std::string_view view = *whole;
-  if (!view.starts_with(kMagic)) return store_error(path, "is not a snapshot of this simulator; use another directory");
-  auto end = walk(
-      path, view, identity,
-      [&](std::string_view record) -> Result<void> {
-        records.emplace_back(record);
-        return {};
-      },
-      number);
-  if (!end) return end.error();
-  if (records.empty() || *end != view.size()) {
+  bool goes_on = false;
+  std::size_t at = kMagic.size();
+  // Whole or nothing: what may stand behind damage is of no interest.
+  for (std::uint64_t number = 0; at < file.size(); ++number) {
+    const Record r = record_at(file, at);
+    if (r.length == 0 || (r.number & ~kGoesOn) != number) break;
+    if (number == 0 && r.bytes != identity) return other_identity(path);
+    if (number > 0) goes_on ? void(records.back().append(r.bytes)) : void(records.emplace_back(r.bytes));
+    goes_on = (r.number & kGoesOn) != 0;
+    at += r.length;
+  }
+  if (records.empty() || goes_on || at != file.size()) {
     return store_error(path, "is damaged; restore it from a copy or start with an empty directory");
   }
   return records;

@@ -13,23 +13,9 @@
 #include <vector>
 
 #include "marginfix/core/result.hpp"
+#include "sim/exchange/values/files.hpp"
 
 namespace marginfix::sim {
-
-// A file descriptor that closes itself.
-class FileHandle {
- public:
-  FileHandle() = default;
-  explicit FileHandle(int fd) : fd_(fd) {}
-  ~FileHandle();
-  FileHandle(FileHandle&& other) noexcept : fd_(other.fd_) { other.fd_ = -1; }
-  FileHandle& operator=(FileHandle&& other) noexcept;
-  int get() const noexcept { return fd_; }
-  bool valid() const noexcept { return fd_ >= 0; }
-
- private:
-  int fd_{-1};
-};
 
 // Takes the lock file of a directory; fails while another process (or Exchange) holds it.
 Result<FileHandle> lock_directory(const std::filesystem::path& dir);
@@ -37,8 +23,16 @@ Result<FileHandle> lock_directory(const std::filesystem::path& dir);
 // How a record gets to the kernel.
 enum class JournalWriting : std::uint8_t {
   Calls = 0,  // flush() writes what append() collected
+  AtOnce,     // append() writes it
   Mapped      // append() copies it into the file's pages: no system call, and the disk's room is taken before
 };
+
+// Mapped where room that was taken on the disk is a promise, AtOnce elsewhere: on a file system that writes each change to another place
+// (btrfs, ZFS, what stands on either) a page has no room for certain until it is written, and on a full disk the process gets SIGBUS
+// for the copy into it. `file_system` is f_type of statfs(2).
+JournalWriting writing_on(std::int64_t file_system) noexcept;
+// Of the file system that holds `dir`; 0, which is none, where it does not say.
+std::int64_t file_system_of(const std::filesystem::path& dir);
 
 class MappedTail;
 
@@ -62,13 +56,14 @@ class Journal {
   Journal(Journal&& other) noexcept;
   Journal& operator=(Journal&&) = delete;
 
-  // Takes the record; what was taken is in the kernel when flush() returns, Mapped: at once. Both throw marginfix::Exception (store).
-  // Mapped: a record for which the disk has no room is not taken, and a later one may be.
+  // Takes the record; what was taken is in the kernel when flush() returns, AtOnce and Mapped: when append() does. Both throw
+  // marginfix::Exception (store). AtOnce and Mapped: a record for which the disk has no room is not taken, and a later one may be.
   void append(std::string_view record);
   void flush();
   std::uint64_t size() const noexcept;  // of what was written
 
  private:
+  void append_at_once(std::string_view record);
   Journal(FileHandle file, std::filesystem::path path);
 
   FileHandle file_;
@@ -77,13 +72,16 @@ class Journal {
   std::optional<Error> failed_;
   std::uint64_t next_number_{0};
   std::uint64_t size_{0};
+  bool at_once_{false};
   std::unique_ptr<MappedTail> tail_;  // Mapped only
 };
 
 // A checked file holds records that are never added to. It is there whole or not at all (temporary file, fsync, rename, fsync of the
-// directory). `places`, if given, gets where in the file each record is, for read_record().
+// directory). `places`, if given, gets where in the file each record is, for read_record(). A record of more than `most` bytes is written
+// in several pieces: none is too large. (read_record() reads no such record.)
+inline constexpr std::size_t kMostInPiece = std::size_t{512} << 20;
 Result<void> write_checked_file(const std::filesystem::path& path, std::string_view identity, std::span<const std::string_view> records,
-                                std::vector<std::uint64_t>* places = nullptr);
+                                std::vector<std::uint64_t>* places = nullptr, std::size_t most = kMostInPiece);
 Result<std::vector<std::string>> read_checked_file(const std::filesystem::path& path, std::string_view identity);
 // One record of `size` bytes.
 Result<std::string> read_record(const std::filesystem::path& path, std::uint64_t place, std::size_t size);

@@ -27,14 +27,12 @@ struct Amount {
   std::uint64_t bytes() const noexcept { return orders * 110 + fills * 60 + trades * 16; }
 };
 
-std::uint64_t live_trades(const TradeTape& tape) { return tape.all().size() - tape.seeded(); }
-
 Amount in_memory_only(const State& state) {
   Amount loose;
   const OnDisk& disk = state.on_disk;
   loose.orders = state.closed.size() - (std::max(disk.orders, disk.forgotten) - disk.forgotten);
   for (const FillLog::Records& r : state.fills.accounts) loose.fills += r.last - std::max(r.on_disk, r.last - r.kept.size());
-  for (const Market& m : state.markets) loose.trades += live_trades(m.tape) - m.tape.on_disk();
+  for (const Market& m : state.markets) loose.trades += m.tape.kept() - m.tape.kept_on_disk();
   return loose;
 }
 
@@ -42,7 +40,7 @@ Amount all_that_is_kept(const State& state) {
   Amount kept;
   kept.orders = state.closed.size();
   for (const FillLog::Records& r : state.fills.accounts) kept.fills += r.kept.size();
-  for (const Market& m : state.markets) kept.trades += live_trades(m.tape);
+  for (const Market& m : state.markets) kept.trades += m.tape.kept();
   return kept;
 }
 
@@ -60,7 +58,7 @@ void forget_files(State& state) {
   state.on_disk.files.clear();
   state.on_disk.orders = state.on_disk.forgotten;
   for (FillLog::Records& r : state.fills.accounts) r.on_disk = 0;
-  for (Market& m : state.markets) m.tape.set_on_disk(0);
+  for (Market& m : state.markets) m.tape.set_on_disk(m.tape.forgotten().matched);
 }
 
 std::string orders_as_bytes(const State& state, std::uint64_t count) {
@@ -86,8 +84,8 @@ std::string trades_as_bytes(const State& state) {
   std::string bytes;
   ArchiveOut out(bytes);
   for (const Market& m : state.markets) {
-    out(live_trades(m.tape) - m.tape.on_disk());
-    std::uint64_t elsewhere = m.tape.on_disk();
+    out(m.tape.kept() - m.tape.kept_on_disk());
+    std::uint64_t elsewhere = m.tape.kept_on_disk();
     for (const PublicTrade& trade : m.tape.all()) {
       if (trade.no <= kPastNumbers) continue;
       elsewhere > 0 ? void(--elsewhere) : out(trade);
@@ -99,7 +97,7 @@ std::string trades_as_bytes(const State& state) {
 void mark_closed(State& state) {
   state.on_disk.orders = state.on_disk.forgotten + state.closed.size();
   for (FillLog::Records& r : state.fills.accounts) r.on_disk = r.last;
-  for (Market& m : state.markets) m.tape.set_on_disk(live_trades(m.tape));
+  for (Market& m : state.markets) m.tape.set_on_disk(m.tape.matched());
 }
 
 Result<void> put_closed(State& state, const DiskFolder& folder, std::uint64_t generation) {
@@ -224,7 +222,11 @@ std::string describe_files(const State& state) {
     out(filed);
     for (std::size_t i = 0; i < filed; ++i) chunk_fields(out, const_cast<History::Chunk&>(r.chunks[i]));  // writing only reads
   }
-  return any ? bytes : std::string();
+  const bool trades_forgotten = std::ranges::any_of(state.markets, [](const Market& m) { return m.tape.forgotten().any(); });
+  if (trades_forgotten) {
+    for (const Market& m : state.markets) out(m.tape.forgotten());
+  }
+  return any || trades_forgotten ? bytes : std::string();
 }
 
 Result<void> read_files(State& state, const DiskFolder& folder, std::string_view description) {
@@ -244,6 +246,10 @@ Result<void> read_files(State& state, const DiskFolder& folder, std::string_view
     for (History::Chunk& chunk : filed) chunk_fields(in, chunk);
     chunks.insert(chunks.begin(), std::make_move_iterator(filed.begin()), std::make_move_iterator(filed.end()));
   }
+  // Nothing more where no trade was forgotten: as it was in snapshots of before December 2026.
+  if (in.ok() && !in.rest().empty()) {
+    for (Market& m : state.markets) m.tape.set_forgotten(read<TradeTape::Forgotten>(in));
+  }
   if (!in.ok() || !in.rest().empty()) return unreadable("the snapshot");
 
   std::vector<std::deque<PublicTrade>> trades(state.markets.size());
@@ -255,7 +261,9 @@ Result<void> read_files(State& state, const DiskFolder& folder, std::string_view
     if (!good) return unreadable(closed_file(file.generation));
   }
   for (std::size_t i = 0; i < fills.size(); ++i) put_before(state.fills.accounts[i], std::move(fills[i]));
-  for (std::size_t i = 0; i < trades.size(); ++i) state.markets[i].tape.put_before(std::move(trades[i]));
+  for (std::size_t i = 0; i < trades.size(); ++i) {
+    if (!state.markets[i].tape.put_before(std::move(trades[i]))) return unreadable("a file of closed orders");
+  }
   return {};
 }
 

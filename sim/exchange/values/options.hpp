@@ -11,7 +11,8 @@
 namespace marginfix::sim {
 
 // When a command is in the kernel's hands (it survives kill -9): EachCommand and Mapped before it runs, by a write or, Mapped, by a copy
-// into the journal's pages, which takes no system call; OnCommit at commit().
+// into the journal's pages, which takes no system call; OnCommit at commit(). Mapped is EachCommand where the file system of `dir` does
+// not promise the room that was taken on it (writing_on() of record/journal.hpp: ext4, XFS and tmpfs do).
 enum class WritePolicy : std::uint8_t { EachCommand = 0, OnCommit = 1, Mapped = 2 };
 
 struct KeySpec {

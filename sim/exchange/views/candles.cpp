@@ -1,5 +1,5 @@
-// Candlesticks: trades and quotes of clock-aligned periods. A period is named by its inclusive end: it covers (end - length, end].
-// Source: rest-perps.md "Exchange, markets", MarginMarketCandlestick.
+// Candlesticks: trades and quotes of clock-aligned periods, for the last 30 days. A period is named by its inclusive end: it covers (end -
+// length, end]. Source: rest-perps.md "Exchange, markets", MarginMarketCandlestick.
 #include <algorithm>
 
 #include "sim/exchange/state.hpp"
@@ -23,43 +23,31 @@ class Maker {
   Maker(const Market& market, std::int64_t length) : market_(market), length_(length) {}
 
   CandleView at(std::int64_t end) const {
-    const auto& trades = market_.tape.all();
-    const std::size_t from = market_.tape.index_of(after(end - length_)), to = market_.tape.index_of(after(end));
     CandleView c;
     c.end_period_ts = end;
     const QuoteBars::Bar quotes = market_.quotes.span(end - length_ + kMinute, end);
     c.bid = quotes_of(quotes.bid);
     c.ask = quotes_of(quotes.ask);
-    if (from > 0) c.previous = to_price(trades[from - 1].price);
-    if (from < to) trade_part(c, from, to);
+    if (const auto previous = market_.tape.price_before(after(end - length_))) c.previous = to_price(*previous);
+    if (const auto traded = market_.tape.span(end - length_ + kMinute, end)) trade_part(c, *traded);
     c.open_interest = to_count(quotes.open_interest);
-    const std::optional<Ticks> close = to > 0 ? std::optional(trades[to - 1].price) : std::nullopt;
+    const std::optional<Ticks> close = market_.tape.price_before(after(end));
     c.open_interest_notional = to_dollars(quotes.open_interest * close.value_or(market_.reference));
     return c;
   }
 
   // The end of the first period in which anything is known.
   std::optional<std::int64_t> first() const {
-    std::optional<std::int64_t> end;
-    if (!market_.tape.all().empty()) end = period_end(market_.tape.all().front().time, length_);
-    if (market_.quotes.empty()) return end;
-    const std::int64_t quoted = round_up(market_.quotes.first_end(), length_);
-    return end ? std::min(*end, quoted) : quoted;
+    std::optional<std::int64_t> end = market_.tape.first_end();
+    if (!market_.quotes.empty()) end = std::min(market_.quotes.first_end(), end.value_or(market_.quotes.first_end()));
+    return end ? std::optional(round_up(*end, length_)) : std::nullopt;
   }
 
  private:
-  void trade_part(CandleView& c, std::size_t from, std::size_t to) const {
-    const auto& trades = market_.tape.all();
-    QuoteRange range = QuoteRange::at(trades[from].price);
-    TradeTape::Totals sum;
-    for (std::size_t i = from; i < to; ++i) {
-      range.move(trades[i].price);
-      sum.quantity += trades[i].quantity;
-      sum.notional += trades[i].price * trades[i].quantity;
-    }
-    c.price = quotes_of(range);
-    c.volume = to_count(sum.quantity);
-    c.volume_notional = to_dollars(sum.notional);
+  static void trade_part(CandleView& c, const TradeTape::Minute& traded) {
+    c.price = quotes_of(traded.price);
+    c.volume = to_count(traded.totals.quantity);
+    c.volume_notional = to_dollars(traded.totals.notional);
     c.mean = average_price(c.volume_notional, c.volume);
   }
 
@@ -87,8 +75,9 @@ std::vector<CandleView> candles(const State& state, MarketNo market, std::int64_
   const std::int64_t length = minutes * kMinute;
   const Maker maker(state.markets[market], length);
   std::vector<CandleView> out;
-  const auto first = maker.first();
+  auto first = maker.first();
   if (!first) return out;
+  *first = std::max(*first, period_end(state.clock - kCandlesKept, length));
   const std::int64_t in_range = round_up(start, length), newest = period_end(state.clock, length);
   const std::int64_t from = std::max(in_range, *first), until = std::min(end, newest);
   if (latest_before && *first < in_range) {

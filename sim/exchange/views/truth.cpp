@@ -221,7 +221,7 @@ std::string views::truth_json(const State& state, const TruthQuery& query) {
                        {"settlement_mark_price", to_price(settlement_mark(state, i)).to_string()},
                        {"liquidation_mark_price", to_price(liquidation_mark(state, i)).to_string()},
                        {"last_price", m.last ? json::value(to_price(*m.last).to_string()) : json::value(nullptr)},
-                       {"trades", m.tape.all().size() - m.tape.seeded()}});
+                       {"trades", m.tape.matched()}});
     add_levels(state, i, query, markets.back().get_object());
   }
   const auto groups_end = query.groups_before.empty()

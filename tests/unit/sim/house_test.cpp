@@ -17,8 +17,8 @@ using std::chrono::hours;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-struct House {
-  explicit House(std::uint64_t seed = 1, bool past = false) {
+struct HouseAtWork {
+  explicit HouseAtWork(std::uint64_t seed = 1, bool past = false) {
     ExchangeOptions o;
     o.seed = seed;
     o.past = past;
@@ -35,7 +35,7 @@ struct House {
 };
 
 TEST(SimHouse, KeepsTenLevelsASideInAtLeastFiveMarketsAndLeavesTheQuietOneAlone) {
-  House house;
+  HouseAtWork house;
   for (int minute = 0; minute < 3; ++minute) {
     int active = 0;
     for (MarketNo m = 0; m < views::market_count(house.exchange->state()); ++m) {
@@ -56,7 +56,7 @@ TEST(SimHouse, KeepsTenLevelsASideInAtLeastFiveMarketsAndLeavesTheQuietOneAlone)
 }
 
 TEST(SimHouse, MakesAboutTwentyEventsASecond) {
-  House house;
+  HouseAtWork house;
   house.events.clear();
   house.run(seconds(60));
   const std::size_t events = house.events.levels.size() + house.events.trades.size();
@@ -69,7 +69,7 @@ TEST(SimHouse, MakesAboutTwentyEventsASecond) {
 }
 
 TEST(SimHouse, PricesMoveAndStayNearWhereTheyBegan) {
-  House house;
+  HouseAtWork house;
   const auto start = views::market(house.exchange->state(), 0).reference_price;
   std::set<DollarDecimal> seen;
   for (int i = 0; i < 20; ++i) {
@@ -85,7 +85,7 @@ TEST(SimHouse, PricesMoveAndStayNearWhereTheyBegan) {
 }
 
 TEST(SimHouse, IsTheSameBySeedAndAnotherByAnotherSeed) {
-  House a(5), b(5), c(6);
+  HouseAtWork a(5), b(5), c(6);
   a.run(seconds(20));
   for (Timestamp t = kStart; t <= kStart + seconds(20); t += milliseconds(7)) b.exchange->step(t);
   b.exchange->step(kStart + seconds(20));
@@ -95,7 +95,7 @@ TEST(SimHouse, IsTheSameBySeedAndAnotherByAnotherSeed) {
 }
 
 TEST(SimHouse, CanBeSwitchedOffAndOn) {
-  House house;
+  HouseAtWork house;
   house.exchange->run(commands::SetHouse{false});
   EXPECT_TRUE(views::depth(house.exchange->state(), 0, Side::Buy).empty());
   EXPECT_EQ(house.exchange->next_timer(), kStart + hours(2)) << "the settlement at noon Eastern, and nothing before";
@@ -105,7 +105,7 @@ TEST(SimHouse, CanBeSwitchedOffAndOn) {
 }
 
 TEST(SimHouse, TradesWithUsersAndComesBack) {
-  House house;
+  HouseAtWork house;
   house.exchange->run(commands::CreateAccount{{"alice", {{"a-key", KeyScope::Trading}}, false, {usd("1000000")}}});
   NewOrder o;
   o.cl_ord_id = "a1";
@@ -122,7 +122,7 @@ TEST(SimHouse, TradesWithUsersAndComesBack) {
 }
 
 TEST(SimHouse, DoesNothingInAHaltedMarket) {
-  House house;
+  HouseAtWork house;
   house.exchange->run(commands::Halt{0, true});
   house.events.clear();
   house.run(seconds(20));
@@ -130,7 +130,7 @@ TEST(SimHouse, DoesNothingInAHaltedMarket) {
 }
 
 TEST(SimHouse, ALongJumpIsLivedThroughInFewDecisions) {
-  House house;
+  HouseAtWork house;
   house.events.clear();
   house.exchange->advance(hours(24));
   EXPECT_GT(house.events.trades.size(), 1'000U);
@@ -140,7 +140,7 @@ TEST(SimHouse, ALongJumpIsLivedThroughInFewDecisions) {
 }
 
 TEST(SimPast, ThreeDaysOfTradesLieBehindANewExchange) {
-  House house(1, true);
+  HouseAtWork house(1, true);
   for (const MarketNo m : {MarketNo{0}, views::quiet_market(house.exchange->state())}) {
     const auto trades = views::trades(house.exchange->state(), m, kStart - hours(73), kStart);
     EXPECT_GT(trades.size(), 20'000U);
@@ -157,7 +157,7 @@ TEST(SimPast, ThreeDaysOfTradesLieBehindANewExchange) {
 }
 
 TEST(SimPast, TradesGoOnAfterIt) {
-  House house(1, true);
+  HouseAtWork house(1, true);
   house.run(seconds(120));
   std::size_t after = 0;
   for (MarketNo m = 0; m < views::market_count(house.exchange->state()); ++m)
