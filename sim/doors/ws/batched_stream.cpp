@@ -36,6 +36,11 @@ void BatchedStream::flush(Done done) {
   write_waiting(0, std::move(done));
 }
 
+void BatchedStream::tear_down(boost::beast::role_type role, std::function<void(error_code)> done) {
+  more_to_come_ = false;
+  flush([this, role, done = std::move(done)](error_code, std::size_t) mutable { inner_->tear_down(role, std::move(done)); });
+}
+
 // `told`: how much of it the caller has not been told yet.
 void BatchedStream::write_waiting(std::size_t told, Done done) {
   busy_ = true;

@@ -25,7 +25,8 @@ class BatchedStream final : public HttpStream {
   bool shakes_hands() const override { return inner_->shakes_hands(); }
   void handshake(std::function<void(error_code)> done) override { inner_->handshake(std::move(done)); }
   void say_goodbye(std::function<void()> done) override { inner_->say_goodbye(std::move(done)); }
-  void tear_down(boost::beast::role_type role, std::function<void(error_code)> done) override { inner_->tear_down(role, std::move(done)); }
+  // What waits leaves before: a Close of the peer's is answered by Beast whatever was to come.
+  void tear_down(boost::beast::role_type role, std::function<void(error_code)> done) override;
   void read_some(const ReadBuffers& into, Done done) override { inner_->read_some(into, std::move(done)); }
   void write_some(const WriteBuffers& what, Done done) override;
 

@@ -21,7 +21,10 @@ class Recorder final : public HttpStream {
   bool shakes_hands() const override { return false; }
   void handshake(std::function<void(error_code)> done) override { done({}); }
   void say_goodbye(std::function<void()> done) override { done(); }
-  void tear_down(boost::beast::role_type, std::function<void(error_code)> done) override { done({}); }
+  void tear_down(boost::beast::role_type, std::function<void(error_code)> done) override {
+    writes.push_back("(torn down)");
+    done({});
+  }
   void read_some(const ReadBuffers&, Done) override {}
   void write_some(const WriteBuffers& what, Done done) override {
     EXPECT_FALSE(busy_) << "two writes at once";
@@ -135,6 +138,20 @@ TEST_F(Batches, AControlFrameBesideAFlushWaitsForIt) {
   run();
   EXPECT_TRUE(flushed);
   EXPECT_EQ(inner_->writes, (Texts{"one", "pong"}));
+}
+
+// Beast answers a Close of the peer's by a write of its own, and tears the stream down.
+TEST_F(Batches, WhatWaitsLeavesBeforeTheStreamIsTornDown) {
+  const std::string frame = "frame", close = "close";
+  stream_->more_to_come(true);
+  write(frame);
+  write(close);
+  run();
+  bool down = false;
+  stream_->tear_down(boost::beast::role_type::server, [&](boost::system::error_code) { down = true; });
+  run();
+  EXPECT_TRUE(down);
+  EXPECT_EQ(inner_->writes, (Texts{"frameclose", "(torn down)"}));
 }
 
 TEST_F(Batches, AFailureIsToldToTheOneWhoWrites) {
