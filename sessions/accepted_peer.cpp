@@ -168,6 +168,11 @@ void AcceptedPeer::bind(PeerConnection& connection) {
 
 void AcceptedPeer::received(const char* data, std::size_t size) { wall_session_->received(data, size); }
 
+void AcceptedPeer::writable() {
+  wall_session_->writable();
+  if (logged_on() && queued() == 0) guarded([&] { handler_.on_drained(*this); });
+}
+
 void AcceptedPeer::gone(const std::string& reason) {
   connection_ = nullptr;
   delay_timer_.cancel();

@@ -82,7 +82,7 @@ class AcceptedPeer final : public AcceptorSession, private AcceptorFaults, priva
 
   void bind(PeerConnection& connection);  // and feeds what it has received; a former connection is reset
   void received(const char* data, std::size_t size);
-  void writable() { wall_session_->writable(); }
+  void writable();
   std::size_t waiting() const { return delayed_bytes_ + wall_session_->kept_bytes(); }  // besides what the link has
   void gone(const std::string& reason);                                                 // the connection has ended
   void tick();
@@ -100,6 +100,7 @@ class AcceptedPeer final : public AcceptorSession, private AcceptorFaults, priva
   void drop() override;
   std::int64_t next_sender_seq() const override { return wall_session_->next_sender_seq(); }
   std::int64_t next_target_seq() const override { return wall_session_->next_target_seq(); }
+  std::size_t queued() const override;  // wall::Link's too
   SessionStatistics statistics() const override;
   AcceptorFaults& faults() override { return *this; }
 
@@ -116,7 +117,6 @@ class AcceptedPeer final : public AcceptorSession, private AcceptorFaults, priva
   // wall::Link: where silence and delay happen.
   void send(const char* data, std::size_t size) override;
   void close() override;
-  std::size_t queued() const override;
   void request_writable() override;
   void arm_delay();
   void release_delayed();

@@ -135,6 +135,9 @@ class AcceptorSession {
   virtual void drop() = 0;  // closes TCP at once (a reset), no Logout
   virtual std::int64_t next_sender_seq() const = 0;
   virtual std::int64_t next_target_seq() const = 0;
+  // Bytes that wait for the peer to read. Who sends a lot that it can make later looks here first and goes on in on_drained(): a queue of
+  // more than AcceptorDoor::max_queued cuts the connection. 0 while the peer is away.
+  virtual std::size_t queued() const = 0;
   virtual SessionStatistics statistics() const = 0;  // since the session object was made; on the I/O thread
   virtual AcceptorFaults& faults() = 0;              // for tests and simulators: see acceptor_faults.hpp
 };
@@ -159,6 +162,8 @@ class AcceptorHandler {
   // Everything that goes out to the peer, in order: application and session messages, retransmissions (poss_dup). For an audit trail; do
   // not send from here.
   virtual void on_sent(AcceptorSession& /*session*/, const AcceptorMessage& /*message*/) {}
+  // All that was sent to the peer has been handed to the operating system; queued() is 0.
+  virtual void on_drained(AcceptorSession& /*session*/) {}
   // Both sides begin at 1 again: what had been stored for the peer cannot be asked for any more. Before on_logged_on() when a Logon did it.
   // What the peer has not had must be sent anew, with MessageHeader::poss_resend.
   virtual void on_sequence_reset(AcceptorSession& /*session*/, SequenceResetCause /*cause*/) {}

@@ -1,9 +1,11 @@
 // One peer on one FIX door, as the doors know it. Made at its first Logon, or at the start for a remembered KalshiRT session.
 #pragma once
 
+#include <boost/asio/steady_timer.hpp>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "marginfix/sessions/acceptor.hpp"
@@ -21,12 +23,13 @@ struct DoorSession {
   AccountId account{0};
   bool fcm{false};
   bool logged_on{false};
-  bool fresh{false};  // KalshiRT: its store was empty; the engine's memory of its numbers, if any, is of a store that is gone
+  bool cancel_owed{false};  // a connection with 8013=Y ended, and its orders are still there
   SessionOptions options;
   AcceptorSession* session{nullptr};
-  std::filesystem::path folder;            // KalshiRT only
-  std::shared_ptr<DeliveryRecord> record;  // KalshiRT only
-  EventNo given{0};                        // KalshiRT: events up to here had become messages when the process started
+  std::filesystem::path folder;                      // KalshiRT only
+  std::shared_ptr<DeliveryRecord> record;            // KalshiRT only
+  EventNo given{0};                                  // KalshiRT: events up to here had become messages when the process started
+  std::optional<boost::asio::steady_timer> retry{};  // of what is owed
 
   Route route() const noexcept { return {key, door == FixDoor::RT ? Door::FixRT : Door::FixNR}; }
 };

@@ -2,6 +2,7 @@
 
 #include <boost/asio/post.hpp>
 #include <limits>
+#include <utility>
 
 #include "sim/doors/fix/reasons.hpp"
 #include "sim/doors/fix/reports.hpp"
@@ -11,12 +12,13 @@
 namespace marginfix::sim {
 namespace {
 
-constexpr int kPortion = 500;  // reports an I/O turn
+constexpr int kPortion = 500;                          // reports an I/O turn
+constexpr std::size_t kAhead = std::size_t{64} << 10;  // bytes given to the link ahead of the client
 
 }  // namespace
 
-DropCopyDoor::DropCopyDoor(boost::asio::io_context& io, const Exchange& exchange, fixwire::Writer& writer, Send send)
-    : io_(io), exchange_(exchange), writer_(writer), send_(std::move(send)) {}
+DropCopyDoor::DropCopyDoor(boost::asio::io_context& io, const Exchange& exchange, fixwire::Writer& writer, Send send, Queued queued)
+    : io_(io), exchange_(exchange), writer_(writer), send_(std::move(send)), queued_(std::move(queued)) {}
 
 void DropCopyDoor::reject(Subscriber subscriber, std::int64_t ref_seq, int reason, const std::string& text) {
   send_(subscriber, "U3", writer_.resend_reject(std::to_string(ref_seq), std::to_string(reason), text));
@@ -26,7 +28,7 @@ void DropCopyDoor::request(const Request& asked) {
   if (running_.contains(asked.subscriber)) {
     return reject(asked.subscriber, asked.ref_seq, kTooManyRequests, "The request before is not complete yet");
   }
-  Running running{asked, 0, ++tickets_};
+  Running running{asked, 0, ++tickets_, false};
   // Reports that come while the range is on its way are not part of it.
   if (!running.request.end) {
     const auto last = views::last_exec_id(exchange_.state(), asked.account);
@@ -46,7 +48,7 @@ void DropCopyDoor::portion(Subscriber subscriber, std::uint64_t ticket) {
   bool more = false;
   const std::int64_t ref = running.request.ref_seq;
   const auto give = [&](const ExecutionEvent& event) {
-    if (count == kPortion) {
+    if (count == kPortion || queued_(subscriber) >= kAhead) {
       more = true;
       running.request.begin = event.exec_id;
       return false;
@@ -67,7 +69,10 @@ void DropCopyDoor::portion(Subscriber subscriber, std::uint64_t ticket) {
     running_.erase(found);
     return reject(subscriber, ref, kServerError, "The reports of this range cannot be read");
   }
-  if (status == HistoryStatus::Complete && more) return schedule(subscriber, ticket);
+  if (status == HistoryStatus::Complete && more) {
+    running.waits = queued_(subscriber) >= kAhead;
+    return running.waits ? void() : schedule(subscriber, ticket);
+  }
   const std::int64_t sent = running.sent;
   running_.erase(found);
   if (status == HistoryStatus::BeginTooOld) {
@@ -77,6 +82,12 @@ void DropCopyDoor::portion(Subscriber subscriber, std::uint64_t ticket) {
   }
   if (status == HistoryStatus::EndTooLarge) return reject(subscriber, ref, kEndTooLarge, "EndExecID(21002) was never given out");
   send_(subscriber, "U2", writer_.resend_complete(std::to_string(ref), std::to_string(sent)));
+}
+
+void DropCopyDoor::go_on(Subscriber subscriber) {
+  const auto found = running_.find(subscriber);
+  if (found == running_.end() || !std::exchange(found->second.waits, false)) return;
+  schedule(subscriber, found->second.ticket);
 }
 
 void DropCopyDoor::schedule(Subscriber subscriber, std::uint64_t ticket) {

@@ -31,8 +31,10 @@ FixDoors::FixDoors(boost::asio::io_context& io, Exchange& exchange, GatewayOptio
             const KeyInfo key = views::key(exchange_.state(), by_number_[who]->key);
             return MarketDataDoor::Owner{key.account, key.subaccount};
           }),
-      drop_copy_(io, exchange, writer_,
-                 [this](std::uint32_t to, const char* type, const std::string& body) { deliver(*by_number_[to], type, body, 0); }),
+      drop_copy_(
+          io, exchange, writer_,
+          [this](std::uint32_t to, const char* type, const std::string& body) { deliver(*by_number_[to], type, body, 0); },
+          [this](std::uint32_t to) { return by_number_[to]->session == nullptr ? 0 : by_number_[to]->session->queued(); }),
       drop_copy_access_(options_.sessions_dir),
       acceptor_(io, *this, options_.log, options_.connections) {}
 
@@ -101,18 +103,39 @@ void FixDoors::on_group_result(const GroupResultEvent& event) {
   deliver(*session, "j", writer_.business_reject(reject), event.event_no);
 }
 
+// False: the record of the session cannot be written. Not told by an exception: it would go into the engine, whose command is not done
+// yet. Who is cut off, or away, learns at its next Logon that something is missing.
+bool FixDoors::announce(DoorSession& session, EventNo event) {
+  if (!session.record) return true;
+  try {
+    session.record->about_to_store(event, session.session->next_sender_seq(), exchange_.now());
+    return true;
+  } catch (const std::exception& e) {
+    options_.log->log(LogLevel::error, "sim", e.what());
+  }
+  session.record->note_lost();
+  session.session->drop();
+  return false;
+}
+
 void FixDoors::deliver(DoorSession& session, const char* msg_type, const std::string& body, EventNo event) {
   if (session.session == nullptr || (!session.logged_on && !session.record)) return;
-  try {
-    if (session.record) session.record->about_to_store(event, session.session->next_sender_seq(), exchange_.now());
-  } catch (const std::exception& e) {
-    // Not into the engine, whose command is not done yet. Who is cut off knows that it must ask.
-    options_.log->log(LogLevel::error, "sim", e.what());
-    return session.session->drop();
-  }
+  if (!announce(session, event)) return;
   const auto sent = session.session->send(msg_type, body);
-  if (!sent && sent.error().category != ErrorCategory::closed) {
-    options_.log->log(LogLevel::error, "sim", std::string(msg_type) + " to " + session.key_id + ": " + sent.error().message);
+  if (sent || sent.error().category == ErrorCategory::closed) return;
+  options_.log->log(LogLevel::error, "sim", std::string(msg_type) + " to " + session.key_id + ": " + sent.error().message);
+  if (session.record && sent.error().category == ErrorCategory::store) session.record->note_lost();
+}
+
+// What a snapshot holds is not replayed: what was lost of it must be known by then.
+void FixDoors::on_checkpoint(EventNo /*last*/) {
+  for (DoorSession* session : by_number_) {
+    if (!session->record) continue;
+    try {
+      session->record->settle();
+    } catch (const std::exception& e) {
+      options_.log->log(LogLevel::error, "sim", e.what());
+    }
   }
 }
 

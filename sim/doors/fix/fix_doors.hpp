@@ -68,6 +68,7 @@ class FixDoors final : public AcceptorHandler, public EventSink {
   void on_logged_on(AcceptorSession& session, std::string_view logon) override;
   void on_logged_out(AcceptorSession& session, const std::string& reason) override;
   void on_message(AcceptorSession& session, const AcceptorMessage& message) override;
+  void on_drained(AcceptorSession& session) override;
   // EventSink
   void on_execution(const ExecutionEvent& event) override;
   void on_cancel_reject(const CancelRejectEvent& event) override;
@@ -77,11 +78,13 @@ class FixDoors final : public AcceptorHandler, public EventSink {
   void on_trade(const TradeEvent& event) override { market_data_.on_trade(event); }
   void on_market_status(const MarketStatusEvent& event) override { market_data_.on_status(event); }
   void on_command_end() override { market_data_.on_command_end(); }
+  void on_checkpoint(EventNo last) override;
 
   // logon
   LogonDecision judge_key(const LogonRequest& request) const;
   LogonDecision slow_down(const LogonRequest& request, LogonDecision refusal) const;
   LogonDecision judge_access(FixDoor door, const LogonRequest& request, const SessionOptions& options);
+  bool has_lost(FixDoor door, const std::string& key_id) const;
   bool connected_elsewhere(std::string_view key_id) const;
   // sessions
   DoorSession& door_session(FixDoor door, const std::string& key_id);
@@ -89,8 +92,11 @@ class FixDoors final : public AcceptorHandler, public EventSink {
   void resolve(DoorSession& session);
   void reindex();
   void remember(const DoorSession& session);
-  void begin_session(DoorSession& session);
-  void end_session(std::uint32_t number, bool cancel);
+  // What the engine must hear before anything else of this session: the end of the connection before, the restart of its numbers. Throws
+  // Exception (store): it is still owed then.
+  void settle(DoorSession& session);
+  void end_session(std::uint32_t number);
+  void settle_later(DoorSession& session);
   // inbound
   void dispatch(DoorSession& session, const AcceptorMessage& message);
   void order_message(DoorSession& session, const AcceptorMessage& message);
@@ -113,6 +119,7 @@ class FixDoors final : public AcceptorHandler, public EventSink {
   void reject_order(DoorSession& session, int reason, const std::string& text);
   void give(DoorSession& session, const ExecutionEvent& event);
   void deliver(DoorSession& session, const char* msg_type, const std::string& body, EventNo event);
+  bool announce(DoorSession& session, EventNo event);
   bool already_given(const DoorSession& session, EventNo event) const;
 
   Exchange& exchange_;

@@ -38,12 +38,18 @@ void FixDoors::on_message(AcceptorSession& session, const AcceptorMessage& messa
   if (dead_ || known == by_session_.end()) return;
   try {
     exchange_.step(options_.wall_now());
+    settle(*known->second);
     dispatch(*known->second, message);
   } catch (const Exception& e) {
     options_.log->log(LogLevel::error, "sim", e.what());
     refuse_unwritten(*known->second, message);
   }
   options_.engine_used();
+}
+
+void FixDoors::on_drained(AcceptorSession& session) {
+  const auto known = by_session_.find(&session);
+  if (!dead_ && known != by_session_.end()) drop_copy_.go_on(known->second->number);
 }
 
 // The journal cannot be written: nothing was done.
@@ -230,7 +236,7 @@ void FixDoors::refuse(DoorSession& session, const AcceptorMessage& message, cons
     return business_reject(session, message.seq, message.msg_type, refusal.reason, refusal.text);
   }
   if (refusal.kind == Refusal::Kind::order) return reject_order(session, refusal.reason, refusal.text);
-  if (session.record) session.record->about_to_store(0, session.session->next_sender_seq(), exchange_.now());
+  if (!announce(session, 0)) return;
   const auto sent = session.session->reject(message.seq, refusal.tag, std::string(message.msg_type), refusal.reason, refusal.text);
   if (!sent) options_.log->log(LogLevel::error, "sim", "Reject(3) to " + session.key_id + ": " + sent.error().message);
 }

@@ -11,6 +11,7 @@
 #include "sim/doors/fix/reasons.hpp"
 #include "sim/exchange/commands/control.hpp"
 #include "sim/exchange/commands/orders.hpp"
+#include "sim/exchange/values/files.hpp"
 #include "sim/exchange/views/accounts.hpp"
 #include "sim/exchange/views/orders.hpp"
 #include "sim/keys/keys.hpp"
@@ -84,6 +85,11 @@ LogonDecision FixDoors::judge_access(FixDoor door, const LogonRequest& request, 
   if (options_.refused_keys.contains(request.sender_comp_id)) return logout("API usage level is not allowed for FIX");
   if (request.session_connected || (options_.one_connection_per_key && connected_elsewhere(request.sender_comp_id)))
     return logout("already exists");
+  if (!request.reset_seq_num_flag && has_lost(door, std::string(request.sender_comp_id))) {
+    return logout(
+        "messages of this session were lost when the exchange had no room to store them: log on with ResetSeqNumFlag(141)=Y, "
+        "and ask drop copy and REST for what has happened");
+  }
   if (key->subaccount && (door == FixDoor::RT || door == FixDoor::DC || options.listener))
     return logout("this API key is restricted to one subaccount: it opens KalshiNR (order entry) and KalshiMD only");
   if (!exchange_.charge(key->account, {BucketKind::Write, kDefaultCost}, options_.wall_now())) return logout("rate limit exceeded");
@@ -92,6 +98,11 @@ LogonDecision FixDoors::judge_access(FixDoor door, const LogonRequest& request, 
     return logout("this API key may not trade: it opens listener sessions (20126=Y), KalshiDC and KalshiMD only");
   }
   return {};
+}
+
+bool FixDoors::has_lost(FixDoor door, const std::string& key_id) const {
+  const auto known = sessions_.find({door, key_id});
+  return known != sessions_.end() && known->second->record && known->second->record->lost();
 }
 
 bool FixDoors::connected_elsewhere(std::string_view key_id) const {
@@ -149,12 +160,14 @@ AcceptedSession FixDoors::on_new_session(const AcceptorDoor& door, const std::st
   file.path = (session.folder / "messages").string();
   auto inner = open_file_store(file);
   session.record = std::make_shared<DeliveryRecord>(session.folder / "delivered", views::last_event(exchange_.state()));
+  session.record->align(inner->next_sender_seq(), inner->next_target_seq());
   session.given = session.record->delivered(inner->next_sender_seq());
-  session.fresh = inner->next_sender_seq() == 1 && inner->next_target_seq() == 1;
   const DoorSession* self = &session;
   AcceptedSession accepted;
   accepted.store = std::make_unique<RetainedStore>(
-      std::move(inner), session.record, [this] { return exchange_.now(); }, [self] { return self->options.retention_hours; });
+      std::move(inner), session.record,
+      RetainedStore::Exchange{[this] { return exchange_.now(); }, [this] { return views::last_event(exchange_.state()); }},
+      [self] { return self->options.retention_hours; });
   return accepted;
 }
 
@@ -179,11 +192,15 @@ void FixDoors::on_logged_on(AcceptorSession& session, std::string_view logon) {
   known.session = &session;
   by_session_[&session] = &known;
   known.logged_on = true;
+  // What the connection before had asked for.
+  market_data_.forget(known.number);
+  drop_copy_.forget(known.number);
   reader_.read(logon.data(), logon.size(), inbound_);
   read_logon(inbound_, known.door, known.options);
   resolve(known);
   try {
-    begin_session(known);
+    settle(known);
+    remember(known);
   } catch (const std::exception& e) {
     options_.log->log(LogLevel::error, "sim", e.what());
     session.logout("The exchange cannot write its journal");
@@ -191,11 +208,21 @@ void FixDoors::on_logged_on(AcceptorSession& session, std::string_view logon) {
   reindex();
 }
 
-void FixDoors::begin_session(DoorSession& session) {
-  const bool restarted = inbound_.reset_seq_num == "Y";
-  if (session.record && restarted) session.record->restart(views::last_event(exchange_.state()));
-  if (session.record && (restarted || session.fresh)) exchange_.run(commands::ResetRef{session.route()});
-  session.fresh = false;
+void FixDoors::settle(DoorSession& session) {
+  const bool reset_owed = session.record && session.record->reset_owed();
+  if (!session.cancel_owed && !reset_owed) return;
+  if (session.cancel_owed) {
+    exchange_.run(commands::CancelOnDisconnect{session.route()});
+    session.cancel_owed = false;
+  }
+  if (reset_owed) {
+    exchange_.run(commands::ResetRef{session.route()});
+    try {
+      session.record->reset_told();
+    } catch (const std::exception& e) {
+      throw Exception(fail(ErrorCategory::store, e.what()));
+    }
+  }
   remember(session);
 }
 
@@ -203,60 +230,65 @@ void FixDoors::on_logged_out(AcceptorSession& session, const std::string& reason
   if (dead_) return;
   DoorSession& known = door_session(door_of(session.door().comp_id), session.peer_comp_id());
   known.logged_on = false;
+  known.cancel_owed = known.cancel_owed || known.options.cancel_on_disconnect;
   options_.log->log(LogLevel::info, "sim", session.door().comp_id + " " + known.key_id + " left: " + reason);
-  const std::uint32_t number = known.number;
-  const bool cancel = known.options.cancel_on_disconnect;
   // Not from here: the session may be ending while the engine is telling its events.
-  boost::asio::post(io_, [this, number, cancel] { end_session(number, cancel); });
+  boost::asio::post(io_, [this, number = known.number] { end_session(number); });
 }
 
-void FixDoors::end_session(std::uint32_t number, bool cancel) {
+// Who is back by now has settled it all at its Logon, before an order of its own came in.
+void FixDoors::end_session(std::uint32_t number) {
   DoorSession& gone = *by_number_[number];
-  if (dead_ || (gone.logged_on && !cancel)) return;
+  if (dead_ || gone.logged_on) return;
   market_data_.forget(number);
   drop_copy_.forget(number);
-  if (!cancel) return;
+  if (!gone.cancel_owed) return;
   try {
     exchange_.step(options_.wall_now());
-    exchange_.run(commands::CancelOnDisconnect{gone.route()});
-    remember(gone);
+    settle(gone);
   } catch (const Exception& e) {
     // It is owed: until the journal can be written, or at the next start.
     options_.log->log(LogLevel::error, "sim", e.what());
-    const auto again = std::make_shared<boost::asio::steady_timer>(io_, kJournalRetry);
-    again->async_wait([this, again, number](boost::system::error_code error) {
-      if (!error) end_session(number, true);
-    });
+    settle_later(gone);
   }
   options_.engine_used();
+}
+
+// One timer a session, however often it came and went: a new wait takes the place of the one before.
+void FixDoors::settle_later(DoorSession& session) {
+  if (!session.retry) session.retry.emplace(io_);
+  session.retry->expires_after(kJournalRetry);
+  session.retry->async_wait([this, number = session.number](boost::system::error_code error) {
+    if (!error) end_session(number);
+  });
 }
 
 // ---- restart ----------------------------------------------------------------------------------------------------------------
 
 Result<void> FixDoors::restore_sessions() {
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(options_.sessions_dir, error)) {
-    const std::string name = entry.path().filename().string();
+  const auto files = files_in(options_.sessions_dir);
+  if (!files) return files.error();
+  for (const fs::path& folder : *files) {
+    const std::string name = folder.filename().string();
     if (!name.starts_with(kRtPrefix)) continue;
     const std::string key_id = name.substr(kRtPrefix.size());
     auto restored = acceptor_.restore("KalshiRT", key_id);
     if (!restored) return restored.error();
     DoorSession& session = door_session(FixDoor::RT, key_id);
     session.session = *restored;
-    if (const auto text = read_file(entry.path() / "options")) session.options = session_options_from_text(*text);
+    if (const auto text = read_file(folder / "options")) session.options = session_options_from_text(*text);
   }
   reindex();
   return {};
 }
 
 Result<void> FixDoors::finish_restore() {
-  std::vector<fs::path> markers;
+  const auto files = files_in(options_.sessions_dir);
+  if (!files) return files.error();
   std::error_code error;
-  for (const auto& entry : fs::directory_iterator(options_.sessions_dir, error)) {
-    if (entry.path().filename().string().starts_with(kCancelPrefix)) markers.push_back(entry.path());
-  }
   reindex();
-  for (const fs::path& marker : markers) {
+  for (const fs::path& marker : *files) {
+    if (!marker.filename().string().starts_with(kCancelPrefix)) continue;
     const std::string name = marker.filename().string().substr(kCancelPrefix.size());
     const std::size_t dash = name.find('-');
     const auto key = dash == std::string::npos ? std::nullopt : views::find_key(exchange_.state(), std::string_view(name).substr(dash + 1));

@@ -9,7 +9,7 @@
 namespace marginfix::sim {
 namespace {
 
-constexpr int kLeastHeartbeat = 3, kMostRetention = 72;
+constexpr int kLeastHeartbeat = 3;
 
 bool yes(const std::string& text) { return text == "Y"; }
 

@@ -10,6 +10,8 @@
 
 namespace marginfix::sim {
 
+inline constexpr int kMostRetention = 72;  // hours, MessageRetentionPeriod(20200)
+
 struct SessionOptions {
   bool cancel_on_disconnect{false};  // 8013
   bool listener{false};              // 20126

@@ -145,6 +145,26 @@ TEST_F(SimDropCopy, OneRequestAtATime) {
   EXPECT_GE(complete, 1);
 }
 
+// Much more than may wait for it: the range goes on whenever the line has taken what waits.
+TEST_F(SimDropCopy, ALongRangeComesWholeOverASlowLine) {
+  simulator_.reset();
+  options_.tier = "unlimited";
+  start();
+  alice_ = std::make_unique<Client>(sim(), "KalshiNR", "alice");
+  LogonTweaks tweaks;
+  tweaks.extra = "21011=Y|";
+  alice_->logon(tweaks);
+  constexpr int kOrders = 1000;
+  for (int i = 0; i < kOrders; ++i) alice_->send("D", Order{.id = "o" + std::to_string(i), .quantity = "1"}.body());
+  for (int i = 0; i < kOrders; ++i) alice_->expect_report('0');
+  dc_ = std::make_unique<Client>(sim(), "KalshiDC", "alice-dropcopy");
+  dc_->logon();
+  ASSERT_TRUE(sim().delay("KalshiDC", key_id("alice-dropcopy"), std::chrono::milliseconds(20)));
+  dc_->send("U1", "21001=0;0|");
+  for (int i = 0; i < kOrders; ++i) ASSERT_EQ(dc_->expect_report('0').get(11), "o" + std::to_string(i));
+  EXPECT_EQ(dc_->expect("U2").get(21003), std::to_string(kOrders));
+}
+
 TEST_F(SimDropCopy, OrdersAreNotForKalshiDC) {
   dc_->send("D", Order{.id = "a1"}.body());
   EXPECT_EQ(dc_->expect("j").get(380), "3");

@@ -5,6 +5,7 @@
 #include <boost/json/parse.hpp>
 #include <chrono>
 #include <csignal>
+#include <fstream>
 
 #include "integration/sim/http_client.hpp"
 #include "integration/ws/fixture.hpp"
@@ -148,6 +149,137 @@ TEST_F(FullDisk, WhatFallsDueWaitsForRoom) {
   socket.send(R"({"id":1,"cmd":"list_subscriptions"})");
   EXPECT_EQ(socket.read().find("cannot write"), std::string::npos);
   EXPECT_EQ(rest->get("/margin/orders").status, 200);
+}
+
+// ---- FIX sessions
+
+class FullDiskSessions : public FullDisk {
+ protected:
+  static sim::test::LogonTweaks tweaks(const std::string& extra, bool reset) {
+    sim::test::LogonTweaks t;
+    t.extra = extra;
+    t.reset = reset;
+    return t;
+  }
+  std::unique_ptr<Client> alice_rt(std::int64_t next_out, bool reset) {
+    auto client = std::make_unique<Client>(sim(), "KalshiRT", "alice");
+    client->set_next_out(next_out);
+    client->logon(tweaks("21011=Y|", reset));
+    return client;
+  }
+  void leave(std::unique_ptr<Client>& client) {
+    client->close();
+    client->expect_end();
+    client.reset();
+  }
+  // Five orders on KalshiRT; then a Logon that begins at 1 again, which the exchange cannot journal.
+  void reset_without_room() {
+    auto alice = alice_rt(1, false);
+    for (int i = 1; i <= 5; ++i) {
+      alice->send("D", Order{.id = "a" + std::to_string(i)}.body());
+      alice->expect_report('0');
+    }
+    leave(alice);
+    auto full = fill_the_disk();
+    Client refused(sim(), "KalshiRT", "alice");
+    refused.send_logon(tweaks("21011=Y|", true));
+    EXPECT_EQ(refused.expect("A").get(141), "Y");
+    EXPECT_NE(refused.expect("5").get(58).find("cannot write its journal"), std::string::npos);
+    refused.close();
+    refused.expect_end();
+  }
+  // A number that the exchange has seen before the reset is answered as any other.
+  void expect_to_be_heard() {
+    auto alice = alice_rt(2, false);
+    alice->send("F", cancel_of("c1", "a1"));
+    EXPECT_EQ(alice->expect_report('4').get(41), "a1");
+    EXPECT_TRUE(alice->quiet());
+  }
+  // A record of deliveries that is the largest file of all, so that it is the one which finds no room.
+  void lengthen_record() {
+    simulator_->kill();
+    const std::string file = folder_.path("sim/sessions/KalshiRT-") + key_id("alice") + "/delivered";
+    std::string bytes = marginfix::test::TempFolder::read(file);
+    const std::string last = bytes.substr(bytes.size() - 24);
+    while (bytes.size() < (std::size_t{1} << 20)) bytes += last;
+    std::ofstream(file, std::ios::binary) << bytes;
+    record_size_ = bytes.size();
+    start();
+  }
+  void sell(Client& bob, const std::string& id) {
+    bob.send("D", Order{.id = id, .side = '2', .quantity = "1"}.body());
+    bob.expect_report('0');
+    bob.expect_report('F');
+  }
+  std::uintmax_t record_size_{0};
+};
+
+TEST_F(FullDiskSessions, AResetThatCouldNotBeJournaledIsMadeUpForAtTheNextLogon) {
+  start();
+  reset_without_room();
+  expect_to_be_heard();
+}
+
+TEST_F(FullDiskSessions, AResetThatCouldNotBeJournaledIsMadeUpForAfterADeathToo) {
+  start();
+  reset_without_room();
+  kill_and_restart();
+  expect_to_be_heard();
+}
+
+TEST_F(FullDiskSessions, WhoLostAReportWhileAwayIsToldToBeginAtOneAgain) {
+  start();
+  auto alice = alice_rt(1, false);
+  alice->send("D", Order{.id = "a1"}.body());
+  alice->expect_report('0');
+  const std::int64_t next_out = alice->next_out();
+  leave(alice);
+  lengthen_record();
+  Client bob(sim(), "KalshiNR", "bob");
+  bob.logon(tweaks("21011=Y|", true));
+  {
+    const NoRoom full(record_size_);
+    sell(bob, "b1");
+  }
+  sell(bob, "b2");  // this fill is kept for alice, the one before is not
+  for (const bool after_a_death : {false, true}) {
+    if (after_a_death) kill_and_restart();
+    Client refused(sim(), "KalshiRT", "alice");
+    refused.set_next_out(next_out);
+    refused.send_logon(tweaks("21011=Y|", false));
+    const std::string text = refused.expect("5").get(58);
+    EXPECT_NE(text.find("lost"), std::string::npos) << text;
+    EXPECT_NE(text.find("ResetSeqNumFlag(141)=Y"), std::string::npos) << text;
+  }
+  alice = alice_rt(1, true);
+  const std::int64_t then = alice->next_out();
+  leave(alice);
+  alice = alice_rt(then, false);
+  alice->send("F", cancel_of("c1", "a1"));
+  EXPECT_EQ(alice->expect_report('4').get(14), "2.00");
+}
+
+TEST_F(FullDiskSessions, AnOwedCancelHitsNoOrderOfTheNextConnection) {
+  start();
+  auto alice = std::make_unique<Client>(sim(), "KalshiNR", "alice");
+  alice->logon(tweaks("8013=Y|21011=Y|", true));
+  alice->send("D", Order{.id = "old"}.body());
+  alice->expect_report('0');
+  auto full = fill_the_disk();
+  alice->reset();
+  const auto deadline = std::chrono::steady_clock::now() + 20s;
+  while (control(sim(), "GET", "/state").second.find(R"("logged_on":true)") != std::string::npos) {
+    ASSERT_LT(std::chrono::steady_clock::now(), deadline);
+  }
+  EXPECT_TRUE(is_open("old"));
+  full.reset();
+  alice = std::make_unique<Client>(sim(), "KalshiNR", "alice");
+  alice->logon(tweaks("21011=Y|", true));
+  alice->send("D", Order{.id = "new"}.body());
+  while (alice->next_of_type("8").get(11) != "new") {
+  }
+  while (is_open("old")) ASSERT_LT(std::chrono::steady_clock::now(), deadline);
+  EXPECT_TRUE(is_open("new"));
 }
 
 }  // namespace

@@ -146,8 +146,7 @@ TEST(SimRetainedStore, MessagesOutOfTheRetentionAreNotResent) {
   inner->append_sent(1, "old", 3);
   record->about_to_store(2, 2, now - std::chrono::hours(23));
   inner->append_sent(2, "new", 3);
-  RetainedStore store(
-      std::move(inner), record, [&] { return now; }, [&] { return hours; });
+  RetainedStore store(std::move(inner), record, {[&] { return now; }, [] { return EventNo{0}; }}, [&] { return hours; });
   ASSERT_EQ(store.sent(1, 0).size(), 1U);
   EXPECT_EQ(store.sent(1, 0)[0].bytes, "new");
   hours = 72;
