@@ -79,7 +79,7 @@ class Gateway final : public AcceptorHandler {
   LogonDecision on_logon_request(const AcceptorDoor&, const LogonRequest& request) override {
     // Whatever the Logon carries: request.frame->field(553) is its Username. With client_ca_file also request.certificate.
     if (request.sender_comp_id != "OMS") return {LogonDecision::Kind::logout, "no such client", 0, 0};
-    if (request.session_connected) return {LogonDecision::Kind::logout, "already connected", 0, 0};
+    if (request.session_connected) return {LogonDecision::Kind::close, "already connected"};  // numbers are kept: no Logout to count
     return {};
   }
   AcceptedSession on_new_session(const AcceptorDoor&, const std::string&) override {

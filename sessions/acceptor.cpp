@@ -34,8 +34,16 @@ constexpr std::string_view kFixt = "FIXT.1.1";
 // A text never ends its field: see marginfix/core/text.hpp.
 std::string text_field(std::string_view text) { return text.empty() ? std::string() : fmt::format("58={}\x01", visible(text)); }
 
-// Logout(5), or Reject(3) and then Logout(5), of a session that never began: numbers start at 1, in the version of the Logon.
+// Where numbers outlive connections a peer may count a Logout(5) among them (see LogonDecision): what passes by itself is not told.
+LogonDecision not_now(const AcceptorDoor& door, std::string text) {
+  const bool kept = door.sequence != SequencePolicy::reset_each_logon;
+  return {kept ? LogonDecision::Kind::close : LogonDecision::Kind::logout, std::move(text)};
+}
+
+// Logout(5), or Reject(3) and then Logout(5), of a session that never began: numbers start at 1, in the version of the Logon. Nothing for a
+// close.
 std::string refusal(const AcceptorDoor& door, const wall::Frame& logon, const LogonDecision& decision, const TimeSource& clock) {
+  if (decision.kind == LogonDecision::Kind::close) return {};
   wall::Composer composer(logon.begin_string, door.own_sender_comp_id.empty() ? door.comp_id : door.own_sender_comp_id,
                           logon.sender_comp_id);
   wall::TimeText time(kTimestampDigits);
@@ -196,7 +204,7 @@ struct FixAcceptor::Impl final : PeerConnection::Owner {
     }
     // Made before: bind() takes the bytes away that `logon` looks at.
     const std::string sender = logon.sender_comp_id.text();
-    const std::string excuse = refusal(door, logon, {LogonDecision::Kind::logout, "the session cannot be opened"}, time);
+    const std::string excuse = refusal(door, logon, not_now(door, "the session cannot be opened"), time);
     connection.prove(sender);
     try {
       AcceptedPeer* peer = find(door.name, sender);
@@ -244,7 +252,7 @@ struct FixAcceptor::Impl final : PeerConnection::Owner {
   LogonDecision asked(const AcceptorDoor& door, const LogonRequest& request) {
     const auto undecided = [&](std::string_view what) {
       note(LogLevel::error, fmt::format("{}: the handler threw over the Logon(A) of {}: {}", door.name, request.sender_comp_id, what));
-      return LogonDecision{LogonDecision::Kind::logout, "the Logon(A) cannot be decided now"};
+      return not_now(door, "the Logon(A) cannot be decided now");
     };
     try {
       return handler.on_logon_request(door, request);

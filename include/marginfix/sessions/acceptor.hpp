@@ -78,10 +78,17 @@ struct LogonRequest {
   const PeerCertificate* certificate{nullptr};    // verified by client_ca_file's roots; null: none was asked for
 };
 
-// What to do with a Logon: accept, answer Logout(5) with a text, or answer Reject(3) with a SessionRejectReason(373) and then Logout.
+// What to do with a Logon: accept; answer Logout(5) with a text; answer Reject(3) with a SessionRejectReason(373) and then Logout; or close
+// without a word.
+// `logout` and `reject` tell the peer why. Use them where whoever runs it must change something: wrong credentials, a session that does not
+// exist, numbers that are reset anyway (SequencePolicy::reset_each_logon). A refusal has no number of the session's, but some engines count
+// it all the same: QuickFIX C++ adds one to the number it expects for any Logout, and then takes one stored message of ours for had.
+// `close` touches no number. Use it where numbers are kept and the same Logon may be right a moment later: the session is connected, the
+// handler cannot decide now, the store cannot be opened. `text` goes to the log and to on_refused() only. Such peers come again by
+// themselves.
 struct LogonDecision {
-  enum class Kind : std::uint8_t { accept, logout, reject } kind{Kind::accept};
-  std::string text;                    // Text(58)
+  enum class Kind : std::uint8_t { accept, logout, reject, close } kind{Kind::accept};
+  std::string text;                    // Text(58); of a close: for ourselves
   int reject_reason{0};                // 373
   int reject_tag{0};                   // 371
   std::chrono::milliseconds delay{0};  // of the refusal: who guesses credentials waits
@@ -129,7 +136,7 @@ class AcceptorSession {
   virtual Result<std::int64_t> reject(std::int64_t ref_seq_num, int ref_tag, const std::string& ref_msg_type, int reason,
                                       const std::string& text) = 0;
   // Asks the peer whether it is there (TestRequest). Without an answer within 1.2 heartbeat intervals its connection ends. For a Logon that
-  // finds the session connected: refuse it, probe, and the next try finds a free place when the old connection was dead.
+  // finds the session connected: close it, probe, and the next try finds a free place when the old connection was dead.
   virtual void probe() = 0;
   virtual void logout(const std::string& text) = 0;
   virtual void drop() = 0;  // closes TCP at once (a reset), no Logout

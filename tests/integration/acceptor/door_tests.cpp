@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <optional>
+#include <stdexcept>
 
 #include "integration/acceptor/desk.hpp"
 #include "marginfix/core/monotonic.hpp"
@@ -101,6 +102,38 @@ TEST_F(AcceptorDoors, WhatComesToNothingIsToldWithAddressAndFirstWords) {
 }
 
 TEST_F(AcceptorDoors, TheHandlerReadsTheLogonItself) {
+TEST_F(AcceptorDoors, ARefusalMayCloseWithoutAWord) {
+  desk.decide = [](const LogonRequest&) { return LogonDecision{LogonDecision::Kind::close, "not now"}; };
+  const auto port = acceptor->open(plain()).value();
+  ScriptedClient client(io, port);
+  ASSERT_TRUE(until([&] { return client.opened; }));
+  client.send(logon(key, 7, "1137=9|"));
+  ASSERT_TRUE(until([&] { return client.closed; }));
+  EXPECT_TRUE(client.messages.empty());
+  EXPECT_THAT(desk.refusals, ::testing::ElementsAre("GATE: Logon(A) of " + key + " refused: not now"));
+  EXPECT_EQ(field_of(desk.refused_first.at(0), 34), "7");
+  EXPECT_TRUE(acceptor->sessions().empty());
+}
+
+// What passes by itself: told where numbers begin anew with each Logon, and only closed where they are kept.
+TEST_F(AcceptorDoors, WhatCannotBeDecidedNowTouchesNoKeptNumber) {
+  AcceptorDoor kept = plain("GATE");
+  kept.sequence = SequencePolicy::kept;
+  AcceptorDoor fresh = kept;
+  fresh.name = "fresh";
+  fresh.sequence = SequencePolicy::reset_each_logon;
+  const auto kept_port = acceptor->open(kept).value(), fresh_port = acceptor->open(fresh).value();
+  const std::string first = logon(key, 1, "1137=9|"), first_with_reset = logon(key, 1, "141=Y|1137=9|");
+
+  desk.decide = [](const LogonRequest&) -> LogonDecision { throw std::runtime_error("the list of clients is being read"); };
+  EXPECT_EQ(refusal_of(kept_port, first), "no Logout");
+  EXPECT_EQ(refusal_of(fresh_port, first_with_reset), "the Logon(A) cannot be decided now");
+  desk.decide = nullptr;
+  desk.store = []() -> std::unique_ptr<MessageStore> { throw std::runtime_error("the disk is not there yet"); };
+  EXPECT_EQ(refusal_of(kept_port, first), "no Logout");
+  EXPECT_EQ(refusal_of(fresh_port, first_with_reset), "the session cannot be opened");
+}
+
   desk.decide = [](const LogonRequest& request) -> LogonDecision {
     if (request.frame->field(553) == "alice" && request.frame->field(554) == "secret") return {};
     return {LogonDecision::Kind::logout, "who are you?", 0, 0};

@@ -169,6 +169,24 @@ TEST_P(QuickfixClient, AResetOnRequestBeginsAtOneAndIsTold) {
   ASSERT_TRUE(desk.latest->send("8", body_of("17=lost|")));
   ASSERT_TRUE(log_on(oms));
   EXPECT_THAT(desk.log, ::testing::Contains("reset by Logon").Times(1));
+// QuickFIX counts a Logout that refuses its Logon (findings/quickfix-cpp-counts-refused-logout.sh): then "stored" would be lost.
+TEST_P(QuickfixClient, AClosedLogonCostsAKeptSessionNoReport) {
+  open(SequencePolicy::kept);
+  QuickfixOms oms(oms_options());
+  ASSERT_TRUE(log_on(oms));
+  ASSERT_TRUE(log_out(oms));
+  ASSERT_TRUE(desk.latest->send("8", body_of("17=stored|")));
+  const int expected = oms.next_target_seq();
+  desk.decide = [](const LogonRequest&) { return LogonDecision{LogonDecision::Kind::close, "not now"}; };
+  oms.start();
+  ASSERT_TRUE(until([&] { return !desk.refusals.empty(); }));
+  EXPECT_EQ(oms.next_target_seq(), expected);
+  desk.decide = nullptr;
+  ASSERT_TRUE(until([&] { return desk.latest->logged_on() && !oms.apps().empty(); })) << "it comes back by itself";
+  EXPECT_THAT(oms.apps()[0], HasSubstr("|17=stored|"));
+  ASSERT_TRUE(log_out(oms));
+}
+
   EXPECT_EQ(desk.latest->next_sender_seq(), 2);
   MessageHeader again;
   again.poss_resend = true;
