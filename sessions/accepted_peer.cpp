@@ -203,8 +203,12 @@ Result<std::int64_t> AcceptedPeer::send(const std::string& msg_type, std::string
   fields.deliver_to_comp_id = header.deliver_to_comp_id;
   fields.poss_resend = header.poss_resend;
   const wall::SendOutcome outcome = wall_session_->send_with_header(msg_type, body.data(), body.size(), fields);
-  if (outcome.ok) return ++figures_.sent, outcome.seq;
-  ++figures_.refused;
+  ++(outcome.ok ? figures_.sent : figures_.refused);
+  return number_of(outcome);
+}
+
+Result<std::int64_t> AcceptedPeer::number_of(const wall::SendOutcome& outcome) const {
+  if (outcome.ok) return outcome.seq;
   const ErrorCategory category = outcome.store_failed ? ErrorCategory::store : outcome.unfit ? ErrorCategory::codec : ErrorCategory::closed;
   return fail(category, fmt::format("{} to {}: {}", door_.name, peer_comp_id_, outcome.error));
 }
@@ -219,10 +223,7 @@ Timestamp AcceptedPeer::wall_now() const { return Timestamp{std::chrono::duratio
 
 Result<std::int64_t> AcceptedPeer::reject(std::int64_t ref_seq_num, int ref_tag, const std::string& ref_msg_type, int reason,
                                           const std::string& text) {
-  if (!wall_session_->logged_on()) return fail(ErrorCategory::closed, fmt::format("{} is not logged on to {}", peer_comp_id_, door_.name));
-  const std::int64_t seq = wall_session_->next_sender_seq();
-  wall_session_->send_reject(ref_seq_num, ref_tag, ref_msg_type, reason, text);
-  return seq;
+  return number_of(wall_session_->send_reject(ref_seq_num, ref_tag, ref_msg_type, reason, text));
 }
 
 void AcceptedPeer::logout(const std::string& text) { wall_session_->logout(text); }

@@ -134,6 +134,7 @@ class AcceptedPeer final : public AcceptorSession, private AcceptorFaults, priva
   void on_event(const std::string& text) override;
   void on_notice(const std::string& text) override { log(LogLevel::warning, text); }
 
+  Result<std::int64_t> number_of(const wall::SendOutcome& outcome) const;
   void report_logged_out(const std::string& reason);
   Timestamp wall_now() const;
   void log(LogLevel level, const std::string& line);

@@ -270,18 +270,26 @@ const std::string& SessionImpl::compose_again(FrameHeader header, const Slice& o
   return composer_.compose(header, body);
 }
 
-bool SessionImpl::send_admin(const char* msg_type, const std::string& body) {
+SendOutcome SessionImpl::not_stored(const std::string& failure) {
+  store_failed(failure);
+  return SendOutcome{false, 0, "not sent: the message store failed: " + failure, true};
+}
+
+SendOutcome SessionImpl::send_session_message(const char* msg_type, const std::string& body) {
   FrameHeader header;
   header.msg_type = Slice(msg_type, 1);
   try {
     header.msg_seq_num = store_.next_sender_seq();
     store_.set_next_sender_seq(header.msg_seq_num + 1);
   } catch (const std::exception& error) {
-    store_failed(error.what());
-    return false;
+    return not_stored(error.what());
   }
   transmit(compose(header, body), header);
-  return connected();
+  return SendOutcome{true, header.msg_seq_num, std::string(), false};
+}
+
+bool SessionImpl::send_admin(const char* msg_type, const std::string& body) {
+  return send_session_message(msg_type, body).ok && connected();
 }
 
 SendOutcome SessionImpl::send_app(const std::string& msg_type, const char* body, std::size_t size, const std::string& sender_sub_id) {
@@ -337,10 +345,7 @@ SendOutcome SessionImpl::send_message(FrameHeader header, const Slice& body) {
     failure = error.what();
     message = nullptr;
   }
-  if (message == nullptr) {
-    store_failed(failure);
-    return SendOutcome{false, 0, "not sent: the message store failed: " + failure, true};
-  }
+  if (message == nullptr) return not_stored(failure);
   if (live && resending()) {
     resend_.end = header.msg_seq_num;  // it leaves behind the older ones
   } else if (live) {
@@ -359,15 +364,16 @@ void SessionImpl::probe() {
   send_admin("1", field(112, std::string("TEST")));
 }
 
-void SessionImpl::send_reject(std::int64_t ref_seq_num, int ref_tag, const std::string& ref_msg_type, int reason, const std::string& text) {
-  if (!logged_on()) return;
+SendOutcome SessionImpl::send_reject(std::int64_t ref_seq_num, int ref_tag, const std::string& ref_msg_type, int reason,
+                                     const std::string& text) {
+  if (!logged_on()) return SendOutcome{false, 0, "not sent: not logged on", false};
   std::string body = field(45, ref_seq_num);
   if (!text.empty()) body += field(58, visible(text));
   if (ref_tag > 0) body += field(371, ref_tag);
   if (!ref_msg_type.empty()) body += field(372, visible(ref_msg_type));
   reason = reject_reason(plan_.begin_string, reason);
   if (reason >= 0) body += field(373, reason);
-  send_admin("3", body);
+  return send_session_message("3", body);
 }
 
 bool SessionImpl::numbers_stand_at_one() const { return store_.next_sender_seq() == 1 && store_.next_target_seq() == 1; }

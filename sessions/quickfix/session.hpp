@@ -176,7 +176,8 @@ class Session {
   virtual void probe() = 0;  // a TestRequest(1) whose answer must come within 1.2 heartbeat intervals: else on_end(heartbeat_timeout)
   // Session Reject(3) about a message the application layer found malformed (acceptors). A reason that this version of FIX does not have
   // is written as 99, or left out where there is no 99.
-  virtual void send_reject(std::int64_t ref_seq_num, int ref_tag, const std::string& ref_msg_type, int reason, const std::string& text) = 0;
+  virtual SendOutcome send_reject(std::int64_t ref_seq_num, int ref_tag, const std::string& ref_msg_type, int reason,
+                                  const std::string& text) = 0;
   virtual void logout(const std::string& text) = 0;  // orderly end; on_end(logout_done) follows within logout_timeout
   virtual void abort() = 0;                          // closes the link now, no Logout, no on_end
   virtual void reset_once() = 0;                     // as SessionPlan::reset_once, for the next connected()

@@ -49,7 +49,8 @@ class SessionImpl final : public Session {
   SendOutcome send_with_header(const std::string& msg_type, const char* body, std::size_t size, const AppHeader& header) override;
   void send_test_request(const std::string& test_req_id) override;
   void probe() override;
-  void send_reject(std::int64_t ref_seq_num, int ref_tag, const std::string& ref_msg_type, int reason, const std::string& text) override;
+  SendOutcome send_reject(std::int64_t ref_seq_num, int ref_tag, const std::string& ref_msg_type, int reason,
+                          const std::string& text) override;
   void logout(const std::string& text) override;
   void abort() override;
   void reset_once() override { reset_once_ = plan_.keep_sequence; }
@@ -73,7 +74,9 @@ class SessionImpl final : public Session {
   bool run_effects();                                                 // false when the connection ended
   const std::string& compose(FrameHeader header, const Slice& body);  // valid until the next call, as the other's
   const std::string& compose_again(FrameHeader header, const Slice& original, const Slice& body);
-  bool send_admin(const char* msg_type, const std::string& body);
+  SendOutcome send_session_message(const char* msg_type, const std::string& body);
+  bool send_admin(const char* msg_type, const std::string& body);  // false when the connection ended
+  SendOutcome not_stored(const std::string& failure);
   void finish(EndCause cause, const std::string& text, int code = 0);
   void store_failed(const std::string& what);
   void time_out_phase();

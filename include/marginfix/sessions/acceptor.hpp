@@ -131,8 +131,9 @@ class AcceptorSession {
   // away: stored, and delivered when it asks for it. Error(closed) otherwise, Error(store), Error(codec): a header field that no FIX
   // message can carry; then nothing was numbered, stored or sent.
   virtual Result<std::int64_t> send(const std::string& msg_type, std::string_view body, const MessageHeader& header = {}) = 0;
-  // Reject(3) of a message of the peer's. A SessionRejectReason(373) that this version of FIX does not list is written as Other (99), or
-  // left out in FIX.4.2, which has no such value.
+  // Reject(3) of a message of the peer's; gives the number. Error(closed): the peer is not logged on; Error(store): the store failed, and
+  // the connection has ended. A SessionRejectReason(373) that this version of FIX does not list is written as Other (99), or left out in
+  // FIX.4.2, which has no such value.
   virtual Result<std::int64_t> reject(std::int64_t ref_seq_num, int ref_tag, const std::string& ref_msg_type, int reason,
                                       const std::string& text) = 0;
   // Asks the peer whether it is there (TestRequest). Without an answer within 1.2 heartbeat intervals its connection ends. For a Logon that

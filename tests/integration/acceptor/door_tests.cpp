@@ -8,6 +8,7 @@
 #include "integration/acceptor/desk.hpp"
 #include "marginfix/core/monotonic.hpp"
 #include "marginfix/fix/frame.hpp"
+#include "support/failing_store.hpp"
 #include "support/certificates.hpp"
 #include "support/scripted_client.hpp"
 #include "support/temp_folder.hpp"
@@ -175,6 +176,54 @@ TEST_F(AcceptorDoors, GarbledMessagesAndRetransmissionsAreCounted) {
   client.send(logon(key, 1, "1137=9|"));
   ASSERT_TRUE(until([&] { return desk.latest != nullptr; }));
   std::string broken = fix_message(ScriptedClient::header("D", 2, key, "GATE") + "11=a|");
+TEST_F(AcceptorDoors, ARejectThatCannotBeStoredIsNotSent) {
+  FailingStore* store = nullptr;
+  desk.store = [&store] {
+    auto made = std::make_unique<FailingStore>();
+    store = made.get();
+    return made;
+  };
+  const auto port = acceptor->open(plain()).value();
+  ScriptedClient client(io, port);
+  ASSERT_TRUE(until([&] { return client.opened; }));
+  client.send(logon(key, 1, "1137=9|"));
+  ASSERT_TRUE(until([&] { return client.messages.size() == 1 && desk.latest != nullptr; }));
+  EXPECT_EQ(desk.latest->reject(1, 58, "A", 5, "no").value(), 2);
+  store->full = true;
+  const auto refused = desk.latest->reject(1, 58, "A", 5, "no");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().category, ErrorCategory::store);
+  EXPECT_THAT(refused.error().message, HasSubstr("disk full"));
+  ASSERT_TRUE(until([&] { return client.closed; }));
+  EXPECT_EQ(client.messages.size(), 2U);
+  const auto gone = desk.latest->reject(1, 58, "A", 5, "no");
+  ASSERT_FALSE(gone);
+  EXPECT_EQ(gone.error().category, ErrorCategory::closed);
+}
+
+// Of a connection that goes on for long only the end can be had again; the rest is gap-filled.
+TEST_F(AcceptorDoors, WhatIsKeptOfAConnectionInMemoryIsBounded) {
+  AcceptorDoor door = plain();
+  door.sequence = SequencePolicy::reset_each_logon;
+  const auto port = acceptor->open(door).value();
+  ScriptedClient client(io, port);
+  ASSERT_TRUE(until([&] { return client.opened; }));
+  client.send(logon(key, 1, "141=Y|1137=9|"));
+  ASSERT_TRUE(until([&] { return desk.latest != nullptr; }));
+  constexpr std::size_t kReports = 24, kMegabyte = std::size_t{1} << 20;  // 24 MiB, of which 16 are kept
+  for (std::size_t i = 0; i < kReports; ++i) {
+    ASSERT_TRUE(desk.latest->send("8", body_of("17=e" + std::to_string(i) + "|58=" + std::string(kMegabyte, 'x') + "|")));
+    ASSERT_TRUE(until([&] { return client.messages.size() == i + 2; }));
+  }
+  client.messages.clear();
+  client.send(ScriptedClient::header("2", 2, key, "GATE") + "7=1|16=0|");
+  ASSERT_TRUE(until([&] { return !client.messages.empty() && field_of(client.messages.back(), 17) == "e23"; }));
+  ASSERT_EQ(client.messages.size(), 16U) << "a gap fill and the reports that 16 MiB hold";
+  EXPECT_EQ(field_of(client.messages[0], 35), "4");
+  EXPECT_EQ(field_of(client.messages[0], 36), "11");
+  EXPECT_EQ(field_of(client.messages[1], 17), "e9");
+}
+
   broken[broken.find("11=a") + 3] = 'b';
   client.send_bytes(broken);
   client.send(ScriptedClient::header("D", 2, key, "GATE") + "11=a|");

@@ -1,4 +1,5 @@
 // Logon, Logout and the ways a connection ends, byte for byte, on both roles of the wall.
+#include "support/failing_store.hpp"
 #include "unit/sessions/wall_harness.hpp"
 
 namespace marginfix::test {
@@ -415,25 +416,6 @@ TEST(WallSend, NoApplicationMessageIsNoApplicationMessage) {
   EXPECT_EQ(pair.client.session->next_sender_seq(), 3);
 }
 
-class FailingStore : public MessageStore {
- public:
-  std::int64_t next_sender_seq() const override { return inner_->next_sender_seq(); }
-  std::int64_t next_target_seq() const override { return inner_->next_target_seq(); }
-  void set_next_sender_seq(std::int64_t seq) override { check(), inner_->set_next_sender_seq(seq); }
-  void set_next_target_seq(std::int64_t seq) override { check(), inner_->set_next_target_seq(seq); }
-  void append_sent(std::int64_t seq, const char* data, std::size_t size) override { check(), inner_->append_sent(seq, data, size); }
-  std::vector<StoredMessage> sent(std::int64_t begin, std::int64_t end) const override { return inner_->sent(begin, end); }
-  void reset() override { check(), inner_->reset(); }
-  std::int64_t created_at() const override { return inner_->created_at(); }
-  bool full{false};
-
- private:
-  void check() const {
-    if (full) throw std::runtime_error("disk full");
-  }
-  std::unique_ptr<MessageStore> inner_{make_memory_store()};
-};
-
 // The store fails at each point where the wall writes to it; nothing may leave then.
 TEST(WallSend, NothingLeavesWhenTheStoreFails) {
   const std::string key = fresh_key();
@@ -447,6 +429,11 @@ TEST(WallSend, NothingLeavesWhenTheStoreFails) {
   const std::vector<std::function<void()>> writes = {
       [&] {
         const auto outcome = client.app("D", "11=a|");
+        EXPECT_FALSE(outcome.ok);
+        EXPECT_TRUE(outcome.store_failed);
+      },
+      [&] {
+        const auto outcome = client.session->send_reject(1, 58, "8", 5, "no");
         EXPECT_FALSE(outcome.ok);
         EXPECT_TRUE(outcome.store_failed);
       },
