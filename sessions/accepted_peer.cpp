@@ -15,6 +15,15 @@ namespace {
 constexpr std::size_t kMaxLogonSize = 16 * 1024;
 constexpr std::size_t kMaxHeldBytes = std::size_t{4} << 20;  // above a gap, a peer
 
+// What was sent since the Logon, at a door that begins anew with each: enough for a peer that has missed something a moment ago.
+constexpr std::size_t kMostKeptOfAConnection = std::size_t{16} << 20;
+
+std::unique_ptr<MessageStore> store_in_memory(const AcceptorDoor& door) {
+  MemoryStoreOptions options;
+  if (door.sequence == SequencePolicy::reset_each_logon) options.most_bytes = kMostKeptOfAConnection;
+  return make_memory_store(options);
+}
+
 AcceptorMessage given(const wall::InboundMessage& message) {
   return {
       std::string_view(message.data, message.size), message.msg_type, message.seq, message.poss_dup, message.poss_resend, message.frame};
@@ -121,7 +130,7 @@ AcceptedPeer::AcceptedPeer(boost::asio::io_context& io, const AcceptorDoor& door
       peer_comp_id_(std::move(peer_comp_id)),
       handler_(handler),
       log_(std::move(log)),
-      store_(made.store ? std::move(made.store) : make_memory_store()),
+      store_(made.store ? std::move(made.store) : store_in_memory(door)),
       delay_timer_(io),
       time_(time != nullptr ? *time : wall::system_time()) {
   wall::SessionPlan plan;

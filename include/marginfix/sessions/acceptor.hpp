@@ -93,7 +93,8 @@ struct LogonDecision {
   int reject_tag{0};                   // 371
   std::chrono::milliseconds delay{0};  // of the refusal: who guesses credentials waits
 };
-// The same before a fresh session object is made: its store and age limit. `store` may be null: in memory.
+// The same before a fresh session object is made: its store and age limit. `store` may be null: in memory, as much as make_memory_store()
+// keeps (64 MiB of messages), or 16 MiB at a door whose numbers begin anew with each Logon. For older ones a gap fill is sent.
 struct AcceptedSession {
   std::unique_ptr<MessageStore> store;
   long resend_age_limit{-1};  // seconds: application messages older than this are gap-filled, not sent again; <0: no limit

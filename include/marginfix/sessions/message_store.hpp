@@ -36,8 +36,13 @@ class MessageStore {
   virtual std::int64_t created_at() const = 0;
 };
 
-// In memory: NR, DC and MD, which start at 1 with every Logon, and tests.
-std::unique_ptr<MessageStore> make_memory_store();
+struct MemoryStoreOptions {
+  // Bytes of sent messages that are kept; the oldest make room, and a gap fill stands for them when they are asked for. The newest one
+  // stays, however large. In memory a message takes some 100 bytes more.
+  std::size_t most_bytes{std::size_t{64} << 20};
+};
+// In memory: NR, DC and MD, which start at 1 with every Logon, acceptors whose numbers need not outlive the process, and tests.
+std::unique_ptr<MessageStore> make_memory_store(const MemoryStoreOptions& options = {});
 
 struct FileStoreOptions {
   std::string path{};                    // one file; its folder must exist and is locked against a second process

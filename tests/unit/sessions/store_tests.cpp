@@ -83,6 +83,23 @@ TEST_P(BothStores, ResetForgetsEverything) {
   EXPECT_EQ(state_of(*store), "2/1 1:new");
 }
 
+TEST(MemoryStore, KeepsNoMoreBytesThanItMay) {
+  MemoryStoreOptions options;
+  options.most_bytes = 10;
+  const auto store = make_memory_store(options);
+  for (int seq = 1; seq <= 1000; ++seq) append(*store, seq, "four");
+  EXPECT_EQ(state_of(*store), "1001/1 999:four 1000:four") << "the oldest go, numbers go on";
+  append(*store, 1001, "larger than all of it");
+  EXPECT_EQ(state_of(*store), "1002/1 1001:larger than all of it") << "the newest stays";
+  store->set_next_sender_seq(1001);
+  append(*store, 1001, "four");
+  append(*store, 1002, "four");
+  EXPECT_EQ(state_of(*store), "1003/1 1001:four 1002:four") << "what was given back is not counted";
+  store->reset();
+  append(*store, 1, "1234567890");
+  EXPECT_EQ(state_of(*store), "2/1 1:1234567890") << "nor what was before the reset";
+}
+
 TEST(FileStore, KeepsEverythingOverReopen) {
   const marginfix::test::TempFolder folder;
   std::int64_t created = 0;
