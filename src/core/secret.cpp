@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <cctype>
+#include <charconv>
 #include <cstddef>
+#include <system_error>
 
 namespace marginfix {
 namespace {
@@ -34,17 +36,49 @@ struct Stretch {
   std::size_t end{0};
 };
 
-// "96=", "554=", "925=", "1402=", "1404=" at the start of a field. What ended the field before ends this one too; without one, any
-// separator does.
+struct SecretField {
+  std::string_view tag, length_tag;  // with its '='; length_tag: of the field in front that says how long a data field is
+};
+constexpr SecretField kSecretFields[] = {{"96=", "95="}, {"554=", ""}, {"925=", ""}, {"1402=", "1401="}, {"1404=", "1403="}};
+
+// The number behind `length_tag` in the last field of `text`; npos: another field stands there.
+std::size_t announced_length(std::string_view text, std::string_view length_tag) noexcept {
+  const std::size_t last = text.find_last_not_of("0123456789");
+  if (length_tag.empty() || last == std::string_view::npos || last + 1 == text.size()) return std::string_view::npos;
+  const std::string_view head = text.substr(0, last + 1);
+  const bool named =
+      head.ends_with(length_tag) && (head.size() == length_tag.size() || !is_word(head[head.size() - length_tag.size() - 1]));
+  std::size_t length = 0;
+  const bool read = std::from_chars(text.data() + head.size(), text.data() + text.size(), length).ec == std::errc();
+  return named && read ? length : std::string_view::npos;
+}
+
+// "10=ddd" and perhaps a separator.
+bool ends_with_check_sum(std::string_view text, char separator) noexcept {
+  if (text.ends_with(separator)) text.remove_suffix(1);
+  constexpr std::size_t kSize = 6;
+  return text.size() > kSize && text[text.size() - kSize - 1] == separator && text.substr(text.size() - kSize, 3) == "10=";
+}
+
+// A data field may hold separators: its length says where it ends, if one ends it there. Where the text ends before, it was cut inside the
+// field; a whole message has a wrong length then, or a secret that was masked before.
+std::size_t end_of_data(std::string_view text, std::size_t begin, char separator, std::size_t length) noexcept {
+  const std::size_t first = std::min(text.find(separator, begin), text.size());
+  if (length == std::string_view::npos || text.substr(begin, first - begin) == kMask) return first;
+  const std::size_t left = text.size() - begin;
+  if (length >= left) return ends_with_check_sum(text, separator) ? first : text.size();
+  return text[begin + length] == separator ? begin + length : first;
+}
+
+// One of kSecretFields. What ended the field before ends this one too; without one, any separator does.
 Stretch secret_field(std::string_view text, std::size_t at) noexcept {
   if (at > 0 && is_word(text[at - 1])) return {};
-  for (const std::string_view tag : {std::string_view("96="), std::string_view("554="), std::string_view("925="), std::string_view("1402="),
-                                     std::string_view("1404=")}) {
-    if (text.substr(at, tag.size()) != tag) continue;
-    const std::size_t begin = at + tag.size();
+  for (const SecretField& field : kSecretFields) {
+    if (text.substr(at, field.tag.size()) != field.tag) continue;
+    const std::size_t begin = at + field.tag.size();
     const char before = at > 0 ? text[at - 1] : ' ';
-    const std::size_t end = before == kSoh || before == '|' ? text.find(before, begin) : text.find_first_of("\x01|\n", begin);
-    return {begin, std::min(end, text.size())};
+    if (before != kSoh && before != '|') return {begin, std::min(text.find_first_of("\x01|\n", begin), text.size())};
+    return {begin, end_of_data(text, begin, before, announced_length(text.substr(0, at - 1), field.length_tag))};
   }
   return {};
 }
@@ -114,7 +148,11 @@ SecretString::~SecretString() { wipe_string(value_); }
 
 std::string to_string(const SecretString& secret) { return secret.empty() ? std::string() : std::string(kMask); }
 
-std::string redact(std::string_view text) {
+namespace {
+
+// `hide` writes what stands for so many bytes of a secret.
+template <class Hide>
+std::string without_secrets(std::string_view text, const Hide& hide) {
   std::string out;
   out.reserve(text.size());
   std::size_t at = 0;
@@ -125,10 +163,20 @@ std::string redact(std::string_view text) {
       continue;
     }
     out += text.substr(at, secret.begin - at);
-    if (secret.end > secret.begin) out += kMask;
+    if (secret.end > secret.begin) hide(out, secret.end - secret.begin);
     at = std::max(secret.end, secret.begin);
   }
   return out;
+}
+
+}  // namespace
+
+std::string redact(std::string_view text) {
+  return without_secrets(text, [](std::string& out, std::size_t) { out += kMask; });
+}
+
+std::string redact_in_place(std::string_view text) {
+  return without_secrets(text, [](std::string& out, std::size_t size) { out.append(size, '*'); });
 }
 
 }  // namespace marginfix

@@ -8,6 +8,7 @@
 
 #include "marginfix/core/text.hpp"
 #include "marginfix/fix/detail/data_fields.hpp"
+#include "marginfix/fix/detail/frame_scan.hpp"
 #include "marginfix/fix/detail/scan.hpp"
 #include "marginfix/fix/dictionary.hpp"
 
@@ -57,7 +58,7 @@ class Walker {
       std::size_t end = std::min(message_.find(kSoh, at), message_.size());
       const char* value = nullptr;
       const std::int32_t tag = detail::parse_tag(message_.data() + at, message_.data() + end, value);
-      if (detail::is_data_tag(tag) && data_length_ > 0) end = data_end(static_cast<std::size_t>(value - message_.data()), end);
+      if (detail::is_data_tag(tag) && data_length_ > 0) end = data_end(tag, static_cast<std::size_t>(value - message_.data()), end);
       PrintedField field;
       field.offset = at;
       field.tag = tag;
@@ -73,10 +74,16 @@ class Walker {
   }
 
  private:
-  // Data fields may hold SOH: all of it must be redacted.
-  std::size_t data_end(std::size_t value, std::size_t end) const noexcept {
+  // Data fields may hold SOH: all of it must be redacted, also where the message was cut inside a secret. A message that has its
+  // CheckSum(10) was not: its length is wrong, or the secret was masked before.
+  std::size_t data_end(std::int32_t tag, std::size_t value, std::size_t end) const noexcept {
     const std::size_t stated = value + static_cast<std::size_t>(data_length_);
+    const bool masked = message_.substr(value, end - value) == kRedacted;
+    if (stated > message_.size() && detail::is_secret_tag(tag) && !masked && !has_trailer()) return message_.size();
     return stated > end && stated <= message_.size() && (stated == message_.size() || message_[stated] == kSoh) ? stated : end;
+  }
+  bool has_trailer() const noexcept {
+    return message_.size() > detail::kTrailerSize && detail::is_trailer(message_.data() + message_.size() - detail::kTrailerSize);
   }
 
   // What our tables do not know has its name from the dictionaries; in a message of another FIX version, everything they know.

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "marginfix/core/secret.hpp"
+#include "marginfix/fix/detail/data_fields.hpp"
 #include "marginfix/fix/detail/decode_impl.hpp"
 
 namespace marginfix::fix {
@@ -29,19 +31,8 @@ std::size_t resynchronise(std::string_view bytes, std::size_t from) noexcept {
   return bytes.size();
 }
 
-// The bytes of an error with RawData(96), Password(554) and NewPassword(925) blotted out, lengths kept: offsets stay right.
-std::string redacted(std::string_view message) {
-  std::string text(message.substr(0, 4096));
-  for (const std::string_view tag : {std::string_view("96="), std::string_view("554="), std::string_view("925=")}) {
-    const std::string secret = kSoh + std::string(tag);
-    for (auto at = text.find(secret); at != std::string::npos; at = text.find(secret, at + secret.size())) {
-      const auto from = at + secret.size();
-      const auto end = std::min(text.find(kSoh, from), text.size());
-      text.replace(from, end - from, end - from, '*');
-    }
-  }
-  return text;
-}
+// The bytes of an error, offsets right.
+std::string redacted(std::string_view message) { return redact_in_place(message.substr(0, 4096)); }
 
 }  // namespace
 
@@ -109,7 +100,7 @@ std::string_view to_string(FindingKind kind) noexcept {
 std::string describe(const Finding& finding) { return describe(finding, {}); }
 
 std::string describe(const Finding& finding, std::string_view name) {
-  const bool secret = finding.tag == 96 || finding.tag == 554 || finding.tag == 925;
+  const bool secret = detail::is_secret_tag(finding.tag);
   const std::string_view value = secret ? std::string_view("***") : finding.value;
   const std::string label = name.empty() ? field_label(finding.tag) : fmt::format("{}({})", name, finding.tag);
   switch (finding.kind) {

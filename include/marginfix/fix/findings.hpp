@@ -31,7 +31,7 @@ struct Finding {
   std::string_view value;
   friend bool operator==(const Finding&, const Finding&) = default;
 };
-// "Price(44) at byte 120: 'abc' is no value of its type", for logs; 96 and 554 redacted.
+// "Price(44) at byte 120: 'abc' is no value of its type", for logs; secrets (core/secret.hpp) redacted.
 std::string describe(const Finding& finding);
 // The same with the field's name given, for messages of one's own (see describe_in in define.hpp); empty: the library's.
 std::string describe(const Finding& finding, std::string_view name);

@@ -79,6 +79,26 @@ INSTANTIATE_TEST_SUITE_P(
                    "95=4\x01"
                    "96=***\x01"
                    "98=0\x01"},
+        RedactCase{"35=A\x01"
+                   "95=9\x01"
+                   "96=ab\x01"
+                   "58=cdx\x01"
+                   "98=0\x01",
+                   "35=A\x01"
+                   "95=9\x01"
+                   "96=***\x01"
+                   "98=0\x01"},
+        RedactCase{"1401=5|1402=a|b|c|1403=3|1404=d|e|58=x|", "1401=5|1402=***|1403=3|1404=***|58=x|"},
+        RedactCase{"in: 95=5|96=a|b|c|98=0|", "in: 95=5|96=***|98=0|"},
+        RedactCase{"95=3|96=abcdef|98=0|", "95=3|96=***|98=0|"},        // no separator where the length says
+        RedactCase{"95=9|58=x|96=ab|98=0|", "95=9|58=x|96=***|98=0|"},  // not the field in front
+        RedactCase{"1095=5|96=ab|98|0|", "1095=5|96=***|98|0|"},        // another field's length
+        RedactCase{"95=|96=ab|98=0|", "95=|96=***|98=0|"},              //
+        RedactCase{"95=99999999999999999999|96=a|b", "95=99999999999999999999|96=***|b"},
+        RedactCase{"35=A|95=40|96=ab|cdef", "35=A|95=40|96=***"},             // cut inside the secret
+        RedactCase{"35=A|95=4|96=a|cd", "35=A|95=4|96=***"},                  // cut right behind it
+        RedactCase{"95=40|96=ab|98=0|10=123|", "95=40|96=***|98=0|10=123|"},  // whole: the length is wrong
+        RedactCase{"95=40|96=***|98=0", "95=40|96=***|98=0"},                 // masked before
         RedactCase{"553=me|554=pass word|925=new|10=000|", "553=me|554=***|925=***|10=000|"}, RedactCase{"96=abc", "96=***"},
         RedactCase{"1402=cipher|1404=new|58=x|", "1402=***|1404=***|58=x|"}, RedactCase{"out: 96=abc|98=0|", "out: 96=***|98=0|"},
         RedactCase{"96=|98=0|", "96=|98=0|"}, RedactCase{"196=x|1554=y|55=96|44=96.5|", "196=x|1554=y|55=96|44=96.5|"},
@@ -88,6 +108,11 @@ INSTANTIATE_TEST_SUITE_P(
         RedactCase{"Authorization: Bearer abc.def-ghi\r\nHost: x", "Authorization: Bearer ***\r\nHost: x"},
         RedactCase{"{\"auth\":\"bearer tok\",\"n\":1}", "{\"auth\":\"bearer ***\",\"n\":1}"}, RedactCase{"the bearer", "the bearer"},
         RedactCase{"forbearer x", "forbearer x"}, RedactCase{"--- 5 - 9 b B", "--- 5 - 9 b B"}));
+
+TEST(RedactInPlace, keepsOffsets) {
+  EXPECT_EQ(redact_in_place("35=A|95=5|96=a|b|c|554=pass|98=0|"), "35=A|95=5|96=*****|554=****|98=0|");
+  EXPECT_EQ(redact_in_place("95=9|96=|98=0|"), "95=9|96=******");
+}
 
 }  // namespace
 }  // namespace marginfix

@@ -50,6 +50,15 @@ TEST(PrintedData, IsShownWholeAndSecretsNever) {
   EXPECT_THAT(shown, AllOf(HasSubstr("a\\x010=b"), HasSubstr("x\\x01y"), Not(HasSubstr("cret")), Not(HasSubstr("hidden"))));
 }
 
+TEST(PrintedData, IsNoSecretWhereItWasCutOff) {
+  const std::string cut = marginfix::fix::print_block(to_soh("8=FIXT.1.1|9=5|35=A|95=90|96=se|cret=1|more"));
+  EXPECT_THAT(cut, AllOf(HasSubstr("***"), Not(HasSubstr("cret")), Not(HasSubstr("more"))));
+  const std::string masked = marginfix::fix::print_block(to_soh("8=FIXT.1.1|9=5|35=A|95=90|96=***|98=0|"));
+  EXPECT_THAT(masked, HasSubstr("EncryptMethod")) << "a secret that a log has masked keeps its length field";
+  const std::string wrong = marginfix::fix::print_block(to_soh("8=FIXT.1.1|9=5|35=A|95=90|96=se|98=0|10=000|"));
+  EXPECT_THAT(wrong, AllOf(HasSubstr("EncryptMethod"), HasSubstr("CheckSum")));
+}
+
 // "58=" and two separators: what is no field is shown as it stands, without a tag made up for it.
 TEST(PrintedLine, InventsNoTag) {
   EXPECT_THAT(marginfix::fix::print_line(to_soh("8=FIXT.1.1|9=5|35=8|58=||broken|11=a|10=000|")),

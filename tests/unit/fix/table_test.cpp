@@ -140,7 +140,7 @@ TEST(Printer, JsonOfEveryGoldenHasBalancedBracketsAndNoSeparators) {
 }
 
 TEST(Printer, RedactsSignaturesAndPasswordsEverywhere) {
-  const std::string wire = marginfix_tests::message("A", "98=0|108=30|95=6|96=SECRET|554=SECRET|1137=9|");
+  const std::string wire = marginfix_tests::message("A", "98=0|108=30|95=9|96=a|SECRETb|554=SECRET|1401=8|1402=|SECRETc|1137=9|");
   for (const std::string& text : {to_pipe_form(wire), print_line(wire), print_block(wire), to_json(wire)}) {
     EXPECT_EQ(text.find("SECRET"), std::string::npos) << text;
     EXPECT_NE(text.find("***"), std::string::npos);
@@ -151,7 +151,15 @@ TEST(Printer, RedactsSignaturesAndPasswordsEverywhere) {
   Findings findings;
   const auto refused = decode(broken, logon, findings);
   ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().context.find("SECRET"), std::string::npos);
+  EXPECT_EQ(refused.error().context.find("SECRET"), std::string::npos) << refused.error().context;
+  EXPECT_EQ(refused.error().context.size(), broken.size()) << "offsets stay right";
+  for (const std::int32_t tag : {96, 554, 925, 1402, 1404}) {
+    Finding finding;
+    finding.kind = FindingKind::unlisted_value;
+    finding.tag = tag;
+    finding.value = "SECRET";
+    EXPECT_EQ(describe(finding).find("SECRET"), std::string::npos) << tag;
+  }
 }
 
 TEST(Printer, PipeFormGoesBothWays) {
