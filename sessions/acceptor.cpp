@@ -75,7 +75,8 @@ struct FixAcceptor::Impl final : PeerConnection::Owner {
       : io(the_io),
         handler(the_handler),
         log(options.log ? std::move(options.log) : null_log_sink()),
-        table(options.connections ? std::move(options.connections) : std::make_shared<ConnectionTable>()),
+        table(options.connections ? std::move(options.connections)
+                                  : std::make_shared<ConnectionTable>(ConnectionTableLimits{}, options.time)),
         time(options.time != nullptr ? *options.time : wall::system_time()),
         tick_timer(the_io),
         stop_timer(the_io) {}
@@ -102,6 +103,7 @@ struct FixAcceptor::Impl final : PeerConnection::Owner {
     options.limits.max_queued = door->max_queued;
     options.limits.most_read_at_once = kMostReadAtOnce;
     options.limits.turn = kTurn;
+    options.limits.time = &time;
     options.connections = table;
     options.log = log;
     auto listener = transport::listen(

@@ -50,6 +50,7 @@ class RawSessionImpl final : public RawSession, private wall::SessionEvents, pri
     target.tls = options_.tls;
     target.timeouts = options_.timeouts;
     target.limits = options_.limits;
+    target.limits.time = &time_;
     target.resolver = options_.resolver;
     dialer_ = transport::make_dialer(executor_, std::move(target));
   }

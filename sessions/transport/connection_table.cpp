@@ -17,22 +17,23 @@ namespace marginfix {
 
 using PlaceList = std::list<std::shared_ptr<ConnectionPlace::Entry>>;
 
-using Clock = std::chrono::steady_clock;
-
 struct ConnectionPlace::Entry {
   std::shared_ptr<ConnectionTable::Inner> table;  // null: not in it any more
   std::function<void()> close;
   std::string key;  // "" = unproven
   bool heard{false};
   std::size_t held{0};
-  Clock::time_point since = Clock::now();  // it came, or did something
+  std::chrono::nanoseconds since{0};  // it came, or did something
   PlaceList::iterator at;
 };
 
 struct ConnectionTable::Inner {
   using Entry = ConnectionPlace::Entry;
+  using Time = std::chrono::nanoseconds;
 
-  explicit Inner(ConnectionTableLimits given) : limits(given) {}
+  Inner(ConnectionTableLimits given, const TimeSource* given_time) : limits(given), time(given_time) {}
+
+  Time now() const { return monotonic_of(time); }
 
   PlaceList& list_of(const Entry& entry) { return !entry.key.empty() ? proven : entry.heard ? unproven : mute; }
 
@@ -54,7 +55,7 @@ struct ConnectionTable::Inner {
   void relist(Entry& entry, Change&& change) {
     PlaceList& from = list_of(entry);
     change();
-    entry.since = Clock::now();
+    entry.since = now();
     PlaceList& to = list_of(entry);
     to.splice(to.end(), from, entry.at);
   }
@@ -62,11 +63,11 @@ struct ConnectionTable::Inner {
   std::size_t without_key() const { return mute.size() + unproven.size(); }
 
   // Until the first of the list may be sent away; 0: now.
-  static Clock::duration left(const PlaceList& list, Clock::duration grace) {
-    if (list.empty()) return Clock::duration::max();
-    return std::max(Clock::duration::zero(), list.front()->since + grace - Clock::now());
+  Time left(const PlaceList& list, Time grace) const {
+    if (list.empty()) return Time::max();
+    return std::max(Time::zero(), list.front()->since + grace - now());
   }
-  Clock::duration left() const { return std::min(left(mute, limits.grace_before_first_word), left(unproven, limits.grace)); }
+  Time left() const { return std::min(left(mute, limits.grace_before_first_word), left(unproven, limits.grace)); }
 
   // One that may go, or, where none may, the first in the row all the same.
   bool evict_unproven() {
@@ -101,6 +102,7 @@ struct ConnectionTable::Inner {
   }
 
   ConnectionTableLimits limits;
+  const TimeSource* time;
   PlaceList mute, unproven, proven;  // without a word so far; without a key; with one
   Turns turns;
   std::map<std::string, std::size_t> by_key;
@@ -178,7 +180,7 @@ void ConnectionPlace::on_close(std::function<void()> close) {
 
 // ---- table
 
-ConnectionTable::ConnectionTable(ConnectionTableLimits limits) : inner_(std::make_shared<Inner>(limits)) {}
+ConnectionTable::ConnectionTable(ConnectionTableLimits limits, const TimeSource* time) : inner_(std::make_shared<Inner>(limits, time)) {}
 
 ConnectionTable::~ConnectionTable() {
   // Entries hold the inside and the inside holds them: without this neither would ever go.
@@ -196,7 +198,7 @@ std::chrono::milliseconds ConnectionTable::wait() const {
   const ConnectionTableLimits& limits = inner_->limits;
   const bool full = inner_->without_key() >= limits.unproven || (size() >= limits.connections && inner_->without_key() > 0);
   if (!full) return std::chrono::milliseconds(0);
-  return std::min(kLongest, std::chrono::ceil<std::chrono::milliseconds>(std::min<Clock::duration>(inner_->left(), kLongest)));
+  return std::min(kLongest, std::chrono::ceil<std::chrono::milliseconds>(std::min<Inner::Time>(inner_->left(), kLongest)));
 }
 
 ConnectionPlace ConnectionTable::enter(std::function<void()> close) {
@@ -210,6 +212,7 @@ ConnectionPlace ConnectionTable::enter(std::function<void()> close) {
   auto entry = std::make_shared<ConnectionPlace::Entry>();
   entry->table = inner_;
   entry->close = std::move(close);
+  entry->since = inner_->now();
   entry->at = inner_->mute.insert(inner_->mute.end(), entry);
   return ConnectionPlace(std::move(entry));
 }

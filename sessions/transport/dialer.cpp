@@ -17,7 +17,6 @@ namespace {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 using boost::system::error_code;
-using SteadyClock = std::chrono::steady_clock;
 
 // One try to reach the target. Lives until the stream is started or ended.
 class ConnectOperation : public std::enable_shared_from_this<ConnectOperation> {
@@ -28,7 +27,7 @@ class ConnectOperation : public std::enable_shared_from_this<ConnectOperation> {
         channel_(std::move(channel)),
         resolver_(stream_->socket().get_executor()),
         timer_(stream_->socket().get_executor()),
-        deadline_(SteadyClock::now() + target.timeouts.connect) {}
+        deadline_(now() + target.timeouts.connect) {}
 
   void start() {
     stream_->set_end_hook([weak = weak_from_this()] {
@@ -51,6 +50,8 @@ class ConnectOperation : public std::enable_shared_from_this<ConnectOperation> {
   }
 
  private:
+  std::chrono::nanoseconds now() const { return monotonic_of(target_.limits.time); }
+
   void ask_resolver() {
     std::string problem = "unknown";
     std::vector<asio::ip::address> addresses;
@@ -87,7 +88,7 @@ class ConnectOperation : public std::enable_shared_from_this<ConnectOperation> {
 
   void try_next() {
     if (stream_->ended()) return;
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline_ - SteadyClock::now());
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline_ - now());
     if (next_ == addresses_.size() || left.count() <= 0) return none_left();
     const tcp::endpoint endpoint(addresses_[next_], target_.port);
     const auto share = left / static_cast<int>(addresses_.size() - next_);  // one dead address must not eat the others' time
@@ -152,7 +153,7 @@ class ConnectOperation : public std::enable_shared_from_this<ConnectOperation> {
   std::unique_ptr<TlsChannel> channel_;
   tcp::resolver resolver_;
   asio::steady_timer timer_;
-  SteadyClock::time_point deadline_;
+  std::chrono::nanoseconds deadline_;
   std::vector<asio::ip::address> addresses_;
   std::size_t next_{0};
   unsigned timer_count_{0};

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "marginfix/core/time_source.hpp"
 #include "marginfix/sessions/peer_certificate.hpp"
 #include "marginfix/sessions/tls_options.hpp"
 #include "sessions/quickfix/session.hpp"
@@ -70,6 +71,7 @@ struct ConnectionLimits {
   // Bytes the operating system may hold that the peer has made no room for yet; the rest stays in the outgoing queue. 0: as it likes.
   std::size_t most_unsent_in_system = 0;
   std::chrono::milliseconds linger{2000};  // how long close() waits for the flush and for the peer's end
+  const TimeSource* time = nullptr;  // by which turns and the tries to connect are measured; null: the machine's. Outlives the connection
 };
 
 // Turns a host name into addresses; null in DialTarget = the operating system's. For tests and for pinned addresses.

@@ -120,17 +120,16 @@ void Stream::take(std::size_t size) {
 
 // All that was read, or as much of it as the turn allows; then the socket is read again.
 void Stream::work_off() {
-  using Clock = std::chrono::steady_clock;
   in_handler_ = true;
   const bool limited = limits_.turn.count() > 0;
-  const auto over = limited ? Clock::now() + limits_.turn : Clock::time_point::max();
+  const auto over = limited ? monotonic_of(limits_.time) + limits_.turn : std::chrono::nanoseconds::max();
   bool more = false;
   while (phase_ == Phase::open && !more) {
     const char* data = nullptr;
     const std::size_t size = next_piece(&data);
     if (size == 0) break;
     deliver(data, size);
-    more = limited && Clock::now() >= over;
+    more = limited && monotonic_of(limits_.time) >= over;
   }
   if (!more) tell_tls_end();
   in_handler_ = false;

@@ -185,7 +185,8 @@ class AcceptorHandler {
 struct FixAcceptorOptions {
   std::shared_ptr<LogSink> log = null_log_sink();
   std::shared_ptr<ConnectionTable> connections;  // which connections it keeps, shared with other doors of the same thread; null: its own
-  const TimeSource* time{nullptr};               // of the sessions (SendingTime, heartbeats, daily reset); null: the system's. Outlives it
+  // Of the sessions (SendingTime, heartbeats, daily reset), of turns and of its own table of connections; null: the system's. Outlives it.
+  const TimeSource* time{nullptr};
 };
 
 class FixAcceptor {

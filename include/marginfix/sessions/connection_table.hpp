@@ -14,6 +14,8 @@
 #include <memory>
 #include <string_view>
 
+#include "marginfix/core/time_source.hpp"
+
 namespace marginfix {
 
 struct ConnectionTableLimits {
@@ -59,7 +61,8 @@ class ConnectionPlace {
 
 class ConnectionTable {
  public:
-  explicit ConnectionTable(ConnectionTableLimits limits = {});
+  // `time`: by which silence is measured; null: the machine's. Outlives the table and its places.
+  explicit ConnectionTable(ConnectionTableLimits limits = {}, const TimeSource* time = nullptr);
   ~ConnectionTable();
   ConnectionTable(const ConnectionTable&) = delete;
   ConnectionTable& operator=(const ConnectionTable&) = delete;

@@ -6,31 +6,18 @@
 #include <stdexcept>
 
 #include "integration/acceptor/desk.hpp"
-#include "marginfix/core/monotonic.hpp"
 #include "marginfix/fix/frame.hpp"
-#include "support/failing_store.hpp"
 #include "support/certificates.hpp"
+#include "support/failing_store.hpp"
 #include "support/scripted_client.hpp"
 #include "support/temp_folder.hpp"
+#include "support/test_time.hpp"
 
 namespace marginfix::test {
 namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
-
-// Both clocks run ahead of the system's as a test says.
-class AheadTime final : public TimeSource {
- public:
-  std::chrono::nanoseconds monotonic() const override { return monotonic_time() + by_; }
-  std::chrono::nanoseconds wall() const override {
-    return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch()) + by_;
-  }
-  void pass(std::chrono::nanoseconds by) { by_ += by; }
-
- private:
-  std::chrono::nanoseconds by_{0};
-};
 
 class AcceptorDoors : public ::testing::Test {
  protected:
@@ -103,6 +90,18 @@ TEST_F(AcceptorDoors, WhatComesToNothingIsToldWithAddressAndFirstWords) {
 }
 
 TEST_F(AcceptorDoors, TheHandlerReadsTheLogonItself) {
+  desk.decide = [](const LogonRequest& request) -> LogonDecision {
+    if (request.frame->field(553) == "alice" && request.frame->field(554) == "secret") return {};
+    return {LogonDecision::Kind::logout, "who are you?", 0, 0};
+  };
+  const auto port = acceptor->open(plain()).value();
+  EXPECT_EQ(refusal_of(port, logon(key, 1, "553=alice|554=guess|1137=9|")), "who are you?");
+  ScriptedClient client(io, port);
+  ASSERT_TRUE(until([&] { return client.opened; }));
+  client.send(logon(key, 1, "553=alice|554=secret|1137=9|"));
+  EXPECT_TRUE(until([&] { return desk.latest != nullptr; }));
+}
+
 TEST_F(AcceptorDoors, ARefusalMayCloseWithoutAWord) {
   desk.decide = [](const LogonRequest&) { return LogonDecision{LogonDecision::Kind::close, "not now"}; };
   const auto port = acceptor->open(plain()).value();
@@ -135,18 +134,6 @@ TEST_F(AcceptorDoors, WhatCannotBeDecidedNowTouchesNoKeptNumber) {
   EXPECT_EQ(refusal_of(fresh_port, first_with_reset), "the session cannot be opened");
 }
 
-  desk.decide = [](const LogonRequest& request) -> LogonDecision {
-    if (request.frame->field(553) == "alice" && request.frame->field(554) == "secret") return {};
-    return {LogonDecision::Kind::logout, "who are you?", 0, 0};
-  };
-  const auto port = acceptor->open(plain()).value();
-  EXPECT_EQ(refusal_of(port, logon(key, 1, "553=alice|554=guess|1137=9|")), "who are you?");
-  ScriptedClient client(io, port);
-  ASSERT_TRUE(until([&] { return client.opened; }));
-  client.send(logon(key, 1, "553=alice|554=secret|1137=9|"));
-  EXPECT_TRUE(until([&] { return desk.latest != nullptr; }));
-}
-
 TEST_F(AcceptorDoors, ADeadPeersPlaceIsFreeAfterAProbe) {
   const auto port = acceptor->open(plain()).value();
   desk.decide = [&](const LogonRequest& request) -> LogonDecision {
@@ -176,6 +163,19 @@ TEST_F(AcceptorDoors, GarbledMessagesAndRetransmissionsAreCounted) {
   client.send(logon(key, 1, "1137=9|"));
   ASSERT_TRUE(until([&] { return desk.latest != nullptr; }));
   std::string broken = fix_message(ScriptedClient::header("D", 2, key, "GATE") + "11=a|");
+  broken[broken.find("11=a") + 3] = 'b';
+  client.send_bytes(broken);
+  client.send(ScriptedClient::header("D", 2, key, "GATE") + "11=a|");
+  client.send("35=D|34=2|43=Y|49=" + key + "|52=" + utc_now() + "|56=GATE|122=" + utc_now() + "|11=a|");
+  client.send(ScriptedClient::header("1", 3, key, "GATE") + "112=x|");
+  ASSERT_TRUE(until([&] { return desk.saw("1") == 1; }));
+  const SessionStatistics figures = desk.latest->statistics();
+  EXPECT_EQ(figures.garbled, 1U);
+  EXPECT_EQ(figures.duplicates, 1U);
+  EXPECT_EQ(figures.app_in, 1U);
+  EXPECT_EQ(figures.connects, 1U);
+}
+
 TEST_F(AcceptorDoors, ARejectThatCannotBeStoredIsNotSent) {
   FailingStore* store = nullptr;
   desk.store = [&store] {
@@ -222,19 +222,6 @@ TEST_F(AcceptorDoors, WhatIsKeptOfAConnectionInMemoryIsBounded) {
   EXPECT_EQ(field_of(client.messages[0], 35), "4");
   EXPECT_EQ(field_of(client.messages[0], 36), "11");
   EXPECT_EQ(field_of(client.messages[1], 17), "e9");
-}
-
-  broken[broken.find("11=a") + 3] = 'b';
-  client.send_bytes(broken);
-  client.send(ScriptedClient::header("D", 2, key, "GATE") + "11=a|");
-  client.send("35=D|34=2|43=Y|49=" + key + "|52=" + utc_now() + "|56=GATE|122=" + utc_now() + "|11=a|");
-  client.send(ScriptedClient::header("1", 3, key, "GATE") + "112=x|");
-  ASSERT_TRUE(until([&] { return desk.saw("1") == 1; }));
-  const SessionStatistics figures = desk.latest->statistics();
-  EXPECT_EQ(figures.garbled, 1U);
-  EXPECT_EQ(figures.duplicates, 1U);
-  EXPECT_EQ(figures.app_in, 1U);
-  EXPECT_EQ(figures.connects, 1U);
 }
 
 TEST_F(AcceptorDoors, ARetransmissionToOneClientHoldsUpNoOther) {

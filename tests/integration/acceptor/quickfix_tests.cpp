@@ -7,7 +7,7 @@
 
 #include "integration/acceptor/desk.hpp"
 #include "integration/acceptor/quickfix_oms.hpp"
-#include "marginfix/core/monotonic.hpp"
+#include "support/certificates.hpp"
 #include "support/temp_folder.hpp"
 
 namespace marginfix::test {
@@ -16,19 +16,6 @@ namespace {
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-
-// The system's clock, with a wall clock that a test may set.
-class MovedTime final : public TimeSource {
- public:
-  std::chrono::nanoseconds monotonic() const override { return monotonic_time(); }
-  std::chrono::nanoseconds wall() const override {
-    return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch()) + by_;
-  }
-  void move(std::chrono::nanoseconds by) { by_ += by; }
-
- private:
-  std::chrono::nanoseconds by_{0};
-};
 
 std::string fresh_oms() {
   static int count = 0;
@@ -77,7 +64,7 @@ class QuickfixClient : public ::testing::TestWithParam<std::string> {
 
   boost::asio::io_context io{1};
   TempFolder folder;
-  MovedTime time;
+  AheadTime time;
   Desk desk;
   std::optional<FixAcceptor> acceptor;
   std::string name{fresh_oms()};
@@ -288,7 +275,7 @@ TEST_P(QuickfixClient, ADayEndsAndTheNextBeginsAtOne) {
   ASSERT_TRUE(log_on(oms));
   ASSERT_TRUE(desk.latest->send("8", body_of("17=today|")));
   ASSERT_TRUE(until([&] { return oms.apps().size() == 1; }));
-  time.move(std::chrono::hours(2));
+  time.set_wall(std::chrono::hours(2));
   ASSERT_TRUE(until([&] { return oms.logons() == 2 && desk.latest->logged_on(); })) << "it comes back by itself";
   EXPECT_THAT(logout_text(oms), HasSubstr("the day of this session is over"));
   EXPECT_THAT(desk.log, ::testing::Contains("reset by the day").Times(1));

@@ -11,6 +11,8 @@
 #include <string>
 #include <vector>
 
+#include "support/test_time.hpp"
+
 namespace marginfix {
 namespace {
 
@@ -190,6 +192,21 @@ TEST(ConnectionTable, WhoHasBeenSilentForLongEnoughMakesRoom) {
   ConnectionTable table({.connections = 3, .unproven = 1, .grace = std::chrono::milliseconds(0)});
   ConnectionPlace place = table.enter([] {});
   place.active();
+  EXPECT_TRUE(table.ready());
+}
+
+TEST(ConnectionTable, MeasuresSilenceByTheClockItIsGiven) {
+  constexpr std::chrono::hours kGrace{1};
+  test::ManualTime time;
+  ConnectionTable table({.connections = 3, .unproven = 1, .grace = kGrace, .grace_before_first_word = kGrace}, &time);
+  ConnectionPlace place = table.enter([] {});
+  time.pass(kGrace - std::chrono::nanoseconds(1));
+  EXPECT_FALSE(table.ready());
+  time.pass(std::chrono::nanoseconds(1));
+  EXPECT_TRUE(table.ready());
+  place.active();
+  EXPECT_FALSE(table.ready());
+  time.pass(kGrace);
   EXPECT_TRUE(table.ready());
 }
 

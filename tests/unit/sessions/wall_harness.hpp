@@ -14,6 +14,7 @@
 
 #include "marginfix/sessions/message_store.hpp"
 #include "sessions/quickfix/session.hpp"
+#include "support/test_time.hpp"
 
 namespace marginfix::test {
 
@@ -70,19 +71,6 @@ inline std::string essence(const std::string& bytes) {
   }
   return result;
 }
-
-// Time that stands still until a test moves it. The two clocks move apart when somebody sets the wall clock.
-class ManualTime final : public wall::TimeSource {
- public:
-  std::chrono::nanoseconds monotonic() const override { return monotonic_; }
-  std::chrono::nanoseconds wall() const override { return wall_; }
-  void pass(std::chrono::milliseconds time) { monotonic_ += time, wall_ += time; }
-  void set_wall(std::chrono::seconds by) { wall_ += by; }
-
- private:
-  std::chrono::nanoseconds monotonic_{std::chrono::hours(5)};
-  std::chrono::nanoseconds wall_{std::chrono::seconds(1795000000)};
-};
 
 struct Seen {
   std::string bytes, msg_type;
