@@ -27,8 +27,8 @@ void check(bool good, const char* what) {
   if (!good) throw std::runtime_error(std::string("test certificate: ") + what);
 }
 
-Key make_key() {
-  Key key(EVP_EC_gen("P-256"));
+Key make_key(bool rsa = false) {
+  Key key(rsa ? EVP_RSA_gen(2048) : EVP_EC_gen("P-256"));
   check(key != nullptr, "key");
   return key;
 }
@@ -106,20 +106,19 @@ CertificateAuthority::CertificateAuthority(std::string folder, const std::string
 CertificateAuthority::~CertificateAuthority() = default;
 
 LeafFiles CertificateAuthority::issue(const std::string& file_stem, const LeafOptions& options) {
-  const Key key = make_key();
+  const Key key = make_key(options.rsa);
   const Certificate leaf = make_leaf(options, key.get(), impl_->certificate.get(), impl_->key.get());
   return write(folder_ + "/" + file_stem, leaf.get(), key.get());
 }
 
 LeafFiles CertificateAuthority::self_signed(const std::string& file_stem, const LeafOptions& options) {
-  const Key key = make_key();
+  const Key key = make_key(options.rsa);
   const Certificate leaf = make_leaf(options, key.get(), nullptr, key.get());
   return write(folder_ + "/" + file_stem, leaf.get(), key.get());
 }
 
 std::string make_rsa_private_pem() {
-  const Key key(EVP_RSA_gen(2048));
-  check(key != nullptr, "RSA key");
+  const Key key = make_key(true);
   const std::unique_ptr<BIO, Free> out(BIO_new(BIO_s_mem()));
   check(PEM_write_bio_PrivateKey(out.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) == 1, "RSA PEM");
   char* text = nullptr;

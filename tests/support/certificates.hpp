@@ -13,6 +13,7 @@ struct LeafOptions {
   std::string common_name{"marginfix test server"};
   std::vector<std::string> names{"DNS:localhost", "IP:127.0.0.1", "IP:::1"};  // subjectAltName entries; empty: none
   std::string usage{"serverAuth"};                                            // extendedKeyUsage; a client's is clientAuth
+  bool rsa{false};                                                            // an RSA key of 2048 bits; else EC P-256
   std::chrono::seconds valid_from{-3600};                                     // relative to now
   std::chrono::seconds valid_to{24 * 3600};
 };

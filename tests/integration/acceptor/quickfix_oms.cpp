@@ -8,6 +8,9 @@
 #include <quickfix/MessageStore.h>
 #include <quickfix/Session.h>
 #include <quickfix/SocketInitiator.h>
+#ifdef HAVE_SSL
+#include <quickfix/SSLSocketInitiator.h>
+#endif
 
 #include <mutex>
 #include <sstream>
@@ -36,11 +39,22 @@ std::string settings_of(const OmsOptions& options) {
   text << "[DEFAULT]\nConnectionType=initiator\nReconnectInterval=1\nStartTime=00:00:00\nEndTime=00:00:00\nUseDataDictionary=N\n"
        << "CheckLatency=N\nSocketNodelay=Y\nLogonTimeout=5\nLogoutTimeout=2\n";
   if (!options.store_folder.empty()) text << "FileStorePath=" << options.store_folder << "\n";
+  text << options.tls;
   text << "[SESSION]\nBeginString=" << options.begin_string << "\nSenderCompID=" << options.sender << "\nTargetCompID=" << options.target
        << "\nHeartBtInt=" << options.heart_bt_int << "\nSocketConnectHost=127.0.0.1\nSocketConnectPort=" << options.port << "\n";
   if (options.begin_string == "FIXT.1.1") text << "DefaultApplVerID=FIX.5.0SP2\n";
   text << options.more;
   return text.str();
+}
+
+std::unique_ptr<FIX::Initiator> make_tls_initiator(FIX::Application& application, FIX::MessageStoreFactory& stores,
+                                                   const FIX::SessionSettings& settings) {
+#ifdef HAVE_SSL
+  return std::unique_ptr<FIX::Initiator>(new FIX::SSLSocketInitiator(application, stores, settings));
+#else
+  static_cast<void>(application), static_cast<void>(stores), static_cast<void>(settings);
+  throw std::runtime_error("QuickFIX was built without OpenSSL");
+#endif
 }
 
 class Oms : public FIX::Application {
@@ -86,7 +100,11 @@ struct QuickfixOms::Impl {
       : text(settings_of(options)), settings(text), files(settings), id(options.begin_string, options.sender, options.target) {
     FIX::MessageStoreFactory& stores =
         options.store_folder.empty() ? static_cast<FIX::MessageStoreFactory&>(memory) : static_cast<FIX::MessageStoreFactory&>(files);
-    initiator.reset(new FIX::SocketInitiator(oms, stores, settings));
+    if (options.tls.empty()) {
+      initiator.reset(new FIX::SocketInitiator(oms, stores, settings));
+    } else {
+      initiator = make_tls_initiator(oms, stores, settings);
+    }
   }
   FIX::Session& session() const { return *FIX::Session::lookupSession(id); }
   template <class T>
@@ -103,6 +121,14 @@ struct QuickfixOms::Impl {
   Oms oms;
   std::unique_ptr<FIX::Initiator> initiator;
 };
+
+bool quickfix_speaks_tls() {
+#ifdef HAVE_SSL
+  return true;
+#else
+  return false;
+#endif
+}
 
 QuickfixOms::QuickfixOms(const OmsOptions& options) {
   try {

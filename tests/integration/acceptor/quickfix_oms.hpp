@@ -18,7 +18,10 @@ struct OmsOptions {
   int heart_bt_int = 30;
   std::string store_folder;  // numbers and messages outlive stop(); empty: in memory, lost with the object
   std::string more;          // further lines of the session's settings, "ResetOnLogon=Y\n"
+  std::string tls;           // further lines of its [DEFAULT], for QuickFIX's SSLSocketInitiator; empty: plain TCP
 };
+// QuickFIX was built with OpenSSL. Without, OmsOptions::tls is refused.
+bool quickfix_speaks_tls();
 
 class QuickfixOms {
  public:
@@ -27,7 +30,7 @@ class QuickfixOms {
   QuickfixOms(const QuickfixOms&) = delete;
   QuickfixOms& operator=(const QuickfixOms&) = delete;
 
-  void start();
+  void start();    // throws std::runtime_error with QuickFIX's words
   void log_out();  // asks for it; the answer is dealt with on QuickFIX's thread
   void stop();     // and waits for the thread
   bool logged_on() const;

@@ -9,6 +9,7 @@
 #include "integration/acceptor/quickfix_oms.hpp"
 #include "support/certificates.hpp"
 #include "support/temp_folder.hpp"
+#include "support/test_time.hpp"
 
 namespace marginfix::test {
 namespace {
@@ -156,6 +157,18 @@ TEST_P(QuickfixClient, AResetOnRequestBeginsAtOneAndIsTold) {
   ASSERT_TRUE(desk.latest->send("8", body_of("17=lost|")));
   ASSERT_TRUE(log_on(oms));
   EXPECT_THAT(desk.log, ::testing::Contains("reset by Logon").Times(1));
+  EXPECT_EQ(desk.latest->next_sender_seq(), 2);
+  MessageHeader again;
+  again.poss_resend = true;
+  ASSERT_TRUE(desk.latest->send("8", body_of("17=lost|"), again));
+  ASSERT_TRUE(until([&] { return oms.apps().size() == 2; }));
+  EXPECT_THAT(oms.apps()[1], AllOf(HasSubstr("|97=Y|"), HasSubstr("|17=lost|")));
+  ASSERT_TRUE(oms.send("D", {{11, "a1"}}, {{97, "Y"}}));
+  ASSERT_TRUE(until([&] { return desk.messages.size() == 1; }));
+  EXPECT_THAT(desk.messages[0], HasSubstr("again "));
+  ASSERT_TRUE(log_out(oms));
+}
+
 // QuickFIX counts a Logout that refuses its Logon (findings/quickfix-cpp-counts-refused-logout.sh): then "stored" would be lost.
 TEST_P(QuickfixClient, AClosedLogonCostsAKeptSessionNoReport) {
   open(SequencePolicy::kept);
@@ -171,18 +184,6 @@ TEST_P(QuickfixClient, AClosedLogonCostsAKeptSessionNoReport) {
   desk.decide = nullptr;
   ASSERT_TRUE(until([&] { return desk.latest->logged_on() && !oms.apps().empty(); })) << "it comes back by itself";
   EXPECT_THAT(oms.apps()[0], HasSubstr("|17=stored|"));
-  ASSERT_TRUE(log_out(oms));
-}
-
-  EXPECT_EQ(desk.latest->next_sender_seq(), 2);
-  MessageHeader again;
-  again.poss_resend = true;
-  ASSERT_TRUE(desk.latest->send("8", body_of("17=lost|"), again));
-  ASSERT_TRUE(until([&] { return oms.apps().size() == 2; }));
-  EXPECT_THAT(oms.apps()[1], AllOf(HasSubstr("|97=Y|"), HasSubstr("|17=lost|")));
-  ASSERT_TRUE(oms.send("D", {{11, "a1"}}, {{97, "Y"}}));
-  ASSERT_TRUE(until([&] { return desk.messages.size() == 1; }));
-  EXPECT_THAT(desk.messages[0], HasSubstr("again "));
   ASSERT_TRUE(log_out(oms));
 }
 
@@ -284,6 +285,71 @@ TEST_P(QuickfixClient, ADayEndsAndTheNextBeginsAtOne) {
   ASSERT_TRUE(desk.latest->send("8", body_of("17=tomorrow|")));
   ASSERT_TRUE(until([&] { return oms.apps().size() == 2; }));
   ASSERT_TRUE(log_out(oms));
+}
+
+// Mutual TLS with QuickFIX's own SSLSocketInitiator.
+class QuickfixClientTls : public QuickfixClient {
+ protected:
+  void SetUp() override {
+    if (!quickfix_speaks_tls()) GTEST_SKIP() << "QuickFIX was built without OpenSSL";
+  }
+  void open_tls() {
+    open(SequencePolicy::kept, [&](AcceptorDoor& door) {
+      door.tls = true;
+      door.certificate_file = server_.certificate;
+      door.private_key_file = server_.private_key;
+      door.client_ca_file = clients_.ca_file();
+    });
+    desk.decide = [this](const LogonRequest& request) {
+      if (request.certificate != nullptr) seen = *request.certificate;
+      return LogonDecision{};
+    };
+  }
+  // Shows this certificate; empty: none.
+  OmsOptions tls_options(const LeafFiles& shown) {
+    OmsOptions options = oms_options();
+    options.tls = "CertificationAuthoritiesFile=" + authority_.ca_file() + "\n";
+    if (!shown.certificate.empty())
+      options.tls += "ClientCertificateFile=" + shown.certificate + "\nClientCertificateKeyFile=" + shown.private_key + "\n";
+    return options;
+  }
+  LeafFiles client_leaf(bool rsa) {
+    LeafOptions leaf;
+    leaf.common_name = name;
+    leaf.usage = "clientAuth";
+    leaf.rsa = rsa;
+    return clients_.issue("client", leaf);
+  }
+
+  PeerCertificate seen;
+
+ private:
+  CertificateAuthority authority_{folder.path(), "authority"}, clients_{folder.path(), "clients"};
+  LeafFiles server_ = authority_.issue("server");
+};
+INSTANTIATE_TEST_SUITE_P(Versions, QuickfixClientTls, ::testing::Values("FIX.4.4"), [](const auto&) { return "Fix44"; });
+
+TEST_P(QuickfixClientTls, LogsOnWithItsCertificate) {
+  open_tls();
+  QuickfixOms oms(tls_options(client_leaf(true)));
+  ASSERT_TRUE(log_on(oms)) << ::testing::PrintToString(desk.refusals);
+  EXPECT_EQ(seen.common_name, name);
+  ASSERT_TRUE(oms.send("D", {{11, "a1"}}));
+  ASSERT_TRUE(desk.latest->send("8", body_of("17=e1|")));
+  ASSERT_TRUE(until([&] { return desk.messages.size() == 1 && oms.apps().size() == 1; }));
+  ASSERT_TRUE(log_out(oms));
+  ASSERT_TRUE(log_on(oms)) << "and again, with a whole handshake";
+  ASSERT_TRUE(log_out(oms));
+}
+
+TEST_P(QuickfixClientTls, WithoutACertificateItIsSentAwayInWords) {
+  open_tls();
+  QuickfixOms oms(tls_options({}));
+  oms.start();
+  ASSERT_TRUE(until([&] { return !desk.refusals.empty(); }));
+  EXPECT_THAT(desk.refusals[0], HasSubstr("showed no certificate"));
+  EXPECT_TRUE(desk.log.empty());
+  oms.stop();
 }
 
 // Two versions at one port, and a third that is not served.
