@@ -1,15 +1,14 @@
-// MarketDataSession: subscriptions that outlive connections, books that do not. Source: fix-margin.md "Market data".
+// MarketDataSession: subscriptions that outlive connections; the books, which do not, are market_books.hpp's. Source: fix-margin.md "Market
+// data".
 #include <algorithm>
 #include <atomic>
 #include <boost/asio/post.hpp>
-#include <boost/container/small_vector.hpp>
 #include <future>
 #include <list>
 #include <set>
-#include <unordered_map>
 
 #include "marginfix/core/backoff.hpp"
-#include "marginfix/fix/domain_reports.hpp"
+#include "sessions/client/market_books.hpp"
 #include "sessions/client/session_factory.hpp"
 
 namespace marginfix {
@@ -17,44 +16,15 @@ namespace {
 
 constexpr std::size_t kSentSubscriptions = 1024;
 constexpr std::size_t kSymbolsPerRequest = 100;
-constexpr std::int32_t kNoMDEntries = 268;
-constexpr std::int32_t kMDEntryType = 269;
 // So long without a failed request or an unreadable update: the feed is healthy again and the next trouble is met at once.
 constexpr std::chrono::seconds kCalm{60};
 using SteadyTime = std::chrono::steady_clock::time_point;
 
-struct TextHash {
-  using is_transparent = void;
-  std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view>{}(text); }
-};
-
-using Symbols = std::vector<std::string>;
-
-// Whether every entry that the exchange sent was read as one: their number is there and right, and no entry's field stands elsewhere.
-bool entries_are_whole(std::span<const fix::Finding> findings) {
-  return std::ranges::none_of(findings,
-                              [](const fix::Finding& f) { return f.tag == kNoMDEntries || f.kind == fix::FindingKind::outside_group; });
-}
-
-// What an entry is for the book.
-enum class EntryKind : std::uint8_t { bid, ask, trade, other, unreadable };
-
-// `unknown`: the entry's own.
-EntryKind kind_of(MDEntryType type, std::span<const fix::RawField> unknown) {
-  if (type == MDEntryType::Bid) return EntryKind::bid;
-  if (type == MDEntryType::Offer) return EntryKind::ask;
-  if (type == MDEntryType::Trade) return EntryKind::trade;
-  if (type != MDEntryType{}) return EntryKind::other;
-  // No single character: a type longer than that is no side either, none at all may be one.
-  const bool longer = std::ranges::any_of(unknown, [](const fix::RawField& f) { return f.tag == kMDEntryType && !f.value.empty(); });
-  return longer ? EntryKind::other : EntryKind::unreadable;
-}
-
-bool is_side(EntryKind kind) noexcept { return kind == EntryKind::bid || kind == EntryKind::ask; }
+using Symbols = sessions::MarketBooks::Symbols;
 
 }  // namespace
 
-class MarketDataSession::Core final : public sessions::SessionCore {
+class MarketDataSession::Core final : public sessions::SessionCore, private sessions::MarketBooks::Owner {
  public:
   Core(SessionConfig config, SessionFactory::Context context)
       : SessionCore(std::move(config), std::move(context), kSentSubscriptions),
@@ -123,22 +93,11 @@ class MarketDataSession::Core final : public sessions::SessionCore {
     return {wishes_.begin(), wishes_.end()};
   }
 
-  const OrderBook* book(std::string_view symbol) const {
-    const auto found = books_.find(symbol);
-    return found == books_.end() ? nullptr : &found->second.book;
-  }
-  bool current(std::string_view symbol) const {
-    const auto found = books_.find(symbol);
-    return found != books_.end() && found->second.stage == Stage::current;
-  }
+  const OrderBook* book(std::string_view symbol) const { return books_.book(symbol); }
+  bool current(std::string_view symbol) const { return books_.current(symbol); }
 
  private:
-  enum class Stage : std::uint8_t { wanted, asked, current };
-  struct Market {
-    OrderBook book;
-    Stage stage{Stage::wanted};
-    bool touched{false};
-  };
+  using Stage = sessions::MarketBooks::Stage;
   // A subscription on its way; its symbols leave it as their snapshots come.
   struct Asked {
     std::uint64_t message_id{0};
@@ -146,9 +105,6 @@ class MarketDataSession::Core final : public sessions::SessionCore {
     Symbols symbols;
     SteadyTime deadline{};
   };
-
-  using Books = std::unordered_map<std::string, Market, TextHash, std::equal_to<>>;
-  using BookOf = Books::value_type;
 
   SessionHandlers& common() noexcept override { return handlers_; }
 
@@ -165,13 +121,13 @@ class MarketDataSession::Core final : public sessions::SessionCore {
 
   // ---- wishes ---------------------------------------------------------------------------------------------------------
   void begin(const Symbols& symbols) {
-    for (const std::string& symbol : symbols) books_.try_emplace(symbol, Market{OrderBook(symbol)});
+    for (const std::string& symbol : symbols) books_.add(symbol);
     if (active()) ask();
   }
 
   void end(const Symbols& symbols) {
     for (const std::string& symbol : symbols) {
-      books_.erase(symbol);
+      books_.remove(symbol);
       for (Asked& asked : asked_) std::erase(asked.symbols, symbol);
     }
     asked_.remove_if([](const Asked& asked) { return asked.symbols.empty(); });
@@ -180,11 +136,10 @@ class MarketDataSession::Core final : public sessions::SessionCore {
 
   void end_all() {
     // A subscribe() may have come between: what is wished now stays.
-    const Symbols wished = subscriptions();
-    std::erase_if(books_, [&](const auto& market) { return std::ranges::find(wished, market.first) == wished.end(); });
+    books_.keep_only(subscriptions());
     asked_.clear();
     if (active()) report_failed_stop(send_request(SubscriptionRequestType::Disable, {}));
-    for (auto& [symbol, market] : books_) market.stage = Stage::wanted;
+    books_.want_all();
     if (active() && !books_.empty()) ask();
   }
 
@@ -210,11 +165,7 @@ class MarketDataSession::Core final : public sessions::SessionCore {
 
   // Asks for every wished market that has not been asked for on this connection.
   void ask() {
-    Symbols missing;
-    for (const auto& [symbol, market] : books_) {
-      if (market.stage == Stage::wanted) missing.push_back(symbol);
-    }
-    std::ranges::sort(missing);
+    const Symbols missing = books_.wanted();
     for (std::size_t from = 0; from < missing.size(); from += kSymbolsPerRequest) {
       const auto count = std::min(kSymbolsPerRequest, missing.size() - from);
       ask({missing.begin() + static_cast<std::ptrdiff_t>(from), missing.begin() + static_cast<std::ptrdiff_t>(from + count)});
@@ -222,7 +173,7 @@ class MarketDataSession::Core final : public sessions::SessionCore {
   }
 
   void ask(Symbols symbols) {
-    set_stage(symbols, Stage::asked);
+    books_.set_stage(symbols, Stage::asked);
     asked_.push_back({0, 0, std::move(symbols), {}});
     const auto place = std::prev(asked_.end());
     submitting_ = &*place;
@@ -232,12 +183,6 @@ class MarketDataSession::Core final : public sessions::SessionCore {
       place->message_id = receipt->message_id;
     else
       fail_request(place, receipt.error(), true);
-  }
-
-  void set_stage(const Symbols& symbols, Stage stage) {
-    for (const std::string& symbol : symbols) {
-      if (const auto market = books_.find(symbol); market != books_.end()) market->second.stage = stage;
-    }
   }
 
   void transmitted(const SentMessage& sent) override {
@@ -263,7 +208,7 @@ class MarketDataSession::Core final : public sessions::SessionCore {
     SubscriptionProblem problem{std::move(asked->symbols), error, again};
     asked_.erase(asked);
     if (again) {
-      set_stage(problem.symbols, Stage::wanted);
+      books_.set_stage(problem.symbols, Stage::wanted);
       trouble();
       ask_later();
     } else {
@@ -295,8 +240,8 @@ class MarketDataSession::Core final : public sessions::SessionCore {
     });
   }
 
-  // For books that are in doubt: at once the first time, then paced, so that a feed that goes on like this does not cost every token.
-  void ask_anew() {
+  // At once the first time, then paced, so that a feed that goes on like this does not cost every token.
+  void on_wanted_anew() override {
     if (!trouble()) return ask_later();
     post([this] {
       if (active()) ask();
@@ -307,7 +252,7 @@ class MarketDataSession::Core final : public sessions::SessionCore {
   void forget_later(const std::string& symbol) {
     post([this, symbol] {
       const std::lock_guard lock(wish_mutex_);
-      if (!wishes_.contains(symbol)) books_.erase(symbol);
+      if (!wishes_.contains(symbol)) books_.remove(symbol);
     });
   }
 
@@ -333,7 +278,7 @@ class MarketDataSession::Core final : public sessions::SessionCore {
 
   // ---- connection -----------------------------------------------------------------------------------------------------
   void logged_on() override {
-    for (auto& [symbol, market] : books_) market.stage = Stage::wanted;
+    books_.want_all();
     asked_.clear();
     ask();
     for (const std::string& symbol : status_wishes_) send_status(symbol, true);
@@ -344,23 +289,33 @@ class MarketDataSession::Core final : public sessions::SessionCore {
     retry_timer_.cancel();
     retry_armed_ = false;
     asked_.clear();
-    const Timestamp since = wall_now();
-    for (auto& [symbol, market] : books_) {
-      const bool told = market.stage == Stage::current;
-      market.stage = Stage::wanted;
-      market.book.mark_stale(StaleReason::disconnected, since);
-      if (told) call(handlers_.on_book, symbol, std::as_const(market.book), BookEvent::stale);
+    books_.connection_lost(wall_now());
+  }
+
+  // ---- books ----------------------------------------------------------------------------------------------------------
+  Timestamp time_of_books() const override { return now(); }
+  void on_book(const std::string& symbol, const OrderBook& book, BookEvent event) override { call(handlers_.on_book, symbol, book, event); }
+  void on_trade(const fix::MDIncEntry& entry, const Inbound& in) override { call(handlers_.on_trade, entry, in); }
+  void on_other_entry(const OtherEntry& entry, const Inbound& in) override { call(handlers_.on_other_entry, entry, in); }
+  void on_answered(const std::string& symbol) override {
+    for (auto it = asked_.begin(); it != asked_.end(); ++it) {
+      if (std::erase(it->symbols, symbol) == 0) continue;
+      if (it->symbols.empty()) asked_.erase(it);
+      return;
     }
   }
+  void on_doubt(const std::string& what) override { log(LogLevel::error, config().name + ": " + what); }
 
   // ---- messages -------------------------------------------------------------------------------------------------------
   void receive(Inbound& in) override {
     if (in.msg_type == fix::MarketDataIncrementalRefresh::kMsgType) {
-      if (!decode(in, incremental_)) return doubt_every_book("an X that cannot be decoded");
-      receive_incremental(in);
+      if (!decode(in, incremental_)) return books_.doubt_all("an X that cannot be decoded");
+      call(handlers_.on_incremental, std::as_const(incremental_), in);
+      books_.apply(incremental_, in);
     } else if (in.msg_type == fix::MarketDataSnapshotFullRefresh::kMsgType) {
-      if (!decode(in, snapshot_)) return doubt_every_book("a W that cannot be decoded");
-      receive_snapshot(in);
+      if (!decode(in, snapshot_)) return books_.doubt_all("a W that cannot be decoded");
+      call(handlers_.on_snapshot, std::as_const(snapshot_), in);
+      books_.apply(snapshot_, in);
     } else if (in.msg_type == fix::MarketDataRequestReject::kMsgType) {
       if (decode(in, request_reject_)) receive_request_reject(in);
     } else if (in.msg_type == fix::SecurityStatus::kMsgType) {
@@ -368,137 +323,6 @@ class MarketDataSession::Core final : public sessions::SessionCore {
     } else {
       unknown_type(in);
     }
-  }
-
-  void receive_snapshot(const Inbound& in) {
-    call(handlers_.on_snapshot, std::as_const(snapshot_), in);
-    const bool right = read_levels(in) && entries_are_whole(in.findings);
-    if (snapshot_.symbol.empty()) return doubt_every_book("a W without Symbol(55)");
-    const auto found = books_.find(snapshot_.symbol);
-    if (found == books_.end()) return;
-    answered(found->first);
-    Market& market = found->second;
-    if (!right) {
-      // Asked for and answered, but no book: nothing is known of it.
-      market.stage = Stage::current;
-      doubt(*found, StaleReason::unreadable);
-      return tell_touched();
-    }
-    market.book.apply_snapshot(bids_, asks_, snapshot_.header.sending_time.value_or(now()));
-    if (!snapshot_.md_entries.empty()) market.book.set_exchange_time(fix::entry_time(snapshot_.md_entries.back()));
-    market.stage = Stage::current;
-    call(handlers_.on_book, found->first, std::as_const(market.book), BookEvent::snapshot);
-  }
-
-  // The levels of the snapshot into bids_ and asks_; false when one of them cannot be read or be right. Other entries are handed over.
-  bool read_levels(const Inbound& in) {
-    bids_.clear();
-    asks_.clear();
-    bool right = true;
-    std::int32_t number = 0;
-    for (const fix::MDFullEntry& entry : snapshot_.md_entries) {
-      const auto unknown = fix::unknown_of(snapshot_.unknown, kNoMDEntries, ++number);
-      const EntryKind kind = kind_of(entry.md_entry_type, unknown);
-      if (kind == EntryKind::other || kind == EntryKind::trade) {
-        call(handlers_.on_other_entry,
-             OtherEntry{snapshot_.symbol, entry.md_entry_type, {}, entry.md_entry_px, entry.md_entry_size, fix::entry_time(entry), unknown},
-             in);
-      } else if (!is_side(kind) || !entry.md_entry_px || !entry.md_entry_size || entry.md_entry_size->is_negative()) {
-        right = false;
-      } else {
-        (kind == EntryKind::bid ? bids_ : asks_).push_back({*entry.md_entry_px, *entry.md_entry_size});
-      }
-    }
-    return right;
-  }
-
-  void answered(const std::string& symbol) {
-    for (auto it = asked_.begin(); it != asked_.end(); ++it) {
-      if (std::erase(it->symbols, symbol) == 0) continue;
-      if (it->symbols.empty()) asked_.erase(it);
-      return;
-    }
-  }
-
-  void receive_incremental(const Inbound& in) {
-    call(handlers_.on_incremental, std::as_const(incremental_), in);
-    const bool whole = entries_are_whole(in.findings);
-    const char* doubtful = whole ? nullptr : "an X whose entries are not those that NoMDEntries(268) says";
-    std::int32_t number = 0;
-    for (const fix::MDIncEntry& entry : incremental_.md_entries) {
-      const auto unknown = fix::unknown_of(incremental_.unknown, kNoMDEntries, ++number);
-      const EntryKind kind = kind_of(entry.md_entry_type, unknown);
-      if (kind == EntryKind::trade && entry.md_update_action == MDUpdateAction::New)
-        call(handlers_.on_trade, entry, in);
-      else if (kind == EntryKind::trade || kind == EntryKind::other)
-        call(handlers_.on_other_entry,
-             OtherEntry{entry.symbol, entry.md_entry_type, entry.md_update_action, entry.md_entry_px, entry.md_entry_size,
-                        fix::entry_time(entry), unknown},
-             in);
-      else if (entry.symbol.empty())
-        doubtful = "an entry of an X without Symbol(55)";
-      else if (doubtful == nullptr)
-        apply(entry, kind);
-    }
-    if (doubtful != nullptr) return doubt_every_book(doubtful);
-    tell_touched();
-  }
-
-  void apply(const fix::MDIncEntry& entry, EntryKind kind) {
-    const auto found = books_.find(entry.symbol);
-    // Before its snapshot an update says nothing; the snapshot will hold it.
-    if (found == books_.end() || found->second.stage != Stage::current) return;
-    Market& market = found->second;
-    const MDUpdateAction action = entry.md_update_action;
-    const bool remove = action == MDUpdateAction::Delete;
-    const bool known = remove || action == MDUpdateAction::New || action == MDUpdateAction::Change;
-    if (!known || !is_side(kind) || !entry.md_entry_px || (!remove && !entry.md_entry_size)) return doubt(*found, StaleReason::unreadable);
-    const BookSide side = kind == EntryKind::bid ? BookSide::bid : BookSide::ask;
-    const FixedPointCount size = remove ? FixedPointCount{} : *entry.md_entry_size;
-    if (market.book.set_level(side, *entry.md_entry_px, size, incremental_.header.sending_time.value_or(now())) == LevelChange::negative)
-      return doubt(*found, StaleReason::negative_level);
-    market.book.set_exchange_time(fix::entry_time(entry));
-    touch(*found);
-  }
-
-  void touch(BookOf& market) {
-    if (market.second.touched) return;
-    market.second.touched = true;
-    touched_.push_back(&market);
-  }
-
-  // What a message did to the books, once a book.
-  void tell_touched() {
-    for (auto* const market : touched_) {
-      market->second.touched = false;
-      call(handlers_.on_book, market->first, std::as_const(market->second.book),
-           market->second.book.stale() ? BookEvent::stale : BookEvent::update);
-    }
-    touched_.clear();
-  }
-
-  // The book is not to be trusted until a new snapshot.
-  void doubt(BookOf& market, StaleReason reason) {
-    log(LogLevel::error, config().name + ": an update of " + market.first + " (" + std::string(to_string(reason)) +
-                             ") could not be applied: its book is asked for anew");
-    forget(market, reason);
-    ask_anew();
-  }
-
-  // A message that may have meant any book. Those without a snapshot have nothing to lose.
-  void doubt_every_book(const char* what) {
-    log(LogLevel::error, config().name + ": " + what + ": every book is asked for anew");
-    for (BookOf& market : books_) {
-      if (market.second.stage == Stage::current) forget(market, StaleReason::unreadable);
-    }
-    if (!touched_.empty()) ask_anew();
-    tell_touched();
-  }
-
-  void forget(BookOf& market, StaleReason reason) {
-    market.second.book.mark_stale(reason, now());
-    market.second.stage = Stage::wanted;
-    touch(market);
   }
 
   void receive_request_reject(const Inbound& in) {
@@ -524,15 +348,13 @@ class MarketDataSession::Core final : public sessions::SessionCore {
   mutable std::mutex wish_mutex_;
   std::set<std::string> wishes_;
   std::set<std::string> status_wishes_;
-  Books books_;
+  sessions::MarketBooks books_{*this};
   std::list<Asked> asked_;
   Asked* submitting_{nullptr};
   boost::asio::steady_timer timeout_timer_, retry_timer_;
   bool retry_armed_{false};
   Backoff backoff_;
   std::optional<SteadyTime> last_trouble_;
-  boost::container::small_vector<BookOf*, 8> touched_;
-  std::vector<BookLevel> bids_, asks_;
   fix::MarketDataSnapshotFullRefresh snapshot_;
   fix::MarketDataIncrementalRefresh incremental_;
   fix::MarketDataRequestReject request_reject_;
