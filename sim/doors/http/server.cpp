@@ -6,6 +6,7 @@
 #include <boost/asio/post.hpp>
 #include <vector>
 
+#include "marginfix/sessions/accept_loop.hpp"
 #include "sim/doors/http/connection.hpp"
 
 namespace marginfix::sim {
@@ -13,8 +14,6 @@ namespace marginfix::sim {
 using namespace http_detail;
 
 namespace {
-
-constexpr int kMostAcceptedATurn = 8;
 
 Result<tcp::endpoint> listen_endpoint(const HttpServerOptions& options) {
   error_code error;
@@ -30,7 +29,7 @@ Result<tcp::endpoint> listen_endpoint(const HttpServerOptions& options) {
 
 struct HttpServer::Impl : std::enable_shared_from_this<Impl> {
   Impl(asio::io_context& the_io, HttpHandler& handler, HttpServerOptions options)
-      : io(the_io), acceptor(the_io), pause(the_io), shared(std::make_shared<Shared>(Shared{handler, std::move(options), {}, {}, {}})) {
+      : io(the_io), lingering(the_io), shared(std::make_shared<Shared>(Shared{handler, std::move(options), {}, {}, {}})) {
     if (!shared->options.connections) shared->options.connections = std::make_shared<ConnectionTable>();
   }
 
@@ -52,58 +51,19 @@ struct HttpServer::Impl : std::enable_shared_from_this<Impl> {
     if (shared->options.tls) {
       if (auto usable = use_certificate(); !usable) return usable.error();
     }
-    error_code error;
-    acceptor.open(where->protocol(), error);
-    if (!error) acceptor.set_option(asio::socket_base::reuse_address(true), error);
-    if (!error) acceptor.bind(*where, error);
-    if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
-    if (!error) acceptor.non_blocking(true, error);
-    if (error) {
+    loop = std::make_unique<AcceptLoop>(io.get_executor(), shared->options.connections, handlers_of_loop());
+    if (const error_code error = loop->open(*where); error) {
       return fail(ErrorCategory::connect, "cannot listen on " + shared->options.host + " port " + std::to_string(shared->options.port) +
                                               ": " + error.message() + "; is another program using the port?");
     }
-    accept();
-    return acceptor.local_endpoint().port();
+    return loop->port();
   }
 
-  // Waits for somebody first. Linux says EMFILE before it looks whether anybody is there, and an accept without a wait would have somebody
-  // sent away for nobody's sake.
-  void accept() {
-    if (!shared->options.connections->ready()) return accept_after(shared->options.connections->wait());
-    acceptor.async_wait(tcp::acceptor::wait_read, [weak = weak_from_this()](error_code stopped) {
-      const auto self = weak.lock();
-      if (!stopped && self && self->acceptor.is_open()) self->accept_crowd();
-    });
-  }
-
-  // Several a turn, so that a crowd in front of the door does not make everybody behind it wait a turn for each.
-  void accept_crowd() {
-    for (int taken = 0; taken < kMostAcceptedATurn; ++taken) {
-      tcp::socket socket(io);
-      error_code error;
-      acceptor.accept(socket, error);
-      if (error == asio::error::would_block || error == asio::error::try_again) break;
-      if (error && taken == 0) return accept_failed(error);
-      if (error) break;  // whoever still waits is met by the next wait
-      failures = 0;
-      take(std::move(socket));
-      if (!shared->options.connections->ready()) break;
-    }
-    accept();
-  }
-
-  // Running out of file descriptors must not end the loop: it waits a moment and goes on.
-  void accept_failed(error_code error) {
-    shared->note(LogLevel::warning, "cannot accept: " + error.message() + "; trying on");
-    accept_after(shared->options.connections->accept_failed(error.value(), ++failures));
-  }
-
-  void accept_after(milliseconds wait) {
-    pause.expires_after(wait);
-    pause.async_wait([weak = weak_from_this()](error_code stopped) {
-      const auto self = weak.lock();
-      if (!stopped && self && self->acceptor.is_open()) self->accept();
-    });
+  AcceptLoopHandlers handlers_of_loop() {
+    return {[weak = weak_from_this()](tcp::socket socket) {
+              if (const auto self = weak.lock()) self->take(std::move(socket));
+            },
+            [shared = shared](const std::string& why) { shared->note(LogLevel::warning, "cannot accept: " + why + "; trying on"); }};
   }
 
   void take(tcp::socket socket) {
@@ -112,9 +72,8 @@ struct HttpServer::Impl : std::enable_shared_from_this<Impl> {
   }
 
   void no_more() {
-    error_code ignored;
-    acceptor.close(ignored);
-    pause.cancel(ignored);
+    if (loop) loop->close();
+    lingering.cancel();
   }
 
   void close() {
@@ -130,8 +89,8 @@ struct HttpServer::Impl : std::enable_shared_from_this<Impl> {
     shared->stopped = std::move(stopped);
     const std::vector<Connection*> all(shared->connections.begin(), shared->connections.end());
     for (Connection* each : all) each->finish_up();
-    pause.expires_after(shared->options.limits.linger * 2);
-    pause.async_wait([shared = shared](error_code error) {
+    lingering.expires_after(shared->options.limits.linger * 2);
+    lingering.async_wait([shared = shared](error_code error) {
       while (!error && !shared->connections.empty()) (*shared->connections.begin())->abort();
     });
     asio::post(io, [shared = shared] { shared->all_gone_perhaps(); });
@@ -139,9 +98,8 @@ struct HttpServer::Impl : std::enable_shared_from_this<Impl> {
 
   asio::io_context& io;
   asio::ssl::context tls{asio::ssl::context::tls_server};
-  tcp::acceptor acceptor;
-  asio::steady_timer pause;
-  int failures{0};  // to accept, in a row
+  std::unique_ptr<AcceptLoop> loop;  // null: not opened
+  asio::steady_timer lingering;      // what has not ended by then, when the server stops, is cut
   std::shared_ptr<Shared> shared;
 };
 
