@@ -112,7 +112,7 @@ void SessionCore::on_state(SessionState next, EndReason reason, const std::strin
 }
 
 void SessionCore::became_active() {
-  bump(counters_.logons);
+  counters_.bump<&SessionFigures::logons>();
   epoch_.fetch_add(1, std::memory_order_acq_rel);
   // Where numbers started anew, old ones would name the wrong message.
   if (config_.target != TargetSession::RT || raw_->next_sender_seq() <= sent_.newest()) sent_.clear();
@@ -133,20 +133,7 @@ SessionStatistics SessionCore::statistics() const {
   if (prepared_.load(std::memory_order_acquire)) {
     static_cast<ConnectionStatistics&>(s) = raw_->statistics();
   }
-  s.logons = counters_.logons;
-  s.app_in = counters_.app_in;
-  s.poss_dup_in = counters_.poss_dup_in;
-  s.undecodable = counters_.undecodable;
-  s.with_findings = counters_.with_findings;
-  s.handler_exceptions = counters_.handler_exceptions;
-  s.sent = counters_.sent;
-  s.refused = counters_.refused;
-  s.not_sent = counters_.not_sent;
-  s.outcome_unknown = counters_.outcome_unknown;
-  s.delayed = counters_.delayed;
-  s.waiting = counters_.waiting;
-  s.rejects = counters_.rejects;
-  s.business_rejects = counters_.business_rejects;
+  static_cast<SessionFigures&>(s) = counters_.now();
   return s;
 }
 
@@ -168,8 +155,8 @@ Inbound inbound_of(const wall::InboundMessage& message) {
 
 void SessionCore::on_app(const wall::InboundMessage& message) {
   const IoThread::Scope scope(*context_->io);
-  bump(counters_.app_in);
-  if (message.poss_dup) bump(counters_.poss_dup_in);
+  counters_.bump<&SessionFigures::app_in>();
+  if (message.poss_dup) counters_.bump<&SessionFigures::poss_dup_in>();
   Inbound in = inbound_of(message);
   if (in.msg_type == fix::BusinessMessageReject::kMsgType)
     receive_business_reject(in);
@@ -201,12 +188,12 @@ void SessionCore::on_missing(std::int64_t first, std::int64_t last) {
 
 void SessionCore::announce(Inbound& message) {
   message.findings = {findings_.data(), findings_.size()};
-  if (!findings_.empty()) bump(counters_.with_findings);
+  if (!findings_.empty()) counters_.bump<&SessionFigures::with_findings>();
   call(common().on_message, std::as_const(message));
 }
 
 void SessionCore::undecodable(Inbound& message, const Error& error) {
-  bump(counters_.undecodable);
+  counters_.bump<&SessionFigures::undecodable>();
   log(LogLevel::error,
       config_.name + ": a message " + std::string(message.msg_type) + " could not be decoded or placed: " + to_string(error));
   call(common().on_message, std::as_const(message));
@@ -219,7 +206,7 @@ void SessionCore::unknown_type(Inbound& message) {
 }
 
 void SessionCore::receive_reject(Inbound& message) {
-  bump(counters_.rejects);
+  counters_.bump<&SessionFigures::rejects>();
   if (!decode(message, reject_)) return;
   business_reject_ = {};  // refused_type(), refused_id(): views into a message that is gone
   const SentMessage* const about = find_sent(reject_.ref_seq_num);
@@ -234,7 +221,7 @@ void SessionCore::receive_reject(Inbound& message) {
 }
 
 void SessionCore::receive_business_reject(Inbound& message) {
-  bump(counters_.business_rejects);
+  counters_.bump<&SessionFigures::business_rejects>();
   if (!decode(message, business_reject_)) return;
   const std::int64_t ref_seq = business_reject_.ref_seq_num.value_or(0);
   const SentMessage* const about = find_sent(ref_seq);
@@ -298,7 +285,7 @@ void SessionCore::on_not_resent(std::string_view message) {
 }
 
 void SessionCore::handler_threw(std::string_view what) {
-  bump(counters_.handler_exceptions);
+  counters_.bump<&SessionFigures::handler_exceptions>();
   log(LogLevel::error, config_.name + ": a handler threw, the session goes on: " + std::string(what));
 }
 

@@ -24,6 +24,7 @@
 #include "marginfix/sessions/fix_session.hpp"
 #include "marginfix/sessions/message_store.hpp"
 #include "sessions/client/client_gate.hpp"
+#include "sessions/client/figure_counters.hpp"
 #include "sessions/client/io_thread.hpp"
 #include "sessions/client/outgoing.hpp"
 #include "sessions/client/sent_window.hpp"
@@ -184,7 +185,7 @@ class SessionCore : private RawSessionHandler {
   // Bytes of the message with this number: from the window, or (KalshiRT) from the store of an earlier process.
   const SentMessage* find_sent(std::int64_t seq);
   SentWindow& sent_window() noexcept { return sent_; }
-  void count_outcome_unknown() noexcept { bump(counters_.outcome_unknown); }
+  void count_outcome_unknown() noexcept { counters_.bump<&SessionFigures::outcome_unknown>(); }
 
  private:
   // RawSessionHandler
@@ -229,12 +230,6 @@ class SessionCore : private RawSessionHandler {
   void became_active();
   void no_longer_active(EndReason reason);
 
-  struct Counters {
-    std::atomic<std::uint64_t> logons{0}, app_in{0}, poss_dup_in{0}, undecodable{0}, with_findings{0}, handler_exceptions{0}, sent{0},
-        refused{0}, not_sent{0}, outcome_unknown{0}, delayed{0}, waiting{0}, rejects{0}, business_rejects{0};
-  };
-  static void bump(std::atomic<std::uint64_t>& counter) noexcept { counter.fetch_add(1, std::memory_order_relaxed); }
-
   SessionConfig config_;
   std::shared_ptr<ClientContext> context_;
   std::unique_ptr<MessageStore> store_;
@@ -247,7 +242,7 @@ class SessionCore : private RawSessionHandler {
   StateChange last_change_;
   std::atomic<std::uint64_t> epoch_{0};
   std::atomic<std::uint64_t> next_id_{1};
-  Counters counters_;
+  FigureCounters counters_;
 
   OutgoingPool pool_;
   std::mutex queue_mutex_;

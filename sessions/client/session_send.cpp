@@ -10,7 +10,7 @@
 namespace marginfix::sessions {
 
 Error SessionCore::refuse(Error error) {
-  bump(counters_.refused);
+  counters_.bump<&SessionFigures::refused>();
   return error;
 }
 
@@ -142,7 +142,7 @@ std::optional<Error> SessionCore::leave(OutgoingPtr& out, std::int64_t& seq) {
   auto sent = raw_->send(out->msg_type, out->body.view(), out->sender_sub_id);
   if (!sent) return sent.error();
   seq = *sent;
-  bump(counters_.sent);
+  counters_.bump<&SessionFigures::sent>();
   if (SentMessage older; sent_.pushes_out(seq, older)) pushed_out(older);
   sent_.remember(seq, *out);
   const SentMessage message{seq, out->id, out->msg_type, out->reference};
@@ -164,12 +164,12 @@ std::optional<Error> SessionCore::wait_here(OutgoingPtr& out, bool line_busy) {
     return fail(ErrorCategory::rate_limit,
                 config_.name + why + ", and " + std::to_string(waiting_.size()) + " messages wait already: this one was not sent");
   out->since = now();
-  bump(counters_.delayed);
+  counters_.bump<&SessionFigures::delayed>();
   // Cancels stand before everything that is none, in their own order.
   const auto place = out->priority ? std::ranges::find_if(waiting_, [](const OutgoingPtr& o) { return !o->priority; }) : waiting_.end();
   const bool first = place == waiting_.begin();
   waiting_.insert(place, std::move(out));
-  counters_.waiting = waiting_.size();
+  counters_.set<&SessionFigures::waiting>(waiting_.size());
   if (first || context_->limits->sharded()) arm_waiting();
   return std::nullopt;
 }
@@ -184,7 +184,7 @@ bool SessionCore::withdraw_order(OutgoingPtr& cancel) {
     cancel->priority = false;
     cancel->since = now();
     waiting_.insert(std::next(target), std::move(cancel));
-    counters_.waiting = waiting_.size();
+    counters_.set<&SessionFigures::waiting>(waiting_.size());
     return true;
   }
   std::vector<OutgoingPtr> gone;
@@ -199,7 +199,7 @@ bool SessionCore::withdraw_order(OutgoingPtr& cancel) {
     gone.push_back(std::move(*it));
     it = waiting_.erase(it);
   }
-  counters_.waiting = waiting_.size();
+  counters_.set<&SessionFigures::waiting>(waiting_.size());
   gone.push_back(std::move(cancel));
   // Not from inside send(): the caller has no receipt yet.
   post([this, gone = std::move(gone)]() mutable {
@@ -265,7 +265,7 @@ void SessionCore::expire_waiting() {
     }
     OutgoingPtr old = std::move(*it);
     it = waiting_.erase(it);
-    counters_.waiting = waiting_.size();
+    counters_.set<&SessionFigures::waiting>(waiting_.size());
     // Handlers may send, which touches waiting_: after this loop.
     post([this, old = std::move(old), why = std::move(*why)]() mutable { give_up(std::move(old), why); });
   }
@@ -301,7 +301,7 @@ void SessionCore::release_waiting() {
     if (place == waiting_.size()) break;
     OutgoingPtr out = std::move(waiting_[place]);
     waiting_.erase(waiting_.begin() + static_cast<std::ptrdiff_t>(place));
-    counters_.waiting = waiting_.size();
+    counters_.set<&SessionFigures::waiting>(waiting_.size());
     std::int64_t seq = 0;
     if (auto problem = leave(out, seq)) give_up(std::move(out), *problem);
   }
@@ -315,7 +315,7 @@ void SessionCore::on_room() {
 
 // ---- giving back --------------------------------------------------------------------------------------------------------
 void SessionCore::give_up(OutgoingPtr out, const Error& error) {
-  bump(counters_.not_sent);
+  counters_.bump<&SessionFigures::not_sent>();
   const NotSent what{out->id, out->msg_type, out->reference, error};
   dropped(what);
   call(common().on_not_sent, what);
@@ -327,7 +327,7 @@ void SessionCore::give_up_all(const std::string& why) {
   const Error error = fail(ErrorCategory::closed, config_.name + ": " + why + ": the message was not numbered, stored or sent");
   std::deque<OutgoingPtr> gone;
   gone.swap(waiting_);
-  counters_.waiting = 0;
+  counters_.set<&SessionFigures::waiting>(0);
   for (OutgoingPtr& out : gone) give_up(std::move(out), error);
   drain();
 }

@@ -16,10 +16,9 @@ struct ConnectionStatistics : WireStatistics {
   std::uint64_t connects{0};                     // TCP connections made
 };
 
-struct SessionStatistics : ConnectionStatistics {
-  std::uint64_t logons{0};  // times the session became active
-
-  // Above the wire.
+// What happened above the wire.
+struct SessionFigures {
+  std::uint64_t logons{0};                        // times the session became active
   std::uint64_t app_in{0};                        // application messages received
   std::uint64_t poss_dup_in{0};                   // of them: PossDupFlag(43)=Y
   std::uint64_t undecodable{0};                   // handed to on_undecodable
@@ -33,5 +32,7 @@ struct SessionStatistics : ConnectionStatistics {
   std::uint64_t waiting{0};                       // waiting for tokens just now
   std::uint64_t rejects{0}, business_rejects{0};  // Reject(3), BusinessMessageReject(j) received
 };
+
+struct SessionStatistics : ConnectionStatistics, SessionFigures {};
 
 }  // namespace marginfix
