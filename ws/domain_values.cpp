@@ -2,40 +2,29 @@
 #include "marginfix/ws/domain_values.hpp"
 
 #include "marginfix/rest/domain_values.hpp"
-#include "rest/operations/order_values.hpp"
+#include "rest/operations/common_values.hpp"
 
 namespace marginfix::ws {
 
 Result<Trade> to_trade(const MarginTrade& m) {
-  const auto aggressor = rest::side_of(m.taker_side);
-  if (!aggressor) return aggressor.error();
-  Trade t;
-  t.trade_id = m.trade_id;
-  t.symbol = m.market_ticker;
-  t.price = m.price;
-  t.quantity = m.count;
-  t.aggressor = *aggressor;
-  t.time = m.ts_ms.time();
-  return t;
+  auto trade = rest::common_trade(m);
+  if (!trade) return trade;
+  trade->symbol = m.market_ticker;
+  trade->time = m.ts_ms.time();
+  return trade;
 }
 
 Result<Fill> to_fill(const MarginFill& m) {
-  const auto side = rest::side_of(m.side);
-  if (!side) return side.error();
-  Fill f;
-  f.trade_id = m.trade_id;
-  f.order_id = m.order_id;
-  f.symbol = m.market_ticker;
-  f.side = *side;
-  f.price = m.price;
-  f.quantity = m.count;
-  f.transact_time = m.ts_ms.time();
-  f.is_taker = m.is_taker;
-  f.fee = m.fee_cost;
-  f.cl_ord_id = m.client_order_id.value_or(std::string());
-  f.subaccount = m.subaccount.value_or(0);
-  f.post_position = m.post_position;
-  return f;
+  auto fill = rest::common_fill(m);
+  if (!fill) return fill;
+  fill->trade_id = m.trade_id;
+  fill->symbol = m.market_ticker;
+  fill->transact_time = m.ts_ms.time();
+  fill->fee = m.fee_cost;
+  fill->cl_ord_id = m.client_order_id.value_or(std::string());
+  fill->subaccount = m.subaccount.value_or(0);
+  fill->post_position = m.post_position;
+  return fill;
 }
 
 Result<Order> to_order(const MarginUserOrder& m) {

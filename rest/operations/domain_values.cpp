@@ -1,7 +1,7 @@
 // REST's trades, fills, orders and positions as domain values.
 #include "marginfix/rest/domain_values.hpp"
 
-#include "rest/operations/order_values.hpp"
+#include "rest/operations/common_values.hpp"
 
 namespace marginfix::rest {
 
@@ -11,32 +11,21 @@ Result<Side> side_of(const Open<BookSide>& side) {
 }
 
 Result<Trade> to_trade(const MarginTrade& m) {
-  const auto aggressor = side_of(m.taker_side);
-  if (!aggressor) return aggressor.error();
-  Trade t;
-  t.trade_id = m.trade_id;
-  t.symbol = m.ticker;
-  t.price = m.price;
-  t.quantity = m.count;
-  t.aggressor = *aggressor;
-  t.time = m.created_time;
-  return t;
+  auto trade = common_trade(m);
+  if (!trade) return trade;
+  trade->symbol = m.ticker;
+  trade->time = m.created_time;
+  return trade;
 }
 
 Result<Fill> to_fill(const MarginFill& m) {
-  const auto side = side_of(m.side);
-  if (!side) return side.error();
-  Fill f;
-  f.trade_id = m.fill_id;
-  f.order_id = m.order_id;
-  f.symbol = m.ticker;
-  f.side = *side;
-  f.price = m.price;
-  f.quantity = m.count;
-  f.transact_time = m.created_time;
-  f.is_taker = m.is_taker;
-  f.fee = m.fees;
-  return f;
+  auto fill = common_fill(m);
+  if (!fill) return fill;
+  fill->trade_id = m.fill_id;
+  fill->symbol = m.ticker;
+  fill->transact_time = m.created_time;
+  fill->fee = m.fees;
+  return fill;
 }
 
 bool is_cancel(const Open<LastUpdateReason>& reason) {

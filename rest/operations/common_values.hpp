@@ -1,4 +1,5 @@
-// What REST's MarginOrder and a WebSocket `user_order` frame say of an order in the same words; each adds what only it says.
+// What REST and a WebSocket frame say of a trade, a fill or an order in the same words; each adds what only it says, or in words of its
+// own.
 #pragma once
 
 #include <optional>
@@ -14,6 +15,31 @@ std::optional<T> optional_of(const std::optional<T>& value) {
 template <class T>
 std::optional<T> optional_of(const Nullable<T>& value) {
   return value.has_value() ? std::optional<T>(*value) : std::nullopt;
+}
+
+template <class Told>
+Result<Trade> common_trade(const Told& m) {
+  const auto aggressor = side_of(m.taker_side);
+  if (!aggressor) return aggressor.error();
+  Trade t;
+  t.trade_id = m.trade_id;
+  t.price = m.price;
+  t.quantity = m.count;
+  t.aggressor = *aggressor;
+  return t;
+}
+
+template <class Told>
+Result<Fill> common_fill(const Told& m) {
+  const auto side = side_of(m.side);
+  if (!side) return side.error();
+  Fill f;
+  f.order_id = m.order_id;
+  f.side = *side;
+  f.price = m.price;
+  f.quantity = m.count;
+  f.is_taker = m.is_taker;
+  return f;
 }
 
 template <class Told>
