@@ -83,15 +83,11 @@ TEST(OwnMessages, TheWholeStandardHeaderHasMembers) {
   EXPECT_EQ(findings_of<oms::Report50>(findings), "");
   EXPECT_TRUE(report.unknown.empty());
   const StandardHeader& h = report.header;
-  EXPECT_EQ(h.sender_sub_id, "trader");
-  EXPECT_EQ(h.target_sub_id, "FUND-1");
-  EXPECT_EQ(h.on_behalf_of_comp_id, "HEDGE");
-  EXPECT_EQ(h.on_behalf_of_sub_id, "pm");
-  EXPECT_EQ(h.deliver_to_comp_id, "EXCH");
-  EXPECT_EQ(h.deliver_to_sub_id, "fix");
-  EXPECT_EQ(h.sender_location_id, "NY");
-  EXPECT_EQ(h.target_location_id, "CHI");
-  EXPECT_EQ(h.message_encoding, "UTF-8");
+  const std::pair<std::optional<std::string_view>, const char*> texts[] = {
+      {h.sender_sub_id, "trader"},   {h.target_sub_id, "FUND-1"},    {h.on_behalf_of_comp_id, "HEDGE"},
+      {h.on_behalf_of_sub_id, "pm"}, {h.deliver_to_comp_id, "EXCH"}, {h.deliver_to_sub_id, "fix"},
+      {h.sender_location_id, "NY"},  {h.target_location_id, "CHI"},  {h.message_encoding, "UTF-8"}};
+  for (const auto& [text, expected] : texts) EXPECT_EQ(text, expected);
   EXPECT_EQ(h.last_msg_seq_num_processed, 9);
   EXPECT_EQ(h.poss_resend, true);
   EXPECT_EQ(h.orig_sending_time, parse_fix_utc("20261130-12:59:00").value());

@@ -36,58 +36,43 @@ TEST(ConsumerQueue, ItemsComeInOrderAndDrainWaitsForAll) {
   EXPECT_LE(queue.high_water(), 8U);
 }
 
-TEST(ConsumerQueue, DropNewestRefusesWhatDoesNotFit) {
-  Gate gate;
-  ConsumerQueue<int> queue(2, OverflowPolicy::drop_newest, gate.consumer());
-  EXPECT_TRUE(queue.push(1));
-  gate.entered.get_future().wait();
-  EXPECT_TRUE(queue.push(2));
-  EXPECT_TRUE(queue.push(3));
-  EXPECT_FALSE(queue.push(4));
-  gate.open.set_value();
-  queue.drain();
-  EXPECT_EQ(gate.got, (std::vector<int>{1, 2, 3}));
-  EXPECT_EQ(queue.dropped(), 1U);
-}
+// Of six items into a queue of two whose consumer stands still at the first: which are taken, which are consumed.
+struct Overflow {
+  const char* name;
+  OverflowPolicy policy;
+  std::vector<bool> taken;  // 2 to 5, pushed while it stands still
+  bool taken_later;         // 6, when there is room again
+  std::vector<int> got;
+  std::uint64_t dropped;
+};
 
-TEST(ConsumerQueue, DropOldestMakesRoom) {
-  Gate gate;
-  ConsumerQueue<int> queue(2, OverflowPolicy::drop_oldest, gate.consumer());
-  EXPECT_TRUE(queue.push(1));
-  gate.entered.get_future().wait();
-  for (int i = 2; i <= 5; ++i) EXPECT_TRUE(queue.push(i));
-  gate.open.set_value();
-  queue.drain();
-  EXPECT_EQ(gate.got, (std::vector<int>{1, 4, 5}));
-  EXPECT_EQ(queue.dropped(), 2U);
-}
+class ConsumerQueueOverflow : public testing::TestWithParam<Overflow> {};
+INSTANTIATE_TEST_SUITE_P(
+    Policies, ConsumerQueueOverflow,
+    testing::Values(Overflow{"DropNewest", OverflowPolicy::drop_newest, {true, true, false, false}, true, {1, 2, 3, 6}, 2},
+                    Overflow{"DropOldest", OverflowPolicy::drop_oldest, {true, true, true, true}, true, {1, 4, 5, 6}, 2},
+                    Overflow{"Conflate", OverflowPolicy::conflate, {true, true, true, true}, true, {1, 2, 5, 6}, 2},
+                    Overflow{
+                        "Fail", OverflowPolicy::fail, {true, true, false, false}, false, {1, 2, 3}, 1}),  // one refused, then it is over
+    [](const auto& test) { return test.param.name; });
 
-TEST(ConsumerQueue, ConflateReplacesTheNewestThatWaits) {
+TEST_P(ConsumerQueueOverflow, TakesAndDropsAsItsPolicySays) {
+  const Overflow& expected = GetParam();
   Gate gate;
-  ConsumerQueue<int> queue(2, OverflowPolicy::conflate, gate.consumer());
+  ConsumerQueue<int> queue(2, expected.policy, gate.consumer());
   EXPECT_TRUE(queue.push(1));
   gate.entered.get_future().wait();
-  for (int i = 2; i <= 5; ++i) EXPECT_TRUE(queue.push(i));
+  int item = 2;
+  for (const bool taken : expected.taken) {
+    EXPECT_EQ(queue.push(item), taken) << item;
+    ++item;
+  }
   gate.open.set_value();
   queue.drain();
-  EXPECT_EQ(gate.got, (std::vector<int>{1, 2, 5}));
-  EXPECT_EQ(queue.dropped(), 2U);
-}
-
-TEST(ConsumerQueue, FailTakesNothingMoreOnceItWasFull) {
-  Gate gate;
-  ConsumerQueue<int> queue(2, OverflowPolicy::fail, gate.consumer());
-  EXPECT_TRUE(queue.push(1));
-  gate.entered.get_future().wait();
-  EXPECT_TRUE(queue.push(2));
-  EXPECT_TRUE(queue.push(3));
-  EXPECT_FALSE(queue.push(4));
-  gate.open.set_value();
+  EXPECT_EQ(queue.push(item), expected.taken_later);
   queue.drain();
-  EXPECT_FALSE(queue.push(5)) << "there is room, and a hole before it";
-  queue.drain();
-  EXPECT_EQ(gate.got, (std::vector<int>{1, 2, 3}));
-  EXPECT_EQ(queue.dropped(), 1U);
+  EXPECT_EQ(gate.got, expected.got);
+  EXPECT_EQ(queue.dropped(), expected.dropped);
 }
 
 TEST(ConsumerQueue, WaitMakesTheProducerWait) {

@@ -7,21 +7,12 @@
 
 #include "marginfix/margin_fix_client.hpp"
 #include "marginfix/sessions/fake_exchange.hpp"
+#include "unit/sessions/client/fake_session.hpp"
 
 namespace marginfix {
 namespace {
 
 using std::chrono::seconds;
-
-fix::NewOrderSingle some_order(std::string_view id) {
-  fix::NewOrderSingle order;
-  order.cl_ord_id = id;
-  order.order_qty = FixedPointCount::whole(1);
-  order.price = DollarDecimal::parse("6.25").value();
-  order.side = Side::Buy;
-  order.symbol = "BTC-PERP";
-  return order;
-}
 
 struct FakeClient {
   explicit FakeClient(MarginFixClientOptions options = {}) : client(FakeExchange::config(), with_fake(std::move(options))) {}
@@ -46,15 +37,15 @@ TEST(FakeExchange, OrdersLeaveAndReportsComeOnTheClientsThread) {
   fake.client.order_entry().set_handlers(std::move(handlers));
   ASSERT_TRUE(fake.client.start());
   FakeExchange::Session& session = fake.exchange->session("KalshiNR");
-  EXPECT_FALSE(fake.client.order_entry().new_order(some_order("a"))) << "not logged on";
+  EXPECT_FALSE(fake.client.order_entry().new_order(test::order("a"))) << "not logged on";
   session.log_on();
   ASSERT_TRUE(fake.client.wait_until_active("KalshiNR", seconds(5)));
-  ASSERT_TRUE(fake.client.order_entry().new_order(some_order("a")));
+  ASSERT_TRUE(fake.client.order_entry().new_order(test::order("a")));
   ASSERT_TRUE(session.wait_sent(1));
   const FakeExchange::Sent sent = session.sent()[0];
   EXPECT_EQ(sent.msg_type, "D");
   EXPECT_EQ(sent.seq, 2);
-  EXPECT_EQ(sent.body, "11=a|38=1.00|40=2|44=6.2500|54=1|55=BTC-PERP|");
+  EXPECT_EQ(sent.body, "11=a|38=10.00|40=2|44=6.2577|54=1|55=BTC-PERP|");
   session.deliver("8", "6=0|11=a|14=0|17=1;1|37=o-1|38=1|39=0|54=1|55=BTC-PERP|60=20261130-13:00:00.000|150=0|151=1|");
   auto report = got.get_future();
   ASSERT_EQ(report.wait_for(seconds(5)), std::future_status::ready);
@@ -94,7 +85,7 @@ TEST(FakeExchange, RunsOnAnExecutorOfOnesOwn) {
   io.poll();
   EXPECT_TRUE(fake.client.order_entry().active());
   session.block();
-  ASSERT_TRUE(fake.client.order_entry().new_order(some_order("a")));
+  ASSERT_TRUE(fake.client.order_entry().new_order(test::order("a")));
   io.restart();
   io.poll();
   EXPECT_TRUE(session.sent().empty()) << "the exchange does not read";

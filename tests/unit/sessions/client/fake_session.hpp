@@ -1,4 +1,5 @@
-// A RawSession the tests play themselves: they say when it logs on, what comes in, and see what left.
+// A session of a FakeExchange that the tests play themselves, on the session's own thread: they say when it logs on, what comes in, and see
+// what left.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -9,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "marginfix/sessions/fake_exchange.hpp"
+#include "sessions/client/fake_access.hpp"
 #include "sessions/client/fake_raw.hpp"
 #include "sessions/client/session_factory.hpp"
 
@@ -34,12 +37,13 @@ class SessionTest : public ::testing::Test {
   SessionTest() {
     context->executor = io.get_executor();
     context->rate_limit.write = context->rate_limit.read = TokenBucketOptions{0, 0, 0};
-    context->make_raw = [this](boost::asio::any_io_executor, sessions::RawSessionOptions options, MessageStore& store,
-                               sessions::RawSessionHandler& handler) -> Result<std::unique_ptr<sessions::RawSession>> {
-      auto made = std::make_unique<FakeRaw>(std::move(options), handler);
-      raw = made.get();
+    context->make_raw = [this, make = sessions::FakeAccess::factory(exchange)](
+                            boost::asio::any_io_executor executor, sessions::RawSessionOptions options, MessageStore& store,
+                            sessions::RawSessionHandler& handler) -> Result<std::unique_ptr<sessions::RawSession>> {
+      auto made = make(std::move(executor), std::move(options), store, handler);
+      raw = static_cast<FakeRaw*>(made.value().get());
       used_store = &store;
-      return std::unique_ptr<sessions::RawSession>(std::move(made));
+      return made;
     };
   }
 
@@ -50,11 +54,8 @@ class SessionTest : public ::testing::Test {
 
   static SessionConfig config_of(SessionKind kind, TargetSession target) {
     SessionConfig config = MarginFixConfig::session_defaults(Environment::demo, kind, target);
+    config.credentials = FakeExchange::config().sessions.front().credentials;
     config.credentials.key_id = "key";
-    config.credentials.signer = std::make_shared<Signer>(
-        Signer::from_public_pem("-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\n"
-                                "-----END PUBLIC KEY-----\n")
-            .value());
     return config;
   }
 
@@ -95,6 +96,7 @@ class SessionTest : public ::testing::Test {
   }
 
   boost::asio::io_context io{1};
+  std::shared_ptr<FakeExchange> exchange{std::make_shared<FakeExchange>()};
   std::shared_ptr<sessions::ClientContext> context{std::make_shared<sessions::ClientContext>()};
   FakeRaw* raw{nullptr};
   MessageStore* used_store{nullptr};
