@@ -31,11 +31,13 @@ class Desk final : public AcceptorHandler {
   void on_logged_out(AcceptorSession&, const std::string& reason) override { log.push_back("logged out: " + reason); }
   void on_message(AcceptorSession& session, const AcceptorMessage& message) override {
     EXPECT_EQ(message.raw, std::string_view(message.frame->bytes));
-    messages.push_back((message.poss_dup ? "dup " : "") + std::string(message.poss_resend ? "again " : "") + piped(message.raw));
+    if (keep_messages)
+      messages.push_back((message.poss_dup ? "dup " : "") + std::string(message.poss_resend ? "again " : "") + piped(message.raw));
     if (answer) answer(session, message);
   }
   void on_session_message(AcceptorSession&, const AcceptorMessage& message) override { session_messages.push_back(piped(message.raw)); }
   void on_sent(AcceptorSession&, const AcceptorMessage& message) override {
+    if (!keep_messages) return;
     sent.push_back(std::string(message.msg_type) + " " + std::to_string(message.seq) + (message.poss_dup ? " dup" : ""));
     sent_raw.push_back(piped(message.raw));
   }
@@ -59,6 +61,7 @@ class Desk final : public AcceptorHandler {
   std::function<void(AcceptorSession&, const AcceptorMessage&)> answer;
   std::vector<std::string> log, messages, session_messages, sent, sent_raw, refusals, refused_peers, refused_first;
   AcceptorSession* latest{nullptr};
+  bool keep_messages{true};  // what came and what was sent: no, where there is much of it
 };
 
 // Fields in pipe form as a body.
