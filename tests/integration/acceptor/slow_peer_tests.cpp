@@ -180,7 +180,9 @@ TEST_F(MuchTraffic, AHundredThousandMessagesEachWayTakeBoundedMemory) {
   std::int64_t first_kept = 0;
   client.on_message = [&](const fix::Frame& frame) {
     if (frame.msg_type.is('4') && first_kept == 0) frame.number(36, &first_kept);
-    if (frame.msg_type.is('8')) EXPECT_GE(frame.msg_seq_num, first_kept);
+    if (frame.msg_type.is('8')) {
+      EXPECT_GE(frame.msg_seq_num, first_kept);
+    }
   };
   client.send("2", "7=1|16=0|");
   ASSERT_TRUE(until([&] {
