@@ -1,0 +1,15 @@
+// The WAL that a killed writer leaves beside ledger.db. SQLite takes its frames up to the first whose checksum is wrong, and says nothing
+// of the others: to it a changed byte and a write that was cut short are the same. They are not: behind the latter nothing has been
+// written.
+#pragma once
+
+#include <string>
+
+#include "marginfix/core/result.hpp"
+
+namespace marginfix::reconcile {
+
+// No file, or an empty one, is fine. Error(store): the frame that was changed, where it is and that later ones stand behind it.
+Result<void> check_wal(const std::string& ledger);
+
+}  // namespace marginfix::reconcile

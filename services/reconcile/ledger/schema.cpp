@@ -1,0 +1,58 @@
+#include "services/reconcile/ledger/schema.hpp"
+
+#include "marginfix/core/error.hpp"
+#include "services/reconcile/ledger/sqlite_storage.hpp"
+#include "services/reconcile/ledger/table.hpp"
+
+namespace marginfix::reconcile {
+
+namespace {
+
+Exception version_error(const std::string& path, std::int64_t version, std::string_view what) {
+  Error error;
+  error.category = ErrorCategory::store;
+  error.message = path + " is a ledger of version " + std::to_string(version) + ", this program's is " +
+                  std::to_string(SqliteStorage::kVersion) + ": " + std::string(what);
+  return Exception(error);
+}
+
+template <class Row>
+void create_strict(Storage& storage) {
+  storage.execute(create_table<Row>() + " STRICT, WITHOUT ROWID");
+}
+
+void version_1(Storage& storage) {
+  for_each_table([&]<class Row>() { create_strict<Row>(storage); });
+  // What is still to be compared, and what the page, the reports and the tail of a feed ask for.
+  storage.execute("CREATE INDEX fills_unsettled ON fills (account, order_id, trade_id) WHERE settled = 0");
+  storage.execute("CREATE INDEX fills_number ON fills (number)");
+  storage.execute("CREATE INDEX orders_unsettled ON orders (account) WHERE settled = 0");
+  storage.execute("CREATE INDEX breaks_listed ON breaks (state, category, id)");
+  storage.execute("CREATE INDEX spans_began ON spans (account, source, began)");
+  storage.execute("CREATE INDEX breaks_open ON breaks (account, category, subject) WHERE state < 2");
+}
+
+}  // namespace
+
+void migrate(Storage& storage, const std::string& path) {
+  storage.begin();
+  try {
+    const std::int64_t version = number(storage, "PRAGMA user_version");
+    if (version > SqliteStorage::kVersion) throw version_error(path, version, "it was written by a newer marginfix; use that one");
+    if (version < 1) version_1(storage);
+    if (version < SqliteStorage::kVersion) storage.execute("PRAGMA user_version = " + std::to_string(SqliteStorage::kVersion));
+    storage.commit();
+  } catch (...) {
+    storage.rollback();
+    throw;
+  }
+}
+
+void check_version(Storage& storage, const std::string& path) {
+  const std::int64_t version = number(storage, "PRAGMA user_version");
+  if (version > SqliteStorage::kVersion) throw version_error(path, version, "it was written by a newer marginfix; use that one");
+  if (version < SqliteStorage::kVersion)
+    throw version_error(path, version, "run `marginfix reconcile run` once, which brings it up to date");
+}
+
+}  // namespace marginfix::reconcile
