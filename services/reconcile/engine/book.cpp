@@ -1,0 +1,545 @@
+#include "services/reconcile/engine/book.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "marginfix/core/time.hpp"
+#include "services/reconcile/match/fills.hpp"
+#include "services/reconcile/wide.hpp"
+
+namespace marginfix::reconcile {
+
+namespace {
+
+Error too_large() {
+  Error error;
+  error.message = "an amount of the ledger is beyond 9.2 x 10^12 dollars";
+  return error;
+}
+
+// From hundredths of a contract times millionths of a dollar to millionths of a dollar.
+DollarDecimal dollars_of(Wide value) {
+  const Wide micros = divide_rounded(value, FixedPointCount::kOne);
+  if (micros > INT64_MAX || micros < INT64_MIN) throw Exception(too_large());
+  return DollarDecimal::from_units(static_cast<std::int64_t>(micros));
+}
+
+Wide value_of(DollarDecimal price, FixedPointCount quantity) noexcept { return static_cast<Wide>(price.units()) * quantity.units(); }
+
+FixedPointCount signed_quantity(const std::string& side, FixedPointCount quantity) { return side == "2" ? -quantity : quantity; }
+
+std::string exec_subject(const std::string& last_mkt, const std::string& exec_id) { return "report " + last_mkt + ' ' + exec_id; }
+
+template <class Enum>
+std::string wire_text(Enum value) {
+  return std::string(1, static_cast<char>(value));
+}
+
+std::string optional_text(const auto& value) { return value ? value->to_string() : std::string(); }
+
+// What two reports of one ExecID must have in common, readable: it is shown where they do not.
+std::string digest_of(const OrderReport& r) {
+  std::string d;
+  const auto add = [&d](std::string_view name, std::string_view value) {
+    if (value.empty()) return;
+    if (!d.empty()) d += ' ';
+    d += name;
+    d += '=';
+    d += value;
+  };
+  add("ExecType", wire_text(r.exec_type));
+  add("OrdStatus", wire_text(r.ord_status));
+  add("ClOrdID", r.cl_ord_id);
+  add("OrderID", r.order_id);
+  add("Symbol", r.symbol);
+  add("Side", wire_text(r.side));
+  add("Price", optional_text(r.price));
+  add("OrderQty", r.order_qty.to_string());
+  add("CumQty", r.cum_qty.to_string());
+  add("LeavesQty", r.leaves_qty.to_string());
+  add("LastPx", optional_text(r.last_px));
+  add("LastQty", optional_text(r.last_qty));
+  add("TrdMatchID", r.trade_id);
+  add("fee", optional_text(r.fee));
+  return d;
+}
+
+SourceFillRow telling_of(const std::string& account, Source source, const OrderReport& report, const Fill& fill) {
+  SourceFillRow row;
+  row.source = source;
+  row.account = account;
+  row.order_id = fill.order_id;
+  row.trade_id = fill.trade_id.empty() ? "exec:" + fill.key() : fill.trade_id;
+  row.last_mkt = fill.last_mkt;
+  row.exec_id = fill.exec_id.text();
+  row.cl_ord_id = fill.cl_ord_id;
+  row.symbol = fill.symbol;
+  if (report.alloc_account) row.subaccount = *report.alloc_account;
+  row.side = wire_text(fill.side);
+  row.price = fill.price;
+  row.quantity = fill.quantity;
+  row.fee = fill.fee;
+  row.transact_time = fill.transact_time;
+  row.clearing_date = report.clearing_business_date;
+  row.is_taker = fill.is_taker;
+  row.post_position = fill.post_position;
+  for (const OrderReport::CollateralAmountChange& change : report.collateral_amount_changes) {
+    std::optional<DollarDecimal>& into = change.collateral_amount_type == "PAYOUT" ? row.realized_pnl : row.balance_change;
+    into = into.value_or(DollarDecimal{}) + change.collateral_amount_change;
+  }
+  return row;
+}
+
+// Everything but when and how often it was told.
+std::string content_of(const SourceFillRow& f) {
+  return (f.side == "2" ? "sell " : "buy ") + f.quantity.to_string() + ' ' + f.symbol + " at " + f.price.to_string() +
+         (f.fee ? " fee " + f.fee->to_string() : std::string()) + (f.exec_id.empty() ? std::string() : " ExecID " + f.exec_id);
+}
+
+bool same_content(const SourceFillRow& a, const SourceFillRow& b) noexcept {
+  return a.price == b.price && a.quantity == b.quantity && a.side == b.side && a.symbol == b.symbol && a.fee == b.fee &&
+         a.exec_id == b.exec_id;
+}
+
+bool newer(const OrderRow& row, const OrderReport& report) {
+  if (row.ord_status.empty()) return true;
+  if (row.last_mkt == report.last_mkt && !row.last_exec_id.empty()) return report.exec_id > ExecId(row.last_exec_id);
+  if (row.last_time && report.transact_time) return *report.transact_time >= *row.last_time;
+  return true;
+}
+
+// The exchange made this fill before the trade that stated something, or at its time where no ExecID says more: many fills of one order
+// have one time, and come in their order.
+bool made_before(const std::string& exec_id, std::optional<Timestamp> time, const std::string& than_exec_id,
+                 std::optional<Timestamp> than_time) {
+  if (!time || !than_time) return false;
+  if (*time != *than_time) return *time < *than_time;
+  return !exec_id.empty() && !than_exec_id.empty() && ExecId(exec_id) < ExecId(than_exec_id);
+}
+
+Date day_of(const SourceFillRow& told) {
+  if (told.clearing_date) return *told.clearing_date;
+  return clearing_business_date(told.transact_time.value_or(told.first_seen));
+}
+
+// Averages and PnL of a position whose fills come one by one; gives what this one realizes.
+DollarDecimal trade_into(FixedPointCount net, DollarDecimal& entry, FixedPointCount quantity, DollarDecimal price) {
+  const bool adds = net.is_zero() || net.is_negative() == quantity.is_negative();
+  if (adds) {
+    const Wide sum = value_of(entry, net) + value_of(price, quantity);
+    const Wide total = static_cast<Wide>(net.units()) + quantity.units();
+    if (total != 0)
+      entry = DollarDecimal::from_units(static_cast<std::int64_t>(divide_rounded(total < 0 ? -sum : sum, total < 0 ? -total : total)));
+    return {};
+  }
+  const std::int64_t most = net.is_negative() ? -net.units() : net.units();
+  const std::int64_t size = quantity.is_negative() ? -quantity.units() : quantity.units();
+  const FixedPointCount closed = FixedPointCount::from_units(std::min(most, size));
+  const Wide gain = value_of(price, closed) - value_of(entry, closed);
+  if (size > most) entry = price;
+  if (size == most) entry = {};
+  return dollars_of(net.is_negative() ? -gain : gain);
+}
+
+}  // namespace
+
+Book::Book(Storage& storage, std::function<void(const Difference&)> found)
+    : storage_(storage), found_(std::move(found)), orders_(storage), positions_(storage), days_(storage) {
+  forget_batch();
+}
+
+void Book::forget_batch() {
+  orders_.forget();
+  positions_.forget();
+  days_.forget();
+  last_fill_ = meta_number(storage_, "last_fill");
+  last_cut_ = meta_number(storage_, "last_cut");
+}
+
+void Book::write() {
+  orders_.write();
+  positions_.write();
+  days_.write();
+  set_meta(storage_, "last_fill", std::to_string(last_fill_));
+  set_meta(storage_, "last_cut", std::to_string(last_cut_));
+}
+
+void Book::day_cut(Date day) { last_cut_ = std::max(last_cut_, date_number(day)); }
+
+// ---- reports and orders -------------------------------------------------------------------------------------------------
+
+void Book::report(const std::string& account, Source source, const OrderReport& report, Timestamp now, std::int64_t position) {
+  ReportRow row{account,
+                report.last_mkt,
+                report.exec_id.text(),
+                report.order_id,
+                report.cl_ord_id,
+                report.orig_cl_ord_id.value_or(""),
+                report.symbol,
+                wire_text(report.exec_type),
+                wire_text(report.ord_status),
+                report.transact_time,
+                digest_of(report),
+                source,
+                position};
+  if (insert(storage_, row)) {
+    order(account, report, now);
+  } else if (const auto known = find<ReportRow>(storage_, account, row.last_mkt, row.exec_id); known && known->digest != row.digest) {
+    Difference d;
+    d.category = BreakCategory::duplicate;
+    d.account = account;
+    d.subject = exec_subject(row.last_mkt, row.exec_id);
+    d.exec_id = row.exec_id;
+    d.trade_id = report.trade_id;
+    d.order_id = row.order_id;
+    d.cl_ord_id = row.cl_ord_id;
+    d.symbol = row.symbol;
+    d.here_source = to_string(known->source);
+    d.here_value = known->digest;
+    d.there_source = to_string(source);
+    d.there_value = row.digest;
+    d.explanation = "one ExecID(17), told twice with different content; the first counts until it is known which is right";
+    d.at_once = true;
+    found_(d);
+  }
+  if (const auto trade = to_fill(report)) {
+    SourceFillRow told = telling_of(account, source, report, *trade);
+    told.first_seen = now;
+    told.position = position;
+    fill(std::move(told));
+  }
+}
+
+void Book::order(const std::string& account, const OrderReport& report, Timestamp now) {
+  if (report.order_id.empty()) return;
+  OrderRow& row = orders_.touch(account, report.order_id);
+  if (row.first_seen == Timestamp{}) row.first_seen = now;
+  if (report.exec_type == ExecType::New) row.from_new = true;
+  row.cum_qty = std::max(row.cum_qty, report.cum_qty);
+  row.settled = false;
+  row.changed = now;
+  if (!newer(row, report)) return;
+  row.cl_ord_id = report.cl_ord_id;
+  row.symbol = report.symbol;
+  if (report.alloc_account) row.subaccount = *report.alloc_account;
+  row.side = wire_text(report.side);
+  row.ord_status = wire_text(report.ord_status);
+  if (report.price) row.price = *report.price;
+  row.order_qty = report.order_qty;
+  row.leaves_qty = report.leaves_qty;
+  row.avg_px = report.avg_px.to_string();
+  row.last_mkt = report.last_mkt;
+  row.last_exec_id = report.exec_id.text();
+  row.last_time = report.transact_time;
+  if (!report.text.empty()) row.text = report.text;
+}
+
+void Book::rest_order(const std::string& account, const Order& told, Timestamp now) {
+  if (told.order_id.empty()) return;
+  OrderRow& row = orders_.touch(account, told.order_id);
+  if (row.first_seen == Timestamp{}) row.first_seen = now;
+  if (row.ord_status.empty()) {
+    row.cl_ord_id = told.cl_ord_id;
+    row.symbol = told.symbol;
+    if (told.subaccount) row.subaccount = *told.subaccount;
+    row.side = wire_text(told.side);
+    row.price = told.price;
+  }
+  if (row.rest_cum_qty != told.cum_qty || row.rest_leaves_qty != told.leaves_qty) row.settled = false;
+  row.rest_cum_qty = told.cum_qty;
+  row.rest_leaves_qty = told.leaves_qty;
+  row.rest_seen = now;
+}
+
+void Book::rest_orders_read(const std::string& account, Timestamp begun) {
+  orders_.write();
+  // Open on REST, and not in the list that has just come whole.
+  for (OrderRow& row : all<OrderRow>(storage_, "WHERE account = $1 AND settled = 0 ORDER BY order_id", account)) {
+    const bool open_on_fix = !row.ord_status.empty() && row.leaves_qty.units() > 0;
+    const bool open_on_rest = row.rest_leaves_qty && row.rest_leaves_qty->units() > 0;
+    if (row.rest_seen >= begun || (!open_on_fix && !open_on_rest)) continue;
+    OrderRow& changed = orders_.touch(account, row.order_id);
+    if (changed.rest_leaves_qty != FixedPointCount{}) changed.settled = false;
+    changed.rest_leaves_qty = FixedPointCount{};
+    changed.rest_seen = begun;
+  }
+}
+
+// ---- fills --------------------------------------------------------------------------------------------------------------
+
+void Book::fill(SourceFillRow told) {
+  if (insert(storage_, told)) {
+    book(told);
+    return;
+  }
+  auto before = find<SourceFillRow>(storage_, told.source, told.account, told.order_id, told.trade_id);
+  if (!before) return;
+  // Lists and files are read again and again, and say what they say last; a feed says a thing once.
+  const bool is_read_again = told.source == Source::rest || told.source == Source::firm;
+  if (same_content(*before, told)) {
+    if (is_read_again) return;
+    ++before->times_told;
+    put(storage_, *before);
+  } else if (!is_read_again || !told_by_another(told)) {
+    repeated(*before, told);
+  } else {
+    correct(*before, std::move(told));
+  }
+}
+
+bool Book::told_by_another(const SourceFillRow& told) {
+  const auto fill = find<FillRow>(storage_, told.account, told.order_id, told.trade_id);
+  return fill && (fill->sources & ~static_cast<std::int64_t>(bit(told.source))) != 0;
+}
+
+// What it says now is held against the others by the next sweep.
+void Book::correct(const SourceFillRow& before, SourceFillRow told) {
+  told.first_seen = before.first_seen;
+  told.times_told = before.times_told + 1;
+  put(storage_, told);
+  if (auto fill = find<FillRow>(storage_, told.account, told.order_id, told.trade_id)) {
+    fill->settled = false;
+    put(storage_, *fill);
+  }
+}
+
+void Book::repeated(const SourceFillRow& before, const SourceFillRow& told) {
+  Difference d;
+  d.category = BreakCategory::duplicate;
+  d.account = told.account;
+  d.subject = "repeat " + told.order_id + ' ' + told.trade_id + ' ' + std::string(to_string(told.source));
+  d.exec_id = before.exec_id;
+  d.trade_id = told.trade_id;
+  d.order_id = told.order_id;
+  d.cl_ord_id = before.cl_ord_id;
+  d.symbol = before.symbol;
+  d.subaccount = before.subaccount;
+  d.here_source = to_string(before.source);
+  d.here_value = content_of(before);
+  d.there_source = to_string(told.source);
+  d.there_value = content_of(told);
+  d.explanation = "one trade, told twice by the same source with different content; the first counts until it is known which is right";
+  d.at_once = true;
+  found_(d);
+}
+
+// The listener and REST have told it, alike, and nobody else has said anything of it: what a sweep would find.
+bool Book::settles(const FillRow& fill, const SourceFillRow& told) {
+  constexpr std::int64_t kBoth = bit(Source::listener) | bit(Source::rest);
+  if (fill.sources != kBoth) return false;
+  const auto other = find<SourceFillRow>(storage_, told.source == Source::rest ? Source::listener : Source::rest, told.account,
+                                         told.order_id, told.trade_id);
+  if (!other) return false;
+  Tellings both{};
+  both[static_cast<std::size_t>(told.source)] = &told;
+  both[static_cast<std::size_t>(other->source)] = &*other;
+  const SourceFillRow& by_listener = told.source == Source::listener ? told : *other;
+  return tellings_agree(both, rules_) && check_telling(by_listener, rules_).empty() &&
+         (!has_open_ || !has_open_(told.account, fill_subject(told.order_id, told.trade_id)));
+}
+
+void Book::book(const SourceFillRow& told) {
+  auto fill = find<FillRow>(storage_, told.account, told.order_id, told.trade_id);
+  if (!fill) {
+    fill.emplace();
+    fill->account = told.account;
+    fill->order_id = told.order_id;
+    fill->trade_id = told.trade_id;
+    fill->first_seen = told.first_seen;
+    fill->number = ++last_fill_;
+    fill->booked_from = told.source;
+    rebook(*fill, told);
+    look_for_lateness(told);
+  } else if (told.source < fill->booked_from) {
+    into_order(*fill, -1);
+    into_position(*fill, -1);
+    into_day(*fill, std::nullopt, -1);
+    fill->booked_from = told.source;
+    rebook(*fill, told);
+  } else {
+    if (fill->cl_ord_id.empty()) fill->cl_ord_id = told.cl_ord_id;
+    if (!fill->fee) fill->fee = told.fee;
+  }
+  fill->sources |= bit(told.source);
+  fill->settled = settles(*fill, told);
+  put(storage_, *fill);
+  if (told.post_position && told.source <= Source::drop_copy) fix_position(told);
+}
+
+void Book::rebook(FillRow& fill, const SourceFillRow& told) {
+  fill.last_mkt = told.last_mkt;
+  fill.exec_id = told.exec_id;
+  if (!told.cl_ord_id.empty()) fill.cl_ord_id = told.cl_ord_id;
+  fill.symbol = told.symbol;
+  if (told.subaccount) fill.subaccount = *told.subaccount;
+  fill.side = told.side;
+  fill.price = told.price;
+  fill.quantity = told.quantity;
+  if (told.fee) fill.fee = told.fee;
+  fill.transact_time = told.transact_time;
+  fill.clearing_date = day_of(told);
+  if (fill.cl_ord_id.empty()) {
+    if (const OrderRow* order = orders_.find(fill.account, fill.order_id)) fill.cl_ord_id = order->cl_ord_id;
+  }
+  into_order(fill, 1);
+  into_position(fill, 1);
+  into_day(fill, told.realized_pnl, 1);
+}
+
+void Book::into_order(const FillRow& fill, int sign) {
+  OrderRow& row = orders_.touch(fill.account, fill.order_id);
+  if (row.first_seen == Timestamp{}) {
+    row.first_seen = fill.first_seen;
+    row.cl_ord_id = fill.cl_ord_id;
+    row.symbol = fill.symbol;
+    row.subaccount = fill.subaccount;
+    row.side = fill.side;
+    row.price = fill.price;
+  }
+  const Wide value = value_of(fill.price, fill.quantity);
+  row.booked_qty = sign > 0 ? row.booked_qty + fill.quantity : row.booked_qty - fill.quantity;
+  row.booked_value = to_text(wide_of(row.booked_value) + (sign > 0 ? value : -value));
+  row.settled = false;
+  row.changed = std::max(row.changed, fill.first_seen);
+}
+
+void Book::into_position(const FillRow& fill, int sign) {
+  PositionRow& row = positions_.touch(fill.account, fill.subaccount, fill.symbol);
+  FixedPointCount quantity = signed_quantity(fill.side, fill.quantity);
+  if (sign < 0) quantity = -quantity;
+  const DollarDecimal fee = fill.fee.value_or(DollarDecimal{});
+  row.fees = sign > 0 ? row.fees + fee : row.fees - fee;
+  const DollarDecimal gain = trade_into(row.traded, row.entry_price, quantity, fill.price);
+  row.realized_pnl = row.realized_pnl + gain;
+  row.traded = row.traded + quantity;
+  // A statement of the net covers what the exchange made before it, whenever we are told.
+  if (row.opening && made_before(fill.exec_id, fill.transact_time, row.opening_exec_id, row.opening_time))
+    row.opening = *row.opening - quantity;
+  if (made_before(fill.exec_id, fill.transact_time, row.fix_exec_id, row.fix_time)) row.fix_traded = row.fix_traded + quantity;
+  row.changed = std::max(row.changed, fill.first_seen);
+}
+
+void Book::into_day(const FillRow& fill, std::optional<DollarDecimal> realized, int sign) {
+  DayRow& row = days_.touch(fill.account, fill.clearing_date, fill.subaccount, fill.symbol);
+  const auto add = [sign](auto& to, auto what) { to = sign > 0 ? to + what : to - what; };
+  row.fills += sign;
+  add(fill.side == "2" ? row.sold : row.bought, fill.quantity);
+  add(row.notional, dollars_of(value_of(fill.price, fill.quantity)));
+  add(row.fees, fill.fee.value_or(DollarDecimal{}));
+  if (realized) row.realized_pnl = row.realized_pnl + *realized;
+}
+
+void Book::fix_position(const SourceFillRow& told) {
+  PositionRow& row = positions_.touch(told.account, told.subaccount.value_or(0), told.symbol);
+  if (!told.transact_time || made_before(told.exec_id, told.transact_time, row.fix_exec_id, row.fix_time)) return;
+  row.fix_net = told.post_position;
+  row.fix_time = told.transact_time;
+  row.fix_exec_id = told.exec_id;
+  row.fix_traded = row.traded;
+  if (row.opening) return;
+  row.opening = *told.post_position - row.traded;
+  row.opening_time = told.transact_time;
+  row.opening_exec_id = told.exec_id;
+}
+
+void Book::look_for_lateness(const SourceFillRow& told) {
+  const Date day = day_of(told);
+  if (last_cut_ == 0 || date_number(day) > last_cut_) return;
+  const Timestamp cut = from_eastern(day, std::chrono::hours(16));
+  if (told.first_seen < cut + std::chrono::microseconds(rules_.late_after_us)) return;
+  if (!listened_at_ || !listened_at_(told.account, told.transact_time)) return;  // what an outage delays is in the coverage
+  Difference d;
+  d.category = BreakCategory::late;
+  d.account = told.account;
+  d.subject = "late " + told.order_id + ' ' + told.trade_id;
+  d.exec_id = told.exec_id;
+  d.trade_id = told.trade_id;
+  d.order_id = told.order_id;
+  d.cl_ord_id = told.cl_ord_id;
+  d.symbol = told.symbol;
+  d.subaccount = told.subaccount;
+  d.here_source = to_string(told.source);
+  d.here_value = to_rfc3339(told.first_seen);
+  d.there_source = "cut";
+  d.there_value = to_rfc3339(cut);
+  d.explanation = "first told after the cut of its clearing day, though the listener was on when it was made";
+  d.at_once = true;
+  found_(d);
+}
+
+// ---- positions, money ---------------------------------------------------------------------------------------------------
+
+void Book::rest_position(const Stated& stated, Timestamp now) {
+  PositionRow& row = positions_.touch(stated.account, stated.subaccount, stated.symbol);
+  if (row.rest_net && *row.rest_net != stated.net && row.rest_entry_price) {
+    row.rest_basis_before = to_text(value_of(*row.rest_entry_price, *row.rest_net));
+  }
+  row.rest_net_before = row.rest_net;
+  row.rest_net = stated.net;
+  row.rest_entry_price = stated.entry_price;
+  row.unrealized_pnl = stated.unrealized_pnl;
+  row.margin_used = stated.margin_used;
+  row.rest_seen = now;
+}
+
+void Book::rest_positions_read(const std::string& account, Timestamp begun, Timestamp exchange_now, Timestamp now) {
+  positions_.write();
+  for (const PositionRow& read : all<PositionRow>(storage_, "WHERE account = $1 ORDER BY subaccount, symbol", account)) {
+    PositionRow& row = positions_.touch(account, read.subaccount, read.symbol);
+    if (row.rest_seen < begun) {
+      row.rest_net_before = row.rest_net;
+      row.rest_net = FixedPointCount{};
+      row.rest_entry_price.reset();
+      row.unrealized_pnl.reset();
+      row.margin_used.reset();
+      row.rest_seen = now;
+    }
+    if (!row.opening && row.rest_net_before == row.rest_net && row.changed < begun) {
+      row.opening = *row.rest_net - row.traded;
+      row.opening_time = exchange_now;
+    }
+  }
+}
+
+void Book::klear_position(const Stated& stated, Timestamp at) {
+  PositionRow& row = positions_.touch(stated.account, stated.subaccount, stated.symbol);
+  if (row.klear_time && *row.klear_time > at) return;
+  row.klear_net = stated.net;  // of a settlement: all subtraders together
+  row.klear_time = at;
+}
+
+void Book::funding(FundingRow row) {
+  if (!insert(storage_, row) || row.source != Source::rest) return;
+  PositionRow& position = positions_.touch(row.account, row.subaccount, row.symbol);
+  position.funding = position.funding + row.amount;
+  DayRow& day = days_.touch(row.account, clearing_business_date(row.funding_time), row.subaccount, row.symbol);
+  day.funding = day.funding + row.amount;
+}
+
+void Book::cash(CashRow row) {
+  const auto last = all<CashRow>(storage_, "WHERE source = $1 AND account = $2 AND subaccount = $3 ORDER BY seen DESC LIMIT 1", row.source,
+                                 row.account, row.subaccount);
+  if (!last.empty() && last.front().balance == row.balance && last.front().available == row.available &&
+      last.front().margin_used == row.margin_used) {
+    return;
+  }
+  put(storage_, row);
+}
+
+void Book::corporate_action(const std::string& account, std::int64_t subaccount, const std::string& symbol, FixedPointCount net_before,
+                            FixedPointCount net_after) {
+  PositionRow& row = positions_.touch(account, subaccount, symbol);
+  row.traded = row.traded + (net_after - net_before);
+  row.fix_traded = row.fix_traded + (net_after - net_before);
+  row.fix_net.reset();
+  row.fix_time.reset();
+  row.fix_exec_id.clear();
+  if (row.rest_entry_price) row.entry_price = *row.rest_entry_price;
+}
+
+Timestamp Book::last_booked(const std::string& account, std::int64_t subaccount, const std::string& symbol) {
+  const PositionRow* row = positions_.find(account, subaccount, symbol);
+  return row == nullptr ? Timestamp{} : row->changed;
+}
+
+}  // namespace marginfix::reconcile

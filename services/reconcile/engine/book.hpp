@@ -1,0 +1,86 @@
+// Booking: what sources tell becomes rows. Everything may come again, late, from several sources, in any order: a fill is booked once, a
+// report counts once, an older report changes nothing of its order.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "marginfix/domain/execution.hpp"
+#include "marginfix/domain/order.hpp"
+#include "services/reconcile/engine/batch_cache.hpp"
+#include "services/reconcile/ledger/rows.hpp"
+#include "services/reconcile/ledger/storage.hpp"
+#include "services/reconcile/match/difference.hpp"
+
+namespace marginfix::reconcile {
+
+class Book {
+ public:
+  // `found` takes what is wrong the moment it is told, and does not depend on comparing: a repeat with other content, a late fill.
+  Book(Storage& storage, std::function<void(const Difference&)> found);
+
+  // A report with a number; `told` where it is a trade. False: this source has told exactly this before.
+  void report(const std::string& account, Source source, const OrderReport& report, Timestamp now, std::int64_t position);
+  // `account`, `source`, `first_seen`, `not_before` and `position` are set.
+  void fill(SourceFillRow told);
+  void rest_order(const std::string& account, const Order& order, Timestamp now);
+  // After a whole list of the resting orders was read: FIX's open orders that were not in it are done there, those that were are open.
+  void rest_orders_read(const std::string& account, Timestamp begun);
+  struct Stated {
+    std::string account;
+    std::int64_t subaccount{0};
+    std::string symbol;
+    FixedPointCount net;
+    std::optional<DollarDecimal> entry_price, unrealized_pnl, margin_used;
+  };
+  void rest_position(const Stated& stated, Timestamp now);
+  // After a whole list of positions that began at `begun`: those that it does not name are flat there. Where nothing was booked since it
+  // began, an opening that is not known yet is now.
+  void rest_positions_read(const std::string& account, Timestamp begun, Timestamp exchange_now, Timestamp now);
+  void klear_position(const Stated& stated, Timestamp at);
+  void funding(FundingRow row);
+  void cash(CashRow row);
+  // A split and the like, told by the exchange, or seen: `factor` of the position is `net_after` / `net_before`.
+  void corporate_action(const std::string& account, std::int64_t subaccount, const std::string& symbol, FixedPointCount net_before,
+                        FixedPointCount net_after);
+  // The newest time at which a fill of it was booked, by the wall clock.
+  Timestamp last_booked(const std::string& account, std::int64_t subaccount, const std::string& symbol);
+
+  void day_cut(Date day);
+  void set_listened(std::function<bool(const std::string&, std::optional<Timestamp>)> listened_at) {
+    listened_at_ = std::move(listened_at);
+  }
+  void set_has_open(std::function<bool(const std::string&, const std::string&)> has_open) { has_open_ = std::move(has_open); }
+  void set_rules(const Rules& rules) { rules_ = rules; }
+
+  void write();
+  void forget_batch();
+
+ private:
+  void order(const std::string& account, const OrderReport& report, Timestamp now);
+  bool settles(const FillRow& fill, const SourceFillRow& told);
+  void book(const SourceFillRow& told);
+  void rebook(FillRow& fill, const SourceFillRow& told);
+  void into_order(const FillRow& fill, int sign);
+  void into_position(const FillRow& fill, int sign);
+  void into_day(const FillRow& fill, std::optional<DollarDecimal> realized, int sign);
+  void fix_position(const SourceFillRow& told);
+  bool told_by_another(const SourceFillRow& told);
+  void correct(const SourceFillRow& before, SourceFillRow told);
+  void repeated(const SourceFillRow& before, const SourceFillRow& told);
+  void look_for_lateness(const SourceFillRow& told);
+
+  Storage& storage_;
+  std::function<void(const Difference&)> found_;
+  std::function<bool(const std::string&, std::optional<Timestamp>)> listened_at_;
+  std::function<bool(const std::string&, const std::string&)> has_open_;
+  Rules rules_;
+  BatchCache<OrderRow, std::string, std::string> orders_;
+  BatchCache<PositionRow, std::string, std::int64_t, std::string> positions_;
+  BatchCache<DayRow, std::string, Date, std::int64_t, std::string> days_;
+  std::int64_t last_fill_{0};
+  std::int64_t last_cut_{0};  // yyyymmdd
+};
+
+}  // namespace marginfix::reconcile

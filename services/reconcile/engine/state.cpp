@@ -1,0 +1,60 @@
+#include "services/reconcile/engine/state.hpp"
+
+#include <charconv>
+
+#include "services/reconcile/ledger/table.hpp"
+
+namespace marginfix::reconcile {
+
+EngineState::EngineState(Storage& storage_of_it, AuditSink& audit)
+    : storage(storage_of_it),
+      breaks(storage_of_it, audit),
+      coverage(storage_of_it),
+      book(storage_of_it, [this](const Difference& d) { breaks.observe(d, now, coverage.exchange_now(), rules); }) {
+  book.set_listened([this](const std::string& account, std::optional<Timestamp> time) { return coverage.listened_at(account, time); });
+  book.set_has_open([this](const std::string& account, const std::string& subject) { return breaks.has_open(account, subject); });
+  read_rules();
+}
+
+void EngineState::read_rules() {
+  const auto set = [&](const char* name, std::int64_t& value) {
+    if (meta(storage, name)) value = meta_number(storage, name);
+  };
+  rules = Rules{};
+  set("rules.grace_us", rules.grace_us);
+  set("rules.fee_tolerance", rules.fee_tolerance);
+  set("rules.funding_tolerance", rules.funding_tolerance);
+  set("rules.cash_tolerance", rules.cash_tolerance);
+  set("rules.late_after_us", rules.late_after_us);
+  book.set_rules(rules);
+}
+
+void EngineState::undecodable(const Record& record, std::int64_t position, const std::string& reason, bool is_break) {
+  UndecodableRow row{position, record.account, record.source, record.received, reason, {record.body}};
+  put(storage, row);
+  if (!is_break) return;
+  Difference d;
+  d.category = BreakCategory::undecodable;
+  d.account = record.account;
+  d.subject = "journal " + std::to_string(position);
+  d.here_source = to_string(record.source);
+  d.here_value = std::to_string(record.body.size()) + " bytes";
+  d.explanation = reason + " (the bytes are kept: journal position " + std::to_string(position) + ")";
+  d.at_once = true;
+  breaks.observe(d, now, coverage.exchange_now(), rules);
+}
+
+std::pair<std::string_view, std::string_view> first_line(std::string_view text) noexcept {
+  const std::size_t end = text.find('\n');
+  if (end == std::string_view::npos) return {text, {}};
+  return {text.substr(0, end), text.substr(end + 1)};
+}
+
+std::optional<Timestamp> time_of(std::string_view micros) noexcept {
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(micros.data(), micros.data() + micros.size(), value);
+  if (micros.empty() || error != std::errc() || end != micros.data() + micros.size()) return std::nullopt;
+  return Timestamp(std::chrono::microseconds(value));
+}
+
+}  // namespace marginfix::reconcile

@@ -1,0 +1,42 @@
+// What the parts of the engine share while records are applied: book, coverage, breaks, rules. One thread.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "services/reconcile/engine/book.hpp"
+#include "services/reconcile/engine/breaks.hpp"
+#include "services/reconcile/engine/coverage.hpp"
+#include "services/reconcile/journal/record.hpp"
+
+namespace marginfix::reconcile {
+
+struct EngineState {
+  EngineState(Storage& storage_of_it, AuditSink& audit);
+
+  // The record could not be read: its bytes are kept. `is_break` = false where the source itself failed, which is told elsewhere.
+  void undecodable(const Record& record, std::int64_t position, const std::string& reason, bool is_break = true);
+  void read_rules();
+
+  Storage& storage;
+  Breaks breaks;
+  Coverage coverage;
+  Book book;
+  Rules rules;
+  Timestamp now{};  // of the record that is being applied
+};
+
+// Each reads one kind of record into the state.
+void read_fix(EngineState& state, const Record& record, std::int64_t position);
+void read_rest(EngineState& state, const Record& record, std::int64_t position);
+void read_ws(EngineState& state, const Record& record, std::int64_t position);
+void read_klear(EngineState& state, const Record& record, std::int64_t position);
+void read_firm_fix(EngineState& state, const Record& record, std::int64_t position);
+void read_firm_row(EngineState& state, const Record& record, std::int64_t position);
+
+// "A\nB\nREST": the first line and what follows; the whole text and "" where there is no line end.
+std::pair<std::string_view, std::string_view> first_line(std::string_view text) noexcept;
+// Microseconds as text; nothing for "" or anything else.
+std::optional<Timestamp> time_of(std::string_view micros) noexcept;
+
+}  // namespace marginfix::reconcile

@@ -1,0 +1,112 @@
+#include "services/reconcile/engine/sweep.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "services/reconcile/engine/sweep_fills.hpp"
+#include "services/reconcile/engine/sweep_money.hpp"
+#include "services/reconcile/ledger/table.hpp"
+#include "services/reconcile/match/orders.hpp"
+
+namespace marginfix::reconcile {
+
+namespace {
+
+// A list of REST may be a moment behind the engine.
+constexpr auto kOrderSettle = std::chrono::seconds(3);
+
+// The listener was away after FIX last told of the order, and drop copy did not fill the gap: how the order ended is known to REST alone.
+bool told_by_rest_alone(EngineState& state, const OrderRow& order) {
+  return number(state.storage, "SELECT COUNT(*) FROM gaps WHERE account = $1 AND opened >= $2 AND closed_by <> 'drop_copy'", order.account,
+                order.changed) > 0;
+}
+
+// REST's word for FIX's.
+void adopt_rest(OrderRow& order) {
+  order.leaves_qty = *order.rest_leaves_qty;
+  if (order.rest_cum_qty) order.cum_qty = std::max(order.cum_qty, *order.rest_cum_qty);
+}
+
+bool is_about_rest(const Difference& d) { return d.there_source == to_string(Source::rest); }
+
+void sweep_orders(EngineState& state, SweepReach reach, const std::string& account) {
+  const Timestamp whole = state.coverage.last_whole(account, Source::rest, "orders");
+  const char* which =
+      reach == SweepReach::everything ? "WHERE account = $1 ORDER BY order_id" : "WHERE account = $1 AND settled = 0 ORDER BY order_id";
+  std::vector<OrderRow> changed;
+  each<OrderRow>(
+      state.storage, which,
+      [&](OrderRow& order) {
+        const bool rest_is_later = whole != Timestamp{} && whole >= order.changed + kOrderSettle && order.rest_seen != Timestamp{};
+        auto found = compare_order(order, rest_is_later);
+        if (std::any_of(found.begin(), found.end(), is_about_rest) && told_by_rest_alone(state, order)) {
+          adopt_rest(order);
+          found = compare_order(order, rest_is_later);
+          changed.push_back(order);
+        }
+        for (const Difference& d : found) state.breaks.observe(d, state.now, state.coverage.exchange_now(), state.rules);
+        state.breaks.evaluated(account, order_subject(order.order_id), state.now);
+        if (found.empty() && !order.settled && is_done(order) &&
+            state.now >= order.changed + std::chrono::microseconds(state.rules.grace_us)) {
+          order.settled = true;
+          changed.push_back(order);
+        }
+      },
+      account);
+  for (OrderRow& order : changed) put(state.storage, order);
+}
+
+// What the firm sent and nobody answered.
+void sweep_sent(EngineState& state, const std::string& account) {
+  for (SentRow& sent : all<SentRow>(state.storage, "WHERE account = $1 AND answer = '' ORDER BY cl_ord_id", account)) {
+    const std::string subject = "sent " + sent.cl_ord_id;
+    const auto known = all<OrderRow>(state.storage, "WHERE account = $1 AND cl_ord_id = $2 LIMIT 1", account, sent.cl_ord_id);
+    if (!known.empty()) {
+      sent.answer = "order " + known.front().order_id;
+      put(state.storage, sent);
+    } else {
+      Difference d;
+      d.category = BreakCategory::outcome_unknown;
+      d.account = account;
+      d.subject = subject;
+      d.cl_ord_id = sent.cl_ord_id;
+      d.symbol = sent.symbol;
+      d.here_source = sent.unavailable ? "fix" : "firm";
+      d.here_value = sent.unavailable ? "EXCHANGE_UNAVAILABLE" : sent.msg_type + " sent";
+      d.there_source = "exchange";
+      d.explanation = sent.unavailable ? "the exchange could not say what became of it: look for it by ClOrdID, send nothing again"
+                                       : "nobody has said what became of it: look for it by ClOrdID, send nothing again";
+      state.breaks.observe(d, state.now, state.coverage.exchange_now(), state.rules);
+    }
+    state.breaks.evaluated(account, subject, state.now);
+  }
+}
+
+std::vector<std::string> accounts_of(Storage& storage) {
+  std::vector<std::string> accounts;
+  StatementGuard s(storage.statement("SELECT DISTINCT account FROM sources ORDER BY account"));
+  while (s->step()) {
+    if (!s->text(0).empty()) accounts.emplace_back(s->text(0));
+  }
+  return accounts;
+}
+
+}  // namespace
+
+void sweep(EngineState& state, SweepReach reach) {
+  state.book.write();
+  state.coverage.write();
+  state.breaks.begin_sweep();
+  for (const std::string& account : accounts_of(state.storage)) {
+    sweep_fills(state, reach, account);
+    sweep_orders(state, reach, account);
+    sweep_positions(state, reach, account);
+    sweep_funding(state, account);
+    sweep_sent(state, account);
+  }
+  state.breaks.grow_older(state.now, state.rules);
+  state.book.forget_batch();  // what was settled here was written past it
+}
+
+}  // namespace marginfix::reconcile

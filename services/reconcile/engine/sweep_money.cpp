@@ -1,0 +1,250 @@
+#include "services/reconcile/engine/sweep_money.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "services/reconcile/ledger/table.hpp"
+#include "services/reconcile/wide.hpp"
+
+namespace marginfix::reconcile {
+
+namespace {
+
+constexpr std::int64_t kKlearRounding = 100;  // millionths of a dollar: a centicent
+// A position read by REST may be a moment behind the engine.
+constexpr auto kPositionSettle = std::chrono::seconds(3);
+
+std::string position_subject(const PositionRow& row) { return "position " + std::to_string(row.subaccount) + ' ' + row.symbol; }
+
+Difference about_position(const PositionRow& row, BreakCategory category) {
+  Difference d;
+  d.category = category;
+  d.account = row.account;
+  d.subject = position_subject(row);
+  d.symbol = row.symbol;
+  d.subaccount = row.subaccount;
+  d.here_source = "ledger";
+  return d;
+}
+
+// The net by the fills up to a time of the exchange.
+FixedPointCount net_at(EngineState& state, const PositionRow& row, Timestamp time) {
+  const std::int64_t later = number(state.storage,
+                                    "SELECT SUM(CASE side WHEN '2' THEN -quantity ELSE quantity END) FROM fills WHERE account = $1 AND "
+                                    "subaccount = $2 AND symbol = $3 AND transact_time > $4",
+                                    row.account, row.subaccount, row.symbol, time);
+  return row.opening.value_or(FixedPointCount{}) + row.traded - FixedPointCount::from_units(later);
+}
+
+std::optional<Difference> compare_fix(EngineState& state, PositionRow& row) {
+  if (!row.fix_net || !row.opening || *row.fix_net == *row.opening + row.fix_traded) return std::nullopt;
+  const FixedPointCount net = net_at(state, row, *row.fix_time);
+  row.fix_traded = net - *row.opening;
+  put(state.storage, row);
+  if (*row.fix_net == net) return std::nullopt;
+  Difference d = about_position(row, BreakCategory::position);
+  d.subject += " fix";
+  d.here_value = net.to_string();
+  d.there_source = "fix";
+  d.there_value = row.fix_net->to_string();
+  d.event_time = row.fix_time;
+  d.explanation = "the fills do not add up to LongQty(704) less ShortQty(705) of the newest trade";
+  return d;
+}
+
+// A split keeps what the position cost: contracts and price changed by the same ratio, to the rounding of both.
+bool cost_is_kept(const PositionRow& row) {
+  if (!row.rest_net || !row.rest_entry_price || row.rest_net->is_zero()) return false;
+  const Wide before = wide_of(row.rest_basis_before);
+  const Wide now = static_cast<Wide>(row.rest_entry_price->units()) * row.rest_net->units();
+  const Wide off = before > now ? before - now : now - before;
+  const Wide contracts = row.rest_net->is_negative() ? -row.rest_net->units() : row.rest_net->units();
+  // A price is rounded to 0.0001 dollars, a position to a hundredth of a contract.
+  const Wide rounding = contracts * 100 + static_cast<Wide>(row.rest_entry_price->units());
+  return before != 0 && off <= rounding;
+}
+
+std::optional<CorporateActionRow> known_action(EngineState& state, const PositionRow& row) {
+  for (CorporateActionRow& action :
+       all<CorporateActionRow>(state.storage, "WHERE account = $1 AND symbol = $2 AND applied = 0 ORDER BY id", row.account, row.symbol)) {
+    return action;
+  }
+  return std::nullopt;
+}
+
+Difference explained_action(const PositionRow& row, FixedPointCount net, const std::string& why) {
+  Difference d = about_position(row, BreakCategory::corporate_action);
+  d.subject += ' ' + net.to_string() + " to " + row.rest_net->to_string();
+  d.here_value = net.to_string();
+  d.there_source = to_string(Source::rest);
+  d.there_value = row.rest_net->to_string();
+  d.explained = true;
+  d.explanation = why;
+  return d;
+}
+
+std::optional<Difference> compare_rest_position(EngineState& state, PositionRow& row, Timestamp whole) {
+  if (!row.rest_net || !row.opening || whole < row.changed + kPositionSettle || row.rest_seen < whole) return std::nullopt;
+  const FixedPointCount net = *row.opening + row.traded;
+  if (net == *row.rest_net) return std::nullopt;
+  const auto action = known_action(state, row);
+  const bool told = action && action->net_before == net && action->net_after == *row.rest_net;
+  if (told || (!action && cost_is_kept(row))) {
+    if (told) {
+      CorporateActionRow applied = *action;
+      applied.applied = true;
+      put(state.storage, applied);
+    }
+    state.book.corporate_action(row.account, row.subaccount, row.symbol, net, *row.rest_net);
+    state.book.write();
+    const Difference d = explained_action(row, net,
+                                          told ? "corporate action " + action->id + " (" + action->type + "), told by Klear"
+                                               : "contracts and entry price changed by the same ratio, without a trade: a split");
+    state.breaks.observe(d, state.now, state.coverage.exchange_now(), state.rules);
+    return std::nullopt;
+  }
+  Difference d = about_position(row, action ? BreakCategory::corporate_action : BreakCategory::position);
+  d.subject += " rest";
+  d.here_value = net.to_string();
+  d.there_source = to_string(Source::rest);
+  d.there_value = row.rest_net->to_string();
+  d.explanation = action ? "corporate action " + action->id + " should have made it " + action->net_after.to_string()
+                         : "the fills do not add up to the position that REST states";
+  return d;
+}
+
+std::optional<Difference> compare_klear(EngineState& state, PositionRow& row) {
+  if (!row.klear_net || !row.opening || row.klear_time == row.klear_compared) return std::nullopt;
+  // A statement from before the ledger's opening is about what it does not know.
+  if (row.opening_time && *row.klear_time < *row.opening_time) return std::nullopt;
+  const FixedPointCount net = net_at(state, row, *row.klear_time);
+  if (net == *row.klear_net) {
+    row.klear_compared = row.klear_time;
+    put(state.storage, row);
+    return std::nullopt;
+  }
+  Difference d = about_position(row, BreakCategory::position);
+  d.subject += " klear";
+  d.here_value = net.to_string();
+  d.there_source = to_string(Source::klear);
+  d.there_value = row.klear_net->to_string();
+  d.event_time = row.klear_time;
+  d.explanation = "the fills up to the settlement of " + to_rfc3339(*row.klear_time) + " do not add up to the position that Klear settled";
+  return d;
+}
+
+DollarDecimal size_of(DollarDecimal amount) { return amount.is_negative() ? -amount : amount; }
+
+Difference about_funding(const std::string& account, const FundingRow& row) {
+  Difference d;
+  d.category = BreakCategory::funding;
+  d.account = account;
+  d.subject = "funding " + row.symbol + ' ' + std::to_string(row.funding_time.time_since_epoch().count());
+  d.symbol = row.symbol;
+  d.event_time = row.funding_time;
+  d.notional = size_of(row.amount);
+  return d;
+}
+
+// rate x mark x position, paid by longs where the rate is positive. Nothing where REST does not say all three.
+std::optional<DollarDecimal> funding_due(const FundingRow& row) {
+  const auto rate = MultiplierDecimal::parse(row.rate);
+  if (!row.mark_price || !rate || !rate->fits()) return std::nullopt;
+  const Wide notional = static_cast<Wide>(row.mark_price->units()) * row.quantity.units();  // 10^-8 dollars
+  const int decimals = -rate->exponent();
+  if (decimals < 0 || decimals > 12) return std::nullopt;
+  Wide scale = FixedPointCount::kOne;
+  for (int i = 0; i < decimals; ++i) scale *= 10;
+  return DollarDecimal::from_units(static_cast<std::int64_t>(divide_rounded(-notional * rate->coefficient(), scale)));
+}
+
+bool near(DollarDecimal a, DollarDecimal b, std::int64_t tolerance) { return size_of(a - b).units() <= tolerance; }
+
+struct FundingSides {
+  std::vector<FundingRow> rest, klear;
+};
+
+DollarDecimal sum_of(const std::vector<FundingRow>& rows) {
+  DollarDecimal sum;
+  for (const FundingRow& row : rows) sum = sum + row.amount;
+  return sum;
+}
+
+void compare_funding(EngineState& state, const std::string& account, const FundingSides& sides) {
+  const FundingRow& first = sides.rest.empty() ? sides.klear.front() : sides.rest.front();
+  const auto tell = [&](const std::string& suffix, std::string here, std::string here_value, std::string there, std::string there_value,
+                        std::string why) {
+    Difference d = about_funding(account, first);
+    d.subject += suffix;
+    d.here_source = std::move(here);
+    d.here_value = std::move(here_value);
+    d.there_source = std::move(there);
+    d.there_value = std::move(there_value);
+    d.explanation = std::move(why);
+    state.breaks.observe(d, state.now, state.coverage.exchange_now(), state.rules);
+  };
+  for (const FundingRow& row : sides.rest) {
+    const auto due = funding_due(row);
+    if (due && !near(*due, row.amount, state.rules.funding_tolerance)) {
+      tell(
+          " " + std::to_string(row.subaccount) + " due", "ledger", due->to_string(), "rest", row.amount.to_string(),
+          "rate " + row.rate + " x mark " + row.mark_price->to_string() + " x position " + row.quantity.to_string() + " is another amount");
+    }
+  }
+  const bool both = !sides.rest.empty() && !sides.klear.empty();
+  // Klear rounds a payment to centicents, of a notional that it has rounded to centicents before.
+  const std::int64_t of_klear = state.rules.funding_tolerance + kKlearRounding * static_cast<std::int64_t>(sides.klear.size());
+  if (both && !near(sum_of(sides.rest), sum_of(sides.klear), of_klear)) {
+    tell(" klear", "rest", sum_of(sides.rest).to_string(), "klear", sum_of(sides.klear).to_string(),
+         "REST and Klear tell different amounts");
+  }
+  // Klear has it, and a list of REST that was asked for later has not.
+  if (sides.rest.empty() && size_of(sum_of(sides.klear)).units() > state.rules.funding_tolerance &&
+      state.coverage.last_whole(account, Source::rest, "funding") > first.first_seen &&
+      state.coverage.reaches(account, Source::rest, "funding", first.funding_time)) {
+    tell(" rest", "klear", sum_of(sides.klear).to_string(), "rest", "", "Klear tells a payment that REST does not have");
+  }
+  state.breaks.evaluated(account, about_funding(account, first).subject, state.now);
+}
+
+}  // namespace
+
+void sweep_positions(EngineState& state, SweepReach reach, const std::string& account) {
+  const Timestamp whole = state.coverage.last_whole(account, Source::rest, "positions");
+  for (PositionRow& row : all<PositionRow>(state.storage, "WHERE account = $1 ORDER BY subaccount, symbol", account)) {
+    std::vector<Difference> found;
+    const auto add = [&found](std::optional<Difference> d) {
+      if (d) found.push_back(std::move(*d));
+    };
+    add(compare_fix(state, row));
+    add(compare_rest_position(state, row, whole));
+    if (reach == SweepReach::everything || state.breaks.has_open(account, position_subject(row) + " klear")) add(compare_klear(state, row));
+    for (const Difference& d : found) state.breaks.observe(d, state.now, state.coverage.exchange_now(), state.rules);
+    const std::string subject = position_subject(row);
+    for (const char* side : {" fix", " rest"}) {
+      // What REST states counts only as of a list that came whole and later than the last fill.
+      const bool could_tell = std::string_view(side) == " fix" || (whole >= row.changed + kPositionSettle && row.rest_seen >= whole);
+      if (could_tell) state.breaks.evaluated(account, subject + side, state.now);
+    }
+    if (reach == SweepReach::everything) state.breaks.evaluated(account, subject + " klear", state.now);
+  }
+}
+
+void sweep_funding(EngineState& state, const std::string& account) {
+  // Payments change no more once both sides have told them: those of the last hours, and those of open breaks.
+  const Timestamp recent = state.now - std::chrono::hours(12);
+  std::map<std::tuple<std::string, Timestamp>, FundingSides> payments;
+  each<FundingRow>(
+      state.storage, "WHERE account = $1 AND first_seen > $2 ORDER BY symbol, funding_time",
+      [&](FundingRow& row) {
+        FundingSides& sides = payments[{row.symbol, row.funding_time}];
+        (row.source == Source::klear ? sides.klear : sides.rest).push_back(row);
+      },
+      account, recent);
+  for (const auto& [key, sides] : payments) compare_funding(state, account, sides);
+}
+
+}  // namespace marginfix::reconcile
