@@ -1,0 +1,32 @@
+// The WebSocket's view of an account: frames of `fill` and `user_orders` as they came. It may be mute or refused: that is no break, only a
+// source that is unknown. Handlers run on the socket's own thread.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "marginfix/perps_websocket.hpp"
+#include "services/reconcile/feeds/record_queue.hpp"
+
+namespace marginfix::reconcile {
+
+class WsFeed {
+ public:
+  WsFeed(std::string account, PerpsWebSocketConfig config, std::shared_ptr<LogSink> log, RecordQueue& queue);
+  ~WsFeed();
+  WsFeed(const WsFeed&) = delete;
+  WsFeed& operator=(const WsFeed&) = delete;
+  // Errors as PerpsWebSocket::start(); the source is then unknown.
+  Result<void> start();
+  void stop();
+
+ private:
+  void on_state(const WebSocketChange& change);
+  void state(SourceState state, const std::string& why);
+
+  std::string account_;
+  RecordQueue& queue_;
+  std::unique_ptr<PerpsWebSocket> socket_;
+};
+
+}  // namespace marginfix::reconcile
