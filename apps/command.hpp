@@ -27,5 +27,6 @@ void add_dropcopy_command(CLI::App& root, const Globals& globals, Runner& run);
 void add_decode_command(CLI::App& root, const Globals& globals, Runner& run);
 void add_ws_command(CLI::App& root, const Globals& globals, Runner& run);
 void add_check_command(CLI::App& root, const Globals& globals, Runner& run);
+void add_reconcile_command(CLI::App& root, const Globals& globals, Runner& run);
 
 }  // namespace marginfix::apps

@@ -8,6 +8,7 @@
 
 #include "apps/command.hpp"
 #include "apps/demo/chapters.hpp"
+#include "apps/demo/reconciliation.hpp"
 #include "apps/demo/story.hpp"
 #include "apps/output.hpp"
 
@@ -56,6 +57,7 @@ struct DemoArguments {
   std::uint64_t seed{1};
   bool without_drop_copy{false};
   std::uint32_t listener_delay_ms{0};
+  bool web{false};
 };
 
 bool tell_story(sim::Simulator& exchange, const std::string& folder, Story& story, std::chrono::milliseconds listener_delay) {
@@ -99,9 +101,11 @@ int run_demo(const DemoArguments& arguments, const Globals& globals) {
                          e.ports.dc, e.ports.md, e.host));
   story.tell("the rate limits are off (tier unlimited); chapter 7 sends a burst");
   try {
-    const bool equal = tell_story(exchange, folder.path(), story, std::chrono::milliseconds(arguments.listener_delay_ms));
+    const bool told = tell_story(exchange, folder.path(), story, std::chrono::milliseconds(arguments.listener_delay_ms));
+    const bool equal = chapter_reconciliation(exchange.path("endpoints.json"), folder.path(), story) && told;
     const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - started);
     story.end(equal, took);
+    if (arguments.web) show_page(exchange.path("endpoints.json"), folder.path(), story);
     return equal ? kSuccess : kFailure;
   } catch (const DemoFailure& failure) {
     return report(failure.what());
@@ -117,6 +121,7 @@ void add_demo_command(CLI::App& root, const Globals& globals, Runner& run) {
                     "alice's account is not enabled for drop copy, as most are: what the listener missed comes by REST");
   command->add_option("--listener-delay-ms", a->listener_delay_ms, "the exchange tells the listener this late (drop copy is ahead of it)")
       ->check(CLI::Range(0, 5000));
+  command->add_flag("--web", a->web, "leave the reconciliation service's page open in the end, until Ctrl-C");
   command->callback([a, &globals, &run] { run = [a, &globals] { return run_demo(*a, globals); }; });
 }
 
