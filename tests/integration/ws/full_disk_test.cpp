@@ -1,50 +1,25 @@
 // A disk that has no room left: what cannot be journaled is refused by every door, what was answered before stays, and when there is room
 // again everything goes on, in the same process and in the next.
-#include <sys/resource.h>
-
 #include <boost/json/parse.hpp>
 #include <chrono>
-#include <csignal>
 #include <fstream>
 
 #include "integration/sim/http_client.hpp"
 #include "integration/ws/fixture.hpp"
 #include "integration/ws/raw_client.hpp"
+#include "support/no_room.hpp"
 
 namespace marginfix::ws::test {
 namespace {
 
 using namespace std::chrono_literals;
+using marginfix::test::NoRoom;
 using sim::test::cancel_of;
 using sim::test::Client;
 using sim::test::control;
 using sim::test::Message;
 using sim::test::Order;
 using sim::test::RestClient;
-
-// No file of this process grows beyond so many bytes.
-class NoRoom {
- public:
-  explicit NoRoom(rlim_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
-    ::getrlimit(RLIMIT_FSIZE, &before_);
-    allow(bytes);
-  }
-  void allow(rlim_t bytes) {
-    rlimit little = before_;
-    little.rlim_cur = bytes;
-    ::setrlimit(RLIMIT_FSIZE, &little);
-  }
-  ~NoRoom() {
-    ::setrlimit(RLIMIT_FSIZE, &before_);
-    std::signal(SIGXFSZ, handler_);
-  }
-  NoRoom(const NoRoom&) = delete;
-  NoRoom& operator=(const NoRoom&) = delete;
-
- private:
-  void (*handler_)(int);
-  rlimit before_{};
-};
 
 class FullDisk : public WsTest {
  protected:
@@ -236,7 +211,7 @@ TEST_F(FullDiskSessions, WhoLostAReportWhileAwayIsToldToBeginAtOneAgain) {
   leave(alice);
   lengthen_record();
   Client bob(sim(), "KalshiNR", "bob");
-  bob.logon(tweaks("21011=Y|", true));
+  bob.logon(tweaks("21011=Y|21026=Y|", true));
   {
     const NoRoom full(record_size_);
     sell(bob, "b1");

@@ -112,6 +112,7 @@
 #include "marginfix/rest/statistics.hpp"
 #include "marginfix/rest/transfers.hpp"
 #include "marginfix/services/find_out.hpp"
+#include "marginfix/sessions/accept_loop.hpp"
 #include "marginfix/sessions/acceptor.hpp"
 #include "marginfix/sessions/acceptor_faults.hpp"
 #include "marginfix/sessions/connection_table.hpp"

@@ -1,0 +1,383 @@
+// Every category of break, produced on purpose and found, and nothing else.
+#include <gmock/gmock.h>
+
+#include "engine_fixture.hpp"
+
+namespace marginfix::reconcile {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::SizeIs;
+using namespace std::chrono_literals;
+
+class BreakCategories : public EngineTest {
+ protected:
+  // REST is asked, then everything is compared, past the grace.
+  void settle(const std::vector<Told>& on_rest) {
+    pass(10s);
+    rest_fills(on_rest);
+    pass(10s);
+    sweep();
+    pass(30s);
+    sweep();
+  }
+  std::vector<BreakCategory> categories() {
+    std::vector<BreakCategory> found;
+    for (const BreakRow& row : confirmed()) found.push_back(row.category);
+    return found;
+  }
+};
+
+TEST_F(BreakCategories, NoneWhereBothSidesAgree) {
+  const Told fill;
+  tell(RecordKind::fix, Source::listener, trade(fill));
+  settle({fill});
+  EXPECT_THAT(breaks(), IsEmpty());
+  EXPECT_EQ(number(*storage_, "SELECT COUNT(*) FROM fills WHERE settled = 1"), 1);
+}
+
+TEST_F(BreakCategories, MissingThere) {
+  tell(RecordKind::fix, Source::listener, trade({}));
+  settle({});
+  ASSERT_THAT(categories(), ElementsAre(BreakCategory::missing_there));
+  const BreakRow row = confirmed().front();
+  EXPECT_EQ(row.exec_id, "100;1");
+  EXPECT_EQ(row.trade_id, "t1");
+  EXPECT_EQ(row.order_id, "o1");
+  EXPECT_EQ(row.cl_ord_id, "c1");
+  EXPECT_EQ(row.symbol, "KXBTCPERP");
+  EXPECT_EQ(row.here_source, "listener");
+  EXPECT_EQ(row.there_source, "rest");
+  EXPECT_EQ(row.there_value, "");
+  settle({{}});
+  EXPECT_THAT(categories(), IsEmpty());
+  EXPECT_EQ(breaks().front().state, BreakState::resolved);
+}
+
+TEST_F(BreakCategories, MissingHere) {
+  settle({{}});
+  ASSERT_THAT(categories(), ElementsAre(BreakCategory::missing_here));
+  EXPECT_EQ(confirmed().front().here_source, "listener");
+  EXPECT_EQ(confirmed().front().there_source, "rest");
+}
+
+TEST_F(BreakCategories, WhatRestKnewBeforeTheListenerIsNotMissing) {
+  state(Source::listener, "unknown");
+  pass(10s);
+  rest_fills({{}});
+  pass(10s);
+  state(Source::listener, "up");
+  settle({{}});
+  EXPECT_THAT(breaks(), IsEmpty());
+}
+
+TEST_F(BreakCategories, ASourceThatFailedMakesNoBreak) {
+  tell(RecordKind::fix, Source::listener, trade({}));
+  for (int i = 0; i < 5; ++i) {
+    pass(20s);
+    rest_list("fills", "GetMarginFills", {}, false);
+    sweep("full");
+  }
+  EXPECT_THAT(breaks(), IsEmpty());
+}
+
+TEST_F(BreakCategories, PriceQuantitySideSymbolFee) {
+  const Told fill;
+  for (const auto& [category, altered] : std::vector<std::pair<BreakCategory, Told>>{{BreakCategory::price, {.price = "19.6"}},
+                                                                                     {BreakCategory::quantity, {.quantity = "2.00"}},
+                                                                                     {BreakCategory::side, {.side = '2'}},
+                                                                                     {BreakCategory::symbol, {.symbol = "KXETHPERP"}},
+                                                                                     {BreakCategory::fee, {.fee = "0.08"}}}) {
+    SetUp();
+    Told told = fill, there = altered;
+    told.order_id = there.order_id = "order-" + std::string(to_string(category));
+    told.exec_id = "10" + std::to_string(static_cast<int>(category)) + ";1";
+    told.long_qty.clear();
+    tell(RecordKind::fix, Source::listener, trade(told));
+    settle({there});
+    const auto found = confirmed();
+    ASSERT_FALSE(found.empty()) << to_string(category);
+    EXPECT_EQ(found.back().category, category);
+  }
+}
+
+TEST_F(BreakCategories, AWrongPriceShowsBothSides) {
+  tell(RecordKind::fix, Source::listener, trade({}));
+  settle({{.price = "19.6"}});
+  ASSERT_THAT(categories(), ElementsAre(BreakCategory::price));
+  EXPECT_EQ(confirmed().front().here_value, "19.5000");
+  EXPECT_EQ(confirmed().front().there_value, "19.6000");
+}
+
+TEST_F(BreakCategories, AListThatChangesItsWordIsHeldAgainstTheOthers) {
+  tell(RecordKind::fix, Source::listener, trade({}));
+  settle({{}});
+  EXPECT_THAT(breaks(), IsEmpty());
+  settle({{.price = "19.6"}});
+  EXPECT_THAT(categories(), ElementsAre(BreakCategory::price));
+  settle({{}});
+  EXPECT_THAT(categories(), IsEmpty());
+  EXPECT_EQ(breaks().front().state, BreakState::resolved);
+}
+
+TEST_F(BreakCategories, AnExactRepeatCountsOnce) {
+  const Told fill;
+  tell(RecordKind::fix, Source::listener, trade(fill));
+  tell(RecordKind::fix, Source::listener, trade(fill));
+  tell(RecordKind::fix, Source::drop_copy, trade(fill));
+  settle({fill});
+  EXPECT_THAT(breaks(), IsEmpty());
+  EXPECT_EQ(number(*storage_, "SELECT COUNT(*) FROM fills"), 1);
+  EXPECT_EQ(position().traded.to_string(), "1.00");
+}
+
+TEST_F(BreakCategories, DuplicateIsAnExecIdWithOtherContent) {
+  const Told fill;
+  Told altered = fill;
+  altered.price = "20.5";
+  tell(RecordKind::fix, Source::listener, trade(fill));
+  tell(RecordKind::fix, Source::listener, trade(altered));
+  settle({fill});
+  for (const BreakCategory c : categories()) EXPECT_EQ(c, BreakCategory::duplicate);
+  EXPECT_FALSE(categories().empty());
+  EXPECT_EQ(position().traded.to_string(), "1.00");
+}
+
+TEST_F(BreakCategories, CumQtyIsNotTheSumOfTheFills) {
+  tell(RecordKind::fix, Source::listener, report({.exec_id = "99;1", .order_qty = "3.00"}, '0', '0'));
+  tell(RecordKind::fix, Source::listener, trade({.cum_qty = "2.00", .leaves_qty = "1.00", .order_qty = "3.00"}));
+  settle({{}});
+  ASSERT_THAT(categories(), ElementsAre(BreakCategory::cum_qty));
+  EXPECT_EQ(confirmed().front().here_value, "2.00");
+  EXPECT_EQ(confirmed().front().there_value, "1.00");
+}
+
+TEST_F(BreakCategories, AvgPxIsNotTheMeanOfTheFills) {
+  tell(RecordKind::fix, Source::listener, report({.exec_id = "99;1"}, '0', '0'));
+  tell(RecordKind::fix, Source::listener, trade({.avg_px = "19.4"}));
+  settle({{}});
+  EXPECT_THAT(categories(), ElementsAre(BreakCategory::avg_px));
+}
+
+TEST_F(BreakCategories, AvgPxMayBeRoundedInItsLastPlace) {
+  tell(RecordKind::fix, Source::listener, report({.exec_id = "99;1", .order_qty = "3.00"}, '0', '0'));
+  const Told one{.exec_id = "100;1",
+                 .trade_id = "t1",
+                 .price = "10.0001",
+                 .quantity = "1.00",
+                 .cum_qty = "1.00",
+                 .leaves_qty = "2.00",
+                 .order_qty = "3.00"};
+  const Told two{.exec_id = "100;2",
+                 .trade_id = "t2",
+                 .price = "10.0002",
+                 .quantity = "2.00",
+                 .cum_qty = "3.00",
+                 .order_qty = "3.00",
+                 .long_qty = "3.00",
+                 .avg_px = "10.0002"};
+  tell(RecordKind::fix, Source::listener, trade(one));
+  tell(RecordKind::fix, Source::listener, trade(two));
+  settle({one, two});
+  EXPECT_THAT(breaks(), IsEmpty());
+}
+
+TEST_F(BreakCategories, OrderOpenHereAndDoneThere) {
+  tell(RecordKind::fix, Source::listener, report({}, '0', '0'));
+  pass(10s);
+  rest_list("orders", "GetMarginOrders", R"({"orders":[]})");
+  settle({});
+  ASSERT_THAT(categories(), ElementsAre(BreakCategory::order_state));
+  EXPECT_EQ(confirmed().front().there_value, "done");
+}
+
+TEST_F(BreakCategories, AnOrderThatEndedWhileNobodyListenedIsTakenFromRest) {
+  tell(RecordKind::fix, Source::listener, report({}, '0', '0'));
+  pass(10s);
+  state(Source::listener, "unknown");
+  tell(RecordKind::gap_opened, Source::listener, "1\n\nthe connection was lost");
+  pass(10s);
+  tell(RecordKind::gap_closed, Source::listener, "1\nrest\ndrop copy is not enabled");
+  state(Source::listener, "up");
+  rest_list("orders", "GetMarginOrders", R"({"orders":[]})");
+  settle({});
+  EXPECT_THAT(breaks(), IsEmpty());
+  EXPECT_EQ(find<OrderRow>(*storage_, kAccount, "o1").value().leaves_qty.units(), 0);
+}
+
+TEST_F(BreakCategories, NothingLeftIsDoneWhateverTheStatusSays) {
+  tell(RecordKind::fix, Source::listener, report({.exec_id = "99;1"}, '0', '0'));
+  // 151=0 with 39=1: an IOC that got a part.
+  Told part{.cum_qty = "0.40", .leaves_qty = "0.00", .order_qty = "1.00"};
+  part.quantity = "0.40";
+  part.long_qty = "0.40";
+  tell(RecordKind::fix, Source::listener, trade(part));
+  pass(10s);
+  rest_list("orders", "GetMarginOrders", R"({"orders":[]})");
+  settle({part});
+  EXPECT_THAT(breaks(), IsEmpty());
+}
+
+TEST_F(BreakCategories, Position) {
+  const Told fill;
+  tell(RecordKind::fix, Source::listener, trade(fill));
+  settle({fill});
+  rest_position("KXBTCPERP", "2.00");
+  settle({fill});
+  ASSERT_THAT(categories(), ElementsAre(BreakCategory::position));
+  EXPECT_EQ(confirmed().front().here_value, "1.00");
+  EXPECT_EQ(confirmed().front().there_value, "2.00");
+  // REST fails: the break stays, and nothing new comes of it.
+  rest_list("positions", "GetMarginPositions", {}, false);
+  settle({fill});
+  EXPECT_THAT(categories(), ElementsAre(BreakCategory::position));
+  rest_position("KXBTCPERP", "1.00");
+  settle({fill});
+  EXPECT_THAT(categories(), IsEmpty());
+}
+
+TEST_F(BreakCategories, NetPositionsGoOnOverFillsThatOnlyRestKnows) {
+  const Told first;
+  tell(RecordKind::fix, Source::listener, trade(first));
+  settle({first});
+  state(Source::listener, "unknown");
+  Told missed{.exec_id = "", .order_id = "o2", .trade_id = "t2", .rfc_time = "2026-11-30T18:02:00Z"};
+  settle({first, missed});
+  state(Source::listener, "up");
+  Told third{.exec_id = "100;9",
+             .order_id = "o3",
+             .trade_id = "t3",
+             .long_qty = "3.00",
+             .transact_time = "20261130-18:04:00.000000",
+             .rfc_time = "2026-11-30T18:04:00Z"};
+  tell(RecordKind::fix, Source::listener, trade(third));
+  settle({first, missed, third});
+  EXPECT_THAT(breaks(), IsEmpty());
+  EXPECT_EQ(position().traded.to_string(), "3.00");
+}
+
+TEST_F(BreakCategories, PositionOfFixIsNotTheSumOfTheFills) {
+  tell(RecordKind::fix, Source::listener, trade({}));
+  const Told second{.exec_id = "100;2",
+                    .order_id = "o2",
+                    .trade_id = "t2",
+                    .long_qty = "5.00",
+                    .transact_time = "20261130-18:01:00.000000",
+                    .rfc_time = "2026-11-30T18:01:00Z"};
+  tell(RecordKind::fix, Source::listener, trade(second));
+  settle({{}, second});
+  EXPECT_THAT(categories(), ElementsAre(BreakCategory::position));
+}
+
+TEST_F(BreakCategories, ASplitIsExplained) {
+  const Told fill;
+  tell(RecordKind::fix, Source::listener, trade(fill));
+  settle({fill});
+  rest_position("KXBTCPERP", "1.00", "19.5");
+  settle({fill});
+  rest_position("KXBTCPERP", "10.00", "1.95");
+  settle({fill});
+  EXPECT_THAT(confirmed(), IsEmpty());
+  ASSERT_THAT(breaks(), SizeIs(1));
+  EXPECT_EQ(breaks().front().state, BreakState::explained);
+  EXPECT_EQ(breaks().front().category, BreakCategory::corporate_action);
+  EXPECT_EQ(position().traded.to_string(), "10.00");
+}
+
+TEST_F(BreakCategories, ClearingDate) {
+  Told fill{.clearing_date = "20261129"};
+  tell(RecordKind::fix, Source::listener, trade(fill));
+  settle({fill});
+  ASSERT_THAT(categories(), ElementsAre(BreakCategory::clearing_date));
+  EXPECT_EQ(confirmed().front().there_value, "2026-11-30");
+}
+
+TEST_F(BreakCategories, Undecodable) {
+  tell(RecordKind::fix, Source::listener, "8=FIXT.1.1\0019=5\00135=8");
+  ASSERT_THAT(categories(), ElementsAre(BreakCategory::undecodable));
+  EXPECT_EQ(number(*storage_, "SELECT COUNT(*) FROM undecodable"), 1);
+}
+
+TEST_F(BreakCategories, Funding) {
+  const std::string row = R"({"funding_history":[{"market_ticker":"KXBTCPERP","funding_time":"2026-11-30T16:00:00Z","funding_rate":0.0001,)"
+                          R"("mark_price":"20.0000","funding_amount":")";
+  rest_list("funding", "GetMarginFundingHistory", row + R"(-0.0200","quantity":"10.00","subaccount_number":0}]})");
+  settle({});
+  EXPECT_THAT(breaks(), IsEmpty());
+  tell(RecordKind::klear, Source::klear,
+       "GetMemberFundingPayments\n\n"
+       R"({"payments":[{"id":"p","market_ticker":"KXBTCPERP","subtrader_id":"s","funding_time":"2026-11-30T16:00:00Z",)"
+       R"("position_quantity_fp":"10.00","notional_value_centicents":2000000,"funding_amount_centicents":-300}]})");
+  settle({});
+  EXPECT_THAT(categories(), ElementsAre(BreakCategory::funding));
+}
+
+TEST_F(BreakCategories, FundingThatIsNotRateTimesMarkTimesPosition) {
+  rest_list("funding", "GetMarginFundingHistory",
+            R"({"funding_history":[{"market_ticker":"KXBTCPERP","funding_time":"2026-11-30T16:00:00Z","funding_rate":0.0001,)"
+            R"("mark_price":"20.0000","funding_amount":"-0.0300","quantity":"10.00","subaccount_number":0}]})");
+  settle({});
+  ASSERT_THAT(categories(), ElementsAre(BreakCategory::funding));
+  EXPECT_EQ(confirmed().front().here_value, "-0.0200");
+}
+
+TEST_F(BreakCategories, OutcomeUnknown) {
+  tell(RecordKind::firm_fix, Source::firm, fix_message("D", piped("11=c9|38=1|40=2|44=19.5|54=1|55=KXBTCPERP|59=1|")));
+  settle({});
+  ASSERT_THAT(categories(), ElementsAre(BreakCategory::outcome_unknown));
+  EXPECT_EQ(confirmed().front().cl_ord_id, "c9");
+  tell(RecordKind::fix, Source::listener, report({.exec_id = "101;1", .order_id = "o9", .cl_ord_id = "c9"}, '0', '0'));
+  settle({});
+  EXPECT_THAT(confirmed(), IsEmpty());
+}
+
+TEST_F(BreakCategories, Late) {
+  tell(RecordKind::fix, Source::listener, report({.exec_id = "99;1", .order_id = "o0"}, '0', '0'));
+  pass(4h);  // past the cut of 16:00 Eastern, 21:00 UTC
+  tell(RecordKind::fix, Source::listener,
+       report({.exec_id = "99;2", .order_id = "o1", .transact_time = "20261130-21:30:00.000000"}, '0', '0'));
+  tell(RecordKind::day_cut, Source::firm, "20261130");
+  tell(RecordKind::fix, Source::listener, trade({.exec_id = "99;3", .transact_time = "20261130-20:30:00.000000"}));
+  ASSERT_FALSE(confirmed().empty());
+  EXPECT_EQ(confirmed().front().category, BreakCategory::late);
+}
+
+TEST_F(BreakCategories, CollateralIsNotTheFee) {
+  std::string told = trade({});
+  told.replace(told.find("1704=-0.07"), 10, "1704=-0.09");
+  told = fix_message("8", told.substr(told.find("\0016=") + 1, told.find("\00110=") - told.find("\0016=")));
+  tell(RecordKind::fix, Source::listener, told);
+  settle({{}});
+  EXPECT_THAT(categories(), ElementsAre(BreakCategory::collateral));
+}
+
+TEST_F(BreakCategories, AccountIsAnotherSubaccount) {
+  const std::string frame =
+      R"({"type":"fill","sid":1,"msg":{"trade_id":"t1","order_id":"o1","client_order_id":"c1","market_ticker":"KXBTCPERP","is_taker":true,"side":"bid",)"
+      R"("ts_ms":1796061600000,"price":"19.5000","count":"1.00","fee_cost":"0.0700","post_position":"1.00","subaccount":3,"order_source":"user"}})";
+  tell(RecordKind::fix, Source::listener, trade({.alloc_account = "2"}));
+  tell(RecordKind::ws, Source::websocket, frame);
+  settle({{}});
+  ASSERT_THAT(categories(), ElementsAre(BreakCategory::account));
+  EXPECT_EQ(confirmed().front().here_value, "2");
+  EXPECT_EQ(confirmed().front().there_value, "3");
+}
+
+TEST_F(BreakCategories, APersonClosesABreakAndItStaysClosed) {
+  tell(RecordKind::fix, Source::listener, trade({}));
+  settle({});
+  ASSERT_THAT(confirmed(), SizeIs(1));
+  tell(RecordKind::decision, Source::firm, R"({"break":"1","action":"accept","user":"ann","reason":"the exchange was asked"})");
+  settle({});
+  ASSERT_THAT(breaks(), SizeIs(1));
+  EXPECT_EQ(breaks().front().state, BreakState::accepted);
+  EXPECT_EQ(breaks().front().closed_by, "ann");
+  engine_ = std::make_unique<Engine>(*storage_, audit_);
+  settle({});
+  EXPECT_THAT(breaks(), SizeIs(1));
+  EXPECT_EQ(audit_.entries.back().by, "ann");
+}
+
+}  // namespace
+}  // namespace marginfix::reconcile

@@ -1,0 +1,103 @@
+// The firm's own files as records.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "services/reconcile/feeds/firm_feed.hpp"
+#include "support/temp_folder.hpp"
+
+namespace marginfix::reconcile {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+class FirmFiles : public ::testing::Test {
+ protected:
+  std::vector<std::string> bodies(RecordKind kind) {
+    std::vector<std::string> all;
+    for (Record& record : queue_.take(std::chrono::milliseconds(0))) {
+      if (record.kind == kind) all.push_back(std::move(record.body));
+      if (record.kind == RecordKind::source_state) state_ = record.body;
+    }
+    return all;
+  }
+  FirmSource csv(const std::string& name, bool follow = false) {
+    FirmSource source;
+    source.kind = FirmKind::csv;
+    source.path = folder_.path(name);
+    source.follow = follow;
+    source.columns = {{"exec_id", "Execution"}, {"price", "Px"}};
+    return source;
+  }
+  void append(const std::string& name, std::string_view text) {
+    std::ofstream(folder_.path(name), std::ios::app | std::ios::binary) << text;
+  }
+
+  test::TempFolder folder_;
+  RecordQueue queue_;
+  std::string state_;
+};
+
+TEST_F(FirmFiles, ACsvBecomesRowsWithOurNamesAndItsOwnText) {
+  folder_.write("oms.csv", "Trader,Px,Execution\nann,5.0000,\"13768;4\"\nbob,007,1E5");
+  FirmFeed feed("alice", {csv("oms.csv")}, queue_);
+  ASSERT_TRUE(feed.read());
+  EXPECT_THAT(bodies(RecordKind::firm_row),
+              ElementsAre(R"({"exec_id":"13768;4","price":"5.0000","line":"2"})", R"({"exec_id":"1E5","price":"007","line":"3"})"));
+  EXPECT_EQ(state_, "up\n");
+  ASSERT_TRUE(feed.read());
+  EXPECT_THAT(bodies(RecordKind::firm_row), ElementsAre()) << "nothing is told twice";
+}
+
+TEST_F(FirmFiles, ACsvWithoutTheColumnsOfItsMapIsUnknownAndNotEmpty) {
+  folder_.write("oms.csv", "Execution,Price\n1,2\n");
+  FirmFeed feed("alice", {csv("oms.csv")}, queue_);
+  EXPECT_THAT(feed.read().error().message, HasSubstr("no column \"Px\""));
+  EXPECT_THAT(bodies(RecordKind::firm_row), ElementsAre());
+  EXPECT_THAT(state_, HasSubstr("unknown\n"));
+}
+
+TEST_F(FirmFiles, AFileThatIsNotThereIsUnknownUntilItIs) {
+  FirmFeed feed("alice", {csv("oms.csv")}, queue_);
+  EXPECT_FALSE(feed.read());
+  bodies(RecordKind::firm_row);
+  EXPECT_THAT(state_, HasSubstr("unknown\n"));
+  folder_.write("oms.csv", "Execution,Px\n1;1,5\n");
+  EXPECT_TRUE(feed.read());
+  EXPECT_EQ(bodies(RecordKind::firm_row).size(), 1U);
+  EXPECT_EQ(state_, "up\n");
+}
+
+TEST_F(FirmFiles, AFileThatGrowsIsFollowedAndAnotherInItsPlaceIsReadFromItsBeginning) {
+  folder_.write("oms.csv", "Execution,Px\n1;1,5\n1;2,");
+  FirmFeed feed("alice", {csv("oms.csv", true)}, queue_);
+  ASSERT_TRUE(feed.read());
+  EXPECT_EQ(bodies(RecordKind::firm_row).size(), 1U);
+  append("oms.csv", "6\n");
+  ASSERT_TRUE(feed.read());
+  EXPECT_THAT(bodies(RecordKind::firm_row), ElementsAre(R"({"exec_id":"1;2","price":"6","line":"3"})"));
+  folder_.write("oms.csv", "Execution,Px\n2;1,7\n");
+  ASSERT_TRUE(feed.read());
+  EXPECT_THAT(bodies(RecordKind::firm_row), ElementsAre(R"({"exec_id":"2;1","price":"7","line":"2"})"));
+}
+
+TEST_F(FirmFiles, MessagesAreFoundInALogOfAnyEngine) {
+  folder_.write("fix.log", "20261130-14:30:00.123 : 8=FIX.4.4|9=5|35=0|10=163|\nnoise\n20261130-14:30:01 : 8=FIX.4.4|9=5|35=0|10=163|\n");
+  FirmSource source;
+  source.path = folder_.path("fix.log");
+  FirmFeed feed("alice", {source}, queue_);
+  ASSERT_TRUE(feed.read());
+  EXPECT_THAT(bodies(RecordKind::firm_fix), ElementsAre("8=FIX.4.4\x01"
+                                                        "9=5\x01"
+                                                        "35=0\x01"
+                                                        "10=163\x01",
+                                                        "8=FIX.4.4\x01"
+                                                        "9=5\x01"
+                                                        "35=0\x01"
+                                                        "10=163\x01"));
+}
+
+}  // namespace
+}  // namespace marginfix::reconcile
