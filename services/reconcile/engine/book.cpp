@@ -537,9 +537,4 @@ void Book::corporate_action(const std::string& account, std::int64_t subaccount,
   if (row.rest_entry_price) row.entry_price = *row.rest_entry_price;
 }
 
-Timestamp Book::last_booked(const std::string& account, std::int64_t subaccount, const std::string& symbol) {
-  const PositionRow* row = positions_.find(account, subaccount, symbol);
-  return row == nullptr ? Timestamp{} : row->changed;
-}
-
 }  // namespace marginfix::reconcile

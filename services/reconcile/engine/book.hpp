@@ -44,8 +44,6 @@ class Book {
   // A split and the like, told by the exchange, or seen: `factor` of the position is `net_after` / `net_before`.
   void corporate_action(const std::string& account, std::int64_t subaccount, const std::string& symbol, FixedPointCount net_before,
                         FixedPointCount net_after);
-  // The newest time at which a fill of it was booked, by the wall clock.
-  Timestamp last_booked(const std::string& account, std::int64_t subaccount, const std::string& symbol);
 
   void day_cut(Date day);
   void set_listened(std::function<bool(const std::string&, std::optional<Timestamp>)> listened_at) {

@@ -2,6 +2,7 @@
 
 #include <boost/json.hpp>
 
+#include "marginfix/core/error.hpp"
 #include "services/reconcile/engine/state.hpp"
 #include "services/reconcile/engine/sweep.hpp"
 #include "services/reconcile/ledger/table.hpp"
@@ -95,19 +96,7 @@ void decision(EngineState& state, const Record& record) {
   state.breaks.decide({number_of(text_of(told, "break")), to, text_of(told, "user"), text_of(told, "reason")}, state.now);
 }
 
-}  // namespace
-
-struct Engine::Impl {
-  Impl(Storage& storage, AuditSink& audit) : state(storage, audit) {}
-  EngineState state;
-};
-
-Engine::Engine(Storage& storage, AuditSink& audit) : impl_(std::make_unique<Impl>(storage, audit)) {}
-Engine::~Engine() = default;
-
-void Engine::apply(const Record& record, std::int64_t position) {
-  EngineState& state = impl_->state;
-  state.now = record.received;
+void dispatch(EngineState& state, const Record& record, std::int64_t position) {
   switch (record.kind) {
     case RecordKind::begin:
       return begin(state, record);
@@ -147,6 +136,29 @@ void Engine::apply(const Record& record, std::int64_t position) {
       return state.book.day_cut(date_of_number(number_of(record.body)));
   }
   state.undecodable(record, position, "a record of a kind that this version does not know", false);
+}
+
+}  // namespace
+
+struct Engine::Impl {
+  Impl(Storage& storage, AuditSink& audit) : state(storage, audit) {}
+  EngineState state;
+};
+
+Engine::Engine(Storage& storage, AuditSink& audit) : impl_(std::make_unique<Impl>(storage, audit)) {}
+Engine::~Engine() = default;
+
+void Engine::apply(const Record& record, std::int64_t position) {
+  EngineState& state = impl_->state;
+  state.now = record.received;
+  try {
+    dispatch(state, record, position);
+  } catch (const Exception& e) {
+    // A record that is in the journal comes again at each start: what it holds may never end a service. An amount beyond every account
+    // does.
+    if (e.error().category == ErrorCategory::store) throw;
+    state.undecodable(record, position, "it cannot be booked: " + e.error().message);
+  }
 }
 
 void Engine::finish_batch() {

@@ -299,6 +299,15 @@ TEST_F(BreakCategories, Undecodable) {
   EXPECT_EQ(number(*storage_, "SELECT COUNT(*) FROM undecodable"), 1);
 }
 
+TEST_F(BreakCategories, AnAmountBeyondEveryAccountIsKeptAndEndsNothing) {
+  Told huge{.price = "9000000000000.0000", .quantity = "90000000000000.00"};
+  rest_fills({huge});
+  ASSERT_THAT(categories(), ElementsAre(BreakCategory::undecodable));
+  const Told fill{.order_id = "o2", .trade_id = "t2"};
+  tell(RecordKind::fix, Source::listener, trade(fill));
+  EXPECT_TRUE(find<FillRow>(*storage_, kAccount, "o2", "t2").has_value());
+}
+
 TEST_F(BreakCategories, Funding) {
   const std::string row = R"({"funding_history":[{"market_ticker":"KXBTCPERP","funding_time":"2026-11-30T16:00:00Z","funding_rate":0.0001,)"
                           R"("mark_price":"20.0000","funding_amount":")";
