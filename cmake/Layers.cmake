@@ -17,16 +17,37 @@ function(marginfix_layer name)
   endif()
 endfunction()
 
-# marginfix_test(NAME LABEL unit SOURCES ... LIBS ...): one GoogleTest program, its cases registered with ctest under LABEL.
+# marginfix_test(NAME LABEL unit [BY_SUITE] [HEADERS] SOURCES ... LIBS ...): one GoogleTest program, registered with ctest under LABEL: one
+# ctest test for each of its cases, or, BY_SUITE, for each of its suites. A process with sanitizers takes longer to start and to end than
+# most cases of unit tests take to run.
+# HEADERS: it tests what stands in headers. Only then is the test's own code compiled with UndefinedBehaviorSanitizer, as the libraries
+# always are: it makes up a third of a test's compile time.
 function(marginfix_test name)
-  cmake_parse_arguments(T "" "LABEL;TIMEOUT" "SOURCES;LIBS;PROPERTIES" ${ARGN})
+  cmake_parse_arguments(T "BY_SUITE;HEADERS" "LABEL;TIMEOUT" "SOURCES;LIBS;PROPERTIES" ${ARGN})
   if(NOT T_TIMEOUT)
     set(T_TIMEOUT 120)
+    if(T_BY_SUITE)
+      set(T_TIMEOUT 600)
+    endif()
   endif()
   add_executable(${name} ${T_SOURCES})
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/tests)
   target_link_libraries(${name} PRIVATE ${T_LIBS} marginfix_warnings GTest::gtest GTest::gmock GTest::gtest_main)
   target_compile_definitions(${name} PRIVATE MARGINFIX_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   marginfix_compile(${name} test)
+  if(MARGINFIX_SANITIZE MATCHES "undefined" AND NOT T_HEADERS)
+    target_compile_options(${name} PRIVATE -fno-sanitize=undefined)
+  endif()
+  if(T_BY_SUITE)
+    set(suites ${CMAKE_CURRENT_BINARY_DIR}/${name}_suites.cmake)
+    add_custom_command(TARGET ${name} POST_BUILD BYPRODUCTS ${suites} VERBATIM
+      COMMAND ${CMAKE_COMMAND} -D PROGRAM=$<TARGET_FILE:${name}> -D LABEL=${T_LABEL} -D TIMEOUT=${T_TIMEOUT} -D OUT=${suites}
+        -P ${PROJECT_SOURCE_DIR}/cmake/DiscoverSuites.cmake)
+    set(include ${CMAKE_CURRENT_BINARY_DIR}/${name}_include.cmake)
+    file(WRITE ${include}
+      "if(EXISTS \"${suites}\")\n  include(\"${suites}\")\nelse()\n  add_test(${name}_NOT_BUILT ${name}_NOT_BUILT)\nendif()\n")
+    set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${include})
+    return()
+  endif()
   gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES LABELS ${T_LABEL} TIMEOUT ${T_TIMEOUT} ${T_PROPERTIES})
 endfunction()

@@ -47,15 +47,19 @@ install() {
   with_signs_of_life "apt-get install" $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}" || exit 1
 }
 
-# tell_skipped JUNIT_FILE: how many tests ctest skipped and why, each reason once with its count.
+# tell_skipped JUNIT_FILE: how many tests were skipped and why, each reason once with its count. A ctest test may be a whole suite of
+# GoogleTest, of which some cases are skipped and the others passed.
 tell_skipped() {
   [ -f "$1" ] || return 0
   awk '
-    /<testcase / { skipped = 0; wants = 0 }
-    /<skipped/ { skipped = 1; ++count }
-    skipped && wants && NF { gsub(/&quot;/, "\""); gsub(/&apos;|&#39;/, "'"'"'"); gsub(/&lt;/, "<"); gsub(/&gt;/, ">"); gsub(/&amp;/, "\\&"); ++why[$0]; wants = 0 }
-    skipped && /: Skipped *$/ { wants = 1 }
+    function ended() { if (skipped && !told) { ++count; if (reason != "") ++why[reason] }; skipped = told = wants = 0; reason = "" }
+    /<testcase / { ended() }
+    /<skipped/ { skipped = 1 }
+    wants && NF { gsub(/&quot;/, "\""); gsub(/&apos;|&#39;/, "'"'"'"); gsub(/&lt;/, "<"); gsub(/&gt;/, ">"); gsub(/&amp;/, "\\&"); reason = $0; wants = 0 }
+    /: Skipped *$/ { wants = 1 }
+    /^\[  SKIPPED \].*\([0-9]+ ms\)/ { ++count; told = 1; if (reason != "") ++why[reason]; reason = "" }
     END {
+      ended()
       if (count == 0) { print "No test was skipped."; exit }
       printf "%d test%s skipped:\n", count, count == 1 ? " was" : "s were"
       for (reason in why) printf "  %d: %s\n", why[reason], reason

@@ -39,6 +39,18 @@ no reason of a test that ran</system-out>
 [  SKIPPED ] A.one (0 ms)
 </system-out>
 	</testcase>
+	<testcase name="a suite" status="run">
+		<system-out>[ RUN      ] S.one
+/x/y.cpp:50: Skipped
+no &quot;duckdb&quot; here
+
+[  SKIPPED ] S.one (0 ms)
+[ RUN      ] S.two
+[       OK ] S.two (3 ms)
+[  SKIPPED ] 1 test, listed below:
+[  SKIPPED ] S.one
+</system-out>
+	</testcase>
 	<testcase name="two" status="notrun">
 		<skipped message="SKIP_REGULAR_EXPRESSION_MATCHED"/>
 		<system-out>/x/y.cpp:40: Skipped
@@ -47,7 +59,7 @@ no reason of a test that ran</system-out>
 	</testcase>
 </testsuite>
 XML
-[ "$(tell_skipped "$log")" = $'2 tests were skipped:\n  2: <official.yaml> is not here' ] || fail "skipped tests: $(tell_skipped "$log")"
+[ "$(tell_skipped "$log" | sort)" = $'  1: no "duckdb" here\n  2: <official.yaml> is not here\n3 tests were skipped:' ] || fail "skipped tests: $(tell_skipped "$log")"
 echo '<testsuite></testsuite>' >"$log"
 [ "$(tell_skipped "$log")" = "No test was skipped." ] || fail "none skipped: $(tell_skipped "$log")"
 rm -f "$log"

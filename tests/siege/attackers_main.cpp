@@ -1,6 +1,5 @@
-// siege_attackers ENDPOINTS_JSON ATTACK:DOOR[:CONNECTIONS]...: besieges the exchange of that file until standard input ends, then says how
-// many rounds came to their end. A process of its own, which gives way to every other: attackers have machines of their own, and what an
-// honest client waits for here shall be the exchange's doing.
+// siege_attackers ENDPOINTS_JSON NICENESS ATTACK:DOOR[:CONNECTIONS]...: besieges the exchange of that file until standard input ends, then
+// says how many rounds came to their end. A process of its own, so that it can give way to every other (nice(2)).
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -15,11 +14,6 @@
 #include "siege/attackers.hpp"
 
 namespace {
-
-void give_way() {
-  constexpr int kLeast = 19;
-  ::setpriority(PRIO_PROCESS, 0, kLeast);
-}
 
 void open_many_files() {
   rlimit files{};
@@ -39,12 +33,12 @@ void begin(marginfix::siege::Attack& attack, const std::string& asked) {
 int main(int argc, char** argv) {
   try {
     std::signal(SIGPIPE, SIG_IGN);  // they write to sockets that the exchange has closed
-    give_way();
+    ::setpriority(PRIO_PROCESS, 0, std::stoi(argv[2]));
     open_many_files();
     auto endpoints = marginfix::Endpoints::from_file(argv[1]);
     if (!endpoints) throw std::invalid_argument(endpoints.error().message);
     auto attack = std::make_unique<marginfix::siege::Attack>(endpoints.value());
-    for (int i = 2; i < argc; ++i) begin(*attack, argv[i]);
+    for (int i = 3; i < argc; ++i) begin(*attack, argv[i]);
     attack->wait_until_there();
     std::cout << "besieging" << std::endl;
     std::cin.ignore(std::numeric_limits<std::streamsize>::max());

@@ -12,10 +12,10 @@ extern char** environ;
 
 namespace marginfix::siege {
 
-Besiegers::Besiegers(const std::string& endpoints_file, const std::vector<std::string>& attacks) {
+Besiegers::Besiegers(const std::string& endpoints_file, const std::vector<std::string>& attacks, int niceness) {
   std::array<int, 2> orders{}, words{};
   if (::pipe2(orders.data(), O_CLOEXEC) != 0 || ::pipe2(words.data(), O_CLOEXEC) != 0) throw std::runtime_error("no pipe");
-  std::vector<std::string> texts{MARGINFIX_SIEGE_ATTACKERS, endpoints_file};
+  std::vector<std::string> texts{MARGINFIX_SIEGE_ATTACKERS, endpoints_file, std::to_string(niceness)};
   texts.insert(texts.end(), attacks.begin(), attacks.end());
   std::vector<char*> arguments;
   for (std::string& text : texts) arguments.push_back(text.data());

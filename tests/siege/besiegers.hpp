@@ -11,8 +11,8 @@ namespace marginfix::siege {
 
 class Besiegers {
  public:
-  // `attacks`: "idle:rest:300". Throws std::runtime_error when they do not come.
-  Besiegers(const std::string& endpoints_file, const std::vector<std::string>& attacks);
+  // `attacks`: "idle:rest:300"; `niceness`: nice(2). Throws std::runtime_error when they do not come.
+  Besiegers(const std::string& endpoints_file, const std::vector<std::string>& attacks, int niceness);
   ~Besiegers();
   Besiegers(const Besiegers&) = delete;
   Besiegers& operator=(const Besiegers&) = delete;

@@ -63,6 +63,10 @@ double asked(const char* name) {
   return text == nullptr ? 0 : std::atof(text);
 }
 
+bool long_form() { return asked("MARGINFIX_SIEGE_MINUTES") > 0 || asked("MARGINFIX_SIEGE_ORDERS") > 0; }
+
+constexpr int kGivesWay = 19;  // nice(2)
+
 class Siege : public sim::test::SimTest {
  protected:
   Siege() { options_.tier = "unlimited"; }
@@ -71,8 +75,10 @@ class Siege : public sim::test::SimTest {
     endpoints_ = sim::test::endpoints_of(sim());
     for (const char* door : kDoors) clients_[door] = honest(endpoints_, door);
   }
+  // Where latencies are what is asked for, the attackers give way to every other process: they have machines of their own. The short form
+  // asks for answers only, and an attacker who gives way on a busy machine never gets there.
   std::unique_ptr<Besiegers> besiege(const std::vector<std::string>& attacks) {
-    return std::make_unique<Besiegers>(sim().path("endpoints.json"), attacks);
+    return std::make_unique<Besiegers>(sim().path("endpoints.json"), attacks, long_form() ? kGivesWay : 0);
   }
   static void besiege(std::vector<std::string>& attacks, const std::string& door) {
     for (const char* attack : {"idle", "slow", "garbage", "greedy", "guess"}) {
@@ -136,12 +142,13 @@ TEST_F(Siege, AnHonestClientOfEachDoorIsServed) {
 }
 
 struct Trouble {
-  const char* what;
+  std::string what;
   std::vector<std::string> attacks;
   bool snapshot{false};  // goes on until one has been written
 };
 
 TEST_F(Siege, OneClientsTroubleIsNotAnothers) {
+  const std::string many = long_form() ? "1000" : "300";  // more than the door keeps without a key
   const std::vector<Trouble> troubles{
       {"nobody else", {}},
       {"a resend of everything, read", {"resends:KalshiRT"}},
@@ -150,13 +157,13 @@ TEST_F(Siege, OneClientsTroubleIsNotAnothers) {
       {"the same, and a snapshot", {"greedy:KalshiNR"}, true},
       {"GET /state without end", {"greedy:control"}},
       {"a WebSocket that reads nothing", {"unread:ws"}},
-      {"1,000 idle TLS connections", {"shaken:rest:1000"}},
+      {many + " idle TLS connections", {"shaken:rest:" + many}},
       {"400 idle control connections", {"idle:control:400"}},
       {"300 slow clients", {"slow:rest:300"}},
       {"16 who come and go", {"come:rest:8", "come:KalshiNR:8"}},
   };
   const int orders = std::max(500, static_cast<int>(asked("MARGINFIX_SIEGE_ORDERS")));
-  const std::size_t least = asked("MARGINFIX_SIEGE_ORDERS") > 0 ? 200 : 5;
+  const std::size_t least = long_form() ? 200 : 5;
   options_.snapshot_bytes = std::size_t{64} << 10;
   open();
   make_past(orders);

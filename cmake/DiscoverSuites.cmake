@@ -1,0 +1,15 @@
+# Run after a test program is linked: writes a ctest file that has one test for each of its GoogleTest suites.
+#   cmake -D PROGRAM=... -D LABEL=unit -D TIMEOUT=120 -D OUT=FILE -P DiscoverSuites.cmake
+execute_process(COMMAND ${PROGRAM} --gtest_list_tests OUTPUT_VARIABLE listed RESULT_VARIABLE failed)
+if(failed)
+  message(FATAL_ERROR "${PROGRAM} --gtest_list_tests: ${failed}\n${listed}")
+endif()
+string(REGEX MATCHALL "(^|\n)[^ \n][^\n]*\\." suites "${listed}")
+set(text "")
+foreach(suite IN LISTS suites)
+  string(STRIP "${suite}" suite)
+  string(REGEX REPLACE "\\.$" "" suite "${suite}")
+  string(APPEND text "add_test([=[${suite}]=] [=[${PROGRAM}]=] [=[--gtest_filter=${suite}.*]=])\n"
+    "set_tests_properties([=[${suite}]=] PROPERTIES LABELS ${LABEL} TIMEOUT ${TIMEOUT})\n")
+endforeach()
+file(WRITE ${OUT} "${text}")
