@@ -287,7 +287,11 @@ void read_page(TableReader& t, Config& config) {
 void read_everything(TableReader& t, Config& config) {
   std::vector<std::string> names;
   t.texts("accounts", names);
-  for (std::string& name : names) config.accounts.push_back({std::move(name), {}, {}, false});
+  for (std::string& name : names) {
+    if (std::ranges::find(config.accounts, name, &AccountSource::name) != config.accounts.end())
+      t.mistake_here("accounts", "'" + name + "' stands there twice: two listeners of one key would push each other out");
+    config.accounts.push_back({std::move(name), {}, {}, false});
+  }
   t.tables("account", [&](TableReader& inner) { read_account(inner, config); });
   t.table("sources", [&](TableReader& inner) { read_sources(inner, config); });
   t.table("rules", [&](TableReader& inner) { read_rules(inner, config); });

@@ -116,6 +116,7 @@ Result<void> decide(const std::string& dir, const BreakDecision& decision) {
   for (const std::string& text : {decision.user, decision.reason}) {
     if (const char* const fault = text_fault(text)) return fail(ErrorCategory::config, std::string("--user or --reason ") + fault);
   }
+  if (!holds_ledger(dir)) return no_ledger_error(dir);  // a slip in --dir makes no ledgers
   auto writer = LedgerWriter::open(dir);
   if (writer) return by_record(**writer, decision);
   if (writer.error().code != "locked") return writer.error();

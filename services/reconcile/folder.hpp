@@ -23,6 +23,7 @@ std::string ledger_path(const std::string& dir);
 std::string audit_path(const std::string& dir);
 std::string pages_path(const std::string& dir);
 
+bool holds_ledger(const std::string& dir);
 // "DIR holds no ledger: run ... first", code "no_ledger".
 Error no_ledger_error(const std::string& dir);
 

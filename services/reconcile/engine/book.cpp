@@ -108,13 +108,15 @@ bool newer(const OrderRow& row, const OrderReport& report) {
   return true;
 }
 
-// The exchange made this fill before the trade that stated something, or at its time where no ExecID says more: many fills of one order
-// have one time, and come in their order.
+// The exchange made this fill before another of the same market: by ExecID(17) where both have one, which nothing can be wrong about, by
+// the time otherwise.
 bool made_before(const std::string& exec_id, std::optional<Timestamp> time, const std::string& than_exec_id,
                  std::optional<Timestamp> than_time) {
-  if (!time || !than_time) return false;
-  if (*time != *than_time) return *time < *than_time;
-  return !exec_id.empty() && !than_exec_id.empty() && ExecId(exec_id) < ExecId(than_exec_id);
+  if (!exec_id.empty() && !than_exec_id.empty()) {
+    const ExecId id(exec_id), than(than_exec_id);
+    if (id.is_sequenced() && than.is_sequenced()) return id < than;
+  }
+  return time && than_time && *time < *than_time;
 }
 
 Date day_of(const SourceFillRow& told) {
@@ -141,7 +143,25 @@ DollarDecimal trade_into(FixedPointCount net, DollarDecimal& entry, FixedPointCo
   return dollars_of(net.is_negative() ? -gain : gain);
 }
 
+// What a fill does to order, position and day.
+bool same_trade(const FillRow& fill, const SourceFillRow& told) noexcept {
+  return fill.symbol == told.symbol && fill.side == told.side && fill.price == told.price && fill.quantity == told.quantity &&
+         (!told.subaccount || fill.subaccount == *told.subaccount) && fill.clearing_date == day_of(told);
+}
+
 }  // namespace
+
+std::string unbookable(const OrderReport& report) {
+  if (report.exec_type != ExecType::Trade) return {};
+  const char* what = nullptr;
+  if (!report.last_qty || report.last_qty->is_zero()) what = "quantity, LastQty(32)";
+  if (!report.last_px) what = "price, LastPx(31)";
+  if (report.side != Side::Buy && report.side != Side::Sell) what = "side, Side(54)";
+  if (report.symbol.empty()) what = "market, Symbol(55)";
+  if (report.order_id.empty()) what = "order, OrderID(37)";
+  return what == nullptr ? std::string()
+                         : "a trade without a " + std::string(what) + ", that can be read: it is booked as another source tells it";
+}
 
 Book::Book(Storage& storage, std::function<void(const Difference&)> found)
     : storage_(storage), found_(std::move(found)), orders_(storage), positions_(storage), days_(storage) {
@@ -168,7 +188,8 @@ void Book::day_cut(Date day) { last_cut_ = std::max(last_cut_, date_number(day))
 
 // ---- reports and orders -------------------------------------------------------------------------------------------------
 
-void Book::report(const std::string& account, Source source, const OrderReport& report, Timestamp now, std::int64_t position) {
+void Book::report(const std::string& account, Source source, const OrderReport& report, Timestamp now, std::int64_t position,
+                  bool order_can_be_read) {
   ReportRow row{account,
                 report.last_mkt,
                 report.exec_id.text(),
@@ -183,7 +204,7 @@ void Book::report(const std::string& account, Source source, const OrderReport& 
                 source,
                 position};
   if (insert(storage_, row)) {
-    order(account, report, now);
+    if (order_can_be_read) order(account, report, now);
   } else if (const auto known = find<ReportRow>(storage_, account, row.last_mkt, row.exec_id); known && known->digest != row.digest) {
     Difference d;
     d.category = BreakCategory::duplicate;
@@ -202,7 +223,8 @@ void Book::report(const std::string& account, Source source, const OrderReport& 
     d.at_once = true;
     found_(d);
   }
-  if (const auto trade = to_fill(report)) {
+  const auto trade = to_fill(report);
+  if (trade && unbookable(report).empty()) {
     SourceFillRow told = telling_of(account, source, report, *trade);
     told.first_seen = now;
     told.position = position;
@@ -217,8 +239,9 @@ void Book::order(const std::string& account, const OrderReport& report, Timestam
   if (report.exec_type == ExecType::New) row.from_new = true;
   row.cum_qty = std::max(row.cum_qty, report.cum_qty);
   row.settled = false;
-  row.changed = now;
+  row.changed = row.fix_seen = now;
   if (!newer(row, report)) return;
+  if (row.cl_ord_id.empty() && !report.cl_ord_id.empty()) name_fills(account, report.order_id, report.cl_ord_id);
   row.cl_ord_id = report.cl_ord_id;
   row.symbol = report.symbol;
   if (report.alloc_account) row.subaccount = *report.alloc_account;
@@ -238,6 +261,7 @@ void Book::rest_order(const std::string& account, const Order& told, Timestamp n
   if (told.order_id.empty()) return;
   OrderRow& row = orders_.touch(account, told.order_id);
   if (row.first_seen == Timestamp{}) row.first_seen = now;
+  if (row.cl_ord_id.empty() && !told.cl_ord_id.empty()) name_fills(account, told.order_id, told.cl_ord_id);
   if (row.ord_status.empty()) {
     row.cl_ord_id = told.cl_ord_id;
     row.symbol = told.symbol;
@@ -249,6 +273,15 @@ void Book::rest_order(const std::string& account, const Order& told, Timestamp n
   row.rest_cum_qty = told.cum_qty;
   row.rest_leaves_qty = told.leaves_qty;
   row.rest_seen = now;
+}
+
+// Fills of an order that were told before it was: REST's have no ClOrdID(11) of their own.
+void Book::name_fills(const std::string& account, const std::string& order_id, const std::string& cl_ord_id) {
+  StatementGuard s(storage_.statement("UPDATE fills SET cl_ord_id = $1 WHERE account = $2 AND order_id = $3 AND cl_ord_id = ''"));
+  s->bind(0, std::string_view(cl_ord_id));
+  s->bind(1, std::string_view(account));
+  s->bind(2, std::string_view(order_id));
+  s->step();
 }
 
 void Book::rest_orders_read(const std::string& account, Timestamp begun) {
@@ -277,7 +310,8 @@ void Book::fill(SourceFillRow told) {
   // Lists and files are read again and again, and say what they say last; a feed says a thing once.
   const bool is_read_again = told.source == Source::rest || told.source == Source::firm;
   if (same_content(*before, told)) {
-    if (is_read_again) return;
+    // Whose it is may be known only now.
+    if (is_read_again) return told.subaccount && before->subaccount != told.subaccount ? correct(*before, std::move(told)) : void();
     ++before->times_told;
     put(storage_, *before);
   } else if (!is_read_again || !told_by_another(told)) {
@@ -295,12 +329,17 @@ bool Book::told_by_another(const SourceFillRow& told) {
 // What it says now is held against the others by the next sweep.
 void Book::correct(const SourceFillRow& before, SourceFillRow told) {
   told.first_seen = before.first_seen;
+  told.not_before = before.not_before;
   told.times_told = before.times_told + 1;
   put(storage_, told);
-  if (auto fill = find<FillRow>(storage_, told.account, told.order_id, told.trade_id)) {
-    fill->settled = false;
-    put(storage_, *fill);
+  auto fill = find<FillRow>(storage_, told.account, told.order_id, told.trade_id);
+  if (!fill) return;
+  if (fill->booked_from == told.source && !same_trade(*fill, told)) {
+    unbook(*fill);
+    rebook(*fill, told);
   }
+  fill->settled = false;
+  put(storage_, *fill);
 }
 
 void Book::repeated(const SourceFillRow& before, const SourceFillRow& told) {
@@ -351,14 +390,15 @@ void Book::book(const SourceFillRow& told) {
     rebook(*fill, told);
     look_for_lateness(told);
   } else if (told.source < fill->booked_from) {
-    into_order(*fill, -1);
-    into_position(*fill, -1);
-    into_day(*fill, std::nullopt, -1);
     fill->booked_from = told.source;
-    rebook(*fill, told);
+    if (same_trade(*fill, told)) {
+      take_words(*fill, told);
+    } else {
+      unbook(*fill);
+      rebook(*fill, told);
+    }
   } else {
-    if (fill->cl_ord_id.empty()) fill->cl_ord_id = told.cl_ord_id;
-    if (!fill->fee) fill->fee = told.fee;
+    add_what_was_not_said(*fill, told);
   }
   fill->sources |= bit(told.source);
   fill->settled = settles(*fill, told);
@@ -366,24 +406,67 @@ void Book::book(const SourceFillRow& told) {
   if (told.post_position && told.source <= Source::drop_copy) fix_position(told);
 }
 
+void Book::unbook(const FillRow& fill) {
+  into_order(fill, -1);
+  into_position(fill, -1);
+  into_day(fill, -1);
+}
+
 void Book::rebook(FillRow& fill, const SourceFillRow& told) {
-  fill.last_mkt = told.last_mkt;
-  fill.exec_id = told.exec_id;
-  if (!told.cl_ord_id.empty()) fill.cl_ord_id = told.cl_ord_id;
   fill.symbol = told.symbol;
   if (told.subaccount) fill.subaccount = *told.subaccount;
   fill.side = told.side;
   fill.price = told.price;
   fill.quantity = told.quantity;
   if (told.fee) fill.fee = told.fee;
-  fill.transact_time = told.transact_time;
+  if (told.realized_pnl) fill.realized_pnl = told.realized_pnl;
   fill.clearing_date = day_of(told);
+  fill.last_mkt = told.last_mkt;
+  fill.exec_id = told.exec_id;
+  fill.transact_time = told.transact_time;
+  if (!told.cl_ord_id.empty()) fill.cl_ord_id = told.cl_ord_id;
   if (fill.cl_ord_id.empty()) {
     if (const OrderRow* order = orders_.find(fill.account, fill.order_id)) fill.cl_ord_id = order->cl_ord_id;
   }
   into_order(fill, 1);
   into_position(fill, 1);
-  into_day(fill, told.realized_pnl, 1);
+  into_day(fill, 1);
+}
+
+// The same trade, told by a source that is believed first: its names, times and amounts.
+void Book::take_words(FillRow& fill, const SourceFillRow& told) {
+  fill.last_mkt = told.last_mkt;
+  fill.exec_id = told.exec_id;
+  fill.transact_time = told.transact_time;
+  if (!told.cl_ord_id.empty()) fill.cl_ord_id = told.cl_ord_id;
+  PositionRow& position = positions_.touch(fill.account, fill.subaccount, fill.symbol);
+  DayRow& day = days_.touch(fill.account, fill.clearing_date, fill.subaccount, fill.symbol);
+  if (told.fee && fill.fee != told.fee) {
+    const DollarDecimal more = *told.fee - fill.fee.value_or(DollarDecimal{});
+    position.fees = position.fees + more;
+    day.fees = day.fees + more;
+    fill.fee = told.fee;
+  }
+  if (told.realized_pnl && fill.realized_pnl != told.realized_pnl) {
+    day.realized_pnl = day.realized_pnl + (*told.realized_pnl - fill.realized_pnl.value_or(DollarDecimal{}));
+    fill.realized_pnl = told.realized_pnl;
+  }
+}
+
+void Book::add_what_was_not_said(FillRow& fill, const SourceFillRow& told) {
+  if (fill.cl_ord_id.empty()) fill.cl_ord_id = told.cl_ord_id;
+  if (!fill.fee && told.fee) {
+    fill.fee = told.fee;
+    PositionRow& position = positions_.touch(fill.account, fill.subaccount, fill.symbol);
+    position.fees = position.fees + *told.fee;
+    DayRow& day = days_.touch(fill.account, fill.clearing_date, fill.subaccount, fill.symbol);
+    day.fees = day.fees + *told.fee;
+  }
+  if (!fill.realized_pnl && told.realized_pnl) {
+    fill.realized_pnl = told.realized_pnl;
+    DayRow& day = days_.touch(fill.account, fill.clearing_date, fill.subaccount, fill.symbol);
+    day.realized_pnl = day.realized_pnl + *told.realized_pnl;
+  }
 }
 
 void Book::into_order(const FillRow& fill, int sign) {
@@ -409,8 +492,7 @@ void Book::into_position(const FillRow& fill, int sign) {
   if (sign < 0) quantity = -quantity;
   const DollarDecimal fee = fill.fee.value_or(DollarDecimal{});
   row.fees = sign > 0 ? row.fees + fee : row.fees - fee;
-  const DollarDecimal gain = trade_into(row.traded, row.entry_price, quantity, fill.price);
-  row.realized_pnl = row.realized_pnl + gain;
+  into_average(row, fill, sign);
   row.traded = row.traded + quantity;
   // A statement of the net covers what the exchange made before it, whenever we are told.
   if (row.opening && made_before(fill.exec_id, fill.transact_time, row.opening_exec_id, row.opening_time))
@@ -419,19 +501,73 @@ void Book::into_position(const FillRow& fill, int sign) {
   row.changed = std::max(row.changed, fill.first_seen);
 }
 
-void Book::into_day(const FillRow& fill, std::optional<DollarDecimal> realized, int sign) {
+// One by one as long as they come in the exchange's order; what came late, or was taken back, is left to the next sweep.
+void Book::into_average(PositionRow& row, const FillRow& fill, int sign) {
+  const bool late = row.last_time && made_before(fill.exec_id, fill.transact_time, row.last_exec_id, row.last_time);
+  if (sign < 0 || late) row.in_order = false;
+  if (!row.in_order) return;
+  row.realized_pnl = row.realized_pnl + trade_into(row.traded, row.entry_price, signed_quantity(fill.side, fill.quantity), fill.price);
+  if (!fill.transact_time) return;
+  row.last_time = fill.transact_time;
+  row.last_exec_id = fill.exec_id;
+}
+
+void Book::put_in_order(const std::string& account) {
+  positions_.write();
+  for (const PositionRow& late : all<PositionRow>(storage_, "WHERE account = $1 AND in_order = 0 ORDER BY subaccount, symbol", account))
+    reckon(positions_.touch(account, late.subaccount, late.symbol));
+  positions_.write();
+}
+
+// Goes through the fills of a position in the order in which the exchange made them, from the last corporate action on.
+void Book::reckon(PositionRow& row) {
+  FixedPointCount net = row.base_traded;
+  row.entry_price = row.base_entry_price;
+  row.realized_pnl = row.base_realized_pnl;
+  row.last_time.reset();
+  row.last_exec_id.clear();
+  std::vector<FillRow> of_one_time;
+  const auto take = [&] {
+    // ExecIDs say more than a time; fills that only REST tells have none.
+    if (std::ranges::none_of(of_one_time, [](const FillRow& fill) { return fill.exec_id.empty(); }))
+      std::ranges::stable_sort(of_one_time, {}, [](const FillRow& fill) { return ExecId(fill.exec_id); });
+    for (const FillRow& fill : of_one_time) {
+      const FixedPointCount quantity = signed_quantity(fill.side, fill.quantity);
+      row.realized_pnl = row.realized_pnl + trade_into(net, row.entry_price, quantity, fill.price);
+      net = net + quantity;
+      if (!fill.transact_time) continue;
+      row.last_time = fill.transact_time;
+      row.last_exec_id = fill.exec_id;
+    }
+    of_one_time.clear();
+  };
+  each<FillRow>(
+      storage_,
+      "WHERE account = $1 AND subaccount = $2 AND symbol = $3 AND COALESCE(transact_time, first_seen) > $4 "
+      "ORDER BY COALESCE(transact_time, first_seen), number",
+      [&](FillRow& fill) {
+        if (!of_one_time.empty() && of_one_time.front().transact_time != fill.transact_time) take();
+        of_one_time.push_back(fill);
+      },
+      row.account, row.subaccount, row.symbol, row.base_time.value_or(Timestamp(std::chrono::microseconds(-1))));
+  take();
+  row.in_order = true;
+}
+
+void Book::into_day(const FillRow& fill, int sign) {
   DayRow& row = days_.touch(fill.account, fill.clearing_date, fill.subaccount, fill.symbol);
   const auto add = [sign](auto& to, auto what) { to = sign > 0 ? to + what : to - what; };
   row.fills += sign;
   add(fill.side == "2" ? row.sold : row.bought, fill.quantity);
   add(row.notional, dollars_of(value_of(fill.price, fill.quantity)));
   add(row.fees, fill.fee.value_or(DollarDecimal{}));
-  if (realized) row.realized_pnl = row.realized_pnl + *realized;
+  add(row.realized_pnl, fill.realized_pnl.value_or(DollarDecimal{}));
 }
 
 void Book::fix_position(const SourceFillRow& told) {
   PositionRow& row = positions_.touch(told.account, told.subaccount.value_or(0), told.symbol);
   if (!told.transact_time || made_before(told.exec_id, told.transact_time, row.fix_exec_id, row.fix_time)) return;
+  if (row.base_time && *told.transact_time <= *row.base_time) return;  // from before a split
   row.fix_net = told.post_position;
   row.fix_time = told.transact_time;
   row.fix_exec_id = told.exec_id;
@@ -527,7 +663,7 @@ void Book::cash(CashRow row) {
 }
 
 void Book::corporate_action(const std::string& account, std::int64_t subaccount, const std::string& symbol, FixedPointCount net_before,
-                            FixedPointCount net_after) {
+                            FixedPointCount net_after, Timestamp exchange_now) {
   PositionRow& row = positions_.touch(account, subaccount, symbol);
   row.traded = row.traded + (net_after - net_before);
   row.fix_traded = row.fix_traded + (net_after - net_before);
@@ -535,6 +671,10 @@ void Book::corporate_action(const std::string& account, std::int64_t subaccount,
   row.fix_time.reset();
   row.fix_exec_id.clear();
   if (row.rest_entry_price) row.entry_price = *row.rest_entry_price;
+  row.base_time = exchange_now;
+  row.base_traded = row.traded;
+  row.base_entry_price = row.entry_price;
+  row.base_realized_pnl = row.realized_pnl;
 }
 
 }  // namespace marginfix::reconcile

@@ -15,13 +15,18 @@
 
 namespace marginfix::reconcile {
 
+// Why a trade cannot be booked as FIX tells it: its quantity, price, side, symbol or order cannot be read. "": it can, or it is no trade.
+// It is kept, and booked as REST or another report tells it.
+std::string unbookable(const OrderReport& report);
+
 class Book {
  public:
   // `found` takes what is wrong the moment it is told, and does not depend on comparing: a repeat with other content, a late fill.
   Book(Storage& storage, std::function<void(const Difference&)> found);
 
-  // A report with a number; `told` where it is a trade. False: this source has told exactly this before.
-  void report(const std::string& account, Source source, const OrderReport& report, Timestamp now, std::int64_t position);
+  // A report with a number, and the trade that it may be. `order_can_be_read` = false: what it says of the order's state does not count.
+  void report(const std::string& account, Source source, const OrderReport& report, Timestamp now, std::int64_t position,
+              bool order_can_be_read);
   // `account`, `source`, `first_seen`, `not_before` and `position` are set.
   void fill(SourceFillRow told);
   void rest_order(const std::string& account, const Order& order, Timestamp now);
@@ -43,7 +48,10 @@ class Book {
   void cash(CashRow row);
   // A split and the like, told by the exchange, or seen: `factor` of the position is `net_after` / `net_before`.
   void corporate_action(const std::string& account, std::int64_t subaccount, const std::string& symbol, FixedPointCount net_before,
-                        FixedPointCount net_after);
+                        FixedPointCount net_after, Timestamp exchange_now);
+
+  // Entry prices and realized PnL of positions whose fills did not come in the order in which the exchange made them.
+  void put_in_order(const std::string& account);
 
   void day_cut(Date day);
   void set_listened(std::function<bool(const std::string&, std::optional<Timestamp>)> listened_at) {
@@ -59,10 +67,16 @@ class Book {
   void order(const std::string& account, const OrderReport& report, Timestamp now);
   bool settles(const FillRow& fill, const SourceFillRow& told);
   void book(const SourceFillRow& told);
+  void name_fills(const std::string& account, const std::string& order_id, const std::string& cl_ord_id);
+  void unbook(const FillRow& fill);
   void rebook(FillRow& fill, const SourceFillRow& told);
+  void take_words(FillRow& fill, const SourceFillRow& told);
+  void add_what_was_not_said(FillRow& fill, const SourceFillRow& told);
   void into_order(const FillRow& fill, int sign);
   void into_position(const FillRow& fill, int sign);
-  void into_day(const FillRow& fill, std::optional<DollarDecimal> realized, int sign);
+  void into_average(PositionRow& row, const FillRow& fill, int sign);
+  void into_day(const FillRow& fill, int sign);
+  void reckon(PositionRow& row);
   void fix_position(const SourceFillRow& told);
   bool told_by_another(const SourceFillRow& told);
   void correct(const SourceFillRow& before, SourceFillRow told);

@@ -12,6 +12,8 @@ namespace {
 
 // A list of REST may be a moment behind the engine, a FIX report a moment on its way.
 constexpr auto kSettle = std::chrono::seconds(3);
+// How far the clocks of the exchange's doors and of its engine may be apart.
+constexpr auto kExchangeClocks = std::chrono::seconds(1);
 // Ended spans that are held against fills; older ones are in the ledger for people.
 constexpr std::size_t kSpansInMemory = 256;
 
@@ -148,6 +150,7 @@ void Coverage::begin_span(PerSource& s, const std::string& account, Source sourc
   span.row.source = source;
   span.row.number = s.spans.empty() ? 1 : s.spans.back().row.number + 1;
   span.row.began = now;
+  if (source == Source::listener) span.row.heard_from = span.row.heard_to = std::exchange(s.row.logged_on, std::nullopt);
   span.changed = true;
   s.spans.push_back(std::move(span));
 }
@@ -160,9 +163,11 @@ void Coverage::end_span(PerSource& s, const std::string& why, Timestamp now) {
   span->changed = true;
 }
 
+// Reports of a span come in the order in which they were made, so that only the first one says where it begins: what a later one says of
+// an earlier time is wrong.
 void Coverage::extend(Span& span, const std::string& last_mkt, const std::string& exec_id, std::optional<Timestamp> time) {
   if (time) {
-    if (!span.row.covers_from || *time < *span.row.covers_from) span.row.covers_from = time;
+    if (!span.row.covers_from) span.row.covers_from = time;
     if (!span.row.covers_to || *time > *span.row.covers_to) span.row.covers_to = time;
   }
   const ExecId id(exec_id);
@@ -192,6 +197,21 @@ void Coverage::heard(const std::string& account, Source source, Timestamp now) {
   s.changed = true;
 }
 
+void Coverage::heard_at(const std::string& account, Timestamp sending_time, bool is_logon) {
+  exchange_time(sending_time);
+  PerSource& s = of(account, Source::listener);
+  if (is_logon) {
+    s.row.logged_on = sending_time;
+    s.changed = true;
+    return;
+  }
+  Span* span = current(s);
+  if (span == nullptr) return;
+  if (!span->row.heard_from) span->row.heard_from = sending_time;
+  if (!span->row.heard_to || *span->row.heard_to < sending_time) span->row.heard_to = sending_time;
+  span->changed = true;
+}
+
 void Coverage::report(const std::string& account, Source source, const std::string& last_mkt, const std::string& exec_id,
                       std::optional<Timestamp> transact_time, Timestamp) {
   if (transact_time) exchange_time(*transact_time);
@@ -210,7 +230,11 @@ void Coverage::drop_copy_range(const std::string& account, const Range& range, T
   for (const auto& [last_mkt, exec_id] : range.after) {
     // What is asked for lies behind this one: the range begins here, though the report itself is not in it.
     const auto known = reconcile::find<ReportRow>(storage_, account, last_mkt, exec_id);
-    if (is_sequenced(exec_id)) extend(told, last_mkt, exec_id, known ? known->transact_time : std::nullopt);
+    if (!is_sequenced(exec_id)) continue;
+    extend(told, last_mkt, exec_id, std::nullopt);
+    if (!known || !known->transact_time) continue;
+    told.row.covers_from = std::min(told.row.covers_from.value_or(*known->transact_time), *known->transact_time);
+    told.row.covers_to = std::max(told.row.covers_to.value_or(*known->transact_time), *known->transact_time);
   }
   told.row.account = account;
   told.row.source = Source::drop_copy;
@@ -343,8 +367,17 @@ bool Coverage::listened_at(const std::string& account, std::optional<Timestamp> 
   const PerSource* s = find(account, Source::listener);
   if (s == nullptr || !time) return false;
   return std::any_of(s->spans.begin(), s->spans.end(), [&](const Span& span) {
-    return span.row.covers_from && *span.row.covers_from <= *time && (!span.row.ended || *time <= *span.row.covers_to);
+    const SpanRow& row = span.row;
+    if (row.heard_from && *row.heard_from <= *time && *time <= *row.heard_to) return true;
+    return row.covers_from && *row.covers_from <= *time && (!row.ended || *time <= *row.covers_to);
   });
+}
+
+bool Coverage::may_still_be_told(const std::string& account, std::optional<Timestamp> time) const {
+  const PerSource* s = find(account, Source::listener);
+  if (s == nullptr || !time || s->spans.empty()) return false;
+  const SpanRow& row = s->spans.back().row;
+  return !row.ended && row.heard_from && *row.heard_from <= *time && *row.heard_to < *time + kSettle;
 }
 
 // A FIX feed must have a fill that lies between two reports of one span, or that came to be while it was there.
@@ -352,6 +385,8 @@ std::string Coverage::must_fix(const PerSource& s, const SourceFillRow& told, Ti
   const std::optional<Timestamp>& time = told.transact_time;
   for (auto span = s.spans.rbegin(); span != s.spans.rend(); ++span) {
     const SpanRow& row = span->row;
+    if (time && row.heard_from && *row.heard_from + kExchangeClocks < *time && *time + kSettle <= *row.heard_to)
+      return "it was made while the session was logged on, by the exchange's own clock";
     // Most spans are of another time.
     if (time && row.covers_from && *time < *row.covers_from) continue;
     if (time && row.covers_to && row.ended && *time > *row.covers_to && row.source != Source::drop_copy) continue;

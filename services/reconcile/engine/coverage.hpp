@@ -27,7 +27,10 @@ class Coverage {
   // ---- facts --------------------------------------------------------------------------------------------------------------
   void source_state(const std::string& account, Source source, SourceState state, const std::string& why, Timestamp now);
   void heard(const std::string& account, Source source, Timestamp now);  // anything at all
-  // A report with a number, of the listener or drop copy.
+  // A message of the listener's connection, by the exchange's own clock: SendingTime(52).
+  void heard_at(const std::string& account, Timestamp sending_time, bool is_logon);
+  // A report with a number, of the listener or drop copy. `transact_time` only where it can be what it says: what a span covers, and what
+  // is demanded because of it, hangs on it.
   void report(const std::string& account, Source source, const std::string& last_mkt, const std::string& exec_id,
               std::optional<Timestamp> transact_time, Timestamp now);
   struct Range {
@@ -59,6 +62,8 @@ class Coverage {
   SourceState state(const std::string& account, Source source) const;
   // Who must have this fill, each with its reason.
   Musts musts(const Tellings& tellings, Timestamp now) const;
+  // The listener's connection was there when the exchange made it, and may be about to tell it.
+  bool may_still_be_told(const std::string& account, std::optional<Timestamp> transact_time) const;
   // The listener was there when the exchange made it (as far as is known).
   bool listened_at(const std::string& account, std::optional<Timestamp> transact_time) const;
   Timestamp exchange_now() const noexcept { return exchange_now_; }

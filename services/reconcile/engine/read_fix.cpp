@@ -1,4 +1,7 @@
 // FIX messages of the listener and of drop copy, and of the firm's own log.
+#include <algorithm>
+#include <array>
+
 #include "marginfix/fix/domain_reports.hpp"
 #include "marginfix/fix/reader.hpp"
 #include "services/reconcile/engine/state.hpp"
@@ -17,6 +20,27 @@ std::string unreadable_field(const fix::Findings& findings) {
     found += fix::describe(finding);
   }
   return found;
+}
+
+// What the state of an order is made of cannot be read: REST and the next report say what it is.
+bool order_can_be_read(const fix::Findings& findings) {
+  constexpr std::array<std::int32_t, 9> kOfTheOrder{6, 14, 37, 38, 39, 54, 55, 150, 151};
+  return std::none_of(findings.begin(), findings.end(), [&](const fix::Finding& finding) {
+    const bool unread = finding.kind == fix::FindingKind::unparsable || finding.kind == fix::FindingKind::missing_required;
+    return unread && std::find(kOfTheOrder.begin(), kOfTheOrder.end(), finding.tag) != kOfTheOrder.end();
+  });
+}
+
+// TransactTime(60), where it can be true: a live report is made just before it is sent, one that is sent again (43=Y) just before it was
+// sent first (122), and drop copy reaches three hours back. Nothing where it cannot, or where that is not known.
+std::optional<Timestamp> credible_time(Source source, const fix::Header& header, std::optional<Timestamp> transact_time) {
+  constexpr auto kClocks = std::chrono::seconds(5), kLive = std::chrono::seconds(60);
+  constexpr auto kDropCopy = std::chrono::hours(3) + std::chrono::minutes(5);
+  const bool again = header.poss_dup_flag.value_or(false) && source == Source::listener;
+  const std::optional<Timestamp> sent = again ? header.orig_sending_time : header.sending_time;
+  if (!transact_time || !sent || *transact_time > *sent + kClocks) return std::nullopt;
+  const auto most = source == Source::drop_copy ? std::chrono::seconds(kDropCopy) : kLive;
+  return *sent - *transact_time <= most ? transact_time : std::nullopt;
 }
 
 std::string answer_of(const OrderReport& report) {
@@ -53,13 +77,12 @@ void take_report(EngineState& state, const Record& record, std::int64_t position
   const bool unavailable = fix::outcome_unknown(message);
   answered(state, record.account, report.cl_ord_id, answer_of(report), unavailable);
   if (report.exec_id.is_unsequenced()) return;  // rejects and pending reports: "-1;-1" is nobody's key
-  if (report.exec_type == ExecType::Trade && !to_fill(report)) {
-    state.undecodable(record, position, "a trade without a quantity or price that can be read");
-  }
+  if (const std::string why = unbookable(report); !why.empty()) state.undecodable(record, position, why);
   if (record.source != Source::firm) {
-    state.coverage.report(record.account, record.source, report.last_mkt, report.exec_id.text(), report.transact_time, state.now);
+    state.coverage.report(record.account, record.source, report.last_mkt, report.exec_id.text(),
+                          credible_time(record.source, message.header, report.transact_time), state.now);
   }
-  state.book.report(record.account, record.source, report, state.now, position);
+  state.book.report(record.account, record.source, report, state.now, position, order_can_be_read(findings));
 }
 
 std::string text_of(const fix::Slice& slice) { return {slice.data, slice.size}; }
@@ -93,6 +116,9 @@ void read_fix(EngineState& state, const Record& record, std::int64_t position) {
   const auto frame = fix::peek(record.body);
   if (!frame) return state.undecodable(record, position, frame.error().message);
   const std::string type = text_of(frame->msg_type);
+  if (record.source == Source::listener) {
+    if (const auto sent = parse_fix_utc(text_of(frame->sending_time))) state.coverage.heard_at(record.account, *sent, type == "A");
+  }
   if (type == "9" || type == "j") {
     const std::string about = text_of(frame->field(type == "9" ? 11 : 379));
     return answered(state, record.account, about, type + ' ' + text_of(frame->field(58)),

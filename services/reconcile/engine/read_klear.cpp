@@ -1,7 +1,6 @@
 // Klear: what the clearing house says of the member's positions at settlement, of funding and of corporate actions.
 #include <map>
 
-#include "marginfix/json/binding.hpp"
 #include "marginfix/klear/obligations.hpp"
 #include "services/reconcile/engine/state.hpp"
 #include "services/reconcile/ledger/table.hpp"
@@ -9,18 +8,6 @@
 namespace marginfix::reconcile {
 
 namespace {
-
-template <class Response>
-std::optional<Response> klear_body_as(EngineState& state, const Record& record, std::int64_t position, std::string_view body) {
-  Response value{};
-  json::DecodeOptions tolerant;
-  tolerant.missing_is_error = false;
-  if (auto done = json::decode(json::type_of<Response>(), &value, body, tolerant); !done) {
-    state.undecodable(record, position, done.error().message, false);
-    return std::nullopt;
-  }
-  return value;
-}
 
 // Klear counts in centicents; what does not fit is beyond any account.
 DollarDecimal dollars_of_klear(Centicents amount) { return amount.dollars().value(); }
@@ -62,31 +49,31 @@ void take_obligation(EngineState& state, const Record& record, const klear::Obli
 }
 
 void active_obligations(EngineState& state, const Record& record, std::int64_t position, std::string_view body) {
-  if (const auto page = klear_body_as<klear::GetActiveMarginObligationsResponse>(state, record, position, body)) {
+  if (const auto page = state.answer_as<klear::GetActiveMarginObligationsResponse>(record, position, body)) {
     for (const klear::ObligationEntry& told : page->obligations) take_obligation(state, record, told);
   }
 }
 
 void obligation_history(EngineState& state, const Record& record, std::int64_t position, std::string_view body) {
-  if (const auto page = klear_body_as<klear::GetObligationHistoryResponse>(state, record, position, body)) {
+  if (const auto page = state.answer_as<klear::GetObligationHistoryResponse>(record, position, body)) {
     for (const klear::ObligationEntry& told : page->obligations) take_obligation(state, record, told);
   }
 }
 
 void member_funding(EngineState& state, const Record& record, std::int64_t position, std::string_view body) {
-  if (const auto page = klear_body_as<klear::GetMemberFundingPaymentsResponse>(state, record, position, body)) {
+  if (const auto page = state.answer_as<klear::GetMemberFundingPaymentsResponse>(record, position, body)) {
     for (const klear::MemberFundingPayment& told : page->payments) take_klear_funding(state, record, told);
   }
 }
 
 void obligation_funding(EngineState& state, const Record& record, std::int64_t position, std::string_view body) {
-  if (const auto page = klear_body_as<klear::GetObligationFundingPaymentsResponse>(state, record, position, body)) {
+  if (const auto page = state.answer_as<klear::GetObligationFundingPaymentsResponse>(record, position, body)) {
     for (const klear::FundingPaymentDetail& told : page->funding_payments) take_klear_funding(state, record, told);
   }
 }
 
 void obligation_corporate_actions(EngineState& state, const Record& record, std::int64_t position, std::string_view body) {
-  if (const auto page = klear_body_as<klear::GetObligationCorporateActionPaymentsResponse>(state, record, position, body)) {
+  if (const auto page = state.answer_as<klear::GetObligationCorporateActionPaymentsResponse>(record, position, body)) {
     for (const klear::CorporateActionPaymentDetail& told : page->corporate_action_payments) take_corporate_action(state, record, told);
   }
 }

@@ -1,8 +1,9 @@
 // Answers of REST: pages of lists, and single orders that were looked up.
+#include <algorithm>
+#include <charconv>
 #include <functional>
 #include <map>
 
-#include "marginfix/json/binding.hpp"
 #include "marginfix/rest/domain_values.hpp"
 #include "marginfix/rest/funding.hpp"
 #include "marginfix/rest/margin.hpp"
@@ -12,21 +13,23 @@ namespace marginfix::reconcile {
 
 namespace {
 
-// Of a body that may lack members: what a row needs is looked at row by row.
-template <class Response>
-std::optional<Response> body_as(EngineState& state, const Record& record, std::int64_t position, std::string_view body) {
-  Response value{};
-  json::DecodeOptions tolerant;
-  tolerant.missing_is_error = false;
-  if (auto done = json::decode(json::type_of<Response>(), &value, body, tolerant); !done) {
-    // The source failed: its list ends with an error, and nothing is concluded.
-    state.undecodable(record, position, done.error().message, false);
-    return std::nullopt;
+// A fill does not say whose it is: the question did, where it was asked for one subaccount.
+std::optional<std::int64_t> subaccount_of(std::string_view query) {
+  constexpr std::string_view kName = "subaccount=";
+  while (!query.empty()) {
+    const std::string_view one = query.substr(0, query.find('&'));
+    query.remove_prefix(std::min(query.size(), one.size() + 1));
+    if (!one.starts_with(kName)) continue;
+    std::int64_t value = 0;
+    const std::string_view digits = one.substr(kName.size());
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    if (error == std::errc() && end == digits.data() + digits.size()) return value;
   }
-  return value;
+  return std::nullopt;
 }
 
-void take_fill(EngineState& state, const Record& record, std::int64_t position, const rest::MarginFill& told) {
+void take_fill(EngineState& state, const Record& record, std::int64_t position, const rest::MarginFill& told,
+               std::optional<std::int64_t> subaccount) {
   const auto fill = rest::to_fill(told);
   if (!fill || told.fill_id.empty() || told.order_id.empty() || told.ticker.empty() || told.count.is_zero()) {
     return state.undecodable(
@@ -39,6 +42,7 @@ void take_fill(EngineState& state, const Record& record, std::int64_t position, 
   row.order_id = fill->order_id;
   row.trade_id = fill->trade_id;
   row.symbol = fill->symbol;
+  row.subaccount = subaccount;
   row.side = std::string(1, static_cast<char>(fill->side));
   row.price = fill->price;
   row.quantity = fill->quantity;
@@ -55,8 +59,19 @@ void take_fill(EngineState& state, const Record& record, std::int64_t position, 
 }
 
 void fills(EngineState& state, const Record& record, std::int64_t position, std::string_view body) {
-  if (const auto page = body_as<rest::GetMarginFillsResponse>(state, record, position, body)) {
-    for (const rest::MarginFill& told : page->fills) take_fill(state, record, position, told);
+  json::DecodeReport report;
+  const auto page = state.answer_as<rest::GetMarginFillsResponse>(record, position, body, &report);
+  if (!page) return;
+  const auto [operation, rest_of] = first_line(record.body);
+  const std::optional<std::int64_t> subaccount = subaccount_of(first_line(rest_of).first);
+  for (std::size_t i = 0; i < page->fills.size(); ++i) {
+    const rest::MarginFill& told = page->fills[i];
+    const std::string missing = report.missing.empty() ? std::string() : missing_of_fill(report, i);
+    if (missing.empty()) {
+      take_fill(state, record, position, told, subaccount);
+    } else {
+      state.undecodable(record, position, "a fill of REST without " + missing + ": " + told.fill_id);
+    }
   }
 }
 
@@ -67,19 +82,19 @@ void take_order(EngineState& state, const Record& record, std::int64_t position,
 }
 
 void orders(EngineState& state, const Record& record, std::int64_t position, std::string_view body) {
-  if (const auto page = body_as<rest::GetMarginOrdersResponse>(state, record, position, body)) {
+  if (const auto page = state.answer_as<rest::GetMarginOrdersResponse>(record, position, body)) {
     for (const rest::MarginOrder& told : page->orders) take_order(state, record, position, told);
   }
 }
 
 void one_order(EngineState& state, const Record& record, std::int64_t position, std::string_view body) {
-  if (const auto answer = body_as<rest::GetMarginOrderResponse>(state, record, position, body)) {
+  if (const auto answer = state.answer_as<rest::GetMarginOrderResponse>(record, position, body)) {
     take_order(state, record, position, answer->order);
   }
 }
 
 void positions(EngineState& state, const Record& record, std::int64_t position, std::string_view body) {
-  const auto page = body_as<rest::GetMarginPositionsResponse>(state, record, position, body);
+  const auto page = state.answer_as<rest::GetMarginPositionsResponse>(record, position, body);
   if (!page) return;
   for (const rest::MarginPosition& told : page->positions) {
     const Position p = rest::to_position(told);
@@ -88,7 +103,7 @@ void positions(EngineState& state, const Record& record, std::int64_t position, 
 }
 
 void funding(EngineState& state, const Record& record, std::int64_t position, std::string_view body) {
-  const auto page = body_as<rest::GetMarginFundingHistoryResponse>(state, record, position, body);
+  const auto page = state.answer_as<rest::GetMarginFundingHistoryResponse>(record, position, body);
   if (!page) return;
   for (const rest::MarginFundingHistoryEntry& told : page->funding_history) {
     FundingRow row;
@@ -108,7 +123,7 @@ void funding(EngineState& state, const Record& record, std::int64_t position, st
 }
 
 void balance(EngineState& state, const Record& record, std::int64_t position, std::string_view body) {
-  const auto page = body_as<rest::GetMarginBalanceResponse>(state, record, position, body);
+  const auto page = state.answer_as<rest::GetMarginBalanceResponse>(record, position, body);
   if (!page) return;
   for (const rest::MarginSubaccountBalance& told : page->subaccount_balances) {
     CashRow row;

@@ -2,8 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 
+#include "services/reconcile/answer.hpp"
 #include "services/reconcile/engine/book.hpp"
 #include "services/reconcile/engine/breaks.hpp"
 #include "services/reconcile/engine/coverage.hpp"
@@ -17,6 +21,16 @@ struct EngineState {
   // The record could not be read: its bytes are kept. `is_break` = false where the source itself failed, which is told elsewhere.
   void undecodable(const Record& record, std::int64_t position, const std::string& reason, bool is_break = true);
   void read_rules();
+  // A body of REST or Klear. Nothing where the source failed (it is kept as undecodable): its list ends with an error, and nothing is
+  // concluded from it.
+  template <class Response>
+  std::optional<Response> answer_as(const Record& record, std::int64_t position, std::string_view body,
+                                    json::DecodeReport* report = nullptr) {
+    auto answer = read_answer<Response>(body, report);
+    if (answer) return std::move(answer.value());
+    undecodable(record, position, answer.error().message, false);
+    return std::nullopt;
+  }
 
   Storage& storage;
   Breaks breaks;

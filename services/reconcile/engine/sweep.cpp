@@ -16,19 +16,20 @@ namespace {
 // A list of REST may be a moment behind the engine.
 constexpr auto kOrderSettle = std::chrono::seconds(3);
 
-// The listener was away after FIX last told of the order, and drop copy did not fill the gap: how the order ended is known to REST alone.
+// The listener was away after FIX last told of the order, and drop copy did not fill the hole: what FIX said of its CumQty, LeavesQty and
+// AvgPx is older than what became of it, which REST alone knows.
 bool told_by_rest_alone(EngineState& state, const OrderRow& order) {
-  return number(state.storage, "SELECT COUNT(*) FROM gaps WHERE account = $1 AND opened >= $2 AND closed_by <> 'drop_copy'", order.account,
-                order.changed) > 0;
+  return order.fix_seen != Timestamp{} &&
+         number(state.storage, "SELECT COUNT(*) FROM gaps WHERE account = $1 AND opened >= $2 AND closed_by <> 'drop_copy'", order.account,
+                order.fix_seen) > 0;
 }
 
-// REST's word for FIX's.
+// REST's word for FIX's, and that of the fills where REST does not tell of the order any more. REST has no AvgPx.
 void adopt_rest(OrderRow& order) {
-  order.leaves_qty = *order.rest_leaves_qty;
-  if (order.rest_cum_qty) order.cum_qty = std::max(order.cum_qty, *order.rest_cum_qty);
+  if (order.rest_leaves_qty) order.leaves_qty = *order.rest_leaves_qty;
+  order.cum_qty = std::max(order.cum_qty, order.rest_cum_qty.value_or(order.booked_qty));
+  order.avg_px.clear();
 }
-
-bool is_about_rest(const Difference& d) { return d.there_source == to_string(Source::rest); }
 
 void sweep_orders(EngineState& state, SweepReach reach, const std::string& account) {
   const Timestamp whole = state.coverage.last_whole(account, Source::rest, "orders");
@@ -40,7 +41,7 @@ void sweep_orders(EngineState& state, SweepReach reach, const std::string& accou
       [&](OrderRow& order) {
         const bool rest_is_later = whole != Timestamp{} && whole >= order.changed + kOrderSettle && order.rest_seen != Timestamp{};
         auto found = compare_order(order, rest_is_later);
-        if (std::any_of(found.begin(), found.end(), is_about_rest) && told_by_rest_alone(state, order)) {
+        if (!found.empty() && told_by_rest_alone(state, order)) {
           adopt_rest(order);
           found = compare_order(order, rest_is_later);
           changed.push_back(order);
@@ -99,6 +100,7 @@ void sweep(EngineState& state, SweepReach reach) {
   state.coverage.write();
   state.breaks.begin_sweep();
   for (const std::string& account : accounts_of(state.storage)) {
+    state.book.put_in_order(account);
     sweep_fills(state, reach, account);
     sweep_orders(state, reach, account);
     sweep_positions(state, reach, account);

@@ -64,6 +64,7 @@ void sweep_unsettled(EngineState& state, const std::string& account) {
       }
       const Musts musts = state.coverage.musts(tellings, state.now);
       if (!evaluate_fill(state, account, tellings, musts)) continue;
+      if (!told_by(tellings, Source::listener) && state.coverage.may_still_be_told(account, fill.transact_time)) continue;
       if (!is_complete(tellings) && state.now < fill.first_seen + kNobodyElse) continue;
       fill.settled = true;
       put(state.storage, fill);

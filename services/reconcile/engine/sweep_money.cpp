@@ -98,7 +98,7 @@ std::optional<Difference> compare_rest_position(EngineState& state, PositionRow&
       applied.applied = true;
       put(state.storage, applied);
     }
-    state.book.corporate_action(row.account, row.subaccount, row.symbol, net, *row.rest_net);
+    state.book.corporate_action(row.account, row.subaccount, row.symbol, net, *row.rest_net, state.coverage.exchange_now());
     state.book.write();
     const Difference d = explained_action(row, net,
                                           told ? "corporate action " + action->id + " (" + action->type + "), told by Klear"
@@ -120,6 +120,7 @@ std::optional<Difference> compare_klear(EngineState& state, PositionRow& row) {
   if (!row.klear_net || !row.opening || row.klear_time == row.klear_compared) return std::nullopt;
   // A statement from before the ledger's opening is about what it does not know.
   if (row.opening_time && *row.klear_time < *row.opening_time) return std::nullopt;
+  if (row.base_time && *row.klear_time <= *row.base_time) return std::nullopt;  // from before a split
   const FixedPointCount net = net_at(state, row, *row.klear_time);
   if (net == *row.klear_net) {
     row.klear_compared = row.klear_time;

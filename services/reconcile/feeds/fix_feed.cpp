@@ -21,6 +21,9 @@ constexpr std::string_view kFirstEver = "0;0";  // before every ExecID(17)
 bool is_session_message(std::string_view msg_type) {
   return msg_type.size() == 1 && (msg_type[0] == 'A' || (msg_type[0] >= '0' && msg_type[0] <= '5'));
 }
+// Logon(A) and Heartbeat(0) of the listener say, by the exchange's own clock, from when to when the connection stood: a fill within that
+// nobody told is missing, though no report came after it.
+bool tells_the_time(Source source, std::string_view msg_type) { return source == Source::listener && (msg_type == "A" || msg_type == "0"); }
 bool logged_on(SessionState state) { return state == SessionState::active || state == SessionState::recovering; }
 
 std::string on_one_line(std::string_view text) {
@@ -168,7 +171,7 @@ void FixFeed::stop() {
 
 // ---- what comes ---------------------------------------------------------------------------------------------------------
 void FixFeed::journal(Source source, const Inbound& in) {
-  if (is_session_message(in.msg_type)) return;
+  if (is_session_message(in.msg_type) && !tells_the_time(source, in.msg_type)) return;
   queue_.put(RecordKind::fix, source, options_.account, std::string(in.raw));
 }
 
@@ -389,6 +392,10 @@ void FixFeed::answered(const std::vector<DropCopyMark>& after, const Result<Drop
   } else if (!result && begins_too_early(result.error())) {
     // What lies between is not drop copy's any more. It goes on from what the listener has told without a hole.
     const auto points = marks_of(feed_->resume_points());
+    if (points.empty())
+      state(
+          Source::drop_copy, SourceState::waiting,
+          "the account has more than three hours of history, and the listener has told no report yet from which drop copy could be asked");
     const std::lock_guard lock(mutex_);
     marks_ = points;
     marks_known_ = true;

@@ -1,8 +1,8 @@
 // The account's FIX sessions as records: a listener, and drop copy where the account has it, over AccountFeed, which knows holes and resume
-// points. Every application message of both is written down raw, also one that comes again (AccountFeed drops it; the ledger compares it
-// with the first) and one that cannot be read. Holes are told when they open and when somebody closed them: drop copy, else REST
-// (rest_covered()), else nobody. Beside AccountFeed's own questions drop copy is asked from the last sure ExecID(17) every few minutes: an
-// independent view, which also keeps the mark inside KalshiDC's three hours.
+// points. Every application message of both, and the listener's Logon(A) and Heartbeat(0), is written down raw, also one that comes again
+// (AccountFeed drops it; the ledger compares it with the first) and one that cannot be read. Holes are told when they open and when
+// somebody closed them: drop copy, else REST (rest_covered()), else nobody. Beside AccountFeed's own questions drop copy is asked from the
+// last sure ExecID(17) every few minutes: an independent view, which also keeps the mark inside KalshiDC's three hours.
 //
 // Threads: everything that makes records runs on the client's I/O thread; tick() and the other functions may be called from any thread.
 // The feed sends session messages and EventResendRequest(U1), nothing else: it has no session that could send an order.

@@ -140,8 +140,8 @@ Result<void> KlearFeed::reports(const KlearPlan& plan) {
   request.end_date = Date(last);
   const auto answer = client_.get(request);
   if (!answer) return answer.error();
-  const auto response = read_body<klear::GetMarginReportsResponse>(rest::Operation<klear::GetMarginReports>::info, *answer);
-  if (!response) return response.error();
+  const auto response = read_answer<klear::GetMarginReportsResponse>(answer->body);
+  if (!response) return about(rest::Operation<klear::GetMarginReports>::info, response.error());
   record("GetMarginReports", "start_date=" + to_fix_date(request.start_date) + "&end_date=" + to_fix_date(request.end_date),
          listed(*response));
   std::size_t fetched = 0;

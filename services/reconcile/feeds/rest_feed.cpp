@@ -66,7 +66,16 @@ Result<void> RestFeed::fills(const RestPlan& plan, RestRound& round) {
     request.min_ts = EpochSeconds::of(*plan.fills_since);
     from = std::to_string(request.min_ts->time().time_since_epoch().count());
   }
-  const auto done = list<rest::GetMarginFills>("fills", from, {request}, [&](const rest::GetMarginFillsResponse& page) {
+  // A fill does not say whose it is. Those of each subaccount first; what the last question brings beside them is the primary's, or of a
+  // subaccount that is newer than the list of balances.
+  std::vector<rest::GetMarginFills> requests;
+  for (const std::int32_t subaccount : subaccounts_) {
+    if (subaccount == 0) continue;
+    requests.push_back(request);
+    requests.back().subaccount = subaccount;
+  }
+  requests.push_back(request);
+  const auto done = list<rest::GetMarginFills>("fills", from, std::move(requests), [&](const rest::GetMarginFillsResponse& page) {
     for (const rest::MarginFill& fill : page.fills) round.latest = std::max(round.latest, fill.created_time);
   });
   if (done) round.fills_covered = request.min_ts ? request.min_ts->time() : Timestamp{};
@@ -89,25 +98,28 @@ Result<void> RestFeed::orders(const RestPlan& plan) {
   const auto done = list<rest::GetMarginOrders>("orders", "", std::move(requests), [&](const rest::GetMarginOrdersResponse& page) {
     for (const rest::MarginOrder& order : page.orders) told.insert(order.order_id);
   });
-  if (done) look_up(plan, told);
-  return done;
+  return done ? look_up(plan, told) : done;
 }
 
 // What became of those that are in no list. One that is not known any more (404) is no failure of the source.
-void RestFeed::look_up(const RestPlan& plan, const std::set<std::string>& told) {
+Result<void> RestFeed::look_up(const RestPlan& plan, const std::set<std::string>& told) {
   const Timestamp now = monotonic_clock().now();
   std::erase_if(looked_up_, [now](const auto& one) { return now - one.second > kLookUpAgain; });
   int asked = 0;
   for (const std::string& id : plan.open_orders) {
-    if (stopping_ || asked == kMostLookUps) return;
+    if (stopping_ || asked == kMostLookUps) return {};
     if (told.contains(id) || looked_up_.contains(id)) continue;
     ++asked;
     const rest::GetMarginOrder request{id};
     const auto answer = client_.get(request);
-    if (!answer && answer.error().status != 404) return;
+    if (!answer && answer.error().status != 404) return answer.error();
     looked_up_[id] = now;
-    if (answer) record(rest::Operation<rest::GetMarginOrder>::info.operation_id, "order_id=" + rest::percent_encode(id), answer->body);
+    if (!answer) continue;
+    record(rest::Operation<rest::GetMarginOrder>::info.operation_id, "order_id=" + rest::percent_encode(id), answer->body);
+    if (auto read = read_answer<rest::GetMarginOrderResponse>(answer->body); !read)
+      return about(rest::Operation<rest::GetMarginOrder>::info, read.error());
   }
+  return {};
 }
 
 Result<void> RestFeed::funding(const RestPlan& plan) {
@@ -119,7 +131,9 @@ Result<void> RestFeed::funding(const RestPlan& plan) {
 }
 
 Result<void> RestFeed::balance() {
-  return list<rest::GetMarginBalance>("balance", "", {rest::GetMarginBalance{}}, [](const auto&) {});
+  return list<rest::GetMarginBalance>("balance", "", {rest::GetMarginBalance{}}, [this](const rest::GetMarginBalanceResponse& page) {
+    for (const rest::MarginSubaccountBalance& told : page.subaccount_balances) subaccounts_.insert(told.subaccount);
+  });
 }
 
 RestRound RestFeed::poll(const RestPlan& plan) {
@@ -133,9 +147,9 @@ RestRound RestFeed::poll(const RestPlan& plan) {
     if (round.why.empty()) round.why = in_one_line(to_string(done.error()));
     return !nobody_there(done.error());
   };
-  // Positions before and after the fills: one that both agree on is as of the fills.
+  // Balances say which subaccounts there are. Positions before and after the fills: one that both agree on is as of the fills.
   const bool went_through =
-      went(positions()) && went(fills(plan, round)) && went(positions()) && went(orders(plan)) && went(funding(plan)) && went(balance());
+      went(balance()) && went(positions()) && went(fills(plan, round)) && went(positions()) && went(orders(plan)) && went(funding(plan));
   round.complete = went_through && all_good;
   if (!stopping_) state(round.complete ? SourceState::up : SourceState::unknown, round.why);
   return round;

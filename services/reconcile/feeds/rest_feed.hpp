@@ -71,7 +71,7 @@ class RestFeed {
   Result<void> positions();
   Result<void> fills(const RestPlan& plan, RestRound& round);
   Result<void> orders(const RestPlan& plan);
-  void look_up(const RestPlan& plan, const std::set<std::string>& told);
+  Result<void> look_up(const RestPlan& plan, const std::set<std::string>& told);
   Result<void> funding(const RestPlan& plan);
   Result<void> balance();
   void record(std::string_view operation, std::string_view query, std::string_view body);
@@ -82,6 +82,7 @@ class RestFeed {
   RecordQueue& queue_;
   ReadOnly<PerpsClient> client_;
   std::string told_;                            // the source's latest state
+  std::set<std::int32_t> subaccounts_;          // that balances have named
   std::map<std::string, Timestamp> looked_up_;  // OrderID(37), by the steady clock
 
   Plan plan_;

@@ -9,9 +9,9 @@
 #include <utility>
 
 #include "marginfix/core/result.hpp"
-#include "marginfix/json/binding.hpp"
 #include "marginfix/rest/http_response.hpp"
 #include "marginfix/rest/operation.hpp"
+#include "services/reconcile/answer.hpp"
 
 namespace marginfix::reconcile {
 
@@ -25,21 +25,17 @@ inline std::string in_one_line(std::string text) {
   return text;
 }
 
+// Which request it was, in front of what was wrong with its answer.
+inline Error about(const rest::OperationInfo& info, Error error) {
+  error.message = std::string(info.operation_id) + ": " + error.message;
+  return error;
+}
+
 // Nothing else will answer either: a round ends there, so that a silent exchange costs one time-out and not seven.
 inline bool nobody_there(const Error& error) {
   return error.category == ErrorCategory::connect || error.category == ErrorCategory::tls || error.category == ErrorCategory::timeout ||
          error.category == ErrorCategory::credentials || error.category == ErrorCategory::config || error.status == 401 ||
          error.status == 403;
-}
-
-// An answer as its type, however little of it is there: what is missing in a row is the engine's business.
-template <class Response>
-Result<Response> read_body(const rest::OperationInfo& info, const rest::HttpResponse& answer) {
-  Response value{};
-  json::DecodeOptions tolerant;
-  tolerant.missing_is_error = false;
-  if (auto read = json::decode(*info.response, &value, answer.body, tolerant); !read) return read.error();
-  return value;
 }
 
 template <class Response>
@@ -59,8 +55,8 @@ Result<void> all_pages(Op request, Get&& get, Keep&& keep, Each&& each) {
     const auto answer = get(request);
     if (!answer) return answer.error();
     keep(prepared->query, answer->body);
-    const auto response = read_body<typename Op::Response>(rest::Operation<Op>::info, *answer);
-    if (!response) return response.error();
+    const auto response = read_answer<typename Op::Response>(answer->body);
+    if (!response) return about(rest::Operation<Op>::info, response.error());
     each(*response);
     const std::string cursor = cursor_of(*response);
     if (cursor.empty()) return {};

@@ -273,6 +273,8 @@ std::string ledger_path(const std::string& dir) { return dir + "/ledger.db"; }
 std::string audit_path(const std::string& dir) { return dir + "/audit.jsonl"; }
 std::string pages_path(const std::string& dir) { return dir + "/ledger.pages"; }
 
+bool holds_ledger(const std::string& dir) { return is_there(journal_path(dir)) || is_there(ledger_path(dir)); }
+
 Error no_ledger_error(const std::string& dir) {
   Error error =
       fail(ErrorCategory::store, dir + " holds no ledger: run `marginfix reconcile run --dir " + dir + "` first, which makes one");
@@ -298,7 +300,7 @@ Result<std::unique_ptr<LedgerWriter>> LedgerWriter::open(const std::string& dir)
 }
 
 Result<std::unique_ptr<Storage>> open_ledger_for_reading(const std::string& dir) {
-  if (!is_there(journal_path(dir)) && !is_there(ledger_path(dir))) return no_ledger_error(dir);
+  if (!holds_ledger(dir)) return no_ledger_error(dir);
   if (auto caught_up = catch_up(dir); !caught_up) return caught_up.error();
   // A writer that is just beginning makes the ledger in a moment.
   const auto until = std::chrono::steady_clock::now() + kWaitForLedger;

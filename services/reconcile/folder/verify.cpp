@@ -73,7 +73,7 @@ void Verification::look(const char* what, Check&& check) {
 }
 
 Result<VerifyReport> Verification::run() {
-  if (::access(journal_path(dir_).c_str(), F_OK) != 0 && ::access(ledger_path(dir_).c_str(), F_OK) != 0) return no_ledger_error(dir_);
+  if (!holds_ledger(dir_)) return no_ledger_error(dir_);
   hold_still();
   replay_journal();
   if (faults_.empty()) return report_;
@@ -185,8 +185,9 @@ void Verification::check_audit_end() {
 // Who ended orderly left nothing unfinished, and nobody has written since.
 void Verification::check_orderly_end(const JournalEnd& end) {
   if (!ended_) return;
-  const std::int64_t journal = end.position.offset + end.unfinished_bytes;
-  if (journal != ended_->journal.offset || end.position.hash != ended_->journal.hash)
+  const bool nothing_was_told = ended_->journal.offset == 0 && report_.records == 0;  // it has its head, and no record
+  const std::int64_t journal = nothing_was_told ? 0 : end.position.offset + end.unfinished_bytes;
+  if (journal != ended_->journal.offset || (!nothing_was_told && end.position.hash != ended_->journal.hash))
     fault("journal: byte " + std::to_string(std::min(journal, ended_->journal.offset)) + ": its writer ended at byte " +
           std::to_string(ended_->journal.offset) + ", and it has " + std::to_string(journal));
   if (ledger_reached_ && !(ledger_at_ == ended_->journal && ledger_audit_ == ended_->audit))

@@ -83,7 +83,7 @@ struct FillRow {
   std::string side;
   DollarDecimal price;
   FixedPointCount quantity;
-  std::optional<DollarDecimal> fee;
+  std::optional<DollarDecimal> fee, realized_pnl;  // of the first source that said so
   std::optional<Timestamp> transact_time;
   Date clearing_date{};
   Source booked_from{};
@@ -95,7 +95,8 @@ struct FillRow {
   void visit(V&& v) {
     v("account", account), v("order_id", order_id), v("trade_id", trade_id), v("last_mkt", last_mkt), v("exec_id", exec_id);
     v("cl_ord_id", cl_ord_id), v("symbol", symbol), v("subaccount", subaccount), v("side", side), v("price", price);
-    v("quantity", quantity), v("fee", fee), v("transact_time", transact_time), v("clearing_date", clearing_date);
+    v("quantity", quantity), v("fee", fee), v("realized_pnl", realized_pnl), v("transact_time", transact_time),
+        v("clearing_date", clearing_date);
     v("booked_from", booked_from), v("sources", sources), v("settled", settled), v("first_seen", first_seen), v("number", number);
   }
 };
@@ -121,6 +122,7 @@ struct OrderRow {
   std::optional<FixedPointCount> rest_cum_qty, rest_leaves_qty;
   Timestamp rest_seen{};              // when REST was last asked and told of it; 0 = never
   Timestamp first_seen{}, changed{};  // wall clock
+  Timestamp fix_seen{};               // when FIX last told of it, wall clock; 0 = never
   bool settled{false};
   template <class V>
   void visit(V&& v) {
@@ -130,7 +132,7 @@ struct OrderRow {
     v("last_time", last_time), v("text", text), v("from_new", from_new), v("booked_qty", booked_qty);
     v("booked_value", booked_value);
     v("rest_cum_qty", rest_cum_qty), v("rest_leaves_qty", rest_leaves_qty), v("rest_seen", rest_seen), v("first_seen", first_seen);
-    v("changed", changed), v("settled", settled);
+    v("changed", changed), v("fix_seen", fix_seen), v("settled", settled);
   }
 };
 
@@ -147,6 +149,13 @@ struct PositionRow {
   FixedPointCount traded;                  // signed sum of the booked fills (and of known corporate actions)
   DollarDecimal entry_price;               // weighted average of what is open, of the fills in the ledger
   DollarDecimal realized_pnl, fees, funding;
+  std::optional<Timestamp> last_time;  // the latest fill in the average, by the exchange's clock
+  std::string last_exec_id;
+  bool in_order{true};  // false: a fill came after a later one; the next sweep goes through them again in the exchange's order
+  // The average goes on from here: the last corporate action, before which nothing is gone through again.
+  std::optional<Timestamp> base_time;  // by the exchange's clock, when it was seen
+  FixedPointCount base_traded;
+  DollarDecimal base_entry_price, base_realized_pnl;
   std::optional<FixedPointCount> fix_net;  // 704 less 705 of the newest trade on FIX
   std::optional<Timestamp> fix_time;
   std::string fix_exec_id;
@@ -163,7 +172,10 @@ struct PositionRow {
     v("account", account), v("subaccount", subaccount), v("symbol", symbol), v("opening", opening), v("opening_time", opening_time),
         v("opening_exec_id", opening_exec_id);
     v("traded", traded);
-    v("entry_price", entry_price), v("realized_pnl", realized_pnl), v("fees", fees), v("funding", funding), v("fix_net", fix_net);
+    v("entry_price", entry_price), v("realized_pnl", realized_pnl), v("fees", fees), v("funding", funding);
+    v("last_time", last_time), v("last_exec_id", last_exec_id), v("in_order", in_order), v("base_time", base_time);
+    v("base_traded", base_traded), v("base_entry_price", base_entry_price), v("base_realized_pnl", base_realized_pnl),
+        v("fix_net", fix_net);
     v("fix_time", fix_time), v("fix_exec_id", fix_exec_id), v("fix_traded", fix_traded), v("rest_net", rest_net),
         v("rest_net_before", rest_net_before), v("rest_entry_price", rest_entry_price), v("unrealized_pnl", unrealized_pnl);
     v("margin_used", margin_used), v("rest_basis_before", rest_basis_before), v("rest_seen", rest_seen), v("klear_net", klear_net),
@@ -240,11 +252,12 @@ struct SpanRow {
   Timestamp began{};                                // wall clock: when this service began to listen or asked
   std::optional<Timestamp> ended;                   // absent: it lasts
   std::optional<Timestamp> covers_from, covers_to;  // by the exchange's clock (60, created_time); absent: nothing was told in it
+  std::optional<Timestamp> heard_from, heard_to;    // a connection: SendingTime(52) of the Logon and of the latest message
   std::string why;                                  // what ended it
   template <class V>
   void visit(V&& v) {
     v("account", account), v("source", source), v("number", number), v("began", began), v("ended", ended);
-    v("covers_from", covers_from), v("covers_to", covers_to), v("why", why);
+    v("covers_from", covers_from), v("covers_to", covers_to), v("heard_from", heard_from), v("heard_to", heard_to), v("why", why);
   }
 };
 
@@ -322,12 +335,14 @@ struct SourceRow {
   SourceState state{};
   Timestamp since{};                      // of this state
   std::optional<Timestamp> last_message;  // anything from it, wall clock
+  std::optional<Timestamp> logged_on;     // SendingTime(52) of a Logon whose span has not begun yet
   std::string why;                        // what is wrong, what to do
   std::int64_t messages{0};
   template <class V>
   void visit(V&& v) {
-    v("account", account), v("source", source), v("state", state), v("since", since), v("last_message", last_message), v("why", why);
-    v("messages", messages);
+    v("account", account), v("source", source), v("state", state), v("since", since), v("last_message", last_message),
+        v("logged_on", logged_on);
+    v("why", why), v("messages", messages);
   }
 };
 

@@ -62,7 +62,7 @@ Result<tcp::endpoint> endpoint_of(const HttpServerOptions& options) {
   if (error || fault != std::errc() || last != end) return wrong();
   if (!parsed.is_loopback() && !options.allow_remote) {
     return fail(ErrorCategory::config, "'" + listen + "' is not a loopback address: the page is plain HTTP, and is served to other " +
-                                           "machines only where `allow_remote = true` says so");
+                                           "machines only where `remote = true` under [page] says so");
   }
   return tcp::endpoint(parsed, port);
 }

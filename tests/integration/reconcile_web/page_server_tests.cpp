@@ -245,7 +245,7 @@ TEST(WebServer, OnlyLoopbackUnlessSaidOtherwise) {
   const auto refused = HttpServer::start(options, echo);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().category, ErrorCategory::config);
-  EXPECT_THAT(refused.error().message, HasSubstr("allow_remote"));
+  EXPECT_THAT(refused.error().message, HasSubstr("remote = true"));
   options.allow_remote = true;
   EXPECT_TRUE(HttpServer::start(options, echo));
   for (const char* listen : {"", "127.0.0.1", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:70000", "nobody.example:1", ":80", "127.0.0.1:1x"}) {

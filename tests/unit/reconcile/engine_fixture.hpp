@@ -50,8 +50,12 @@ class EngineTest : public testing::Test {
   void state(Source source, std::string_view state) { tell(RecordKind::source_state, source, std::string(state) + "\n"); }
   void pass(std::chrono::milliseconds time) { now_ += time; }
 
-  static std::string fix_message(std::string_view type, std::string_view body) {
-    std::string rest = "35=" + std::string(type) + "\00134=2\00149=KalshiNR\00152=20261130-18:00:00.100\00156=key\001" + std::string(body);
+  // Sent (52) when it was made (60), unless said otherwise.
+  static std::string fix_message(std::string_view type, std::string_view body, std::string_view sending_time = "") {
+    const std::size_t made = body.find("\00160=");
+    if (sending_time.empty()) sending_time = made == std::string_view::npos ? "20261130-18:00:00.100" : body.substr(made + 4, 24);
+    std::string rest =
+        "35=" + std::string(type) + "\00134=2\00149=KalshiNR\00152=" + std::string(sending_time) + "\00156=key\001" + std::string(body);
     std::string text = "8=FIXT.1.1\0019=" + std::to_string(rest.size()) + "\001" + rest;
     unsigned sum = 0;
     for (const char c : text) sum += static_cast<unsigned char>(c);
@@ -64,14 +68,15 @@ class EngineTest : public testing::Test {
     return text;
   }
   // 150=F.
-  static std::string trade(const Told& t) {
-    return fix_message("8", piped("6=" + (t.avg_px.empty() ? t.price : t.avg_px) + "|11=" + t.cl_ord_id + "|14=" + t.cum_qty + "|17=" +
-                                  t.exec_id + "|30=0|31=" + t.price + "|32=" + t.quantity + "|37=" + t.order_id + "|38=" + t.order_qty +
-                                  "|39=" + (t.leaves_qty == "0.00" ? "2" : "1") + "|54=" + t.side + "|55=" + t.symbol +
-                                  "|60=" + t.transact_time + "|136=1|137=" + t.fee + "|138=USD|139=4|891=0|150=F|151=" + t.leaves_qty +
-                                  (t.long_qty.empty() ? "" : "|704=" + t.long_qty) + (t.short_qty.empty() ? "" : "|705=" + t.short_qty) +
-                                  (t.alloc_account.empty() ? "" : "|79=" + t.alloc_account) + "|715=" + t.clearing_date +
-                                  "|880=" + t.trade_id + "|1703=1|1704=-" + t.fee + "|1705=BALANCE|"));
+  static std::string trade(const Told& t, std::string_view sending_time = "") { return fix_message("8", trade_body(t), sending_time); }
+  static std::string trade_body(const Told& t) {
+    return piped("6=" + (t.avg_px.empty() ? t.price : t.avg_px) + "|11=" + t.cl_ord_id + "|14=" + t.cum_qty + "|17=" + t.exec_id +
+                 "|30=0|31=" + t.price + "|32=" + t.quantity + "|37=" + t.order_id + "|38=" + t.order_qty +
+                 "|39=" + (t.leaves_qty == "0.00" ? "2" : "1") + "|54=" + t.side + "|55=" + t.symbol + "|60=" + t.transact_time +
+                 "|136=1|137=" + t.fee + "|138=USD|139=4|891=0|150=F|151=" + t.leaves_qty +
+                 (t.long_qty.empty() ? "" : "|704=" + t.long_qty) + (t.short_qty.empty() ? "" : "|705=" + t.short_qty) +
+                 (t.alloc_account.empty() ? "" : "|79=" + t.alloc_account) + "|715=" + t.clearing_date + "|880=" + t.trade_id +
+                 "|1703=1|1704=-" + t.fee + "|1705=BALANCE|");
   }
   // 150=0, or another report of an order without a trade.
   static std::string report(const Told& t, char exec_type, char ord_status) {

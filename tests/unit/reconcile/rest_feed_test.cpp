@@ -80,13 +80,14 @@ TEST_F(RestLists, PositionsStandAroundTheFillsAndEachListIsWhole) {
   const RestRound round = poll([](const SeenRequest& r) { return http_answer(200, empty_list(r.target)); }, plan);
   EXPECT_TRUE(round.complete) << round.why;
   EXPECT_EQ(round.fills_covered, plan.fills_since);
-  EXPECT_THAT(told(),
-              ElementsAre("poll_begin positions ", "rest GetMarginPositions ", "poll_end positions ok", "poll_begin fills 1790000000000000",
-                          "rest GetMarginFills limit=1000&min_ts=1790000000", "poll_end fills ok", "poll_begin positions ",
-                          "rest GetMarginPositions ", "poll_end positions ok", "poll_begin orders ",
-                          "rest GetMarginOrders status=resting&limit=1000", "poll_end orders ok", "poll_begin funding 1789948800000000",
-                          "rest GetMarginFundingHistory start_date=2026-09-21&end_date=2026-09-21", "poll_end funding ok",
-                          "poll_begin balance ", "rest GetMarginBalance ", "poll_end balance ok", "source_state up "));
+  EXPECT_THAT(
+      told(),
+      ElementsAre("poll_begin balance ", "rest GetMarginBalance ", "poll_end balance ok", "poll_begin positions ",
+                  "rest GetMarginPositions ", "poll_end positions ok", "poll_begin fills 1790000000000000",
+                  "rest GetMarginFills limit=1000&min_ts=1790000000", "poll_end fills ok", "poll_begin positions ",
+                  "rest GetMarginPositions ", "poll_end positions ok", "poll_begin orders ",
+                  "rest GetMarginOrders status=resting&limit=1000", "poll_end orders ok", "poll_begin funding 1789948800000000",
+                  "rest GetMarginFundingHistory start_date=2026-09-21&end_date=2026-09-21", "poll_end funding ok", "source_state up "));
   for (const SeenRequest& request : server_->requests()) EXPECT_EQ(request.method, "GET");
 }
 
@@ -129,6 +130,43 @@ TEST_F(RestLists, AFailureIsNeverAnEmptyList) {
     EXPECT_THAT(records, ::testing::Not(Contains("poll_end fills ok"))) << c.name;
     EXPECT_THAT(records.back(), StartsWith("source_state unknown")) << c.name;
   }
+}
+
+// A 200 under which something else came than the list that was asked for.
+TEST_F(RestLists, AnAnswerWithoutItsListIsNoEmptyList) {
+  for (const char* list : {"fills", "orders", "positions", "funding_history", "balance"}) {
+    for (const char* body : {"{}", R"({"error":{"code":"oops"}})", R"({"cursor":""})", "[]", "null"}) {
+      const RestRound round = poll(all_but(std::string("/margin/") + list, http_answer(200, body)));
+      EXPECT_FALSE(round.complete) << list << ' ' << body;
+      EXPECT_THAT(told().back(), StartsWith("source_state unknown")) << list << ' ' << body;
+    }
+  }
+  // Null is an empty list, and a last page may be without its cursor.
+  EXPECT_TRUE(poll(all_but("/margin/fills", http_answer(200, R"({"fills":null})"))).complete);
+  // A position without its size says nothing; it is no position of 0.
+  EXPECT_FALSE(
+      poll(all_but("/margin/positions", http_answer(200, R"({"positions":[{"subaccount":0,"market_ticker":"KXBTCPERP"}]})"))).complete);
+}
+
+TEST_F(RestLists, AnOrderThatWasLookedUpAndIsNoneFailsTheSource) {
+  RestPlan plan;
+  plan.open_orders = {"o-1"};
+  const RestRound round = poll(all_but("/margin/orders/o-1", http_answer(200, "{}")), plan);
+  EXPECT_FALSE(round.complete);
+  EXPECT_THAT(round.why, HasSubstr("GetMarginOrder: the answer has no"));
+}
+
+// A fill does not say whose it is.
+TEST_F(RestLists, FillsOfEachSubaccountAreAskedForFirst) {
+  const RestRound round = poll(all_but("/margin/balance", http_answer(200, R"({"subaccount_balances":[
+      {"subaccount":0,"position_value":"0","account_equity":"10.0000"},{"subaccount":3,"position_value":"0","account_equity":"1.0000"}]})")));
+  EXPECT_TRUE(round.complete) << round.why;
+  const auto records = told();
+  const auto of_three = std::ranges::find(records, "rest GetMarginFills subaccount=3&limit=1000");
+  const auto of_all = std::ranges::find(records, "rest GetMarginFills limit=1000");
+  ASSERT_NE(of_three, records.end());
+  ASSERT_NE(of_all, records.end());
+  EXPECT_LT(of_three - records.begin(), of_all - records.begin());
 }
 
 TEST_F(RestLists, ASilentExchangeCostsOneTimeOut) {
