@@ -25,7 +25,8 @@ std::uint32_t big_endian(std::string_view bytes, std::size_t at) {
 // The two running sums of a WAL.
 class WalSums {
  public:
-  explicit WalSums(bool little_endian) : little_endian_(little_endian) {}
+  explicit WalSums(bool little_endian, std::uint32_t first = 0, std::uint32_t second = 0)
+      : little_endian_(little_endian), first_(first), second_(second) {}
   void add(std::string_view bytes) {
     for (std::size_t i = 0; i + 8 <= bytes.size(); i += 8) {
       first_ += word(bytes, i) + second_;
@@ -40,7 +41,7 @@ class WalSums {
     return little_endian_ ? __builtin_bswap32(value) : value;
   }
   bool little_endian_;
-  std::uint32_t first_{0}, second_{0};
+  std::uint32_t first_, second_;
 };
 
 Error wal_error(std::int64_t byte, const std::string& what, const std::string& path) {
@@ -57,7 +58,8 @@ class WalCheck {
     if (!read) return read.error();
     if (*read == 0) return {};
     const std::uint32_t magic = *read == header.size() ? big_endian(header, 0) : 0;
-    WalSums sums(magic == kLittleEndianSums);
+    little_endian_ = magic == kLittleEndianSums;
+    WalSums sums(little_endian_);
     sums.add(std::string_view(header).substr(0, 24));
     if ((magic != kLittleEndianSums && magic != kBigEndianSums) || !sums.are(header, 24))
       return wal_error(0, "its header was changed: SQLite would take nothing of it", file_.path());
@@ -75,25 +77,38 @@ class WalCheck {
     return *read == frame_.size();
   }
   bool is_of_this_round() const { return std::string_view(frame_).substr(8, 8) == salts_; }
+  bool ends_a_transaction() const { return big_endian(frame_, 4) != 0; }
+  void add_frame(WalSums& sums) const {
+    sums.add(std::string_view(frame_).substr(0, 8));
+    sums.add(std::string_view(frame_).substr(static_cast<std::size_t>(kFrameHeaderBytes)));
+  }
+  bool follows(WalSums before) const {
+    add_frame(before);
+    return before.are(frame_, 16);
+  }
 
   Result<void> frames(WalSums sums) {
     std::int64_t bad = 0;  // the first one that SQLite does not take
     for (std::int64_t number = 1;; ++number) {
+      const std::string sums_before = frame_.substr(16, 8);
       const auto more = read_frame(number);
       if (!more) return more.error();
       if (!*more) return {};
-      if (bad != 0 && is_of_this_round())
+      add_frame(sums);
+      const bool good = is_of_this_round() && sums.are(frame_, 16);
+      if (bad == 0 && !good) {
+        bad = number;
+      } else if (bad != 0 && is_of_this_round() && ends_a_transaction() &&
+                 (good || follows(WalSums(little_endian_, big_endian(sums_before, 0), big_endian(sums_before, 4))))) {
         return wal_error(place_of(bad),
-                         "frame " + std::to_string(bad) + " was changed: frame " + std::to_string(number) + " was written behind it",
+                         "frame " + std::to_string(bad) + " was changed: frame " + std::to_string(number) + " was committed behind it",
                          file_.path());
-      if (bad != 0) continue;
-      sums.add(std::string_view(frame_).substr(0, 8));
-      sums.add(std::string_view(frame_).substr(static_cast<std::size_t>(kFrameHeaderBytes)));
-      if (!is_of_this_round() || !sums.are(frame_, 16)) bad = number;
+      }
     }
   }
 
   const File& file_;
+  bool little_endian_{false};
   std::string salts_, frame_;
 };
 

@@ -261,6 +261,28 @@ TEST_F(Verify, AChangedByteOfAWalThatAKillLeft) {
   }
 }
 
+// Its frames stand behind the next one's, whole and of the same round.
+TEST_F(Verify, WhatATransactionThatWasNotCommittedLeftInAWalIsNoChange) {
+  const std::string other = folder_.path("killed");
+  std::filesystem::create_directory(other);
+  auto writer = LedgerWriter::open(dir_).value();
+  writer->write({told("before")}).value();
+  Storage& ledger = writer->storage();
+  ledger.execute("PRAGMA cache_size = 10");  // so that most of it reaches the WAL
+  ledger.begin();
+  for (int i = 0; i < 2'000; ++i) set_meta(ledger, "not committed " + std::to_string(i), std::string(100, 'x'));
+  ledger.rollback();
+  writer->write({told("after")}).value();
+  for (const char* name : {"journal", "audit.jsonl", "ledger.db", "ledger.db-wal"})
+    std::filesystem::copy_file(path(name), other + "/" + name);
+  ASSERT_GT(std::filesystem::file_size(other + "/ledger.db-wal"), 50U * 4'120);
+  const auto report = verify(other);
+  EXPECT_TRUE(report) << report.error().message;
+  if (report) {
+    EXPECT_THAT(report->notes, testing::Not(testing::Contains(HasSubstr("beyond the ledger"))));
+  }
+}
+
 TEST_F(Verify, WhileAServiceWrites) {
   std::atomic<bool> end{false};
   std::atomic<int> written{0};
