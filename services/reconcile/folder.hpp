@@ -50,7 +50,7 @@ class LedgerWriter {
   // As long as the ledger cannot follow, the journal takes nothing new.
   virtual Result<void> write(const std::vector<Record>& batch) = 0;
   virtual Storage& storage() noexcept = 0;
-  // Checkpoints the WAL (TRUNCATE).
+  // Checkpoints the WAL (TRUNCATE), as far as disk and readers let it: nothing is lost where they do not.
   virtual void checkpoint() = 0;
   // Ends orderly: checkpoint, page hashes, lock and pid given back. storage() is no more. Called by the destructor where it was not.
   // Error(store): nothing is lost, but there is no ledger.pages.

@@ -1,7 +1,6 @@
 #include "services/reconcile/folder/lock.hpp"
 
 #include <fcntl.h>
-#include <signal.h>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -20,12 +19,14 @@ constexpr std::chrono::milliseconds kLookAgain{20};
 
 std::string pid_path(const std::string& dir) { return dir + "/pid"; }
 
-// Of a writer that lives; 0: none.
+// Of a writer that lives; 0: none. It holds a lock on the file, too: the number alone may be another process's by now, after a kill.
 pid_t writer_of(const std::string& dir) {
+  const auto file = File::open(pid_path(dir), O_RDONLY);
+  if (!file || ::flock(file->descriptor(), LOCK_SH | LOCK_NB) == 0 || errno != EWOULDBLOCK) return 0;
   const auto text = read_file(pid_path(dir));
   pid_t pid = 0;
   if (text) std::from_chars(text->data(), text->data() + text->size(), pid);
-  return pid > 0 && (::kill(pid, 0) == 0 || errno == EPERM) ? pid : 0;
+  return pid;
 }
 
 Error locked_error(const std::string& dir, pid_t pid) {
@@ -61,14 +62,16 @@ Result<FolderLock> FolderLock::take(const std::string& dir) {
 }
 
 Result<void> FolderLock::announce() {
-  announced_ = true;
-  auto file = File::open(pid_path(dir_), O_WRONLY | O_CREAT | O_TRUNC);
+  auto file = File::open(pid_path(dir_), O_RDWR | O_CREAT);
   if (!file) return file.error();
-  return file->write(std::to_string(::getpid()) + "\n", 0);
+  if (::flock(file->descriptor(), LOCK_EX) != 0) return file_error("cannot lock " + file->path(), errno);
+  pid_.emplace(std::move(*file));
+  if (auto emptied = pid_->truncate(0); !emptied) return emptied;
+  return pid_->write(std::to_string(::getpid()) + "\n", 0);
 }
 
 FolderLock::~FolderLock() {
-  if (announced_ && file_.descriptor() >= 0) ::unlink(pid_path(dir_).c_str());
+  if (pid_ && pid_->descriptor() >= 0) ::unlink(pid_path(dir_).c_str());
 }
 
 }  // namespace marginfix::reconcile

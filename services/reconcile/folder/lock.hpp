@@ -27,7 +27,7 @@ class FolderLock {
   FolderLock(File file, std::string dir) : file_(std::move(file)), dir_(std::move(dir)) {}
   File file_;
   std::string dir_;
-  bool announced_{false};
+  std::optional<File> pid_;  // locked for as long as this is
 };
 
 }  // namespace marginfix::reconcile

@@ -2,6 +2,7 @@
 
 #include <sqlite3.h>
 
+#include <cerrno>
 #include <functional>
 #include <unordered_map>
 
@@ -16,11 +17,19 @@ namespace {
 // A writer waits so long for another one's transaction, a reader for a checkpoint.
 constexpr int kBusyMs = 10'000;
 
+// SQLite calls only ENOSPC "full": a quota, and a limit on the size of files, are errors of the disk for it.
+bool has_no_room(sqlite3* db) {
+  const int number = sqlite3_system_errno(db);
+  const int code = sqlite3_errcode(db) & 0xff;
+  if (code == SQLITE_FULL || sqlite3_extended_errcode(db) == SQLITE_IOERR_SHMSIZE) return true;
+  return code == SQLITE_IOERR && (number == ENOSPC || number == EDQUOT || number == EFBIG);
+}
+
 Error sqlite_error(sqlite3* db, std::string_view what) {
   Error error;
   error.category = ErrorCategory::store;
   error.message = std::string(what) + ": " + (db != nullptr ? sqlite3_errmsg(db) : "out of memory");
-  if (db != nullptr && sqlite3_errcode(db) == SQLITE_FULL) error.message += " (the disk is full)";
+  if (db != nullptr && has_no_room(db)) error.message += " (the disk is full: make room; nothing is lost)";
   return error;
 }
 

@@ -84,6 +84,18 @@ TEST_F(Folder, AWriterWaitsForAReaderThatBringsTheLedgerUpToDate) {
   reader.join();
 }
 
+// A killed writer leaves its number behind, and the number may be another process's by now.
+TEST_F(Folder, ANumberThatAKilledWriterLeftIsNoWriter) {
+  open();
+  folder_.write("service/pid", std::to_string(::getpid()) + "\n");
+  auto lock = FolderLock::try_take(dir_).value();
+  ASSERT_TRUE(lock);
+  std::thread reader([&] { lock.reset(); });
+  const auto writer = LedgerWriter::open(dir_);
+  EXPECT_TRUE(writer) << writer.error().message;
+  reader.join();
+}
+
 TEST_F(Folder, WithoutALedgerSaysHowToMakeOne) {
   const auto reading = open_ledger_for_reading(dir_);
   ASSERT_FALSE(reading);
@@ -279,6 +291,7 @@ TEST_F(Folder, AFullDiskLosesNothing) {
       if (!written) {
         ++errors;
         EXPECT_THAT(written.error().code, testing::AnyOf("kept", "disk_full"));
+        EXPECT_THAT(written.error().message, HasSubstr("make room; nothing is lost"));
         EXPECT_FALSE(writer->write(tell(next, next + 20))) << "still no room";
       }
     }
@@ -291,6 +304,19 @@ TEST_F(Folder, AFullDiskLosesNothing) {
   writer.reset();
   writer = open();
   EXPECT_EQ(reports(), next);
+}
+
+TEST_F(Folder, ACheckpointWithoutRoomIsNoError) {
+  auto writer = open();
+  writer->write(tell(0, 500)).value();
+  {
+    NoRoom disk(20'000);
+    EXPECT_NO_THROW(writer->checkpoint());
+  }
+  EXPECT_EQ(reports(), 500);
+  writer->close().value();
+  EXPECT_TRUE(check_pages(dir_).value());
+  EXPECT_EQ(reports(), 500);
 }
 
 TEST_F(Folder, CannotBeMadeWhereNobodyMayWrite) {
