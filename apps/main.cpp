@@ -48,6 +48,7 @@ std::size_t command_word(const std::vector<std::string>& words) {
 
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a limit on the size of files is an error of the write, as a full disk is, and no sudden end
   CLI::App root{"Connects to Kalshi's perpetual-futures (margin) exchange, FIX first; carries a simulated exchange to try it on."};
   root.name("marginfix");
   root.require_subcommand(1);

@@ -128,10 +128,13 @@ RestPlan AccountFeeds::rest_plan() {
     told = fills_told_;
     first_funding = first_funding_;
   }
-  if (const auto ledger = open_()) {  // without it everything is asked for
-    exchange_now = std::max(exchange_now, exchange_time_in(**ledger));
-    plan.open_orders = orders_to_look_up(**ledger, name_, kMostLookedUp);
-    if (const Timestamp from = fills_from(**ledger, told, deep, exchange_now); from != Timestamp{}) plan.fills_since = from;
+  try {
+    const auto ledger = open_().value();
+    exchange_now = std::max(exchange_now, exchange_time_in(*ledger));
+    plan.open_orders = orders_to_look_up(*ledger, name_, kMostLookedUp);
+    if (const Timestamp from = fills_from(*ledger, told, deep, exchange_now); from != Timestamp{}) plan.fills_since = from;
+  } catch (const Exception& e) {  // without it everything is asked for
+    log_->log(LogLevel::warning, "reconcile", name_ + ": the ledger cannot be read, all of REST is asked for: " + e.error().message);
   }
   if (deep) plan.ended_since = exchange_now - kDeepReach;
   plan.funding_to = exchange_now + std::chrono::days(1);

@@ -1,14 +1,8 @@
 #include "services/reconcile/service.hpp"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <atomic>
-#include <cerrno>
 #include <condition_variable>
-#include <cstring>
 #include <exception>
 #include <filesystem>
 #include <mutex>
@@ -19,6 +13,7 @@
 #include "marginfix/core/uuid.hpp"
 #include "marginfix/json/writer.hpp"
 #include "services/reconcile/folder.hpp"
+#include "services/reconcile/journal/file.hpp"
 #include "services/reconcile/ledger/table.hpp"
 #include "services/reconcile/web/metrics.hpp"
 #include "services/reconcile/web/page_server.hpp"
@@ -35,22 +30,6 @@ constexpr seconds kListenerFirst{10};   // so long the page waits for the listen
 constexpr seconds kOnceFix{45};         // for Logons, holes and drop copy in one pass
 constexpr milliseconds kSettle{3'500};  // a list that is asked for so much later must have it
 constexpr seconds kDecisionWait{15};
-
-Error store_error(const std::string& what, int number) { return fail(ErrorCategory::store, what + ": " + std::strerror(number)); }
-
-// Whole or not at all, and never readable for others when `secret`.
-Result<void> write_whole(const std::string& path, const std::string& text, bool secret) {
-  const std::string next = path + ".new";
-  const int file = ::open(next.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, secret ? 0600 : 0644);
-  if (file < 0) return store_error(next, errno);
-  if (secret) (void)::fchmod(file, 0600);
-  const bool written = ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(file) == 0;
-  const int number = errno;
-  ::close(file);
-  if (!written) return store_error(next, number);
-  if (::rename(next.c_str(), path.c_str()) != 0) return store_error(path, errno);
-  return {};
-}
 
 // The clearing day of an instant, where days end at `cut` of Eastern time.
 Date clearing_day(Timestamp t, milliseconds cut) { return clearing_business_date(t - (cut - milliseconds(std::chrono::hours(16)))); }
@@ -107,6 +86,8 @@ struct Service::Impl {
   // ---- the page
   Result<void> start_page();
   Result<void> tell_where();
+  std::string where_path() const { return options.dir + "/reconcile.json"; }
+  void forget_where() const;
   Result<void> decide(std::int64_t id, const std::string& action, const std::string& user, const std::string& reason);
   void write_metrics(MetricsWriter& out) const;
 
@@ -144,6 +125,7 @@ Result<void> Service::Impl::open() {
   auto opened = LedgerWriter::open(options.dir);
   if (!opened) return opened.error();
   writer = *std::move(opened);
+  forget_where();
   for (const AccountSource& source : *sources) names.push_back(source.name);
   put(RecordKind::begin, begin_body(options.version, names, options.config.rules));
   const auto read = [dir = options.dir] { return open_ledger_for_reading(dir); };
@@ -191,7 +173,7 @@ Result<void> Service::Impl::write_everything() {
 // ---- the page -----------------------------------------------------------------------------------------------------------
 Result<void> Service::Impl::start_page() {
   token = random_uuid() + random_uuid();
-  if (auto kept = write_whole(options.dir + "/token", token + "\n", true); !kept) return kept;
+  if (auto kept = replace_file(options.dir + "/token", token + "\n"); !kept) return kept;
   PageOptions wanted;
   wanted.dir = options.dir;
   wanted.listen = options.config.page_listen;
@@ -214,7 +196,13 @@ Result<void> Service::Impl::tell_where() {
   std::string text;
   json::Writer json(text);
   json.begin_object().member("page", page->url()).member("metrics", page->metrics_url()).member("token_file", "token").end_object();
-  return write_whole(options.dir + "/reconcile.json", text + "\n", false);
+  return replace_file(where_path(), text + "\n", 0644);
+}
+
+// Nobody is at that address any more: of this process, or of one that was killed.
+void Service::Impl::forget_where() const {
+  std::error_code not_there;
+  std::filesystem::remove(where_path(), not_there);
 }
 
 // On the page's thread.
@@ -315,8 +303,7 @@ Result<void> Service::Impl::run(const std::function<bool()>& stop, const std::fu
   }
   page->stop();
   end_feeds();
-  std::error_code not_there;
-  std::filesystem::remove(options.dir + "/reconcile.json", not_there);
+  forget_where();
   if (result) result = write_everything();
   if (result) result = writer->close();
   return result;
@@ -435,15 +422,33 @@ Result<OnePass> Service::Impl::run_once(const std::function<bool()>& stop) {
 Service::Service(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Service::~Service() = default;
 
+namespace {
+
+// A ledger that cannot be read is an error like one that cannot be written.
+template <class Work>
+auto with_errors(const Work& work) -> decltype(work()) {
+  try {
+    return work();
+  } catch (const Exception& e) {
+    return e.error();
+  }
+}
+
+}  // namespace
+
 Result<std::unique_ptr<Service>> Service::open(ServiceOptions options) {
-  auto impl = std::make_unique<Impl>(std::move(options));
-  if (auto opened = impl->open(); !opened) return opened.error();
-  return std::unique_ptr<Service>(new Service(std::move(impl)));
+  return with_errors([&]() -> Result<std::unique_ptr<Service>> {
+    auto impl = std::make_unique<Impl>(std::move(options));
+    if (auto opened = impl->open(); !opened) return opened.error();
+    return std::unique_ptr<Service>(new Service(std::move(impl)));
+  });
 }
 
 Result<void> Service::run(const std::function<bool()>& stop, const std::function<void(const std::string& page)>& ready) {
-  return impl_->run(stop, ready);
+  return with_errors([&] { return impl_->run(stop, ready); });
 }
-Result<OnePass> Service::run_once(const std::function<bool()>& stop) { return impl_->run_once(stop); }
+Result<OnePass> Service::run_once(const std::function<bool()>& stop) {
+  return with_errors([&] { return impl_->run_once(stop); });
+}
 
 }  // namespace marginfix::reconcile
