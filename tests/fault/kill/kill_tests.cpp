@@ -13,14 +13,18 @@
 #include <random>
 #include <set>
 
-#include "fault/kill/child_process.hpp"
 #include "marginfix/margin_fix_client.hpp"
+#include "support/child_process.hpp"
 #include "support/temp_folder.hpp"
 
 namespace marginfix::testing_kill {
 namespace {
 
 using namespace std::chrono_literals;
+using test::accepts_connections;
+using test::ChildProcess;
+using test::free_port;
+using test::read_file;
 using test::TempFolder;
 
 int kills() {

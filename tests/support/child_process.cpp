@@ -1,18 +1,24 @@
-#include "fault/kill/child_process.hpp"
+#include "support/child_process.hpp"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <climits>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
 
-namespace marginfix::testing_kill {
+namespace marginfix::test {
+
+namespace {
+int code_of(int status) { return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status); }
+}  // namespace
 
 ChildProcess::ChildProcess(const std::vector<std::string>& arguments, const std::string& output_file) {
   int ends[2];
@@ -26,6 +32,7 @@ ChildProcess::ChildProcess(const std::vector<std::string>& arguments, const std:
     ::dup2(ends[0], STDIN_FILENO);
     ::dup2(out, STDOUT_FILENO);
     ::dup2(out, STDERR_FILENO);
+    ::close_range(STDERR_FILENO + 1, UINT_MAX, CLOSE_RANGE_CLOEXEC);
     ::execv(MARGINFIX_PROGRAM, argv.data());
     ::_exit(127);
   }
@@ -42,23 +49,39 @@ void ChildProcess::write(const std::string& text) {
   if (::write(stdin_, text.data(), text.size()) != static_cast<ssize_t>(text.size())) throw std::runtime_error("the process does not read");
 }
 
+void ChildProcess::signal(int number) {
+  if (pid_ > 0) ::kill(pid_, number);
+}
+
 void ChildProcess::kill() {
-  ::kill(pid_, SIGKILL);
+  signal(SIGKILL);
   wait();
 }
 
 int ChildProcess::wait() {
   int status = 0;
-  if (pid_ > 0) ::waitpid(pid_, &status, 0);
+  if (pid_ > 0) {
+    ::waitpid(pid_, &status, 0);
+    ended_ = code_of(status);
+  }
   pid_ = -1;
-  return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+  return ended_;
 }
 
 bool ChildProcess::running() {
   if (pid_ < 0) return false;
-  if (::waitpid(pid_, nullptr, WNOHANG) == 0) return true;
+  int status = 0;
+  if (::waitpid(pid_, &status, WNOHANG) == 0) return true;
+  ended_ = code_of(status);
   pid_ = -1;
   return false;
+}
+
+void ChildProcess::allow_file_size(std::uint64_t bytes) {
+  rlimit limit{};
+  ::prlimit(pid_, RLIMIT_FSIZE, nullptr, &limit);
+  limit.rlim_cur = bytes;
+  if (::prlimit(pid_, RLIMIT_FSIZE, &limit, nullptr) != 0) throw std::runtime_error("no limit for the process");
 }
 
 namespace {
@@ -95,4 +118,4 @@ std::string read_file(const std::string& path) {
   return text.str();
 }
 
-}  // namespace marginfix::testing_kill
+}  // namespace marginfix::test
