@@ -55,12 +55,12 @@ int run_service(Service& service, const Globals& globals) {
 }
 
 int run_reconcile(const ReconcileArguments& a, const Globals& globals) {
+  catch_stop_signals();
   auto config = config_of(a);
   if (!config) return report(config.error());
   config->env = globals.connection.env;
   if (!globals.connection.env.empty() && !globals.connection.endpoints.empty())
     return report("--endpoints and --env name two different exchanges: give one of them");
-  catch_stop_signals();
   ServiceOptions options;
   options.log = log_of(*config, a.once);
   options.config = *std::move(config);

@@ -310,6 +310,11 @@ Result<std::unique_ptr<LedgerWriter>> LedgerWriter::open(const std::string& dir)
 
 Result<std::unique_ptr<Storage>> open_ledger_for_reading(const std::string& dir) {
   if (!holds_ledger(dir)) return no_ledger_error(dir);
+  if (::access(dir.c_str(), W_OK) != 0) {
+    return fail(ErrorCategory::store, "this user may not write in " + dir +
+                                          ", which reading its ledger needs too (SQLite keeps the index of its " +
+                                          "log there): ask as the user that the service runs as");
+  }
   if (auto caught_up = catch_up(dir); !caught_up) return caught_up.error();
   // A writer that is just beginning makes the ledger in a moment.
   const auto until = std::chrono::steady_clock::now() + kWaitForLedger;
