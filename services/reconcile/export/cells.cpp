@@ -63,13 +63,6 @@ std::string sql_type(const Cell& cell) {
 
 namespace detail {
 
-std::string iso_date(Date date) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%04d-%02u-%02u", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                static_cast<unsigned>(date.day()));
-  return text;
-}
-
 std::string source_names(std::int64_t mask) {
   std::string names;
   for (std::uint8_t i = 0; i < kSources; ++i) {

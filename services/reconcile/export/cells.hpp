@@ -10,6 +10,7 @@
 
 #include "marginfix/core/decimal.hpp"
 #include "marginfix/core/time.hpp"
+#include "services/reconcile/iso_date.hpp"
 #include "services/reconcile/ledger/rows.hpp"
 #include "services/reconcile/values.hpp"
 
@@ -27,7 +28,6 @@ struct Cell {
 
 namespace detail {
 
-std::string iso_date(Date date);
 // "listener rest" of a mask of bit()s.
 std::string source_names(std::int64_t mask);
 // Bytes of any kind as hexadecimal digits.

@@ -3,16 +3,12 @@
 #include <cstdlib>
 
 #include "marginfix/core/time.hpp"
+#include "services/reconcile/iso_date.hpp"
 #include "services/reconcile/wide.hpp"
 
 namespace marginfix::reconcile {
 
 namespace {
-
-std::string day_text(Date day) {
-  const std::string digits = to_fix_date(day);
-  return digits.substr(0, 4) + '-' + digits.substr(4, 2) + '-' + digits.substr(6);
-}
 
 std::string side_text(const std::string& side) {
   if (side == "1") return "buy";
@@ -183,9 +179,9 @@ std::vector<Difference> check_telling(const SourceFillRow& told, const Rules& ru
     if (*told.clearing_date != expected) {
       Difference d = about(told, BreakCategory::clearing_date);
       d.here_source = to_string(told.source);
-      d.here_value = day_text(*told.clearing_date);
+      d.here_value = iso_date(*told.clearing_date);
       d.there_source = "calendar";
-      d.there_value = day_text(expected);
+      d.there_value = iso_date(expected);
       d.explanation = "ClearingBusinessDate(715) is not the day from 16:00 to 16:00 Eastern in which TransactTime(60) falls";
       found.push_back(std::move(d));
     }

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "marginfix/core/base64.hpp"
+#include "services/reconcile/iso_date.hpp"
 #include "services/reconcile/ledger/table.hpp"
 #include "services/reconcile/report/html.hpp"
 #include "services/reconcile/report/plot.hpp"
@@ -32,10 +33,6 @@ struct Report {
   bool wants(const std::string& name) const { return account.empty() || name == account; }
 };
 
-std::string iso_date(Date date) {
-  const std::string digits = to_fix_date(date);
-  return digits.substr(0, 4) + "-" + digits.substr(4, 2) + "-" + digits.substr(6, 2);
-}
 std::string time_text(Timestamp time) {
   return time == Timestamp{} ? "" : to_rfc3339(time).substr(0, 10) + " " + to_rfc3339(time).substr(11, 8);
 }

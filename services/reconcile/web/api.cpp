@@ -9,6 +9,7 @@
 
 #include "marginfix/core/text.hpp"
 #include "marginfix/json/writer.hpp"
+#include "services/reconcile/iso_date.hpp"
 #include "services/reconcile/ledger/table.hpp"
 #include "services/reconcile/web/coverage.hpp"
 
@@ -41,11 +42,6 @@ void sum_member(Writer& out, std::string_view name, const Sum& sum) {
   out.key(name).string(sum.to_string());
 }
 void id_member(Writer& out, std::string_view name, std::int64_t value) { out.key(name).string(std::to_string(value)); }
-
-std::string date_text(Date date) {
-  const std::string digits = to_fix_date(date);
-  return digits.substr(0, 4) + "-" + digits.substr(4, 2) + "-" + digits.substr(6, 2);
-}
 
 std::string_view side_word(std::string_view side) { return side == "1" ? "buy" : side == "2" ? "sell" : side; }
 
@@ -206,7 +202,7 @@ void summary(const ApiContext& context, Writer& out) {
   const Date date = clearing_business_date(exchange_time(context));
   id_member(out, "position", ledger_position(storage));
   time_member(out, "now", context.now);
-  out.member("clearing_date", date_text(date));
+  out.member("clearing_date", iso_date(date));
   time_member(out, "cut", day_range(date).to);
   id_member(out, "fills", number(storage, "SELECT MAX(number) FROM fills"));
   write_break_counts(out, storage);
@@ -278,7 +274,7 @@ void write_account_coverage(const ApiContext& context, Writer& out, const std::s
 void coverage(const ApiContext& context, const HttpRequest& request, Writer& out) {
   const Date date = date_parameter(request, exchange_time(context));
   const DayRange range = day_range(date);
-  out.member("date", date_text(date));
+  out.member("date", iso_date(date));
   time_member(out, "from", range.from);
   time_member(out, "to", range.to);
   time_member(out, "now", context.now);
@@ -363,7 +359,7 @@ void write_source_fill(Writer& out, const SourceFillRow& row) {
   member(out, "realized_pnl", row.realized_pnl);
   time_member(out, "transact_time", row.transact_time);
   out.key("clearing_date");
-  row.clearing_date ? out.string(date_text(*row.clearing_date)) : out.null();
+  row.clearing_date ? out.string(iso_date(*row.clearing_date)) : out.null();
   member(out, "post_position", row.post_position);
   time_member(out, "first_seen", row.first_seen);
   out.member("times_told", row.times_told).end_object();
@@ -442,7 +438,7 @@ void positions(const ApiContext& context, Writer& out) {
 }
 
 void write_day(Writer& out, const DayRow& row) {
-  out.begin_object().member("account", row.account).member("clearing_date", date_text(row.clearing_date));
+  out.begin_object().member("account", row.account).member("clearing_date", iso_date(row.clearing_date));
   out.member("subaccount", row.subaccount).member("symbol", row.symbol).member("fills", row.fills);
   out.member("bought", row.bought).member("sold", row.sold).member("notional", row.notional).member("fees", row.fees);
   out.member("realized_pnl", row.realized_pnl).member("funding", row.funding).end_object();
@@ -451,7 +447,7 @@ void write_day(Writer& out, const DayRow& row) {
 void write_totals(Writer& out, const std::map<Date, DayTotal, std::greater<>>& totals) {
   out.key("totals").begin_array();
   for (const auto& [date, total] : totals) {
-    out.begin_object().member("clearing_date", date_text(date));
+    out.begin_object().member("clearing_date", iso_date(date));
     write_total(out, total);
     out.end_object();
   }
@@ -488,7 +484,7 @@ void write_execution(Writer& out, const FillRow& row) {
   out.member("quantity", row.quantity);
   member(out, "fee", row.fee);
   time_member(out, "transact_time", row.transact_time);
-  out.member("clearing_date", date_text(row.clearing_date)).member("booked_from", to_string(row.booked_from));
+  out.member("clearing_date", iso_date(row.clearing_date)).member("booked_from", to_string(row.booked_from));
   out.key("sources").begin_array();
   for (std::uint8_t source = 0; source < kSources; ++source) {
     if ((row.sources & bit(static_cast<Source>(source))) != 0) out.string(to_string(static_cast<Source>(source)));
@@ -541,7 +537,7 @@ void series(const ApiContext& context, const HttpRequest& request, Writer& out) 
   const Date date = date_parameter(request, exchange_time(context));
   const DayRange range = day_range(date);
   const std::string account = request.parameter("account");
-  out.member("date", date_text(date));
+  out.member("date", iso_date(date));
   time_member(out, "from", range.from);
   time_member(out, "to", range.to);
   out.member("complete", context.series.complete()).key("points").begin_array();
