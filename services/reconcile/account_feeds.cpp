@@ -18,11 +18,12 @@ constexpr hours kDeepReach{26};
 constexpr std::chrono::days kFundingReach{2};
 constexpr std::chrono::days kFirstFundingReach{7};
 constexpr std::int64_t kMostLookedUp = 10'000;
+constexpr int kOnceLists = 8;  // times the patience: for the lists of one source in one pass, however many pages they have
 
 // A silent exchange may not hold up a pass or the end of the service.
-HttpOptions patient(HttpOptions http) {
-  http.request_timeout = std::chrono::milliseconds(8'000);
-  http.total_timeout = std::chrono::milliseconds(12'000);
+HttpOptions patient(HttpOptions http, std::chrono::milliseconds patience) {
+  http.request_timeout = patience * 2 / 3;
+  http.total_timeout = patience;
   http.retry.more_tries = 1;
   return http;
 }
@@ -49,6 +50,7 @@ Result<std::unique_ptr<AccountFeeds>> AccountFeeds::make(const Config& config, c
   if (!doors) return doors.error();
   std::unique_ptr<AccountFeeds> feeds(new AccountFeeds(source.name, std::move(open), queue, std::move(log)));
   feeds->fills_told_ = start.fills_told;
+  feeds->patience_ = config.patience;
   feeds->make_fix(config, *doors, start, doors->has_rest());
   feeds->make_asked(config, *doors);
   std::vector<FirmSource> firm;
@@ -76,6 +78,7 @@ void AccountFeeds::make_fix(const Config& config, const ExchangeAccount& doors, 
   options.gaps_before = start.gaps;
   options.inherited = start.open_gaps;
   options.went_before = start.went_before;
+  options.sure_before = start.sure_before;
   options.has_rest = has_rest;
   options.drop_copy_check = config.drop_copy_check;
   options.drop_copy_wait = seconds(20);
@@ -85,7 +88,7 @@ void AccountFeeds::make_fix(const Config& config, const ExchangeAccount& doors, 
 void AccountFeeds::make_asked(const Config& config, const ExchangeAccount& doors) {
   if (doors.has_rest()) {
     RestFeedOptions options{name_, doors.rest, doors.rest_options(log_), config.rest_poll};
-    options.config.http = patient(options.config.http);
+    options.config.http = patient(options.config.http, config.patience);
     rest_ = std::make_unique<RestFeed>(std::move(options), queue_);
   } else {
     off(Source::rest, "not configured");
@@ -97,7 +100,7 @@ void AccountFeeds::make_asked(const Config& config, const ExchangeAccount& doors
   }
   if (doors.klear) {
     KlearFeedOptions options{name_, *doors.klear, doors.rest_options(log_), config.klear_poll};
-    options.config.http = patient(options.config.http);
+    options.config.http = patient(options.config.http, config.patience);
     klear_ = std::make_unique<KlearFeed>(std::move(options), queue_);
   } else {
     off(Source::klear, "no token is configured for this account");
@@ -123,7 +126,7 @@ RestPlan AccountFeeds::rest_plan() {
   bool deep = false, first_funding = false;
   {
     const std::lock_guard lock(mutex_);
-    rest_began_ = monotonic_clock().now();
+    rest_began_ = now();
     deep = rest_began_ >= deep_at_;
     told = fills_told_;
     first_funding = first_funding_;
@@ -156,16 +159,23 @@ void AccountFeeds::rest_done(const RestRound& round, Timestamp began) {
 }
 
 RestRound AccountFeeds::poll_rest() {
-  const RestPlan plan = rest_plan();
-  const Timestamp began = monotonic_clock().now();
+  RestPlan plan = rest_plan();
+  plan.until = monotonic_clock().now() + kOnceLists * patience_;
+  const Timestamp began = now();
   RestRound round = rest_->poll(plan);
   rest_done(round, began);
   return round;
 }
 
 KlearPlan AccountFeeds::klear_plan() {
-  const Timestamp now = std::max(system_clock().now(), exchange_time());
-  return {now - kFirstFundingReach, now + hours(1)};
+  const Timestamp exchange_now = std::max(system_clock().now(), exchange_time());
+  return {exchange_now - kFirstFundingReach, exchange_now + hours(1), {}};
+}
+
+Result<void> AccountFeeds::poll_klear() {
+  KlearPlan plan = klear_plan();
+  plan.until = monotonic_clock().now() + kOnceLists * patience_;
+  return klear_->poll(plan);
 }
 
 // ---- as a service -------------------------------------------------------------------------------------------------------
@@ -206,7 +216,9 @@ void AccountFeeds::day_cut() {
 
 void AccountFeeds::left_out(Source source) {
   if (fix_) fix_->left_out(source);
-  if (source == Source::rest) day_cut();
+  if (ws_ && source == Source::websocket) ws_->left_out();
+  if (rest_ && source == Source::rest) rest_->poll_soon();
+  if (klear_ && source == Source::klear) klear_->poll_soon();
 }
 
 // Side by side: each may have to wait for an answer that does not come.
@@ -244,7 +256,7 @@ std::vector<SourceAnswer> AccountFeeds::ask_once() {
     const RestRound round = poll_rest();
     answers.push_back({name_, Source::rest, round.complete ? SourceState::up : SourceState::unknown, round.why});
   }
-  if (klear_) answers.push_back(answer_of(name_, Source::klear, klear_->poll(klear_plan())));
+  if (klear_) answers.push_back(answer_of(name_, Source::klear, poll_klear()));
   if (firm_) answers.push_back(answer_of(name_, Source::firm, firm_->read()));
   return answers;
 }
@@ -252,6 +264,8 @@ std::vector<SourceAnswer> AccountFeeds::ask_once() {
 void AccountFeeds::ask_drop_copy_again() {
   if (fix_) fix_->check_again();
 }
+
+Timestamp AccountFeeds::now() const { return fix_ ? fix_->now() : monotonic_clock().now(); }
 
 Timestamp AccountFeeds::exchange_time() const {
   const Timestamp on_fix = fix_ ? fix_->exchange_time() : Timestamp{};

@@ -74,11 +74,14 @@ class AccountFeeds {
   KlearPlan klear_plan();
   void rest_done(const RestRound& round, Timestamp began);
   RestRound poll_rest();
+  Result<void> poll_klear();
+  Timestamp now() const;  // by the clock that measures holes
 
   std::string name_;
   OpenLedger open_;
   RecordQueue& queue_;
   std::shared_ptr<LogSink> log_;
+  std::chrono::milliseconds patience_{};
   std::unique_ptr<FixFeed> fix_;
   std::unique_ptr<RestFeed> rest_;
   std::unique_ptr<WsFeed> ws_;

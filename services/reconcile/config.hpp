@@ -62,7 +62,9 @@ struct Config {
   std::vector<FirmSource> firm;
   LogOptions log;
   bool log_stated{false};  // the file says something of the log
-  std::string env;         // demo or production: of accounts that come from the environment; not in the file
+  // How long an answer of REST or Klear may take, tried again or not; so that a pass ends, and `run` when it is told to. Not in the file.
+  std::chrono::milliseconds patience{12'000};
+  std::string env;  // demo or production: of accounts that come from the environment; not in the file
 };
 
 // Error(config) "file:line: key: what, and how to mend it"; every mistake of the file, a line each.

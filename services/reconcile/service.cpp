@@ -5,6 +5,8 @@
 #include <condition_variable>
 #include <exception>
 #include <filesystem>
+#include <future>
+#include <iterator>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -69,7 +71,7 @@ int OnePass::exit_code() const {
 }
 
 struct Service::Impl {
-  explicit Impl(ServiceOptions given) : options(std::move(given)), log(options.log) {}
+  explicit Impl(ServiceOptions given) : options(std::move(given)), log(options.log), queue(options.queue) {}
   ~Impl() { end_feeds(); }
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
@@ -93,6 +95,7 @@ struct Service::Impl {
 
   // ---- the day
   void in_a_second(Timestamp now);
+  void heal();
   void look_for_cut();
   void end_feeds();
   std::vector<SourceAnswer> one_pass(const std::function<bool()>& stop);
@@ -250,8 +253,8 @@ void Service::Impl::look_for_cut() {
   writer->checkpoint();
 }
 
-void Service::Impl::in_a_second(Timestamp now) {
-  tick_at = now + kTick;
+// What had no room is asked for again.
+void Service::Impl::heal() {
   for (const LeftOut& lost : queue.left_out()) {
     log->log(LogLevel::error, "reconcile",
              lost.account + ": " + std::to_string(lost.records) + " messages of " + std::string(to_string(lost.source)) +
@@ -260,6 +263,11 @@ void Service::Impl::in_a_second(Timestamp now) {
       if (one->name() == lost.account) one->left_out(lost.source);
     }
   }
+}
+
+void Service::Impl::in_a_second(Timestamp now) {
+  tick_at = now + kTick;
+  heal();
   for (const auto& one : accounts) one->tick();
   look_for_cut();
 }
@@ -331,8 +339,16 @@ void Service::Impl::ask(std::vector<SourceAnswer>& answers) {
       }
     }
   };
-  for (const auto& one : accounts) keep(one->settle_fix(kOnceFix));
-  for (const auto& one : accounts) keep(one->ask_once());
+  // Side by side: an exchange that is silent costs the patience for one account, not for each.
+  std::vector<std::future<std::vector<SourceAnswer>>> asked;
+  for (const auto& one : accounts) {
+    asked.push_back(std::async(std::launch::async, [&one] {
+      auto told = one->settle_fix(kOnceFix);
+      std::ranges::move(one->ask_once(), std::back_inserter(told));
+      return told;
+    }));
+  }
+  for (auto& told : asked) keep(told.get());
 }
 
 // On a thread of its own, while the caller's writes.
@@ -381,8 +397,10 @@ Result<OnePass> Service::Impl::run_once(const std::function<bool()>& stop) {
       const auto wrote = write_batch(milliseconds(50));
       if (!wrote) {
         result = wrote.error();
+        end_feeds();  // whoever waits for room waits in vain
         break;
       }
+      heal();
     }
     worker.join();
     if (thrown) std::rethrow_exception(thrown);

@@ -16,15 +16,17 @@
 #include "marginfix/core/result.hpp"
 #include "services/reconcile/account_feeds.hpp"
 #include "services/reconcile/config.hpp"
+#include "services/reconcile/feeds/record_queue.hpp"
 
 namespace marginfix::reconcile {
 
 struct ServiceOptions {
   Config config;
   std::string dir;
-  std::string endpoints;  // "" = none
-  std::string account;    // "" = those of the configuration
-  std::string version;    // for the record of the begin
+  std::string endpoints;       // "" = none
+  std::string account;         // "" = those of the configuration
+  std::string version;         // for the record of the begin
+  RecordQueueOptions queue{};  // what may wait to be written
   std::shared_ptr<LogSink> log{null_log_sink()};
 };
 

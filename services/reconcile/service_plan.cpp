@@ -11,6 +11,19 @@ namespace {
 
 Timestamp time_from(std::int64_t micros) { return Timestamp(std::chrono::microseconds(micros)); }
 
+// The begin of the earliest hole that nobody has closed; else, where the last process was killed while it listened, the last that it was
+// told of anything; else what FIX said last.
+std::optional<Timestamp> sure_before(Storage& storage, const std::string& account) {
+  const std::int64_t hole = number(storage, "SELECT MIN(opened) FROM gaps WHERE account = $1 AND closed IS NULL", account);
+  if (hole > 0) return time_from(hole);
+  const bool listened = number(storage, "SELECT COUNT(*) FROM sources WHERE account = $1 AND source = $2 AND state = $3", account,
+                               Source::listener, SourceState::up) > 0;
+  const std::int64_t told = listened ? number(storage, "SELECT MAX(last_message) FROM sources WHERE account = $1", account)
+                                     : number(storage, "SELECT MAX(last_message) FROM sources WHERE account = $1 AND source IN ($2, $3)",
+                                              account, Source::listener, Source::drop_copy);
+  return told > 0 ? std::optional(time_from(told)) : std::nullopt;
+}
+
 }  // namespace
 
 StartingPoint starting_point(Storage& storage, const std::string& account) {
@@ -19,6 +32,7 @@ StartingPoint starting_point(Storage& storage, const std::string& account) {
     if (auto points = parse_resume_points(*text)) point.resume = *std::move(points);
   }
   point.went_before = number(storage, "SELECT COUNT(*) FROM sources WHERE account = $1", account) > 0;
+  point.sure_before = sure_before(storage, account);
   point.gaps = number(storage, "SELECT MAX(number) FROM gaps WHERE account = $1", account);
   each<GapRow>(
       storage, "WHERE account = $1 AND closed IS NULL ORDER BY number",

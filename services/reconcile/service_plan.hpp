@@ -18,8 +18,9 @@ struct StartingPoint {
   ResumePoints resume;
   std::int64_t gaps{0};  // the highest number
   std::vector<OpenGap> open_gaps;
-  bool went_before{false};  // something of it is in the ledger
-  Timestamp fills_told{};   // REST has told whole lists up to here, by the exchange's clock; the epoch: it never has
+  bool went_before{false};                 // something of it is in the ledger
+  std::optional<Timestamp> sure_before{};  // when reports were last known to be complete, by this machine's clock
+  Timestamp fills_told{};                  // REST has told whole lists up to here, by the exchange's clock; the epoch: it never has
 };
 StartingPoint starting_point(Storage& storage, const std::string& account);
 

@@ -120,9 +120,14 @@ Result<void> FirmFeed::open(File& file) {
   file.read_bytes = 0;
   file.finished = false;
   file.reader = FirmReader::make(
-      file.source, [this](std::string_view fix) { queue_.put(RecordKind::firm_fix, Source::firm, account_, std::string(fix)); },
-      [this](std::string json) { queue_.put(RecordKind::firm_row, Source::firm, account_, std::move(json)); });
+      file.source, [this](std::string_view fix) { keep(RecordKind::firm_fix, std::string(fix)); },
+      [this](std::string json) { keep(RecordKind::firm_row, std::move(json)); });
   return {};
+}
+
+// A file can wait. What is not kept because the service ends is read by the next one, from the beginning.
+void FirmFeed::keep(RecordKind kind, std::string body) {
+  (void)queue_.put_patiently(kind, Source::firm, account_, std::move(body), [this] { return stopping_.load(); });
 }
 
 Result<void> FirmFeed::read(File& file) {
@@ -134,7 +139,7 @@ Result<void> FirmFeed::read(File& file) {
     if (auto opened = open(file); !opened) return opened;
   }
   std::array<char, 1 << 16> buffer{};
-  for (;;) {
+  while (!stopping_) {
     const ssize_t got = ::read(file.descriptor, buffer.data(), buffer.size());
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return fail(ErrorCategory::config, file.source.path + ": " + std::strerror(errno));
@@ -143,7 +148,7 @@ Result<void> FirmFeed::read(File& file) {
     file.finished = false;
     file.reader->take({buffer.data(), static_cast<std::size_t>(got)});
   }
-  if (!file.source.follow && !std::exchange(file.finished, true)) file.reader->finish();
+  if (!stopping_ && !file.source.follow && !std::exchange(file.finished, true)) file.reader->finish();
   const auto good = file.reader->good();
   return good ? good : fail(ErrorCategory::decode, file.source.path + ": " + good.error().message);
 }
@@ -167,7 +172,7 @@ void FirmFeed::rounds(std::chrono::milliseconds interval) {
   for (;;) {
     (void)read();  // told by a record
     std::unique_lock lock(mutex_);
-    if (changed_.wait_for(lock, interval, [this] { return stopping_; })) return;
+    if (changed_.wait_for(lock, interval, [this] { return stopping_.load(); })) return;
   }
 }
 

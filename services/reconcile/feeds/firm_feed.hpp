@@ -3,6 +3,7 @@
 // been read, or another file) is read from its beginning. One thread at a time; run() reads on a thread of its own.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <functional>
@@ -49,6 +50,7 @@ class FirmFeed {
   struct File;
   Result<void> read(File& file);
   Result<void> open(File& file);
+  void keep(RecordKind kind, std::string body);
   void rounds(std::chrono::milliseconds interval);
 
   std::string account_;
@@ -57,7 +59,7 @@ class FirmFeed {
   std::string told_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  bool stopping_{false};
+  std::atomic<bool> stopping_{false};  // changed under the mutex
   std::thread thread_;
 };
 

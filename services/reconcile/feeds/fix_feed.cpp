@@ -96,8 +96,13 @@ FixFeed::FixFeed(FixFeedOptions options, RecordQueue& queue, std::shared_ptr<Log
   drop_copy_ = drop_copy_among(client_);
   marks_ = marks_of(options_.resume);
   marks_known_ = !marks_.empty();
+  if (options_.sure_before) sure_at_ = clock_.now() - std::max(system_clock().now() - *options_.sure_before, microseconds(0));
   for (const OpenGap& gap : options_.inherited) {
-    Hole hole{gap.number, gap.since, "of an earlier process", false, true, {}};
+    Hole hole;
+    hole.number = gap.number;
+    hole.since = gap.since;
+    hole.why = "of an earlier process";
+    hole.inherited = true;
     holes_[own_number_--] = std::move(hole);
   }
   AccountFeedOptions feed_options;
@@ -172,7 +177,9 @@ void FixFeed::stop() {
 // ---- what comes ---------------------------------------------------------------------------------------------------------
 void FixFeed::journal(Source source, const Inbound& in) {
   if (is_session_message(in.msg_type) && !tells_the_time(source, in.msg_type)) return;
-  queue_.put(RecordKind::fix, source, options_.account, std::string(in.raw));
+  if (queue_.put(RecordKind::fix, source, options_.account, std::string(in.raw))) return;
+  const std::lock_guard lock(mutex_);
+  lost_.insert(source);
 }
 
 void FixFeed::state(Source source, SourceState state, std::string_view why) {
@@ -188,6 +195,10 @@ void FixFeed::on_session(Source source, const StateChange& change) {
   const bool on = logged_on(change.state);
   bool& was = source == Source::listener ? listening_ : drop_copy_on_;
   bool enabled = true;
+  if (source == Source::listener && listener_->config().target == TargetSession::RT) {
+    if (was && !on) away_from_retained();
+    if (change.state == SessionState::active) told_again();
+  }
   {
     const std::lock_guard lock(mutex_);
     const bool ended = change.state == SessionState::stopped && change.reason != EndReason::none;
@@ -211,25 +222,65 @@ void FixFeed::on_session(Source source, const StateChange& change) {
 
 // ---- holes --------------------------------------------------------------------------------------------------------------
 void FixFeed::open(std::uint64_t feeds_number, std::optional<Timestamp> since, const std::string& why) {
-  std::int64_t number = 0;
+  Hole opened;
+  opened.since = since;
+  opened.why = why;
   {
     const std::lock_guard lock(mutex_);
-    const bool of_us = feeds_number > own_number_;
-    // AccountFeed's first hole is the time before this process: where an orderly end has told of it, it is the same one.
-    const auto before = std::ranges::find_if(holes_, [](const auto& one) { return one.second.inherited; });
-    if (!of_us && feeds_number == 1 && !options_.resume.empty() && before != holes_.end()) {
+    opened.of_us = feeds_number > own_number_;
+    // AccountFeed's first hole is the time before this process: where an orderly end has told of it, it is the same one. So is what
+    // KalshiRT should have sent again, and has not.
+    const bool goes_on = feeds_number == 1 && !options_.resume.empty();
+    const auto before =
+        std::ranges::find_if(holes_, [&](const auto& one) { return one.second.resent || (goes_on && one.second.inherited); });
+    if (!opened.of_us && before != holes_.end()) {
       Hole hole = before->second;
-      hole.inherited = false;
+      hole.inherited = hole.resent = false;
       holes_.erase(before);
       holes_[feeds_number] = std::move(hole);
       return;
     }
-    number = ++last_number_;
-    Hole hole{number, since, why, of_us, false, {}};
+  }
+  add(feeds_number, std::move(opened));
+}
+
+void FixFeed::add(std::uint64_t feeds_number, Hole hole) {
+  std::string body;
+  {
+    const std::lock_guard lock(mutex_);
+    hole.number = ++last_number_;
+    hole.opened = clock_.now();
+    body = std::to_string(hole.number) + "\n" + micros(hole.since) + "\n" + on_one_line(hole.why);
     holes_[feeds_number] = std::move(hole);
   }
-  queue_.put(RecordKind::gap_opened, Source::listener, options_.account,
-             std::to_string(number) + "\n" + micros(since) + "\n" + on_one_line(why));
+  queue_.put(RecordKind::gap_opened, Source::listener, options_.account, std::move(body));
+}
+
+// KalshiRT retains what its listener misses, so AccountFeed has no hole. There is one all the same, until it has been told again.
+void FixFeed::away_from_retained() {
+  std::uint64_t number = 0;
+  Hole hole;
+  for (const auto& [last_mkt, point] : feed_->resume_points()) hole.since = std::max(hole.since.value_or(Timestamp{}), point.time);
+  {
+    const std::lock_guard lock(mutex_);
+    if (std::ranges::any_of(holes_, [](const auto& one) { return one.second.resent; })) return;
+    number = own_number_--;
+  }
+  hole.why = "the listener was away";
+  hole.resent = true;
+  add(number, std::move(hole));
+}
+
+void FixFeed::told_again() {
+  std::vector<Hole> over;
+  {
+    const std::lock_guard lock(mutex_);
+    std::erase_if(holes_, [&](const auto& one) {
+      if (one.second.resent) over.push_back(one.second);
+      return one.second.resent;
+    });
+  }
+  for (const Hole& hole : over) closed(hole, "listener", "");
 }
 
 void FixFeed::closed(const Hole& hole, std::string_view by, std::string_view why) {
@@ -245,10 +296,12 @@ void FixFeed::close(std::uint64_t feeds_number, std::string_view by, std::string
     const auto found = holes_.find(feeds_number);
     if (found == holes_.end()) return;
     over.push_back(found->second);
+    const bool of_us = found->second.of_us;
     holes_.erase(found);
     std::erase_if(holes_, [&](const auto& other) {
-      if (other.second.inherited) over.push_back(other.second);
-      return other.second.inherited;
+      const bool within = other.second.inherited && !of_us;
+      if (within) over.push_back(other.second);
+      return within;
     });
     check_at_ = clock_.now();  // drop copy's own view of the hole
     if (check_ != Check::asked) check_ = Check::due;
@@ -309,19 +362,34 @@ void FixFeed::left_out(Source source) {
   {
     const std::lock_guard lock(mutex_);
     number = own_number_--;
-    if (const auto points = parse_resume_points(recorded_points_)) {
-      for (const auto& [last_mkt, point] : *points) since = std::max(since.value_or(Timestamp{}), point.time);
-      marks_ = marks_of(*points);
-    }
+    lost_.erase(source);
+    told_states_.clear();  // the queue has said "unknown" of it
+    // Everything up to the points that were written down last has been kept.
+    ResumePoints kept = options_.resume;
+    if (auto points = parse_resume_points(recorded_points_); points && !recorded_points_.empty()) kept = *std::move(points);
+    for (const auto& [last_mkt, point] : kept) since = std::max(since.value_or(Timestamp{}), point.time);
+    marks_ = marks_of(kept);
+    marks_known_ = !marks_.empty();
     if (check_ != Check::asked) check_ = Check::due;
     check_at_ = clock_.now();
   }
   open(number, since, "this service could not write as fast as it was told");
+  listener_->run_on_io_thread([this] { listening_after_all(); });
   if (drop_copy_ == nullptr || !health().drop_copy_enabled) {
     leave_to_rest(number, fail(ErrorCategory::config, "drop copy is not there for it"));
   } else {
     listener_->run_on_io_thread([this] { ask_drop_copy(); });
   }
+}
+
+// On the I/O thread, where it changes: what comes from here on is kept again.
+void FixFeed::listening_after_all() {
+  bool listening = false;
+  {
+    const std::lock_guard lock(mutex_);
+    listening = listening_;
+  }
+  if (listening) state(Source::listener, SourceState::up, "");
 }
 
 // ---- drop copy's own view -----------------------------------------------------------------------------------------------
@@ -339,7 +407,8 @@ void FixFeed::not_enabled() {
 
 // A hole of AccountFeed's is open that it asks for itself.
 bool FixFeed::waits_for_drop_copy() const {
-  return std::ranges::any_of(holes_, [](const auto& one) { return !one.second.for_rest && !one.second.of_us && !one.second.inherited; });
+  const auto is_account_feeds = [](const Hole& hole) { return !hole.for_rest && !hole.of_us && !hole.inherited && !hole.resent; };
+  return std::ranges::any_of(holes_, [&](const auto& one) { return is_account_feeds(one.second); });
 }
 
 void FixFeed::ask_drop_copy() {
@@ -358,6 +427,7 @@ void FixFeed::ask_drop_copy() {
       return changed_.notify_all();
     }
     check_ = Check::asked;
+    for (auto& [number, hole] : holes_) hole.asked = hole.of_us;
     asked_at_ = system_clock().now();
     range.after = marks_;
     if (!marks_known_) range.begin_exec_id = kFirstEver;
@@ -369,25 +439,38 @@ void FixFeed::ask_drop_copy() {
 void FixFeed::answered(const std::vector<DropCopyMark>& after, const Result<DropCopyResult>& result) {
   if (!result && drop_copy_not_enabled(result.error())) return not_enabled();
   std::vector<std::uint64_t> filled, not_filled;
+  bool good = result && result->counts_agree, again = false;
   {
     const std::lock_guard lock(mutex_);
     const Timestamp now = clock_.now();
-    const bool good = result && result->counts_agree;
+    const bool told_in_vain = good && lost_.contains(Source::drop_copy);  // not everything it told was kept
+    good = good && !told_in_vain;
     check_at_ = now + (good ? std::chrono::duration_cast<microseconds>(options_.drop_copy_check) : microseconds(kAskAgain));
     check_ = good ? Check::done : Check::failed;
-    check_failed_ = good ? std::string() : result ? "drop copy announced another number of reports than it sent" : result.error().message;
-    for (const auto& [number, hole] : holes_) {
-      if (hole.of_us && !hole.for_rest) (good ? filled : not_filled).push_back(number);
-    }
     if (good) {
-      marks_ = later_of(after, result->last_by_mkt);
+      check_failed_.clear();
+    } else if (told_in_vain) {
+      check_failed_ = "this service could not write as fast as it was told";
+    } else {
+      check_failed_ = result ? "drop copy announced another number of reports than it sent" : result.error().message;
+    }
+    for (const auto& [number, hole] : holes_) {
+      if (!hole.of_us || hole.for_rest) continue;
+      if (hole.asked) (good ? filled : not_filled).push_back(number);
+      again = again || !hole.asked;  // it opened while the answer was on its way, and begins at marks of its own
+    }
+    if (again) check_ = Check::due;
+    if (good) {
+      if (!again) marks_ = later_of(after, result->last_by_mkt);
       marks_known_ = marks_known_ || !marks_.empty();
       sure_at_ = now;
       enabled_ = true;
     }
   }
-  if (result && result->counts_agree) {
-    write_range(after, *result);
+  if (result && result->counts_agree && !good) {
+    write_range(after, *result, false);
+  } else if (good) {
+    write_range(after, *result, true);
     state(Source::drop_copy, SourceState::up, "");
   } else if (!result && begins_too_early(result.error())) {
     // What lies between is not drop copy's any more. It goes on from what the listener has told without a hole.
@@ -407,16 +490,17 @@ void FixFeed::answered(const std::vector<DropCopyMark>& after, const Result<Drop
   }
   for (const std::uint64_t number : filled) close(number, "drop_copy", "");
   for (const std::uint64_t number : not_filled) leave_to_rest(number, fail(ErrorCategory::closed, "drop copy could not tell it again"));
+  if (again) ask_drop_copy();
   changed_.notify_all();
 }
 
-void FixFeed::write_range(const std::vector<DropCopyMark>& after, const DropCopyResult& result) {
+void FixFeed::write_range(const std::vector<DropCopyMark>& after, const DropCopyResult& result, bool whole) {
   std::string body;
   json::Writer json(body);
   json.begin_object().member("begin_time", "").member("asked", micros(asked_at_));
   write_marks(json, "after", after);
   write_marks(json, "last", later_of(after, result.last_by_mkt));
-  json.key("reports").integer(static_cast<std::int64_t>(result.reports)).member("counts_agree", result.counts_agree).end_object();
+  json.key("reports").integer(static_cast<std::int64_t>(result.reports)).member("counts_agree", whole).end_object();
   queue_.put(RecordKind::drop_copy_range, Source::drop_copy, options_.account, std::move(body));
 }
 
@@ -450,6 +534,7 @@ void FixFeed::on_tick() {
     due = check_ == Check::due;
   }
   if (due) ask_drop_copy();
+  give_up_waiting();
   start_again();
   warn_of_old_mark();
 }
@@ -476,10 +561,23 @@ void FixFeed::write_resume_points() {
   {
     const std::lock_guard lock(mutex_);
     // Not while something that was told has not been written: they would run past it.
-    if (text == recorded_points_ || std::ranges::any_of(holes_, [](const auto& one) { return one.second.of_us; })) return;
+    if (text == recorded_points_ || !lost_.empty() || std::ranges::any_of(holes_, [](const auto& one) { return one.second.of_us; })) return;
     recorded_points_ = text;
   }
   queue_.put(RecordKind::resume_points, Source::listener, options_.account, std::move(text));
+}
+
+// What had no room here AccountFeed does not know of: drop copy has as long for it as for a hole of AccountFeed's.
+void FixFeed::give_up_waiting() {
+  std::vector<std::uint64_t> waited;
+  {
+    const std::lock_guard lock(mutex_);
+    if (drop_copy_on_) return;
+    for (const auto& [number, hole] : holes_) {
+      if (hole.of_us && !hole.for_rest && clock_.now() - hole.opened >= options_.drop_copy_wait) waited.push_back(number);
+    }
+  }
+  for (const std::uint64_t number : waited) leave_to_rest(number, fail(ErrorCategory::timeout, "drop copy was not logged on"));
 }
 
 void FixFeed::start_again() {

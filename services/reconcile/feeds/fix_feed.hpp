@@ -1,8 +1,9 @@
 // The account's FIX sessions as records: a listener, and drop copy where the account has it, over AccountFeed, which knows holes and resume
 // points. Every application message of both, and the listener's Logon(A) and Heartbeat(0), is written down raw, also one that comes again
 // (AccountFeed drops it; the ledger compares it with the first) and one that cannot be read. Holes are told when they open and when
-// somebody closed them: drop copy, else REST (rest_covered()), else nobody. Beside AccountFeed's own questions drop copy is asked from the
-// last sure ExecID(17) every few minutes: an independent view, which also keeps the mark inside KalshiDC's three hours.
+// somebody closed them: the listener itself (KalshiRT sends again what it has missed), drop copy, else REST (rest_covered()), else nobody.
+// Beside AccountFeed's own questions drop copy is asked from the last sure ExecID(17) every few minutes: an independent view, which also
+// keeps the mark inside KalshiDC's three hours.
 //
 // Threads: everything that makes records runs on the client's I/O thread; tick() and the other functions may be called from any thread.
 // The feed sends session messages and EventResendRequest(U1), nothing else: it has no session that could send an order.
@@ -16,6 +17,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,6 +42,7 @@ struct FixFeedOptions {
   ResumePoints resume;          // the ledger's: everything up to there is in the journal
   std::int64_t gaps_before{0};  // the highest number of a gap in the ledger
   std::vector<OpenGap> inherited;
+  std::optional<Timestamp> sure_before{};  // wall clock: when the last sure report was sure, in an earlier process
   bool went_before{false};  // the ledger has something of this account: without `resume` and `inherited` what lies between is a hole, too
   bool has_rest{true};      // somebody will call rest_covered()
   std::chrono::milliseconds drop_copy_check{300'000};
@@ -50,7 +53,8 @@ struct FixFeedOptions {
 struct FixFeedHealth {
   bool listening{false};
   bool drop_copy_enabled{false};                      // there is a session, and no U3 with 21004=5 has come
-  std::optional<std::chrono::microseconds> mark_age;  // since drop copy last answered, or the listener last told a report
+  std::optional<std::chrono::microseconds> mark_age;  // since drop copy last answered, or the listener last told a report, in this
+                                                      // process or before it
   std::size_t open_gaps{0};
 };
 
@@ -92,6 +96,9 @@ class FixFeed {
     std::optional<Timestamp> since{};
     std::string why;
     bool of_us{false};                    // the queue's, not AccountFeed's
+    bool asked{false};                    // of_us: the question that is open, or the latest, is about it
+    Timestamp opened{};                   // options' clock
+    bool resent{false};                   // KalshiRT sends it again: nobody is asked
     bool inherited{false};                // of an earlier process, and nobody has taken it on
     std::optional<Timestamp> for_rest{};  // drop copy could not; since then (options' clock)
   };
@@ -101,19 +108,24 @@ class FixFeed {
   void state(Source source, SourceState state, std::string_view why);
   void on_session(Source source, const StateChange& change);
   void open(std::uint64_t feeds_number, std::optional<Timestamp> since, const std::string& why);
+  void add(std::uint64_t feeds_number, Hole hole);
+  void away_from_retained();
+  void told_again();
   void close(std::uint64_t feeds_number, std::string_view by, std::string_view why);
   void closed(const Hole& hole, std::string_view by, std::string_view why);
   void leave_to_rest(std::uint64_t feeds_number, const Error& error);
   void not_enabled();
   void ask_drop_copy();
   void answered(const std::vector<DropCopyMark>& after, const Result<DropCopyResult>& result);
-  void write_range(const std::vector<DropCopyMark>& after, const DropCopyResult& result);
+  void write_range(const std::vector<DropCopyMark>& after, const DropCopyResult& result, bool whole);
   ResumePoints sure_points() const;
   void write_resume_points();
   bool waits_for_drop_copy() const;
   void on_tick();
   void start_again();
   void warn_of_old_mark();
+  void give_up_waiting();
+  void listening_after_all();
   std::string what_is_missing() const;
 
   FixFeedOptions options_;
@@ -146,6 +158,7 @@ class FixFeed {
   ResumePoints told_;  // by LastMkt, the latest report of any session with its time
   std::map<Source, Timestamp> restart_at_;
   std::map<Source, std::string> told_states_;
+  std::set<Source> lost_;  // whose messages had no room, and left_out() has not been called for it
 };
 
 }  // namespace marginfix::reconcile

@@ -52,19 +52,20 @@ KlearFeed::KlearFeed(KlearFeedOptions options, RecordQueue& queue)
 
 KlearFeed::~KlearFeed() { stop(); }
 
-void KlearFeed::record(std::string_view operation, std::string_view query, std::string_view body) {
+bool KlearFeed::record(std::string_view operation, std::string_view query, std::string_view body) {
   std::string text(operation);
   text.append("\n").append(query).append("\n").append(body);
-  queue_.put(RecordKind::klear, Source::klear, options_.account, std::move(text));
+  return queue_.put(RecordKind::klear, Source::klear, options_.account, std::move(text));
 }
 
 // `about`: what the path names, put in front of the query.
 template <class Op, class Each>
 Result<void> KlearFeed::pages(Op request, const std::string& about, Each&& each) {
   return all_pages(
-      std::move(request), [this](const Op& op) { return client_.get(op); },
+      std::move(request), RoundLimit{stopping_, until_}, [this](const Op& op) { return client_.get(op); },
       [&](std::string_view query, std::string_view body) {
-        record(rest::Operation<Op>::info.operation_id, about + (about.empty() || query.empty() ? "" : "&") + std::string(query), body);
+        return record(rest::Operation<Op>::info.operation_id, about + (about.empty() || query.empty() ? "" : "&") + std::string(query),
+                      body);
       },
       std::forward<Each>(each));
 }
@@ -110,7 +111,7 @@ Result<void> KlearFeed::obligations() {
 
 Result<void> KlearFeed::funding(const KlearPlan& plan) {
   for (const Timestamp at : fundings_of(plan)) {
-    if (fundings_.contains(at) || stopping_) continue;
+    if (fundings_.contains(at)) continue;
     klear::GetMemberFundingPayments request;
     request.funding_time = at;
     request.limit = 10'000;
@@ -122,15 +123,17 @@ Result<void> KlearFeed::funding(const KlearPlan& plan) {
   return {};
 }
 
-void KlearFeed::file(const klear::MarginReport& report) {
+// A file is an addition, the lists say the same. Error: nothing will come of the next one either.
+Result<void> KlearFeed::file(const klear::MarginReport& report) {
   const std::string type(report.report_type.text());
   std::string query = "date=" + to_fix_date(report.date) + "&end_of_day=" + (report.is_end_of_day ? "true" : "false");
   if (report.snapshot_ts) query += "&snapshot_ts=" + to_rfc3339(*report.snapshot_ts);
-  if (type == "daily_statement" || files_.contains(type + "?" + query)) return;  // the statement is a PDF
+  if (type == "daily_statement" || files_.contains(type + "?" + query)) return {};  // the statement is a PDF
   const auto body = fetch_report_file(report.url, options_.config.http.ca_file);
-  if (!body) return;  // a file is an addition: the lists say the same
+  if (!body) return ends_the_round(body.error()) ? Result<void>(body.error()) : Result<void>{};
+  if (!record("report/" + type, query, *body)) return no_room();
   files_.insert(type + "?" + query);
-  record("report/" + type, query, *body);
+  return {};
 }
 
 Result<void> KlearFeed::reports(const KlearPlan& plan) {
@@ -142,12 +145,11 @@ Result<void> KlearFeed::reports(const KlearPlan& plan) {
   if (!answer) return answer.error();
   const auto response = read_answer<klear::GetMarginReportsResponse>(answer->body);
   if (!response) return about(rest::Operation<klear::GetMarginReports>::info, response.error());
-  record("GetMarginReports", "start_date=" + to_fix_date(request.start_date) + "&end_date=" + to_fix_date(request.end_date),
-         listed(*response));
+  const std::string days = "start_date=" + to_fix_date(request.start_date) + "&end_date=" + to_fix_date(request.end_date);
+  if (!record("GetMarginReports", days, listed(*response))) return no_room();
   std::size_t fetched = 0;
   for (const klear::MarginReport& report : response->reports) {
-    if (stopping_ || ++fetched > kFilesARound) break;
-    file(report);
+    if (stopping_ || ++fetched > kFilesARound || !file(report)) break;
   }
   return {};
 }
@@ -158,15 +160,15 @@ Result<void> KlearFeed::balance() {
 
 Result<void> KlearFeed::poll(const KlearPlan& plan) {
   Result<void> first{};
+  until_ = plan.until;
   // False: nothing more is asked in this round.
   const auto went = [&](const Result<void>& done) {
     if (!done && first) first = done;
-    return !stopping_ && (done || !nobody_there(done.error()));
+    return !stopping_ && (done || !ends_the_round(done.error()));
   };
-  const bool all_asked = went(list("obligations", [this] { return obligations(); })) &&
-                         went(list("funding", [&] { return funding(plan); })) && went(list("balance", [this] { return balance(); })) &&
-                         went(list("reports", [&] { return reports(plan); }));
-  if (!all_asked && first) return first;  // stopping
+  (void)(went(list("obligations", [this] { return obligations(); })) && went(list("funding", [&] { return funding(plan); })) &&
+         went(list("balance", [this] { return balance(); })) && went(list("reports", [&] { return reports(plan); })));
+  if (stopping_) return first;
   const std::string now = first ? "up\n" : "unknown\n" + in_one_line(to_string(first.error()));
   if (now != told_) queue_.put(RecordKind::source_state, Source::klear, options_.account, now);
   told_ = now;

@@ -8,6 +8,7 @@
 #include <condition_variable>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -22,7 +23,8 @@ namespace marginfix::reconcile {
 
 // Times by the exchange's clock.
 struct KlearPlan {
-  Timestamp from{}, to{};  // fundings of this stretch, reports of its Eastern days
+  Timestamp from{}, to{};          // fundings of this stretch, reports of its Eastern days
+  std::optional<Timestamp> until;  // by the steady clock: what has not ended then has failed
 };
 
 struct KlearFeedOptions {
@@ -55,21 +57,22 @@ class KlearFeed {
   Result<void> rest_of(const klear::ObligationEntry& obligation);
   Result<void> funding(const KlearPlan& plan);
   Result<void> reports(const KlearPlan& plan);
-  void file(const klear::MarginReport& report);
+  Result<void> file(const klear::MarginReport& report);
   Result<void> balance();
-  void record(std::string_view operation, std::string_view query, std::string_view body);
+  bool record(std::string_view operation, std::string_view query, std::string_view body);  // false: no room
   void rounds();
 
   KlearFeedOptions options_;
   RecordQueue& queue_;
   ReadOnly<KlearClient> client_;
-  std::set<std::string> files_;   // read already
-  std::set<Timestamp> fundings_;  // complete and told
-  std::string told_;              // the source's latest state
+  std::set<std::string> files_;     // read already
+  std::set<Timestamp> fundings_;    // complete and told
+  std::string told_;                // the source's latest state
+  std::optional<Timestamp> until_;  // of the round under way
   Plan plan_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::atomic<bool> stopping_{false};
+  std::atomic<bool> stopping_{false};  // changed under the mutex
   bool soon_{false};
   std::thread thread_;
 };

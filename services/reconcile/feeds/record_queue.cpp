@@ -6,6 +6,8 @@
 namespace marginfix::reconcile {
 namespace {
 
+constexpr std::chrono::milliseconds kLookWhetherToGiveUp{50};
+
 std::size_t size_of(const Record& record) { return sizeof(Record) + record.account.size() + record.body.size(); }
 
 }  // namespace
@@ -34,13 +36,29 @@ bool RecordQueue::put(RecordKind kind, Source source, std::string account, std::
         record.body = "unknown\nthis service could not write as fast as it was told: messages are missing here";
       }
     }
-    if (kept || record.kind == RecordKind::source_state) {
-      bytes_ += size_of(record);
-      records_.push_back(std::move(record));
-    }
+    if (kept || record.kind == RecordKind::source_state) keep(std::move(record));
   }
   come_.notify_one();
   return kept;
+}
+
+void RecordQueue::keep(Record record) {
+  bytes_ += size_of(record);
+  records_.push_back(std::move(record));
+}
+
+bool RecordQueue::put_patiently(RecordKind kind, Source source, std::string account, std::string body,
+                                const std::function<bool()>& give_up) {
+  {
+    std::unique_lock lock(mutex_);
+    const auto half_is_free = [this] { return records_.size() * 2 <= options_.records && bytes_ * 2 <= options_.bytes; };
+    while (!gone_.wait_for(lock, kLookWhetherToGiveUp, half_is_free)) {
+      if (give_up()) return false;
+    }
+    keep(stamped(kind, source, std::move(account), std::move(body)));
+  }
+  come_.notify_one();
+  return true;
 }
 
 std::vector<Record> RecordQueue::take(std::chrono::milliseconds wait, std::size_t most) {
@@ -50,6 +68,8 @@ std::vector<Record> RecordQueue::take(std::chrono::milliseconds wait, std::size_
   std::vector<Record> batch(std::make_move_iterator(records_.begin()), std::make_move_iterator(end));
   records_.erase(records_.begin(), end);
   for (const Record& record : batch) bytes_ -= size_of(record);
+  lock.unlock();
+  gone_.notify_all();
   return batch;
 }
 

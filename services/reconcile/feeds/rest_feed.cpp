@@ -27,10 +27,10 @@ RestFeed::RestFeed(RestFeedOptions options, RecordQueue& queue)
 
 RestFeed::~RestFeed() { stop(); }
 
-void RestFeed::record(std::string_view operation, std::string_view query, std::string_view body) {
+bool RestFeed::record(std::string_view operation, std::string_view query, std::string_view body) {
   std::string text(operation);
   text.append("\n").append(query).append("\n").append(body);
-  queue_.put(RecordKind::rest, Source::rest, options_.account, std::move(text));
+  return queue_.put(RecordKind::rest, Source::rest, options_.account, std::move(text));
 }
 
 void RestFeed::state(SourceState state, std::string_view why) {
@@ -45,8 +45,9 @@ Result<void> RestFeed::list(std::string_view what, std::string_view min_ts, std:
   Result<void> done{};
   for (Op& request : requests) {
     done = all_pages(
-        std::move(request), [this](const Op& op) { return client_.get(op); },
-        [this](std::string_view query, std::string_view body) { record(rest::Operation<Op>::info.operation_id, query, body); }, each);
+        std::move(request), RoundLimit{stopping_, until_}, [this](const Op& op) { return client_.get(op); },
+        [this](std::string_view query, std::string_view body) { return record(rest::Operation<Op>::info.operation_id, query, body); },
+        each);
     if (!done) break;
   }
   queue_.put(RecordKind::poll_end, Source::rest, options_.account,
@@ -113,9 +114,11 @@ Result<void> RestFeed::look_up(const RestPlan& plan, const std::set<std::string>
     const rest::GetMarginOrder request{id};
     const auto answer = client_.get(request);
     if (!answer && answer.error().status != 404) return answer.error();
+    const bool kept =
+        !answer || record(rest::Operation<rest::GetMarginOrder>::info.operation_id, "order_id=" + rest::percent_encode(id), answer->body);
+    if (!kept) return no_room();
     looked_up_[id] = now;
     if (!answer) continue;
-    record(rest::Operation<rest::GetMarginOrder>::info.operation_id, "order_id=" + rest::percent_encode(id), answer->body);
     if (auto read = read_answer<rest::GetMarginOrderResponse>(answer->body); !read)
       return about(rest::Operation<rest::GetMarginOrder>::info, read.error());
   }
@@ -138,6 +141,7 @@ Result<void> RestFeed::balance() {
 
 RestRound RestFeed::poll(const RestPlan& plan) {
   RestRound round;
+  until_ = plan.until;
   bool all_good = true;
   // False: nothing more is asked in this round.
   const auto went = [&](const Result<void>& done) {
@@ -145,7 +149,7 @@ RestRound RestFeed::poll(const RestPlan& plan) {
     if (done) return true;
     all_good = false;
     if (round.why.empty()) round.why = in_one_line(to_string(done.error()));
-    return !nobody_there(done.error());
+    return !ends_the_round(done.error());
   };
   // Balances say which subaccounts there are. Positions before and after the fills: one that both agree on is as of the fills.
   const bool went_through =

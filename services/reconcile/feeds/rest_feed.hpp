@@ -31,6 +31,7 @@ struct RestPlan {
   std::optional<Timestamp> ended_since;    // orders that ended are listed too, from here on; absent: they are not
   std::vector<std::string> open_orders;    // OrderID(37) that somebody believes open: those that rest no more are looked up
   Timestamp funding_from{}, funding_to{};  // UTC days, both inclusive
+  std::optional<Timestamp> until;          // by the steady clock: what has not ended then has failed
 };
 
 struct RestRound {
@@ -62,7 +63,7 @@ class RestFeed {
   void run(Plan plan, Done done);
   // The next round begins now.
   void poll_soon();
-  // Waits for the list under way to end.
+  // Waits for the answer under way.
   void stop();
 
  private:
@@ -74,7 +75,7 @@ class RestFeed {
   Result<void> look_up(const RestPlan& plan, const std::set<std::string>& told);
   Result<void> funding(const RestPlan& plan);
   Result<void> balance();
-  void record(std::string_view operation, std::string_view query, std::string_view body);
+  bool record(std::string_view operation, std::string_view query, std::string_view body);  // false: no room
   void state(SourceState state, std::string_view why);
   void rounds();
 
@@ -83,6 +84,7 @@ class RestFeed {
   ReadOnly<PerpsClient> client_;
   std::string told_;                            // the source's latest state
   std::set<std::int32_t> subaccounts_;          // that balances have named
+  std::optional<Timestamp> until_;              // of the round under way
   std::map<std::string, Timestamp> looked_up_;  // OrderID(37), by the steady clock
 
   Plan plan_;

@@ -27,6 +27,11 @@ Result<void> WsFeed::start() {
 
 void WsFeed::stop() { socket_->stop(); }
 
+void WsFeed::left_out() {
+  const std::lock_guard lock(mutex_);
+  if (!told_.empty()) queue_.put(RecordKind::source_state, Source::websocket, account_, told_);
+}
+
 void WsFeed::on_state(const WebSocketChange& change) {
   switch (change.state) {
     case WebSocketState::open:
@@ -43,6 +48,8 @@ void WsFeed::on_state(const WebSocketChange& change) {
 void WsFeed::state(SourceState state, const std::string& why) {
   std::string body = std::string(to_string(state)) + "\n" + why;
   for (char& c : body) c = c == '\r' ? ' ' : c;
+  const std::lock_guard lock(mutex_);
+  told_ = body;
   queue_.put(RecordKind::source_state, Source::websocket, account_, std::move(body));
 }
 

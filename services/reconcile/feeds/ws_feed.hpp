@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include "marginfix/perps_websocket.hpp"
@@ -19,6 +20,8 @@ class WsFeed {
   // Errors as PerpsWebSocket::start(); the source is then unknown.
   Result<void> start();
   void stop();
+  // Frames found no room: what is true of the source is told again, behind what said that they are missing.
+  void left_out();
 
  private:
   void on_state(const WebSocketChange& change);
@@ -26,6 +29,8 @@ class WsFeed {
 
   std::string account_;
   RecordQueue& queue_;
+  std::mutex mutex_;
+  std::string told_;  // the source's latest state
   std::unique_ptr<PerpsWebSocket> socket_;
 };
 

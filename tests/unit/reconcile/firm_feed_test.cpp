@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <thread>
 
 #include "services/reconcile/feeds/firm_feed.hpp"
 #include "support/temp_folder.hpp"
@@ -97,6 +98,41 @@ TEST_F(FirmFiles, MessagesAreFoundInALogOfAnyEngine) {
                                                         "9=5\x01"
                                                         "35=0\x01"
                                                         "10=163\x01"));
+}
+
+// A file is read faster than a disk confirms, and can wait.
+TEST_F(FirmFiles, ALargeOneWaitsForRoomAndLeavesNothingOut) {
+  constexpr int kRows = 2'000;
+  std::string text = "Execution,Px\n";
+  for (int i = 0; i < kRows; ++i) text += std::to_string(i) + ";1,5.0000\n";
+  folder_.write("oms.csv", text);
+  RecordQueueOptions small;
+  small.records = 10;
+  RecordQueue queue(small);
+  FirmFeed feed("alice", {csv("oms.csv")}, queue);
+  std::thread reading([&] { EXPECT_TRUE(feed.read()); });
+  int rows = 0;
+  for (bool up = false; !up;) {
+    for (const Record& record : queue.take(std::chrono::seconds(30), 3)) {
+      rows += record.kind == RecordKind::firm_row ? 1 : 0;
+      up = up || record.kind == RecordKind::source_state;
+    }
+  }
+  reading.join();
+  EXPECT_EQ(rows, kRows);
+  EXPECT_EQ(queue.dropped(), 0U);
+}
+
+TEST_F(FirmFiles, OneThatWaitsForRoomEndsWithTheService) {
+  folder_.write("oms.csv", "Execution,Px\n1;1,5\n2;1,5\n3;1,5\n");
+  RecordQueueOptions small;
+  small.records = 1;
+  RecordQueue queue(small);
+  queue.put(RecordKind::fix, Source::listener, "alice", "nobody takes it");
+  FirmFeed feed("alice", {csv("oms.csv")}, queue);
+  feed.run();
+  feed.stop();
+  EXPECT_EQ(queue.waiting(), 1U);
 }
 
 }  // namespace

@@ -94,5 +94,28 @@ TEST(RecordQueue, WakesWhoWaits) {
   feed.join();
 }
 
+TEST(RecordQueue, WhatCanWaitWaitsUntilHalfOfTheRoomIsFree) {
+  RecordQueueOptions options;
+  options.records = 4;
+  RecordQueue queue(options);
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(queue.put(RecordKind::fix, Source::listener, "alice", "kept"));
+  std::thread file([&] { EXPECT_TRUE(queue.put_patiently(RecordKind::firm_row, Source::firm, "alice", "a row", [] { return false; })); });
+  EXPECT_TRUE(queue.put(RecordKind::fix, Source::listener, "alice", "who cannot wait finds room"));
+  std::size_t taken = 0;
+  while (taken < 5) taken += queue.take(std::chrono::seconds(30), 1).size();
+  file.join();
+  EXPECT_EQ(queue.dropped(), 0U);
+}
+
+TEST(RecordQueue, WhoWaitsForRoomMayGiveUp) {
+  RecordQueueOptions options;
+  options.records = 1;
+  RecordQueue queue(options);
+  EXPECT_TRUE(queue.put(RecordKind::fix, Source::listener, "alice", "1"));
+  EXPECT_FALSE(queue.put_patiently(RecordKind::firm_row, Source::firm, "alice", "a row", [] { return true; }));
+  EXPECT_EQ(queue.dropped(), 0U);
+  EXPECT_EQ(queue.waiting(), 1U);
+}
+
 }  // namespace
 }  // namespace marginfix::reconcile

@@ -3,9 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <future>
 
+#include "marginfix/core/monotonic.hpp"
 #include "marginfix/klear_client.hpp"
 #include "services/reconcile/feeds/read_only.hpp"
 #include "services/reconcile/feeds/rest_feed.hpp"
@@ -21,6 +23,7 @@ using test::SeenRequest;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::StartsWith;
 
 // What an account without anything hears.
@@ -127,7 +130,7 @@ TEST_F(RestLists, AFailureIsNeverAnEmptyList) {
     EXPECT_FALSE(round.why.empty()) << c.name;
     const auto records = told();
     EXPECT_THAT(records, Contains(StartsWith("poll_end fills "))) << c.name;
-    EXPECT_THAT(records, ::testing::Not(Contains("poll_end fills ok"))) << c.name;
+    EXPECT_THAT(records, Not(Contains("poll_end fills ok"))) << c.name;
     EXPECT_THAT(records.back(), StartsWith("source_state unknown")) << c.name;
   }
 }
@@ -217,6 +220,36 @@ TEST_F(RestLists, NothingCanBeWrittenToKlear) {
     if (info->is_read()) continue;
     EXPECT_EQ(client.get(*info, nullptr).error().category, ErrorCategory::internal) << info->operation_id;
   }
+}
+
+// A page that found no room is not there: the list is not whole, and nothing is missing in it.
+TEST_F(RestLists, AListOfWhichAPageFoundNoRoomIsNotWhole) {
+  RecordQueueOptions small;
+  small.records = 0;
+  RecordQueue full(small);
+  server_ = std::make_unique<ScriptedHttpServer>([](const SeenRequest& r) { return http_answer(200, empty_list(r.target)); });
+  RestFeed feed({"alice", config(), {}, std::chrono::seconds(10)}, full);
+  const RestRound round = feed.poll({});
+  EXPECT_FALSE(round.complete);
+  EXPECT_FALSE(round.fills_covered.has_value());
+  EXPECT_THAT(round.why, HasSubstr("could not write"));
+  for (const Record& record : full.take(std::chrono::milliseconds(0))) {
+    if (record.kind == RecordKind::poll_end) EXPECT_THAT(record.body, Not(HasSubstr("\nok")));
+  }
+}
+
+TEST_F(RestLists, AListThatDoesNotEndEndsWithTheRoundsTime) {
+  RestPlan plan;
+  plan.until = monotonic_clock().now() + std::chrono::milliseconds(300);
+  const RestRound round = poll(
+      [page = std::make_shared<std::atomic<int>>(0)](const SeenRequest& r) {
+        if (r.target.find("fills") == std::string::npos) return http_answer(200, empty_list(r.target));
+        return http_answer(200, R"({"fills":[],"cursor":"page)" + std::to_string(++*page) + "\"}");
+      },
+      plan);
+  EXPECT_FALSE(round.complete);
+  EXPECT_FALSE(round.fills_covered.has_value());
+  EXPECT_THAT(told(), Contains(StartsWith("poll_end fills timeout")));
 }
 
 }  // namespace
