@@ -640,16 +640,23 @@ void Book::rest_positions_read(const std::string& account, Timestamp begun, Time
 void Book::klear_position(const Stated& stated, Timestamp at) {
   PositionRow& row = positions_.touch(stated.account, stated.subaccount, stated.symbol);
   if (row.klear_time && *row.klear_time > at) return;
-  row.klear_net = stated.net;  // of a settlement: all subtraders together
+  if (row.klear_net != stated.net) row.klear_compared.reset();  // the same settlement, told anew
+  row.klear_net = stated.net;                                   // of a settlement: all subtraders together
   row.klear_time = at;
 }
 
 void Book::funding(FundingRow row) {
-  if (!insert(storage_, row) || row.source != Source::rest) return;
+  const auto before = find<FundingRow>(storage_, row.source, row.account, row.subaccount, row.symbol, row.funding_time, row.subtrader);
+  if (before && before->amount == row.amount && before->rate == row.rate && before->mark_price == row.mark_price &&
+      before->quantity == row.quantity)
+    return;
+  put(storage_, row);  // a list that is read again says what it says last
+  if (row.source != Source::rest) return;
+  const DollarDecimal more = row.amount - (before ? before->amount : DollarDecimal{});
   PositionRow& position = positions_.touch(row.account, row.subaccount, row.symbol);
-  position.funding = position.funding + row.amount;
+  position.funding = position.funding + more;
   DayRow& day = days_.touch(row.account, clearing_business_date(row.funding_time), row.subaccount, row.symbol);
-  day.funding = day.funding + row.amount;
+  day.funding = day.funding + more;
 }
 
 void Book::cash(CashRow row) {
@@ -663,15 +670,18 @@ void Book::cash(CashRow row) {
 }
 
 void Book::corporate_action(const std::string& account, std::int64_t subaccount, const std::string& symbol, FixedPointCount net_before,
-                            FixedPointCount net_after, Timestamp exchange_now) {
+                            FixedPointCount net_after, Timestamp at) {
   PositionRow& row = positions_.touch(account, subaccount, symbol);
   row.traded = row.traded + (net_after - net_before);
   row.fix_traded = row.fix_traded + (net_after - net_before);
   row.fix_net.reset();
   row.fix_time.reset();
   row.fix_exec_id.clear();
+  PositionRow& settled = positions_.touch(account, 0, symbol);  // where Klear's word of all subaccounts stands
+  settled.klear_net.reset();
+  settled.klear_time = std::max(settled.klear_time.value_or(at), at);
   if (row.rest_entry_price) row.entry_price = *row.rest_entry_price;
-  row.base_time = exchange_now;
+  row.base_time = at;
   row.base_traded = row.traded;
   row.base_entry_price = row.entry_price;
   row.base_realized_pnl = row.realized_pnl;

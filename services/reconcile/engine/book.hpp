@@ -46,9 +46,10 @@ class Book {
   void klear_position(const Stated& stated, Timestamp at);
   void funding(FundingRow row);
   void cash(CashRow row);
-  // A split and the like, told by the exchange, or seen: `factor` of the position is `net_after` / `net_before`.
+  // A split and the like, told by the exchange, or seen. What clearing settled before `at`, by the exchange's clock, was of the position
+  // before it.
   void corporate_action(const std::string& account, std::int64_t subaccount, const std::string& symbol, FixedPointCount net_before,
-                        FixedPointCount net_after, Timestamp exchange_now);
+                        FixedPointCount net_after, Timestamp at);
 
   // Entry prices and realized PnL of positions whose fills did not come in the order in which the exchange made them.
   void put_in_order(const std::string& account);

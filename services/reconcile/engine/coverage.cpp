@@ -259,10 +259,12 @@ void Coverage::unsettle_untold(const SpanRow& range) {
 
 void Coverage::gap_opened(const std::string& account, std::int64_t number, std::optional<Timestamp> since, const std::string& why,
                           Timestamp now) {
-  GapRow row{account, number, now, since, std::nullopt, {}, why};
+  PerSource& s = of(account, Source::listener);
+  // Told when the listener is back, where the process that lost it was killed: it began when that one heard nothing any more.
+  const bool away = current(s) == nullptr && !s.spans.empty();
+  GapRow row{account, number, away ? std::min(*s.spans.back().row.ended, now) : now, since, std::nullopt, {}, why};
   put(storage_, row);
   // A listener that is there all the same has lost something: what it covers begins anew.
-  PerSource& s = of(account, Source::listener);
   if (current(s) != nullptr) {
     end_span(s, why, now);
     if (s.row.state == SourceState::up) begin_span(s, account, Source::listener, now);
@@ -313,9 +315,14 @@ void Coverage::firm_reaches(const std::string& account, Timestamp time, Timestam
   source_state(account, Source::firm, SourceState::up, {}, now);
 }
 
+// An orderly end has told of itself. A process that was killed was there as long as anything was heard.
 void Coverage::restarted(Timestamp now) {
+  std::map<std::string, Timestamp> alive;
+  for (const auto& [key, s] : sources_) alive[key.first] = std::max(alive[key.first], s.row.last_message.value_or(Timestamp{}));
   for (auto& [key, s] : sources_) {
-    if (key.second != Source::firm) end_span(s, "the service ended", now);
+    const Span* span = current(s);
+    if (key.second != Source::firm && span != nullptr)
+      end_span(s, "the service ended", std::clamp(alive[key.first], span->row.began, std::max(span->row.began, now)));
     s.told = {};
     for (auto& [what, poll] : s.polls) poll.is_running = false;
     if (s.row.state != SourceState::off) {

@@ -44,6 +44,10 @@ void EngineState::undecodable(const Record& record, std::int64_t position, const
   breaks.observe(d, now, coverage.exchange_now(), rules);
 }
 
+bool has_open_gap(EngineState& state, const std::string& account) {
+  return number(state.storage, "SELECT COUNT(*) FROM gaps WHERE account = $1 AND closed IS NULL", account) > 0;
+}
+
 std::pair<std::string_view, std::string_view> first_line(std::string_view text) noexcept {
   const std::size_t end = text.find('\n');
   if (end == std::string_view::npos) return {text, {}};

@@ -48,6 +48,9 @@ void read_klear(EngineState& state, const Record& record, std::int64_t position)
 void read_firm_fix(EngineState& state, const Record& record, std::int64_t position);
 void read_firm_row(EngineState& state, const Record& record, std::int64_t position);
 
+// A hole of the account's listener is open: what is not here may lie in it.
+bool has_open_gap(EngineState& state, const std::string& account);
+
 // "A\nB\nREST": the first line and what follows; the whole text and "" where there is no line end.
 std::pair<std::string_view, std::string_view> first_line(std::string_view text) noexcept;
 // Microseconds as text; nothing for "" or anything else.

@@ -16,38 +16,43 @@ namespace {
 // A list of REST may be a moment behind the engine.
 constexpr auto kOrderSettle = std::chrono::seconds(3);
 
-// The listener was away after FIX last told of the order, and drop copy did not fill the hole: what FIX said of its CumQty, LeavesQty and
-// AvgPx is older than what became of it, which REST alone knows.
+// The listener was away since FIX last told of the order, or while it did, and neither drop copy nor the exchange's own resending filled
+// the hole: what FIX said of its CumQty, LeavesQty and AvgPx is older than what became of it, which REST alone knows.
 bool told_by_rest_alone(EngineState& state, const OrderRow& order) {
   return order.fix_seen != Timestamp{} &&
-         number(state.storage, "SELECT COUNT(*) FROM gaps WHERE account = $1 AND opened >= $2 AND closed_by <> 'drop_copy'", order.account,
-                order.fix_seen) > 0;
+         number(state.storage,
+                "SELECT COUNT(*) FROM gaps WHERE account = $1 AND (closed IS NULL OR closed >= $2) AND closed_by NOT IN ('drop_copy', "
+                "'listener')",
+                order.account, order.fix_seen) > 0;
 }
 
 // REST's word for FIX's, and that of the fills where REST does not tell of the order any more. REST has no AvgPx.
 void adopt_rest(OrderRow& order) {
-  if (order.rest_leaves_qty) order.leaves_qty = *order.rest_leaves_qty;
-  order.cum_qty = std::max(order.cum_qty, order.rest_cum_qty.value_or(order.booked_qty));
-  order.avg_px.clear();
+  order.leaves_qty = *order.rest_leaves_qty;
+  const FixedPointCount cum_qty = order.rest_cum_qty.value_or(order.booked_qty);
+  if (cum_qty <= order.cum_qty) return;
+  order.cum_qty = cum_qty;
+  order.avg_px.clear();  // of fewer fills
 }
 
 void sweep_orders(EngineState& state, SweepReach reach, const std::string& account) {
   const Timestamp whole = state.coverage.last_whole(account, Source::rest, "orders");
   const char* which =
       reach == SweepReach::everything ? "WHERE account = $1 ORDER BY order_id" : "WHERE account = $1 AND settled = 0 ORDER BY order_id";
+  const bool missing = has_open_gap(state, account);
   std::vector<OrderRow> changed;
   each<OrderRow>(
       state.storage, which,
       [&](OrderRow& order) {
         const bool rest_is_later = whole != Timestamp{} && whole >= order.changed + kOrderSettle && order.rest_seen != Timestamp{};
-        auto found = compare_order(order, rest_is_later);
-        if (!found.empty() && told_by_rest_alone(state, order)) {
+        auto found = compare_order(order, rest_is_later, missing);
+        if (!found.empty() && rest_is_later && order.rest_leaves_qty && told_by_rest_alone(state, order)) {
           adopt_rest(order);
-          found = compare_order(order, rest_is_later);
+          found = compare_order(order, rest_is_later, missing);
           changed.push_back(order);
         }
         for (const Difference& d : found) state.breaks.observe(d, state.now, state.coverage.exchange_now(), state.rules);
-        state.breaks.evaluated(account, order_subject(order.order_id), state.now);
+        if (!missing) state.breaks.evaluated(account, order_subject(order.order_id), state.now);
         if (found.empty() && !order.settled && is_done(order) &&
             state.now >= order.changed + std::chrono::microseconds(state.rules.grace_us)) {
           order.settled = true;

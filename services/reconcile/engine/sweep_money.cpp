@@ -67,12 +67,25 @@ bool cost_is_kept(const PositionRow& row) {
   return before != 0 && off <= rounding;
 }
 
-std::optional<CorporateActionRow> known_action(EngineState& state, const PositionRow& row) {
+// One that begins where the ledger stands; the one that leads to REST's position where there is one.
+std::optional<CorporateActionRow> known_action(EngineState& state, const PositionRow& row, FixedPointCount net) {
+  std::optional<CorporateActionRow> found;
   for (CorporateActionRow& action :
        all<CorporateActionRow>(state.storage, "WHERE account = $1 AND symbol = $2 AND applied = 0 ORDER BY id", row.account, row.symbol)) {
-    return action;
+    if (action.net_before != net) continue;
+    if (!found || action.net_after == *row.rest_net) found = std::move(action);
   }
-  return std::nullopt;
+  return found;
+}
+
+// Both sides stand where an action led that was told before REST was asked: it has been seen already, as a change that kept its cost.
+void forget_actions(EngineState& state, const PositionRow& row, FixedPointCount net, Timestamp whole) {
+  for (CorporateActionRow& action :
+       all<CorporateActionRow>(state.storage, "WHERE account = $1 AND symbol = $2 AND applied = 0 ORDER BY id", row.account, row.symbol)) {
+    if (action.net_after != net || whole < action.first_seen + kPositionSettle) continue;
+    action.applied = true;
+    put(state.storage, action);
+  }
 }
 
 Difference explained_action(const PositionRow& row, FixedPointCount net, const std::string& why) {
@@ -89,17 +102,22 @@ Difference explained_action(const PositionRow& row, FixedPointCount net, const s
 std::optional<Difference> compare_rest_position(EngineState& state, PositionRow& row, Timestamp whole) {
   if (!row.rest_net || !row.opening || whole < row.changed + kPositionSettle || row.rest_seen < whole) return std::nullopt;
   const FixedPointCount net = *row.opening + row.traded;
-  if (net == *row.rest_net) return std::nullopt;
-  const auto action = known_action(state, row);
-  const bool told = action && action->net_before == net && action->net_after == *row.rest_net;
+  if (net == *row.rest_net) {
+    forget_actions(state, row, net, whole);
+    return std::nullopt;
+  }
+  const auto action = known_action(state, row, net);
+  const bool told = action && action->net_after == *row.rest_net;
   if (told || (!action && cost_is_kept(row))) {
     if (told) {
       CorporateActionRow applied = *action;
       applied.applied = true;
       put(state.storage, applied);
     }
-    state.book.corporate_action(row.account, row.subaccount, row.symbol, net, *row.rest_net, state.coverage.exchange_now());
+    state.book.corporate_action(row.account, row.subaccount, row.symbol, net, *row.rest_net,
+                                std::max(state.now, state.coverage.exchange_now()));
     state.book.write();
+    if (auto now = find<PositionRow>(state.storage, row.account, row.subaccount, row.symbol)) row = *std::move(now);
     const Difference d = explained_action(row, net,
                                           told ? "corporate action " + action->id + " (" + action->type + "), told by Klear"
                                                : "contracts and entry price changed by the same ratio, without a trade: a split");
@@ -116,12 +134,23 @@ std::optional<Difference> compare_rest_position(EngineState& state, PositionRow&
   return d;
 }
 
+// Klear settles a market for all subaccounts together. Nothing where a statement is from before an opening: it is about what the ledger
+// does not know.
+std::optional<FixedPointCount> settled_net(EngineState& state, const PositionRow& of) {
+  FixedPointCount net;
+  for (const PositionRow& row :
+       all<PositionRow>(state.storage, "WHERE account = $1 AND symbol = $2 ORDER BY subaccount", of.account, of.symbol)) {
+    if (!row.opening || (row.opening_time && *of.klear_time < *row.opening_time)) return std::nullopt;
+    net = net + net_at(state, row, *of.klear_time);
+  }
+  return net;
+}
+
 std::optional<Difference> compare_klear(EngineState& state, PositionRow& row) {
-  if (!row.klear_net || !row.opening || row.klear_time == row.klear_compared) return std::nullopt;
-  // A statement from before the ledger's opening is about what it does not know.
-  if (row.opening_time && *row.klear_time < *row.opening_time) return std::nullopt;
-  if (row.base_time && *row.klear_time <= *row.base_time) return std::nullopt;  // from before a split
-  const FixedPointCount net = net_at(state, row, *row.klear_time);
+  if (!row.klear_net || row.klear_time == row.klear_compared) return std::nullopt;
+  const auto settled = settled_net(state, row);
+  if (!settled) return std::nullopt;
+  const FixedPointCount net = *settled;
   if (net == *row.klear_net) {
     row.klear_compared = row.klear_time;
     put(state.storage, row);
@@ -215,19 +244,21 @@ void compare_funding(EngineState& state, const std::string& account, const Fundi
 
 void sweep_positions(EngineState& state, SweepReach reach, const std::string& account) {
   const Timestamp whole = state.coverage.last_whole(account, Source::rest, "positions");
+  const bool missing = has_open_gap(state, account);
   for (PositionRow& row : all<PositionRow>(state.storage, "WHERE account = $1 ORDER BY subaccount, symbol", account)) {
     std::vector<Difference> found;
     const auto add = [&found](std::optional<Difference> d) {
       if (d) found.push_back(std::move(*d));
     };
-    add(compare_fix(state, row));
+    if (!missing) add(compare_fix(state, row));
     add(compare_rest_position(state, row, whole));
     if (reach == SweepReach::everything || state.breaks.has_open(account, position_subject(row) + " klear")) add(compare_klear(state, row));
     for (const Difference& d : found) state.breaks.observe(d, state.now, state.coverage.exchange_now(), state.rules);
     const std::string subject = position_subject(row);
     for (const char* side : {" fix", " rest"}) {
       // What REST states counts only as of a list that came whole and later than the last fill.
-      const bool could_tell = std::string_view(side) == " fix" || (whole >= row.changed + kPositionSettle && row.rest_seen >= whole);
+      const bool could_tell =
+          std::string_view(side) == " fix" ? !missing : (whole >= row.changed + kPositionSettle && row.rest_seen >= whole);
       if (could_tell) state.breaks.evaluated(account, subject + side, state.now);
     }
     if (reach == SweepReach::everything) state.breaks.evaluated(account, subject + " klear", state.now);
@@ -235,11 +266,14 @@ void sweep_positions(EngineState& state, SweepReach reach, const std::string& ac
 }
 
 void sweep_funding(EngineState& state, const std::string& account) {
-  // Payments change no more once both sides have told them: those of the last hours, and those of open breaks.
-  const Timestamp recent = state.now - std::chrono::hours(12);
+  // Payments change no more once both sides have told them: those that somebody told in the last hours, with all that was ever told of
+  // them, and all where a break is open.
+  const Timestamp recent = state.breaks.has_open(account, "funding ") ? Timestamp{} : state.now - std::chrono::hours(12);
   std::map<std::tuple<std::string, Timestamp>, FundingSides> payments;
   each<FundingRow>(
-      state.storage, "WHERE account = $1 AND first_seen > $2 ORDER BY symbol, funding_time",
+      state.storage,
+      "WHERE account = $1 AND (symbol, funding_time) IN (SELECT symbol, funding_time FROM funding WHERE account = $1 AND first_seen > $2) "
+      "ORDER BY symbol, funding_time",
       [&](FundingRow& row) {
         FundingSides& sides = payments[{row.symbol, row.funding_time}];
         (row.source == Source::klear ? sides.klear : sides.rest).push_back(row);

@@ -388,5 +388,235 @@ TEST_F(BreakCategories, APersonClosesABreakAndItStaysClosed) {
   EXPECT_EQ(audit_.entries.back().by, "ann");
 }
 
+// ---- what other sources and other times make of it ------------------------------------------------------------------------
+
+TEST_F(BreakCategories, FundingThatRestToldLongAgoIsHeldAgainstKlearsThatComesLate) {
+  const std::string rest =
+      R"({"funding_history":[{"market_ticker":"KXBTCPERP","funding_time":"2026-11-30T16:00:00Z","funding_rate":0.0001,)"
+      R"("mark_price":"20.0000","funding_amount":"-0.0200","quantity":"10.00","subaccount_number":0}]})";
+  const auto of_klear = [](const std::string& centicents) {
+    return "GetMemberFundingPayments\n\n"
+           R"({"payments":[{"id":"p","market_ticker":"KXBTCPERP","subtrader_id":"s","funding_time":"2026-11-30T16:00:00Z",)"
+           R"("position_quantity_fp":"10.00","notional_value_centicents":2000000,"funding_amount_centicents":)" +
+           centicents + "}]}";
+  };
+  rest_list("funding", "GetMarginFundingHistory", rest);
+  settle({});
+  pass(30h);
+  tell(RecordKind::klear, Source::klear, of_klear("-200"));
+  pass(10s);
+  rest_list("funding", "GetMarginFundingHistory", rest);
+  settle({});
+  EXPECT_THAT(breaks(), IsEmpty());
+  pass(30h);
+  tell(RecordKind::klear, Source::klear, of_klear("-300"));  // told anew
+  settle({});
+  EXPECT_THAT(categories(), ElementsAre(BreakCategory::funding));
+  pass(30h);
+  settle({});
+  EXPECT_THAT(categories(), ElementsAre(BreakCategory::funding)) << "it stays as long as they differ";
+  tell(RecordKind::klear, Source::klear, of_klear("-200"));
+  settle({});
+  EXPECT_THAT(categories(), IsEmpty());
+}
+
+TEST_F(BreakCategories, FundingThatRestTellsAnewIsWhatItTellsNow) {
+  const auto list = [](const std::string& amount) {
+    return R"({"funding_history":[{"market_ticker":"KXBTCPERP","funding_time":"2026-11-30T16:00:00Z","funding_rate":0.0001,)"
+           R"("mark_price":"20.0000","funding_amount":")" +
+           amount + R"(","quantity":"10.00","subaccount_number":0}]})";
+  };
+  rest_list("funding", "GetMarginFundingHistory", list("-0.0200"));
+  settle({});
+  rest_list("funding", "GetMarginFundingHistory", list("-0.0500"));
+  settle({});
+  EXPECT_THAT(categories(), ElementsAre(BreakCategory::funding));
+  EXPECT_EQ(position().funding.to_string(), "-0.0500");
+  rest_list("funding", "GetMarginFundingHistory", list("-0.0200"));
+  settle({});
+  EXPECT_THAT(categories(), IsEmpty());
+  EXPECT_EQ(position().funding.to_string(), "-0.0200");
+}
+
+std::string settlement(std::string_view time, std::string_view details, std::string_view actions = "") {
+  return "GetObligationHistory\n\n"
+         R"({"obligations":[{"id":"o","execution_time":")" +
+         std::string(time) + R"(","settlement_details":[)" + std::string(details) +
+         R"(],"funding_payments":[],"corporate_action_payments":[)" + std::string(actions) + "]}]}";
+}
+std::string settled(std::string_view subtrader, std::string_view quantity) {
+  return R"({"id":"d","market_ticker":"KXBTCPERP","subtrader_id":")" + std::string(subtrader) + R"(","position_quantity_fp":")" +
+         std::string(quantity) + "\"}";
+}
+std::string action(std::string_view id, std::string_view before, std::string_view after) {
+  return R"({"id":")" + std::string(id) +
+         R"(","type":"stock_split","ca_id":"c","market_ticker":"KXBTCPERP","subtrader_id":"s",)"
+         R"("position_quantity_fp":")" +
+         std::string(before) + R"(","post_position_quantity_fp":")" + std::string(after) +
+         R"(","payment_amount_centicents":0,"payment_time":null})";
+}
+
+// Klear settles all subaccounts of a member together.
+TEST_F(BreakCategories, ASettlementOfTwoSubaccountsIsTheSumOfBoth) {
+  const Told first;
+  Told second{.exec_id = "100;2",
+              .order_id = "o2",
+              .trade_id = "t2",
+              .quantity = "3.00",
+              .cum_qty = "3.00",
+              .order_qty = "3.00",
+              .long_qty = "3.00",
+              .alloc_account = "1"};
+  tell(RecordKind::fix, Source::listener, trade(first));
+  tell(RecordKind::fix, Source::listener, trade(second));
+  settle({first, second});
+  tell(RecordKind::klear, Source::klear, settlement("2026-11-30T21:00:00Z", settled("s", "1.00") + "," + settled("s1", "3.00")));
+  settle({first, second});
+  sweep("full");
+  EXPECT_THAT(breaks(), IsEmpty());
+  tell(RecordKind::klear, Source::klear, settlement("2026-11-30T22:00:00Z", settled("s", "1.00") + "," + settled("s1", "2.00")));
+  sweep("full");
+  pass(30s);
+  sweep("full");
+  EXPECT_THAT(categories(), ElementsAre(BreakCategory::position));
+}
+
+TEST_F(BreakCategories, ASettlementFromBeforeASplitIsNotHeldAgainstWhatCameAfter) {
+  const Told fill;
+  tell(RecordKind::fix, Source::listener, trade(fill));
+  settle({fill});
+  rest_position("KXBTCPERP", "1.00", "19.5");
+  settle({fill});
+  rest_position("KXBTCPERP", "10.00", "1.95");
+  settle({fill});
+  tell(RecordKind::klear, Source::klear, settlement("2026-11-30T18:00:30Z", settled("s", "1.00")));
+  sweep("full");
+  pass(30s);
+  sweep("full");
+  EXPECT_THAT(confirmed(), IsEmpty());
+  tell(RecordKind::klear, Source::klear, settlement("2026-11-30T22:00:00Z", settled("s", "9.00")));
+  sweep("full");
+  pass(30s);
+  sweep("full");
+  EXPECT_THAT(categories(), ElementsAre(BreakCategory::position));
+}
+
+// REST shows a split at once, Klear tells of it with its next obligation: the next split is another one.
+TEST_F(BreakCategories, ASplitThatKlearTellsLateDoesNotStandInTheWayOfTheNext) {
+  const Told fill;
+  tell(RecordKind::fix, Source::listener, trade(fill));
+  settle({fill});
+  rest_position("KXBTCPERP", "1.00", "19.5");
+  settle({fill});
+  rest_position("KXBTCPERP", "10.00", "1.95");
+  settle({fill});
+  tell(RecordKind::klear, Source::klear, settlement("2026-11-30T22:00:00Z", settled("s", "10.00"), action("a1", "1.00", "10.00")));
+  settle({fill});
+  pass(10s);
+  rest_position("KXBTCPERP", "10.00", "1.95");
+  settle({fill});
+  rest_position("KXBTCPERP", "20.00", "0.975");
+  settle({fill});
+  EXPECT_THAT(confirmed(), IsEmpty());
+  for (const BreakRow& row : breaks()) EXPECT_EQ(row.state, BreakState::explained);
+  EXPECT_EQ(position().traded.to_string(), "20.00");
+}
+
+TEST_F(BreakCategories, ACorporateActionThatDoesNotExplainThePosition) {
+  const Told fill;
+  tell(RecordKind::fix, Source::listener, trade(fill));
+  settle({fill});
+  rest_position("KXBTCPERP", "1.00", "19.5");
+  tell(RecordKind::klear, Source::klear, settlement("2026-11-30T22:00:00Z", "", action("a1", "1.00", "3.00")));
+  rest_position("KXBTCPERP", "2.00", "9.75");
+  settle({fill});
+  ASSERT_THAT(categories(), ElementsAre(BreakCategory::corporate_action));
+  EXPECT_EQ(confirmed().front().here_value, "1.00");
+  EXPECT_EQ(confirmed().front().there_value, "2.00");
+}
+
+// ---- orders and positions over a hole of the listener ----------------------------------------------------------------------
+
+TEST_F(BreakCategories, AnOrderThatFilledAndEndedInAHoleIsTakenFromRest) {
+  const Told order{.exec_id = "99;1", .order_qty = "3.00"};
+  tell(RecordKind::fix, Source::listener, report(order, '0', '0'));
+  pass(1h);
+  state(Source::listener, "unknown");
+  tell(RecordKind::gap_opened, Source::listener, "1\n\nthe connection was lost");
+  pass(10s);
+  const Told missed{.exec_id = "", .quantity = "2.00", .rfc_time = "2026-11-30T19:00:20Z"};
+  rest_fills({missed});
+  for (int i = 0; i < 3; ++i) {
+    pass(10s);
+    rest_list("orders", "GetMarginOrders", R"({"orders":[]})");
+    sweep();
+  }
+  EXPECT_THAT(confirmed(), IsEmpty()) << "the hole is open";
+  tell(RecordKind::rest, Source::rest,
+       R"(GetMarginOrder
+
+{"order":{"order_id":"o1","client_order_id":"c1","ticker":"KXBTCPERP","side":"bid","status":"canceled","price":"19.5000",)"
+       R"("initial_count":"3.00","remaining_count":"0.00","fill_count":"2.00"}})");
+  state(Source::listener, "up");
+  tell(RecordKind::gap_closed, Source::listener, "1\nrest\ndrop copy is not enabled");
+  pass(10s);
+  rest_list("orders", "GetMarginOrders", R"({"orders":[]})");
+  settle({missed});
+  EXPECT_THAT(confirmed(), IsEmpty());
+  const OrderRow row = find<OrderRow>(*storage_, kAccount, "o1").value();
+  EXPECT_EQ(row.leaves_qty.units(), 0);
+  EXPECT_EQ(row.cum_qty.to_string(), "2.00");
+}
+
+// It rested for an hour, and REST was asked a moment before FIX told: no break of an hour's age.
+TEST_F(BreakCategories, AnOrderThatEndsIsAsOldADifferenceAsItHasBeenSeen) {
+  tell(RecordKind::fix, Source::listener, report({.exec_id = "99;1"}, '0', '0'));
+  pass(1h);
+  tell(RecordKind::fix, Source::listener,
+       report({.exec_id = "99;2", .order_id = "o2", .transact_time = "20261130-19:00:00.000000"}, '0', '0'));
+  pass(10s);
+  rest_list("orders", "GetMarginOrders", R"({"orders":[]})");
+  sweep();
+  EXPECT_THAT(confirmed(), IsEmpty());
+  pass(30s);
+  sweep();
+  EXPECT_THAT(categories(), ElementsAre(BreakCategory::order_state, BreakCategory::order_state));
+}
+
+TEST_F(BreakCategories, APositionOfFixIsNotHeldAgainstFillsThatAHoleMayHide) {
+  tell(RecordKind::fix, Source::listener, trade({}));
+  tell(RecordKind::gap_opened, Source::listener, "1\n\nthe connection was lost");
+  const Told later{.exec_id = "100;3",
+                   .order_id = "o3",
+                   .trade_id = "t3",
+                   .long_qty = "3.00",
+                   .transact_time = "20261130-18:02:00.000000",
+                   .rfc_time = "2026-11-30T18:02:00Z"};
+  tell(RecordKind::fix, Source::listener, trade(later));
+  for (int i = 0; i < 3; ++i) {
+    pass(30s);
+    sweep();
+  }
+  EXPECT_THAT(confirmed(), IsEmpty());
+  tell(RecordKind::gap_closed, Source::listener, "1\nnobody\nnobody can");
+  sweep();
+  EXPECT_THAT(categories(), testing::Contains(BreakCategory::position));
+}
+
+// A process that was killed is not there until the next one begins.
+TEST_F(BreakCategories, CoverageOfAKilledProcessEndsWhereItLastHeardAnything) {
+  tell(RecordKind::fix, Source::listener, trade({}));
+  const Timestamp last = now_;
+  pass(2h);
+  tell(RecordKind::begin, Source::listener, "{}");
+  pass(1s);
+  tell(RecordKind::gap_opened, Source::listener, "1\n\nthe time before this process");
+  state(Source::listener, "up");
+  const auto spans = all<SpanRow>(*storage_, "WHERE source = 0 ORDER BY number");
+  ASSERT_THAT(spans, SizeIs(2));
+  EXPECT_EQ(spans[0].ended, last);
+  EXPECT_EQ(find<GapRow>(*storage_, kAccount, 1).value().opened, last);
+}
+
 }  // namespace
 }  // namespace marginfix::reconcile
