@@ -31,17 +31,23 @@ void Desk::open() {
   auto config = MarginFixConfig::from_endpoints_file(setup_.endpoints, setup_.name, setup_.store).value();
   const std::string entry = setup_.target == TargetSession::NR ? "KalshiNR" : "KalshiRT";
   const std::string listener = "KalshiNR-listener";
-  config.select({entry, listener}).value();
+  if (setup_.listens) {
+    config.select({entry, listener}).value();
+  } else {
+    config.select({entry}).value();
+  }
   config.rate_limit.write = config.rate_limit.read = TokenBucketOptions{0, 0, 0};
-  // Every numbered report: the last one there is tells that all have come.
-  config.find(listener)->logon.enable_ioc_cancel_report = true;
-  config.find(listener)->logon.always_emit_new_before_trade = true;
+  if (setup_.listens) {
+    // Every numbered report: the last one there is tells that all have come.
+    config.find(listener)->logon.enable_ioc_cancel_report = true;
+    config.find(listener)->logon.always_emit_new_before_trade = true;
+  }
   MarginFixClientOptions quiet;
   quiet.log = null_log_sink();
   fix_ = std::make_unique<MarginFixClient>(std::move(config), std::move(quiet));
   ListenerHandlers hears;
   hears.on_execution_report = [this](const fix::ExecutionReport& r, const Inbound&) { heard_.listener_report(r); };
-  fix_->listener().set_handlers(std::move(hears));
+  if (setup_.listens) fix_->listener().set_handlers(std::move(hears));
   OrderEntryHandlers h;
   h.on_execution_report = [this](const fix::ExecutionReport& r, const Inbound&) { heard_.entry_report(r); };
   h.on_cancel_reject = [this](const fix::OrderCancelReject& r, const Inbound&) { heard_.entry_refusal(r.cl_ord_id); };
@@ -55,6 +61,7 @@ void Desk::open() {
   entry_->set_handlers(std::move(h));
   fix_->start().value();
   fix_->wait_until_active(seconds(30)).value();
+  if (!setup_.listens) return;
 
   ws_ = std::make_unique<PerpsWebSocket>(
       PerpsWebSocketConfig::from_endpoints(Endpoints::from_file(setup_.endpoints).value(), setup_.name).value());

@@ -28,6 +28,7 @@ struct DeskSetup {
   TargetSession target{TargetSession::NR};
   std::vector<DollarDecimal> deposits;
   std::int64_t most_contracts{50};  // of one order
+  bool listens{true};               // false: somebody else has its listener's key, and hears
 };
 
 // Requests made, and how many of them were accepted.

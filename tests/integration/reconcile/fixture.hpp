@@ -25,17 +25,18 @@ namespace marginfix::test {
 namespace rc = marginfix::reconcile;
 using namespace std::chrono_literals;
 
-// Stands in front of REST of a plain simulator. `doctor` makes of each answer what the service gets; every request is noted.
+// Stands in front of REST (or Klear) of a plain simulator. `doctor` makes of each answer what the service gets; every request is noted.
 class DoctoringProxy {
  public:
   using Doctor = std::function<ScriptedAnswer(const SeenRequest&, const sim::test::HttpResponse&)>;
-  explicit DoctoringProxy(std::uint16_t rest_port)
-      : port_(rest_port), server_([this](const SeenRequest& request) { return answer(request); }) {}
+  // `base`: the path that its URL has beside the address.
+  explicit DoctoringProxy(std::uint16_t port, std::string base = "/trade-api/v2")
+      : port_(port), base_(std::move(base)), server_([this](const SeenRequest& request) { return answer(request); }) {}
   void set_doctor(Doctor doctor) {
     const std::lock_guard lock(mutex_);
     doctor_ = std::move(doctor);
   }
-  std::string url() const { return server_.origin() + "/trade-api/v2"; }
+  std::string url() const { return server_.origin() + base_; }
   std::vector<SeenRequest> requests() const { return server_.requests(); }
 
  private:
@@ -47,7 +48,7 @@ class DoctoringProxy {
     }
     std::string bytes = request.method + " " + request.target + " HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(port_) + "\r\n";
     for (const auto& [name, value] : request.headers) {
-      if (name.starts_with("kalshi-")) bytes += name + ": " + value + "\r\n";
+      if (name.starts_with("kalshi-") || name == "authorization") bytes += name + ": " + value + "\r\n";
     }
     sim::test::HttpConnection upstream("127.0.0.1", port_, "");
     upstream.send(bytes + "\r\n");
@@ -56,6 +57,7 @@ class DoctoringProxy {
   }
 
   std::uint16_t port_;
+  std::string base_;
   std::mutex mutex_;
   Doctor doctor_;
   ScriptedHttpServer server_;
@@ -70,15 +72,21 @@ class ReconcileTest : public sim::test::SimTest {
   void SetUp() override {
     start();
     proxy_ = std::make_unique<DoctoringProxy>(sim().endpoints().ports.rest);
-    std::string text = TempFolder::read(sim().path("endpoints.json"));
-    const std::string real = sim().endpoints().rest_url;
-    text.replace(text.find(real), real.size(), proxy_->url());
-    endpoints_ = folder_.write("sim/through-proxy.json", text);
+    endpoints_ = sim().path("endpoints.json");
+    lead(sim().endpoints().rest_url, proxy_->url());
     config_.rules.grace_us = 1'000'000;
     config_.sweep = 200ms;
     config_.rest_poll = 1s;
   }
   void TearDown() override { stop_service(); }
+  // What the service is told of the exchange's addresses: `to` in place of `from`.
+  void lead(const std::string& from, const std::string& to) {
+    std::string text = TempFolder::read(endpoints_);
+    const auto at = text.find(from);
+    ASSERT_NE(at, std::string::npos) << from;
+    text.replace(at, from.size(), to);
+    endpoints_ = folder_.write("sim/through-proxy.json", text);
+  }
 
   // ---- trading: alice buys from bob
   void trade(int quantity = 10, const std::string& price = "5.0000") {
@@ -108,6 +116,7 @@ class ReconcileTest : public sim::test::SimTest {
     options.dir = dir();
     options.endpoints = endpoints_;
     options.version = "test";
+    options.queue = queue_;
     return options;
   }
   rc::OnePass once() {
@@ -157,6 +166,7 @@ class ReconcileTest : public sim::test::SimTest {
   std::unique_ptr<DoctoringProxy> proxy_;
   std::string endpoints_, page_;
   rc::Config config_;
+  rc::RecordQueueOptions queue_;
   std::unique_ptr<sim::test::Client> alice_, bob_;
   int orders_{0};
   std::atomic<bool> stop_{false};
