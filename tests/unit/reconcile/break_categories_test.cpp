@@ -600,6 +600,8 @@ TEST_F(BreakCategories, APositionOfFixIsNotHeldAgainstFillsThatAHoleMayHide) {
   EXPECT_THAT(confirmed(), IsEmpty());
   tell(RecordKind::gap_closed, Source::listener, "1\nnobody\nnobody can");
   sweep();
+  pass(30s);
+  sweep();
   EXPECT_THAT(categories(), testing::Contains(BreakCategory::position));
 }
 
