@@ -252,7 +252,9 @@ void sweep_positions(EngineState& state, SweepReach reach, const std::string& ac
     };
     if (!missing) add(compare_fix(state, row));
     add(compare_rest_position(state, row, whole));
-    if (reach == SweepReach::everything || state.breaks.has_open(account, position_subject(row) + " klear")) add(compare_klear(state, row));
+    const bool settlements =
+        !missing && (reach == SweepReach::everything || state.breaks.has_open(account, position_subject(row) + " klear"));
+    if (settlements) add(compare_klear(state, row));
     for (const Difference& d : found) state.breaks.observe(d, state.now, state.coverage.exchange_now(), state.rules);
     const std::string subject = position_subject(row);
     for (const char* side : {" fix", " rest"}) {
@@ -261,7 +263,7 @@ void sweep_positions(EngineState& state, SweepReach reach, const std::string& ac
           std::string_view(side) == " fix" ? !missing : (whole >= row.changed + kPositionSettle && row.rest_seen >= whole);
       if (could_tell) state.breaks.evaluated(account, subject + side, state.now);
     }
-    if (reach == SweepReach::everything) state.breaks.evaluated(account, subject + " klear", state.now);
+    if (settlements) state.breaks.evaluated(account, subject + " klear", state.now);
   }
 }
 

@@ -12,7 +12,6 @@ namespace bj = boost::json;
 using ::testing::Each;
 using ::testing::Field;
 using ::testing::IsEmpty;
-using ::testing::Not;
 
 class ReconcileKlear : public ReconcileTest {
  protected:
@@ -56,9 +55,6 @@ class ReconcileKlear : public ReconcileTest {
       return http_answer(told.status, bj::serialize(body));
     });
   }
-  std::int64_t of_klear(const char* table) const {
-    return rc::number(*ledger(), "SELECT COUNT(*) FROM " + std::string(table) + " WHERE source = $1", rc::Source::klear);
-  }
   rc::PositionRow position() const { return rc::find<rc::PositionRow>(*ledger(), "alice", 0, sim::test::kMarket).value(); }
   std::vector<rc::BreakCategory> open_categories() const {
     std::vector<rc::BreakCategory> found;
@@ -69,29 +65,15 @@ class ReconcileKlear : public ReconcileTest {
   std::unique_ptr<DoctoringProxy> klear_;
 };
 
-TEST_F(ReconcileKlear, SettlementsAndFundingThatAgreeAreNoBreak) {
+TEST_F(ReconcileKlear, SettlementsThatAgreeAreNoBreak) {
   ASSERT_NO_FATAL_FAILURE(pass_a_day());
   const auto pass = once();
   EXPECT_EQ(pass.exit_code(), 0) << in_words(pass) << in_words(breaks());
   EXPECT_THAT(breaks(), IsEmpty()) << in_words(breaks());
-  EXPECT_GE(of_klear("funding"), 3);
   ASSERT_TRUE(position().klear_net);
   EXPECT_EQ(position().klear_net->to_string(), "10.00");
   EXPECT_EQ(position().klear_compared, position().klear_time);
   for (const SeenRequest& request : klear_->requests()) EXPECT_EQ(request.method, "GET") << request.target;
-}
-
-TEST_F(ReconcileKlear, AFundingPaymentOfAnotherAmountIsABreak) {
-  ASSERT_NO_FATAL_FAILURE(pass_a_day());
-  const auto more = [](bj::object& row) { row["funding_amount_centicents"] = row.at("funding_amount_centicents").as_int64() + 30'000; };
-  alter("funding_payments", more);
-  EXPECT_EQ(once().exit_code(), 2) << in_words(breaks());
-  EXPECT_THAT(open_categories(), Not(IsEmpty()));
-  EXPECT_THAT(open_categories(), Each(rc::BreakCategory::funding)) << in_words(open_breaks());
-  klear_->set_doctor({});
-  EXPECT_EQ(once().exit_code(), 0) << "Klear has corrected itself: " << in_words(open_breaks());
-  alter("payments", more);
-  EXPECT_EQ(once().exit_code(), 2) << "what was told before, told anew";
 }
 
 TEST_F(ReconcileKlear, ASettlementOfAnotherPositionIsABreak) {
