@@ -187,6 +187,7 @@ TEST_F(ReconcileWholeWeek, HasNoBreak) {
     }
     if (day == unwatched) start_service();
     ASSERT_NO_FATAL_FAILURE(wait_until_told());
+    ASSERT_TRUE(eventually([&] { return open_breaks().empty(); })) << in_words(open_breaks());  // what is pending is none yet
     expect_no_break();
     ASSERT_FALSE(HasFailure());
   }
