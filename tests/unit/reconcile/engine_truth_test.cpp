@@ -212,6 +212,7 @@ TEST_F(WhatIsBelieved, AfterAHoleThatRestClosedFixIsOlderThanTheFills) {
   pass(10s);
   outage("rest");
   rest_fills({{}});
+  pass(10s);
   rest_list("orders", "GetMarginOrders", R"({"orders":[]})");
   settle({{}});
   EXPECT_THAT(confirmed(), IsEmpty());
