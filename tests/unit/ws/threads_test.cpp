@@ -98,10 +98,10 @@ TEST_F(Threads, AStreamIsReadFromAnotherThread) {
                    R"(,"msg":{"trade_id":"t","market_ticker":"X","price":"1.0000","count":"2.00","taker_side":"ask","ts_ms":9}})"));
   }
   all->on_end(std::nullopt, now());
-  // The reader's calls are completed on the I/O context: it runs until the reader has had the end.
+  // The reader's calls are completed on the I/O context: it runs until the reader has had the end, which may be before the thread begins.
+  io.restart();
   std::thread io_thread([this] {
     const auto work = boost::asio::make_work_guard(io);
-    io.restart();
     io.run();
   });
   consumer.join();
