@@ -217,8 +217,8 @@ void AccountFeeds::day_cut() {
 void AccountFeeds::left_out(Source source) {
   if (fix_) fix_->left_out(source);
   if (ws_ && source == Source::websocket) ws_->left_out();
-  if (rest_ && source == Source::rest) rest_->poll_soon();
-  if (klear_ && source == Source::klear) klear_->poll_soon();
+  if (rest_ && source == Source::rest) rest_->left_out();
+  if (klear_ && source == Source::klear) klear_->left_out();
 }
 
 // Side by side: each may have to wait for an answer that does not come.

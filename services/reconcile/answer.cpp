@@ -23,8 +23,11 @@ bool makes_the_row(std::string_view name) {
   return std::ranges::find(kNames, name) != kNames.end();
 }
 
-// The exchange leaves it out on the last page, whatever its schema says.
-bool may_be_left_out(std::string_view name) { return name == "cursor"; }
+// The list, or the one object, that the answer is: a cursor is left out on a last page, whatever its schema says, and so are sums.
+bool makes_the_answer(const json::TypeInfo& type, std::string_view name) {
+  const auto field = std::ranges::find(type.fields, name, &json::FieldInfo::name);
+  return field != type.fields.end() && (field->type->kind == json::Kind::array || field->type->kind == json::Kind::object);
+}
 
 bool of_the_body(std::string_view path) { return path.find_first_of(".[") == std::string_view::npos; }
 
@@ -37,10 +40,10 @@ bool is_there(std::string_view body, const std::string& name) {
 
 }  // namespace
 
-Result<void> has_what_it_must(std::string_view body, const json::DecodeReport& report) {
+Result<void> has_what_it_must(const json::TypeInfo& type, std::string_view body, const json::DecodeReport& report) {
   for (const std::string& path : report.missing) {
     const std::size_t dot = path.rfind('.');
-    const bool lacks = of_the_body(path) ? !may_be_left_out(path) && !is_there(body, path)
+    const bool lacks = of_the_body(path) ? makes_the_answer(type, path) && !is_there(body, path)
                                          : dot != std::string::npos && makes_the_row(path.substr(dot + 1));
     if (lacks) return fail(ErrorCategory::decode, "the answer has no \"" + path + "\"");
   }

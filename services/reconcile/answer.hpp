@@ -13,7 +13,7 @@
 namespace marginfix::reconcile {
 
 // Error(decode): what of the members that must be there is not; `report` says what the tolerant reader let pass.
-Result<void> has_what_it_must(std::string_view body, const json::DecodeReport& report);
+Result<void> has_what_it_must(const json::TypeInfo& type, std::string_view body, const json::DecodeReport& report);
 
 // The members without which a row of `fills` is no fill and that it lacks (or has as null), with commas; "": none. An amount that was not
 // told is no 0.
@@ -28,7 +28,7 @@ Result<Response> read_answer(std::string_view body, json::DecodeReport* report =
   json::DecodeOptions tolerant;
   tolerant.missing_is_error = false;
   if (auto read = json::decode(json::type_of<Response>(), &value, body, tolerant, &let_pass); !read) return read.error();
-  if (auto whole = has_what_it_must(body, let_pass); !whole) return whole.error();
+  if (auto whole = has_what_it_must(json::type_of<Response>(), body, let_pass); !whole) return whole.error();
   return value;
 }
 

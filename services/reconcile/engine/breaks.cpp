@@ -163,6 +163,19 @@ void Breaks::evaluated(const std::string& account, const std::string& subject, T
   }
 }
 
+void Breaks::forget_pending(const std::string& account, const std::string& subject) {
+  for (auto at = known_.lower_bound(Key{account, subject, BreakCategory{}}); at != known_.end();) {
+    if (std::get<0>(at->first) != account || std::get<1>(at->first) != subject) return;
+    const auto row = find<BreakRow>(storage_, at->second.id);
+    if (row && row->state == BreakState::pending) {
+      remove<BreakRow>(storage_, row->id);
+      at = known_.erase(at);
+    } else {
+      ++at;
+    }
+  }
+}
+
 void Breaks::grow_older(Timestamp now, const Rules& rules) {
   for (BreakRow& row : all<BreakRow>(storage_, "WHERE state = 0 ORDER BY id")) {
     if (next_state(row.state, true, false, micros_between(row.first_seen, now), rules) == BreakState::confirmed) {

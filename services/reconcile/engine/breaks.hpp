@@ -33,6 +33,8 @@ class Breaks {
   void evaluated(const std::string& account, const std::string& subject, Timestamp now);
   // Something open or closed by a person is known about this subject: it is worth evaluating.
   bool has_open(const std::string& account, const std::string& subject) const;
+  // Nothing can be said of it at present: a pending one goes, and comes again if it is still there.
+  void forget_pending(const std::string& account, const std::string& subject);
   // Open breaks confirm by age alone, also where nothing was evaluated: a source that failed does not keep a break pending for ever.
   void grow_older(Timestamp now, const Rules& rules);
 

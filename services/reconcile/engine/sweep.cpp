@@ -46,10 +46,13 @@ void sweep_orders(EngineState& state, SweepReach reach, const std::string& accou
       [&](OrderRow& order) {
         const bool rest_is_later = whole != Timestamp{} && whole >= order.changed + kOrderSettle && order.rest_seen != Timestamp{};
         auto found = compare_order(order, rest_is_later, missing);
-        if (!found.empty() && rest_is_later && order.rest_leaves_qty && told_by_rest_alone(state, order)) {
-          adopt_rest(order);
-          found = compare_order(order, rest_is_later, missing);
-          changed.push_back(order);
+        if (!found.empty() && told_by_rest_alone(state, order)) {
+          found.clear();  // until a list of REST says what became of it
+          if (rest_is_later && order.rest_leaves_qty) {
+            adopt_rest(order);
+            found = compare_order(order, rest_is_later, missing);
+            changed.push_back(order);
+          }
         }
         for (const Difference& d : found) state.breaks.observe(d, state.now, state.coverage.exchange_now(), state.rules);
         if (!missing) state.breaks.evaluated(account, order_subject(order.order_id), state.now);

@@ -257,6 +257,7 @@ void sweep_positions(EngineState& state, SweepReach reach, const std::string& ac
     if (settlements) add(compare_klear(state, row));
     for (const Difference& d : found) state.breaks.observe(d, state.now, state.coverage.exchange_now(), state.rules);
     const std::string subject = position_subject(row);
+    if (missing) state.breaks.forget_pending(account, subject + " fix");
     for (const char* side : {" fix", " rest"}) {
       // What REST states counts only as of a list that came whole and later than the last fill.
       const bool could_tell =

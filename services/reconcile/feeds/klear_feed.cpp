@@ -170,8 +170,8 @@ Result<void> KlearFeed::poll(const KlearPlan& plan) {
          went(list("balance", [this] { return balance(); })) && went(list("reports", [&] { return reports(plan); })));
   if (stopping_) return first;
   const std::string now = first ? "up\n" : "unknown\n" + in_one_line(to_string(first.error()));
-  if (now != told_) queue_.put(RecordKind::source_state, Source::klear, options_.account, now);
-  told_ = now;
+  if (tell_again_.exchange(false)) told_.clear();
+  if (now != told_) told_ = queue_.put(RecordKind::source_state, Source::klear, options_.account, now) ? now : std::string();
   return first;
 }
 
@@ -191,6 +191,11 @@ void KlearFeed::rounds() {
     std::unique_lock lock(mutex_);
     changed_.wait_for(lock, options_.interval, [this] { return stopping_ || soon_; });
   }
+}
+
+void KlearFeed::left_out() {
+  tell_again_ = true;
+  poll_soon();
 }
 
 void KlearFeed::poll_soon() {

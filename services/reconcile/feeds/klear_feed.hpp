@@ -46,6 +46,8 @@ class KlearFeed {
   Result<void> poll(const KlearPlan& plan);
   void run(Plan plan);
   void poll_soon();
+  // Answers found no room in the queue: they are asked for again. Any thread.
+  void left_out();
   void stop();
 
  private:
@@ -65,10 +67,11 @@ class KlearFeed {
   KlearFeedOptions options_;
   RecordQueue& queue_;
   ReadOnly<KlearClient> client_;
-  std::set<std::string> files_;     // read already
-  std::set<Timestamp> fundings_;    // complete and told
-  std::string told_;                // the source's latest state
-  std::optional<Timestamp> until_;  // of the round under way
+  std::set<std::string> files_;          // read already
+  std::set<Timestamp> fundings_;         // complete and told
+  std::string told_;                     // the source's latest state
+  std::atomic<bool> tell_again_{false};  // the queue has said "unknown" of it
+  std::optional<Timestamp> until_;       // of the round under way
   Plan plan_;
   std::mutex mutex_;
   std::condition_variable changed_;

@@ -34,8 +34,16 @@ bool RestFeed::record(std::string_view operation, std::string_view query, std::s
 }
 
 void RestFeed::state(SourceState state, std::string_view why) {
+  if (tell_again_.exchange(false)) told_.clear();
   std::string body = std::string(to_string(state)) + "\n" + std::string(why);
-  if (std::exchange(told_, body) != body) queue_.put(RecordKind::source_state, Source::rest, options_.account, std::move(body));
+  if (told_ == body) return;
+  const bool kept = queue_.put(RecordKind::source_state, Source::rest, options_.account, body);
+  told_ = kept ? std::move(body) : std::string();
+}
+
+void RestFeed::left_out() {
+  tell_again_ = true;
+  poll_soon();
 }
 
 // poll_begin, the pages of each request as they come, poll_end.

@@ -63,6 +63,8 @@ class RestFeed {
   void run(Plan plan, Done done);
   // The next round begins now.
   void poll_soon();
+  // Answers found no room in the queue: they are asked for again. Any thread.
+  void left_out();
   // Waits for the answer under way.
   void stop();
 
@@ -83,6 +85,7 @@ class RestFeed {
   RecordQueue& queue_;
   ReadOnly<PerpsClient> client_;
   std::string told_;                            // the source's latest state
+  std::atomic<bool> tell_again_{false};         // the queue has said "unknown" of it
   std::set<std::int32_t> subaccounts_;          // that balances have named
   std::optional<Timestamp> until_;              // of the round under way
   std::map<std::string, Timestamp> looked_up_;  // OrderID(37), by the steady clock

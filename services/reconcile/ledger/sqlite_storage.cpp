@@ -17,12 +17,13 @@ namespace {
 // A writer waits so long for another one's transaction, a reader for a checkpoint.
 constexpr int kBusyMs = 10'000;
 
-// SQLite calls only ENOSPC "full": a quota, and a limit on the size of files, are errors of the disk for it.
+// SQLite calls only ENOSPC "full": a quota, and a limit on the size of files, are errors of the disk for it, and the number that says which
+// is often lost by then. A write that a disk does not take is want of room until something else is known.
 bool has_no_room(sqlite3* db) {
-  const int number = sqlite3_system_errno(db);
-  const int code = sqlite3_errcode(db) & 0xff;
-  if (code == SQLITE_FULL || sqlite3_extended_errcode(db) == SQLITE_IOERR_SHMSIZE) return true;
-  return code == SQLITE_IOERR && (number == ENOSPC || number == EDQUOT || number == EFBIG);
+  const int number = sqlite3_system_errno(db), code = sqlite3_extended_errcode(db);
+  if ((code & 0xff) == SQLITE_FULL || code == SQLITE_IOERR_SHMSIZE || code == SQLITE_IOERR_WRITE || code == SQLITE_IOERR_TRUNCATE)
+    return true;
+  return (code & 0xff) == SQLITE_IOERR && (number == ENOSPC || number == EDQUOT || number == EFBIG);
 }
 
 Error sqlite_error(sqlite3* db, std::string_view what) {
