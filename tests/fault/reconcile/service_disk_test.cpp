@@ -63,7 +63,9 @@ TEST_F(ServiceOnASmallDisk, StopsSaysSoDoesNotBeginAndGoesOnWhenThereIsRoom) {
     ASSERT_NO_FATAL_FAILURE(expect_ended_for_want_of_room(*service));
     disk.fill(0);
     const auto proven = rc::verify(service_dir());  // reading may want a little room, too
-    if (!proven) EXPECT_THAT(proven.error().message, HasSubstr("make room"));
+    if (!proven) {
+      EXPECT_THAT(proven.error().message, HasSubstr("make room"));
+    }
     const auto again = launch(i % 2 == 0 ? std::vector<std::string>{"--once"} : std::vector<std::string>{});
     ASSERT_NO_FATAL_FAILURE(expect_ended_for_want_of_room(*again));
     disk.make_room();

@@ -35,7 +35,7 @@ class ServiceProcessTest : public ReconcileTest {
                                  "[sources]\nrest_poll = \"1s\"\nlistener = \"" +
                                      listener() +
                                      "\"\n"
-                                     "[rules]\ngrace = \"3s\"\nsweep = \"500ms\"\n"
+                                     "[rules]\nsweep = \"500ms\"\n"
                                      "[log]\nlevel = \"warning\"\n");
     trading_ = std::make_unique<RandomTrading>(sim(), seed_);
   }
@@ -80,7 +80,7 @@ class ServiceProcessTest : public ReconcileTest {
     {
       const auto service = launch();
       const auto has_all = [&] {
-        return is_ready() && rc::number(*service_ledger(), "SELECT count(*) FROM fills WHERE settled = 1") >= made;
+        return is_ready() && rc::number(*service_ledger(), "SELECT count(*) FROM fills WHERE (sources & 4) <> 0") >= made;  // REST's bit
       };
       EXPECT_TRUE(while_it_runs(*service, has_all)) << said();
       service->signal(SIGTERM);

@@ -148,6 +148,7 @@ class ReconcileTest : public sim::test::SimTest {
   std::vector<rc::BreakRow> breaks() const { return rc::all<rc::BreakRow>(*ledger(), "ORDER BY id"); }
   std::vector<rc::BreakRow> open_breaks() const { return rc::all<rc::BreakRow>(*ledger(), "WHERE state < 2 ORDER BY id"); }
   std::vector<rc::FillRow> fills() const { return rc::all<rc::FillRow>(*ledger(), "ORDER BY number"); }
+  std::vector<rc::PositionRow> positions() const { return rc::all<rc::PositionRow>(*ledger(), "ORDER BY account, subaccount, symbol"); }
   std::vector<rc::GapRow> gaps() const { return rc::all<rc::GapRow>(*ledger(), "ORDER BY number"); }
   rc::SourceRow source(rc::Source which, const std::string& account = "alice") const {
     return rc::find<rc::SourceRow>(*ledger(), account, which).value_or(rc::SourceRow{});

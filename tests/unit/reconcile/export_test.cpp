@@ -90,10 +90,10 @@ TEST_F(Exports, HeaderAndQuotes) {
   const auto files = make(ExportFormat::csv);
   const std::string csv = read("executions.csv");
   EXPECT_THAT(csv, testing::StartsWith("account,exec_id,last_mkt,trade_id,order_id,cl_ord_id,symbol,subaccount,side,price,quantity,fee,"
-                                       "transact_time,clearing_date,booked_from,sources,settled,first_seen,number\n"
+                                       "transact_time,clearing_date,booked_from,sources,realized_pnl,settled,first_seen,number\n"
                                        "\"alice\",\"13768;1\",\"13768\",\"0d9e8c7b-6a5f-4e3d-2c1b-0a9f8e7d6c5b\",\"o-1\",\"007\","
                                        "\"KXBTCPERP\",0,\"buy\",98765.4321,1.00,0.0700,2025-11-30T18:00:00.000001Z,2026-11-30,"
-                                       "\"drop_copy\",\"drop_copy rest\",false,,1\n"));
+                                       "\"drop_copy\",\"drop_copy rest\",,false,,1\n"));
   EXPECT_THAT(csv, HasSubstr(",\"\"\"quoted\"\"\",\"it's\",\"null\",0,\"sell\",19.5000,3.50,,"));
   const auto executions = std::ranges::find(files, out_ + "/executions.csv", &ExportedFile::path);
   ASSERT_NE(executions, files.end());

@@ -183,7 +183,7 @@ TEST_F(RestLists, ASilentExchangeCostsOneTimeOut) {
   EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::milliseconds(2'500)) << "one time-out, not six";
   asked_enough.set_value();
   EXPECT_FALSE(round.complete);
-  EXPECT_THAT(told(), Contains(StartsWith("poll_end positions timeout")));
+  EXPECT_THAT(told(), Contains(StartsWith("poll_end balance timeout")));
 }
 
 TEST_F(RestLists, OrdersThatRestNoMoreAreLookedUp) {
@@ -234,7 +234,9 @@ TEST_F(RestLists, AListOfWhichAPageFoundNoRoomIsNotWhole) {
   EXPECT_FALSE(round.fills_covered.has_value());
   EXPECT_THAT(round.why, HasSubstr("could not write"));
   for (const Record& record : full.take(std::chrono::milliseconds(0))) {
-    if (record.kind == RecordKind::poll_end) EXPECT_THAT(record.body, Not(HasSubstr("\nok")));
+    if (record.kind == RecordKind::poll_end) {
+      EXPECT_THAT(record.body, Not(HasSubstr("\nok")));
+    }
   }
 }
 
