@@ -226,6 +226,11 @@ Result<char> parse_separator(const std::string& words) {
   return fail(ErrorCategory::config, "one character, \",\"");
 }
 
+void check_name(TableReader& t, const char* key, const std::string& name, const Config& config) {
+  if (std::ranges::find(config.accounts, name, &AccountSource::name) == config.accounts.end()) return;
+  t.mistake_here(key, "'" + name + "' stands there twice: two listeners of one key would push each other out");
+}
+
 void read_account(TableReader& t, Config& config) {
   AccountSource account;
   t.text("name", account.name);
@@ -233,6 +238,7 @@ void read_account(TableReader& t, Config& config) {
   t.text("env_file", account.env_file);
   t.flag("environment", account.environment);
   if (account.name.empty()) t.mistake_here("name", "an account needs a name");
+  check_name(t, "name", account.name, config);
   if (!account.cfg.empty() + !account.env_file.empty() + account.environment != 1)
     t.mistake_here("cfg", "one of cfg, env_file and environment = true says where the keys are");
   config.accounts.push_back(std::move(account));
@@ -288,8 +294,7 @@ void read_everything(TableReader& t, Config& config) {
   std::vector<std::string> names;
   t.texts("accounts", names);
   for (std::string& name : names) {
-    if (std::ranges::find(config.accounts, name, &AccountSource::name) != config.accounts.end())
-      t.mistake_here("accounts", "'" + name + "' stands there twice: two listeners of one key would push each other out");
+    check_name(t, "accounts", name, config);
     config.accounts.push_back({std::move(name), {}, {}, false});
   }
   t.tables("account", [&](TableReader& inner) { read_account(inner, config); });

@@ -95,6 +95,14 @@ TEST_F(ReconcileRun, ABreakIsClosedWithoutAServiceToo) {
   EXPECT_THAT(open_breaks(), IsEmpty());
 }
 
+// A slip in --dir makes no ledger.
+TEST_F(ReconcileRun, ClosingABreakWhereThereIsNoLedgerMakesNone) {
+  const auto decided = rc::decide(dir(), {1, "resolve", "ann", "asked the exchange"});
+  ASSERT_FALSE(decided);
+  EXPECT_EQ(decided.error().code, "no_ledger");
+  EXPECT_FALSE(std::filesystem::exists(rc::journal_path(dir())));
+}
+
 TEST_F(ReconcileRun, AMuteWebSocketIsNoBreak) {
   start_service();
   ASSERT_TRUE(eventually([&] { return source(rc::Source::websocket).state == rc::SourceState::up; }));

@@ -145,6 +145,13 @@ TEST(ReconcileConfig, RefusesWhatContradictsItself) {
   EXPECT_THAT(mistakes_of("[page]\nlisten = \"nowhere\"\n"), HasSubstr("an address and a port"));
 }
 
+TEST(ReconcileConfig, AnAccountStandsInItOnce) {
+  EXPECT_THAT(mistakes_of("accounts = [\"alice\", \"bob\", \"alice\"]"),
+              AllOf(HasSubstr("r.toml:1"), HasSubstr("'alice' stands there twice")));
+  EXPECT_THAT(mistakes_of("accounts = [\"alice\"]\n[[account]]\nname = \"alice\"\nenvironment = true\n"),
+              AllOf(HasSubstr("r.toml:3"), HasSubstr("'alice' stands there twice")));
+}
+
 TEST(ReconcileConfig, AFileThatIsNotThereIsAnError) {
   EXPECT_THAT(load_config("/nowhere/r.toml").error().message, HasSubstr("/nowhere/r.toml"));
 }
