@@ -4,7 +4,7 @@ execute_process(COMMAND ${PROGRAM} --gtest_list_tests OUTPUT_VARIABLE listed RES
 if(failed)
   message(FATAL_ERROR "${PROGRAM} --gtest_list_tests: ${failed}\n${listed}")
 endif()
-string(REGEX MATCHALL "(^|\n)[^ \n][^\n]*\\." suites "${listed}")
+string(REGEX MATCHALL "(^|\n)[A-Za-z0-9_/]+\\." suites "${listed}")
 set(text "")
 foreach(suite IN LISTS suites)
   string(STRIP "${suite}" suite)

@@ -203,8 +203,11 @@ void Book::report(const std::string& account, Source source, const OrderReport& 
                 digest_of(report),
                 source,
                 position};
-  if (insert(storage_, row)) {
-    if (order_can_be_read) order(account, report, now);
+  // One that cannot be read leaves its ExecID to the copy that can.
+  if (!order_can_be_read) {
+    // kept as undecodable
+  } else if (insert(storage_, row)) {
+    order(account, report, now);
   } else if (const auto known = find<ReportRow>(storage_, account, row.last_mkt, row.exec_id); known && known->digest != row.digest) {
     Difference d;
     d.category = BreakCategory::duplicate;
@@ -294,6 +297,7 @@ void Book::rest_orders_read(const std::string& account, Timestamp begun) {
     OrderRow& changed = orders_.touch(account, row.order_id);
     if (changed.rest_leaves_qty != FixedPointCount{}) changed.settled = false;
     changed.rest_leaves_qty = FixedPointCount{};
+    changed.rest_cum_qty.reset();  // of when it was last in a list
     changed.rest_seen = begun;
   }
 }
@@ -391,7 +395,7 @@ void Book::book(const SourceFillRow& told) {
     look_for_lateness(told);
   } else if (told.source < fill->booked_from) {
     fill->booked_from = told.source;
-    if (same_trade(*fill, told)) {
+    if (same_trade(*fill, told) && same_place(*fill, told)) {
       take_words(*fill, told);
     } else {
       unbook(*fill);
@@ -404,6 +408,16 @@ void Book::book(const SourceFillRow& told) {
   fill->settled = settles(*fill, told);
   put(storage_, *fill);
   if (told.post_position && told.source <= Source::drop_copy) fix_position(told);
+}
+
+// What was decided by when it was made stays decided under the names that another source has for it.
+bool Book::same_place(const FillRow& fill, const SourceFillRow& told) {
+  const PositionRow& row = positions_.touch(fill.account, fill.subaccount, fill.symbol);
+  const auto alike = [&](const std::string& than_exec_id, std::optional<Timestamp> than_time) {
+    return made_before(fill.exec_id, fill.transact_time, than_exec_id, than_time) ==
+           made_before(told.exec_id, told.transact_time, than_exec_id, than_time);
+  };
+  return alike(row.opening_exec_id, row.opening_time) && alike(row.fix_exec_id, row.fix_time) && alike(row.last_exec_id, row.last_time);
 }
 
 void Book::unbook(const FillRow& fill) {
@@ -543,13 +557,13 @@ void Book::reckon(PositionRow& row) {
   };
   each<FillRow>(
       storage_,
-      "WHERE account = $1 AND subaccount = $2 AND symbol = $3 AND COALESCE(transact_time, first_seen) > $4 "
+      "WHERE account = $1 AND subaccount = $2 AND symbol = $3 AND number > $4 "
       "ORDER BY COALESCE(transact_time, first_seen), number",
       [&](FillRow& fill) {
         if (!of_one_time.empty() && of_one_time.front().transact_time != fill.transact_time) take();
         of_one_time.push_back(fill);
       },
-      row.account, row.subaccount, row.symbol, row.base_time.value_or(Timestamp(std::chrono::microseconds(-1))));
+      row.account, row.subaccount, row.symbol, row.base_number);
   take();
   row.in_order = true;
 }
@@ -682,6 +696,7 @@ void Book::corporate_action(const std::string& account, std::int64_t subaccount,
   settled.klear_time = std::max(settled.klear_time.value_or(at), at);
   if (row.rest_entry_price) row.entry_price = *row.rest_entry_price;
   row.base_time = at;
+  row.base_number = last_fill_;
   row.base_traded = row.traded;
   row.base_entry_price = row.entry_price;
   row.base_realized_pnl = row.realized_pnl;

@@ -69,6 +69,7 @@ class Book {
   bool settles(const FillRow& fill, const SourceFillRow& told);
   void book(const SourceFillRow& told);
   void name_fills(const std::string& account, const std::string& order_id, const std::string& cl_ord_id);
+  bool same_place(const FillRow& fill, const SourceFillRow& told);
   void unbook(const FillRow& fill);
   void rebook(FillRow& fill, const SourceFillRow& told);
   void take_words(FillRow& fill, const SourceFillRow& told);

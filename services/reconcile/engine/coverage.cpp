@@ -163,11 +163,12 @@ void Coverage::end_span(PerSource& s, const std::string& why, Timestamp now) {
   span->changed = true;
 }
 
-// Reports of a span come in the order in which they were made, so that only the first one says where it begins: what a later one says of
-// an earlier time is wrong.
+// Reports of a LastMkt come in the order in which they were made, so that only the first one of each says where a span begins: what a later
+// one says of an earlier time is wrong.
 void Coverage::extend(Span& span, const std::string& last_mkt, const std::string& exec_id, std::optional<Timestamp> time) {
   if (time) {
-    if (!span.row.covers_from) span.row.covers_from = time;
+    const bool of_another_market = !span.markets.contains(last_mkt) && span.row.covers_from && *time < *span.row.covers_from;
+    if (!span.row.covers_from || of_another_market) span.row.covers_from = time;
     if (!span.row.covers_to || *time > *span.row.covers_to) span.row.covers_to = time;
   }
   const ExecId id(exec_id);

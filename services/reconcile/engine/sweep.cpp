@@ -16,9 +16,15 @@ namespace {
 // A list of REST may be a moment behind the engine.
 constexpr auto kOrderSettle = std::chrono::seconds(3);
 
+// OrdStatus(39) of a report after which none comes: filled, done for the day, canceled, rejected, expired.
+bool has_ended(const OrderRow& order) {
+  return order.ord_status.size() == 1 && std::string_view("2348C").find(order.ord_status[0]) != std::string_view::npos;
+}
+
 // The listener was away since FIX last told of the order, or while it did, and neither drop copy nor the exchange's own resending filled
 // the hole: what FIX said of its CumQty, LeavesQty and AvgPx is older than what became of it, which REST alone knows.
 bool told_by_rest_alone(EngineState& state, const OrderRow& order) {
+  if (has_ended(order)) return false;  // FIX's last word of it cannot be overtaken
   return order.fix_seen != Timestamp{} &&
          number(state.storage,
                 "SELECT COUNT(*) FROM gaps WHERE account = $1 AND (closed IS NULL OR closed >= $2) AND closed_by NOT IN ('drop_copy', "
@@ -55,7 +61,12 @@ void sweep_orders(EngineState& state, SweepReach reach, const std::string& accou
           }
         }
         for (const Difference& d : found) state.breaks.observe(d, state.now, state.coverage.exchange_now(), state.rules);
-        if (!missing) state.breaks.evaluated(account, order_subject(order.order_id), state.now);
+        const std::string subject = order_subject(order.order_id);
+        if (!missing) {
+          state.breaks.evaluated(account, subject, state.now);
+        } else if (found.empty()) {
+          for (const char* side : {"", " fills", " rest"}) state.breaks.forget_pending(account, subject + side);
+        }
         if (found.empty() && !order.settled && is_done(order) &&
             state.now >= order.changed + std::chrono::microseconds(state.rules.grace_us)) {
           order.settled = true;

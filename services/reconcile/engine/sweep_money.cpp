@@ -114,6 +114,7 @@ std::optional<Difference> compare_rest_position(EngineState& state, PositionRow&
       applied.applied = true;
       put(state.storage, applied);
     }
+    state.book.forget_batch();  // rows were written past it
     state.book.corporate_action(row.account, row.subaccount, row.symbol, net, *row.rest_net,
                                 std::max(state.now, state.coverage.exchange_now()));
     state.book.write();
@@ -144,6 +145,11 @@ std::optional<FixedPointCount> settled_net(EngineState& state, const PositionRow
     net = net + net_at(state, row, *of.klear_time);
   }
   return net;
+}
+
+// False: nothing can be said of the settlement, neither that it agrees nor that it does not.
+bool could_be_settled(EngineState& state, const PositionRow& row) {
+  return !row.klear_net || row.klear_time == row.klear_compared || settled_net(state, row).has_value();
 }
 
 std::optional<Difference> compare_klear(EngineState& state, PositionRow& row) {
@@ -257,14 +263,16 @@ void sweep_positions(EngineState& state, SweepReach reach, const std::string& ac
     if (settlements) add(compare_klear(state, row));
     for (const Difference& d : found) state.breaks.observe(d, state.now, state.coverage.exchange_now(), state.rules);
     const std::string subject = position_subject(row);
-    if (missing) state.breaks.forget_pending(account, subject + " fix");
+    for (const char* side : {" fix", " klear"}) {
+      if (missing) state.breaks.forget_pending(account, subject + side);
+    }
     for (const char* side : {" fix", " rest"}) {
       // What REST states counts only as of a list that came whole and later than the last fill.
       const bool could_tell =
           std::string_view(side) == " fix" ? !missing : (whole >= row.changed + kPositionSettle && row.rest_seen >= whole);
       if (could_tell) state.breaks.evaluated(account, subject + side, state.now);
     }
-    if (settlements) state.breaks.evaluated(account, subject + " klear", state.now);
+    if (settlements && could_be_settled(state, row)) state.breaks.evaluated(account, subject + " klear", state.now);
   }
 }
 

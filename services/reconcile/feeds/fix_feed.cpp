@@ -177,9 +177,8 @@ void FixFeed::stop() {
 // ---- what comes ---------------------------------------------------------------------------------------------------------
 void FixFeed::journal(Source source, const Inbound& in) {
   if (is_session_message(in.msg_type) && !tells_the_time(source, in.msg_type)) return;
-  if (queue_.put(RecordKind::fix, source, options_.account, std::string(in.raw))) return;
-  const std::lock_guard lock(mutex_);
-  lost_.insert(source);
+  const std::lock_guard lock(mutex_);  // left_out() takes back what is noted here, and may not come between
+  if (!queue_.put(RecordKind::fix, source, options_.account, std::string(in.raw))) lost_.insert(source);
 }
 
 void FixFeed::state(Source source, SourceState state, std::string_view why) {
@@ -197,7 +196,9 @@ void FixFeed::on_session(Source source, const StateChange& change) {
   bool enabled = true;
   if (source == Source::listener && listener_->config().target == TargetSession::RT) {
     if (was && !on) away_from_retained();
-    if (change.state == SessionState::active) told_again();
+    // The first "active" is the Logon's: whether anything has to be sent again is known after it.
+    if (change.state == SessionState::active && resending_) told_again();
+    resending_ = change.state == SessionState::recovering;
   }
   {
     const std::lock_guard lock(mutex_);
@@ -534,6 +535,7 @@ void FixFeed::on_tick() {
     due = check_ == Check::due;
   }
   if (due) ask_drop_copy();
+  if (listener_->config().target == TargetSession::RT && listener_->state() == SessionState::active) told_again();
   give_up_waiting();
   start_again();
   warn_of_old_mark();

@@ -141,7 +141,8 @@ class FixFeed {
   std::condition_variable changed_;
   bool started_{false}, stopping_{false};
   bool listening_{false}, drop_copy_on_{false};
-  bool enabled_{true};  // no U3 with 21004=5
+  bool resending_{false};  // KalshiRT sends again what its listener has missed; I/O thread
+  bool enabled_{true};     // no U3 with 21004=5
   enum class Check : std::uint8_t { due, asked, done, failed } check_{Check::due};
   std::string check_failed_;
   Timestamp asked_at_{};                 // wall clock

@@ -154,6 +154,7 @@ struct PositionRow {
   bool in_order{true};  // false: a fill came after a later one; the next sweep goes through them again in the exchange's order
   // The average goes on from here: the last corporate action, before which nothing is gone through again.
   std::optional<Timestamp> base_time;  // by the exchange's clock, when it was seen
+  std::int64_t base_number{0};         // the last fill that was booked then
   FixedPointCount base_traded;
   DollarDecimal base_entry_price, base_realized_pnl;
   std::optional<FixedPointCount> fix_net;  // 704 less 705 of the newest trade on FIX
@@ -174,8 +175,8 @@ struct PositionRow {
     v("traded", traded);
     v("entry_price", entry_price), v("realized_pnl", realized_pnl), v("fees", fees), v("funding", funding);
     v("last_time", last_time), v("last_exec_id", last_exec_id), v("in_order", in_order), v("base_time", base_time);
-    v("base_traded", base_traded), v("base_entry_price", base_entry_price), v("base_realized_pnl", base_realized_pnl),
-        v("fix_net", fix_net);
+    v("base_number", base_number), v("base_traded", base_traded), v("base_entry_price", base_entry_price),
+        v("base_realized_pnl", base_realized_pnl), v("fix_net", fix_net);
     v("fix_time", fix_time), v("fix_exec_id", fix_exec_id), v("fix_traded", fix_traded), v("rest_net", rest_net),
         v("rest_net_before", rest_net_before), v("rest_entry_price", rest_entry_price), v("unrealized_pnl", unrealized_pnl);
     v("margin_used", margin_used), v("rest_basis_before", rest_basis_before), v("rest_seen", rest_seen), v("klear_net", klear_net),
