@@ -149,7 +149,7 @@ TEST(ReconcileConfig, AnAccountStandsInItOnce) {
   EXPECT_THAT(mistakes_of("accounts = [\"alice\", \"bob\", \"alice\"]"),
               AllOf(HasSubstr("r.toml:1"), HasSubstr("'alice' stands there twice")));
   EXPECT_THAT(mistakes_of("accounts = [\"alice\"]\n[[account]]\nname = \"alice\"\nenvironment = true\n"),
-              AllOf(HasSubstr("r.toml:3"), HasSubstr("'alice' stands there twice")));
+              AllOf(HasSubstr("r.toml:2: account.name"), HasSubstr("'alice' stands there twice")));
 }
 
 TEST(ReconcileConfig, AFileThatIsNotThereIsAnError) {
