@@ -196,9 +196,7 @@ void FixFeed::on_session(Source source, const StateChange& change) {
   bool enabled = true;
   if (source == Source::listener && listener_->config().target == TargetSession::RT) {
     if (was && !on) away_from_retained();
-    // The first "active" is the Logon's: whether anything has to be sent again is known after it.
-    if (change.state == SessionState::active && resending_) told_again();
-    resending_ = change.state == SessionState::recovering;
+    if (change.state == SessionState::active) told_again();
   }
   {
     const std::lock_guard lock(mutex_);
@@ -535,7 +533,6 @@ void FixFeed::on_tick() {
     due = check_ == Check::due;
   }
   if (due) ask_drop_copy();
-  if (listener_->config().target == TargetSession::RT && listener_->state() == SessionState::active) told_again();
   give_up_waiting();
   start_again();
   warn_of_old_mark();

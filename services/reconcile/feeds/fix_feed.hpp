@@ -141,8 +141,7 @@ class FixFeed {
   std::condition_variable changed_;
   bool started_{false}, stopping_{false};
   bool listening_{false}, drop_copy_on_{false};
-  bool resending_{false};  // KalshiRT sends again what its listener has missed; I/O thread
-  bool enabled_{true};     // no U3 with 21004=5
+  bool enabled_{true};  // no U3 with 21004=5
   enum class Check : std::uint8_t { due, asked, done, failed } check_{Check::due};
   std::string check_failed_;
   Timestamp asked_at_{};                 // wall clock
