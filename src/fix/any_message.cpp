@@ -1,7 +1,7 @@
-// Messages of which only the bytes say what they are: every type there is, and those of no table. Apart from the codec's inner loops, because
-// the variant of all messages is most of what a compiler does for this layer.
-#include "marginfix/fix/reader.hpp"
+// Messages of which only the bytes say what they are: every type there is, and those of no table. Apart from the codec's inner loops,
+// because the variant of all messages is most of what a compiler does for this layer.
 #include "marginfix/fix/detail/decode_impl.hpp"
+#include "marginfix/fix/reader.hpp"
 
 namespace marginfix::fix {
 
