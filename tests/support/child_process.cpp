@@ -9,10 +9,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <climits>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
+#include <utility>
+
+#include "support/spawn.hpp"
 
 namespace marginfix::test {
 
@@ -23,19 +25,12 @@ int code_of(int status) { return WIFEXITED(status) ? WEXITSTATUS(status) : -WTER
 ChildProcess::ChildProcess(const std::vector<std::string>& arguments, const std::string& output_file) {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) throw std::runtime_error("no pipe");
-  std::vector<char*> argv{const_cast<char*>(MARGINFIX_PROGRAM)};
-  for (const auto& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
-  argv.push_back(nullptr);
-  pid_ = ::fork();
-  if (pid_ == 0) {
-    const int out = ::open(output_file.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
-    ::dup2(ends[0], STDIN_FILENO);
-    ::dup2(out, STDOUT_FILENO);
-    ::dup2(out, STDERR_FILENO);
-    ::close_range(STDERR_FILENO + 1, UINT_MAX, CLOSE_RANGE_CLOEXEC);
-    ::execv(MARGINFIX_PROGRAM, argv.data());
-    ::_exit(127);
-  }
+  Spawn what;
+  what.arguments = {MARGINFIX_PROGRAM};
+  what.arguments.insert(what.arguments.end(), arguments.begin(), arguments.end());
+  what.in = ends[0];
+  what.out_file = output_file;
+  pid_ = spawn(what);
   ::close(ends[0]);
   stdin_ = ends[1];
 }
@@ -59,12 +54,7 @@ void ChildProcess::kill() {
 }
 
 int ChildProcess::wait() {
-  int status = 0;
-  if (pid_ > 0) {
-    ::waitpid(pid_, &status, 0);
-    ended_ = code_of(status);
-  }
-  pid_ = -1;
+  if (pid_ > 0) ended_ = wait_for_end(std::exchange(pid_, -1));
   return ended_;
 }
 

@@ -619,17 +619,26 @@ void Book::look_for_lateness(const SourceFillRow& told) {
 
 // ---- positions, money ---------------------------------------------------------------------------------------------------
 
+namespace {
+
+void state_net(PositionRow& row, FixedPointCount net, Timestamp now) {
+  if (row.rest_net != net) row.rest_since = now;
+  row.rest_net_before = row.rest_net;
+  row.rest_net = net;
+  row.rest_seen = now;
+}
+
+}  // namespace
+
 void Book::rest_position(const Stated& stated, Timestamp now) {
   PositionRow& row = positions_.touch(stated.account, stated.subaccount, stated.symbol);
   if (row.rest_net && *row.rest_net != stated.net && row.rest_entry_price) {
     row.rest_basis_before = to_text(value_of(*row.rest_entry_price, *row.rest_net));
   }
-  row.rest_net_before = row.rest_net;
-  row.rest_net = stated.net;
+  state_net(row, stated.net, now);
   row.rest_entry_price = stated.entry_price;
   row.unrealized_pnl = stated.unrealized_pnl;
   row.margin_used = stated.margin_used;
-  row.rest_seen = now;
 }
 
 void Book::rest_positions_read(const std::string& account, Timestamp begun, Timestamp exchange_now, Timestamp now) {
@@ -637,12 +646,10 @@ void Book::rest_positions_read(const std::string& account, Timestamp begun, Time
   for (const PositionRow& read : all<PositionRow>(storage_, "WHERE account = $1 ORDER BY subaccount, symbol", account)) {
     PositionRow& row = positions_.touch(account, read.subaccount, read.symbol);
     if (row.rest_seen < begun) {
-      row.rest_net_before = row.rest_net;
-      row.rest_net = FixedPointCount{};
+      state_net(row, FixedPointCount{}, now);
       row.rest_entry_price.reset();
       row.unrealized_pnl.reset();
       row.margin_used.reset();
-      row.rest_seen = now;
     }
     if (!row.opening && row.rest_net_before == row.rest_net && row.changed < begun) {
       row.opening = *row.rest_net - row.traded;

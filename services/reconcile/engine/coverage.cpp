@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <utility>
 
 #include "services/reconcile/ledger/table.hpp"
 
@@ -65,8 +66,8 @@ void Coverage::load() {
   });
   each<SpanRow>(storage_, "ORDER BY account, source, number", [&](SpanRow& row) {
     std::vector<Span>& spans = sources_[{row.account, row.source}].spans;
+    if (spans.size() == kSpansInMemory) spans.erase(spans.begin());
     spans.push_back({row, {}, false});
-    if (spans.size() > kSpansInMemory) spans.erase(spans.begin());
   });
   each<SpanMarketRow>(storage_, "ORDER BY account, source, number", [&](SpanMarketRow& row) {
     for (Span& span : sources_[{row.account, row.source}].spans) {
@@ -74,7 +75,7 @@ void Coverage::load() {
     }
   });
   each<PollRow>(storage_, "ORDER BY account, source, what", [&](PollRow& row) {
-    sources_[{row.account, row.source}].polls[row.what] = {{}, row.last_whole, row.whole_before, {}, row.min_ts, false};
+    of(row.account, row.source).polls[row.what] = {{}, row.last_whole, row.whole_before, {}, row.min_ts, false};
   });
   saved_unfinished_ = meta(storage_, kUnfinished).value_or("");
   load_unfinished(saved_unfinished_);
@@ -108,7 +109,7 @@ void Coverage::load_unfinished(std::string_view text) {
   while (!text.empty()) {
     const std::string_view what = take_field(text);
     const std::string account(take_field(text));
-    PerSource& s = sources_[{account, source_of(take_field(text)).value_or(Source::listener)}];
+    PerSource& s = of(account, source_of(take_field(text)).value_or(Source::listener));
     if (what == "poll") {
       Poll& poll = s.polls[std::string(take_field(text))];
       poll.is_running = true;
@@ -133,6 +134,7 @@ Coverage::PerSource& Coverage::of(const std::string& account, Source source) {
     s.row.account = account;
     s.row.source = source;
     s.row.state = SourceState::waiting;
+    s.changed = true;  // whoever is started anew knows of it, too
   }
   return s;
 }
@@ -152,6 +154,15 @@ void Coverage::begin_span(PerSource& s, const std::string& account, Source sourc
   span.row.began = now;
   if (source == Source::listener) span.row.heard_from = span.row.heard_to = std::exchange(s.row.logged_on, std::nullopt);
   span.changed = true;
+  add_span(s, std::move(span));
+}
+
+// The oldest leaves as soon as there is one more, not when the batch is finished: nothing may depend on where a batch ends.
+void Coverage::add_span(PerSource& s, Span span) {
+  if (s.spans.size() == kSpansInMemory) {
+    write_span(s.spans.front());
+    s.spans.erase(s.spans.begin());
+  }
   s.spans.push_back(std::move(span));
 }
 
@@ -245,7 +256,7 @@ void Coverage::drop_copy_range(const std::string& account, const Range& range, T
   told.row.why = range.to_latest ? "to the latest" : "a range with an end";
   told.changed = true;
   if (told.row.covers_from) unsettle_untold(told.row);
-  s.spans.push_back(std::move(told));
+  add_span(s, std::move(told));
 }
 
 // Fills within an answered range that drop copy did not tell: they were settled before it was asked.
@@ -460,20 +471,19 @@ Musts Coverage::musts(const Tellings& tellings, Timestamp now) const {
   return musts;
 }
 
+void Coverage::write_span(Span& span) {
+  if (!std::exchange(span.changed, false)) return;
+  put(storage_, span.row);
+  for (auto& [last_mkt, market] : span.markets) {
+    SpanMarketRow row{span.row.account, span.row.source, span.row.number, last_mkt, market.first.text(), market.last.text()};
+    put(storage_, row);
+  }
+}
+
 void Coverage::write() {
   for (auto& [key, s] : sources_) {
-    if (s.changed) put(storage_, s.row);
-    s.changed = false;
-    for (Span& span : s.spans) {
-      if (!span.changed) continue;
-      put(storage_, span.row);
-      for (auto& [last_mkt, market] : span.markets) {
-        SpanMarketRow row{span.row.account, span.row.source, span.row.number, last_mkt, market.first.text(), market.last.text()};
-        put(storage_, row);
-      }
-      span.changed = false;
-    }
-    if (s.spans.size() > kSpansInMemory) s.spans.erase(s.spans.begin(), s.spans.end() - kSpansInMemory);
+    if (std::exchange(s.changed, false)) put(storage_, s.row);
+    for (Span& span : s.spans) write_span(span);
   }
   if (std::string text = unfinished(); text != saved_unfinished_) {
     if (text.empty()) {

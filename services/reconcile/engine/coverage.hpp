@@ -100,6 +100,8 @@ class Coverage {
   const PerSource* find(const std::string& account, Source source) const;
   static Span* current(PerSource& s);
   void begin_span(PerSource& s, const std::string& account, Source source, Timestamp now);
+  void add_span(PerSource& s, Span span);
+  void write_span(Span& span);
   void end_span(PerSource& s, const std::string& why, Timestamp now);
   static void extend(Span& span, const std::string& last_mkt, const std::string& exec_id, std::optional<Timestamp> time);
   std::string must_fix(const PerSource& s, const SourceFillRow& told, Timestamp now) const;

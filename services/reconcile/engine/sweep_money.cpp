@@ -99,13 +99,24 @@ Difference explained_action(const PositionRow& row, FixedPointCount net, const s
   return d;
 }
 
+// What REST states counts as of a list that came whole (`whole`: when it was begun), later than the last fill.
+bool rest_states(const PositionRow& row, Timestamp whole) {
+  return row.rest_net && row.opening && whole >= row.changed + kPositionSettle && row.rest_seen >= whole;
+}
+
+// A fill that made it what it is may be on its way: it is in a list of fills that was begun later.
+bool fills_were_read_behind(const EngineState& state, const PositionRow& row) {
+  return state.coverage.last_whole(row.account, Source::rest, "fills") >= row.rest_since + kPositionSettle;
+}
+
 std::optional<Difference> compare_rest_position(EngineState& state, PositionRow& row, Timestamp whole) {
-  if (!row.rest_net || !row.opening || whole < row.changed + kPositionSettle || row.rest_seen < whole) return std::nullopt;
+  if (!rest_states(row, whole)) return std::nullopt;
   const FixedPointCount net = *row.opening + row.traded;
   if (net == *row.rest_net) {
     forget_actions(state, row, net, whole);
     return std::nullopt;
   }
+  if (!fills_were_read_behind(state, row)) return std::nullopt;
   const auto action = known_action(state, row, net);
   const bool told = action && action->net_after == *row.rest_net;
   if (told || (!action && cost_is_kept(row))) {
@@ -133,6 +144,10 @@ std::optional<Difference> compare_rest_position(EngineState& state, PositionRow&
   d.explanation = action ? "corporate action " + action->id + " should have made it " + action->net_after.to_string()
                          : "the fills do not add up to the position that REST states";
   return d;
+}
+
+bool rest_could_tell(const EngineState& state, const PositionRow& row, Timestamp whole) {
+  return rest_states(row, whole) && (*row.opening + row.traded == *row.rest_net || fills_were_read_behind(state, row));
 }
 
 // Klear settles a market for all subaccounts together. Nothing where a statement is from before an opening: it is about what the ledger
@@ -267,9 +282,7 @@ void sweep_positions(EngineState& state, SweepReach reach, const std::string& ac
       if (missing) state.breaks.forget_pending(account, subject + side);
     }
     for (const char* side : {" fix", " rest"}) {
-      // What REST states counts only as of a list that came whole and later than the last fill.
-      const bool could_tell =
-          std::string_view(side) == " fix" ? !missing : (whole >= row.changed + kPositionSettle && row.rest_seen >= whole);
+      const bool could_tell = std::string_view(side) == " fix" ? !missing : rest_could_tell(state, row, whole);
       if (could_tell) state.breaks.evaluated(account, subject + side, state.now);
     }
     if (settlements && could_be_settled(state, row)) state.breaks.evaluated(account, subject + " klear", state.now);

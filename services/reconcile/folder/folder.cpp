@@ -117,7 +117,7 @@ Result<void> FolderWriter::open() {
 
 Result<void> FolderWriter::open_ledger() {
   const auto version = version_on_disk(ledger_path(dir_));
-  if (version && *version < SqliteStorage::kVersion) {
+  if (version && *version >= SqliteStorage::kOldestVersion && *version < SqliteStorage::kVersion) {
     if (auto touched = touch(); !touched) return touched;
   }
   // SQLite would make it readable for everybody; its WAL is as the database is.

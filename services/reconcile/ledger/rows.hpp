@@ -164,7 +164,8 @@ struct PositionRow {
   std::optional<FixedPointCount> rest_net, rest_net_before;  // of the last list and the one before
   std::optional<DollarDecimal> rest_entry_price, unrealized_pnl, margin_used;
   std::string rest_basis_before{"0"};  // net x entry price before REST's net last changed, in 10^-8 dollars
-  Timestamp rest_seen{};
+  Timestamp rest_seen{};   // wall clock: when REST last stated it
+  Timestamp rest_since{};  // wall clock: when REST first stated the net that it states now
   std::optional<FixedPointCount> klear_net;
   std::optional<Timestamp> klear_time, klear_compared;
   Timestamp changed{};  // wall clock: when a fill of it was last booked
@@ -179,8 +180,8 @@ struct PositionRow {
         v("base_realized_pnl", base_realized_pnl), v("fix_net", fix_net);
     v("fix_time", fix_time), v("fix_exec_id", fix_exec_id), v("fix_traded", fix_traded), v("rest_net", rest_net),
         v("rest_net_before", rest_net_before), v("rest_entry_price", rest_entry_price), v("unrealized_pnl", unrealized_pnl);
-    v("margin_used", margin_used), v("rest_basis_before", rest_basis_before), v("rest_seen", rest_seen), v("klear_net", klear_net),
-        v("klear_time", klear_time), v("klear_compared", klear_compared), v("changed", changed);
+    v("margin_used", margin_used), v("rest_basis_before", rest_basis_before), v("rest_seen", rest_seen), v("rest_since", rest_since);
+    v("klear_net", klear_net), v("klear_time", klear_time), v("klear_compared", klear_compared), v("changed", changed);
   }
 };
 

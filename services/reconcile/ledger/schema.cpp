@@ -16,12 +16,19 @@ Exception version_error(const std::string& path, std::int64_t version, std::stri
   return Exception(error);
 }
 
+void check_readable(const std::string& path, std::int64_t version) {
+  if (version > SqliteStorage::kVersion) throw version_error(path, version, "it was written by a newer marginfix; use that one");
+  if (version > 0 && version < SqliteStorage::kOldestVersion)
+    throw version_error(path, version,
+                        "`marginfix reconcile replay --journal FOLDER/journal --dir NEW` makes one of this version from its journal");
+}
+
 template <class Row>
 void create_strict(Storage& storage) {
   storage.execute(create_table<Row>() + " STRICT, WITHOUT ROWID");
 }
 
-void version_1(Storage& storage) {
+void make_tables(Storage& storage) {
   for_each_table([&]<class Row>() { create_strict<Row>(storage); });
   // What is still to be compared, and what the page, the reports and the tail of a feed ask for.
   storage.execute("CREATE INDEX fills_unsettled ON fills (account, order_id, trade_id) WHERE settled = 0");
@@ -38,8 +45,8 @@ void migrate(Storage& storage, const std::string& path) {
   storage.begin();
   try {
     const std::int64_t version = number(storage, "PRAGMA user_version");
-    if (version > SqliteStorage::kVersion) throw version_error(path, version, "it was written by a newer marginfix; use that one");
-    if (version < 1) version_1(storage);
+    check_readable(path, version);
+    if (version < 1) make_tables(storage);
     if (version < SqliteStorage::kVersion) storage.execute("PRAGMA user_version = " + std::to_string(SqliteStorage::kVersion));
     storage.commit();
   } catch (...) {
@@ -50,7 +57,7 @@ void migrate(Storage& storage, const std::string& path) {
 
 void check_version(Storage& storage, const std::string& path) {
   const std::int64_t version = number(storage, "PRAGMA user_version");
-  if (version > SqliteStorage::kVersion) throw version_error(path, version, "it was written by a newer marginfix; use that one");
+  check_readable(path, version);
   if (version < SqliteStorage::kVersion)
     throw version_error(path, version, "run `marginfix reconcile run` once, which brings it up to date");
 }

@@ -12,7 +12,9 @@ namespace marginfix::reconcile {
 class SqliteStorage final : public Storage {
  public:
   // The schema's version: `user_version` of the file.
-  static constexpr int kVersion = 1;
+  static constexpr int kVersion = 2;
+  // Older ones are refused: they were never released, and their journals make a ledger of this version.
+  static constexpr int kOldestVersion = 2;
 
   // Makes the file where it is missing, and migrates an older one in one transaction. Error(store): of a newer version, no database, ...
   // A commit is safe from a killed process; what a power cut takes is in the journal (folder.hpp).

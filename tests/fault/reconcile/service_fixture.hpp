@@ -23,7 +23,6 @@ inline int number_of_environment(const char* name, int otherwise) {
 
 class ServiceProcessTest : public ReconcileTest {
  protected:
-  static bool is_asked_for() { return std::getenv("MARGINFIX_KILLS") != nullptr; }
   ServiceProcessTest() : seed_(static_cast<std::uint64_t>(number_of_environment("MARGINFIX_KILL_SEED", 1))), random_(seed_) {
     options_.drop_copy_not_enabled = {"bob"};  // whose holes only REST closes
   }

@@ -31,7 +31,6 @@ class ServiceKilled : public ServiceProcessTest {
 };
 
 TEST_F(ServiceKilled, LosesNothingAndDoublesNothing) {
-  if (!is_asked_for()) GTEST_SKIP() << "MARGINFIX_KILLS is not set: scripts/campaign faults";
   const int kills = number_of_environment("MARGINFIX_KILLS", 5);
   for (int i = 0; i < kills; ++i) {
     SCOPED_TRACE("kill " + std::to_string(i));
@@ -59,7 +58,6 @@ class ServiceKilledOnRT : public ServiceKilled {
 };
 
 TEST_F(ServiceKilledOnRT, GoesOnWhateverTheExchangesClockSays) {
-  if (!is_asked_for()) GTEST_SKIP() << "MARGINFIX_KILLS is not set: scripts/campaign faults";
   constexpr std::array<std::chrono::milliseconds, 5> kSteps{10min, 179min, 4h, 24h, 72h};
   const int kills = std::max(static_cast<int>(kSteps.size()), number_of_environment("MARGINFIX_KILLS", 0) / 10);
   for (int i = 0; i < kills; ++i) {

@@ -2,17 +2,17 @@
 
 #include <fcntl.h>
 #include <signal.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <chrono>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
 #include <thread>
 #include <utility>
+
+#include "support/spawn.hpp"
 
 namespace marginfix::testing_apps {
 
@@ -34,27 +34,21 @@ std::string take(const std::string& path) {
   return text.str();
 }
 
-[[noreturn]] void become(const std::vector<std::string>& arguments, const std::vector<std::string>& environment, const std::string& in,
-                         const std::string& out, const std::string& err) {
-  if (!std::freopen(in.c_str(), "r", stdin) || !std::freopen(out.c_str(), "w", stdout) || !std::freopen(err.c_str(), "w", stderr))
-    ::_exit(126);
-  for (const auto& setting : environment) {
-    const auto equals = setting.find('=');
-    ::setenv(setting.substr(0, equals).c_str(), setting.substr(equals + 1).c_str(), 1);
-  }
-  std::vector<char*> argv{const_cast<char*>(MARGINFIX_PROGRAM)};
-  for (const auto& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
-  argv.push_back(nullptr);
-  ::execv(MARGINFIX_PROGRAM, argv.data());
-  ::_exit(127);
+test::Spawn marginfix_with(const std::vector<std::string>& arguments, const std::string& out, const std::string& err) {
+  test::Spawn what;
+  what.arguments = {MARGINFIX_PROGRAM};
+  what.arguments.insert(what.arguments.end(), arguments.begin(), arguments.end());
+  what.out_file = out, what.err_file = err;
+  return what;
 }
 }  // namespace
 
 Running::Running(const std::vector<std::string>& arguments, bool typed) : out_(temporary_file("")), err_(temporary_file("")) {
+  test::Spawn what = marginfix_with(arguments, out_, err_);
   int ends[2] = {-1, -1};
   if (typed && ::pipe2(ends, O_CLOEXEC) != 0) throw std::runtime_error("no pipe");
-  child_ = ::fork();
-  if (child_ == 0) become(arguments, {}, typed ? "/dev/fd/" + std::to_string(ends[0]) : "/dev/null", out_, err_);
+  what.in = ends[0];
+  child_ = test::spawn(what);
   if (typed) ::close(ends[0]);
   keyboard_ = ends[1];
 }
@@ -84,37 +78,36 @@ void Running::signal(int number) { ::kill(child_, number); }
 
 Outcome Running::wait() {
   if (keyboard_ >= 0) ::close(std::exchange(keyboard_, -1));
-  int status = 0;
-  ::waitpid(std::exchange(child_, -1), &status, 0);
-  return {WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status), take(out_), take(err_)};
+  const int code = test::wait_for_end(std::exchange(child_, -1));
+  return {code, take(out_), take(err_)};
 }
 
 Outcome run_until_first_line(const std::vector<std::string>& arguments) {
   int ends[2];
-  if (::pipe(ends) != 0) throw std::runtime_error("no pipe");
+  if (::pipe2(ends, O_CLOEXEC) != 0) throw std::runtime_error("no pipe");
   const std::string err = temporary_file("");
-  const pid_t child = ::fork();
-  if (child == 0) {
-    ::close(ends[0]);
-    become(arguments, {}, "/dev/null", "/dev/fd/" + std::to_string(ends[1]), err);
-  }
+  test::Spawn what = marginfix_with(arguments, "", err);
+  what.out = ends[1];
+  const pid_t child = test::spawn(what);
   ::close(ends[1]);
   std::string line;
   for (char c = 0; ::read(ends[0], &c, 1) == 1 && c != '\n';) line += c;
   ::close(ends[0]);
-  int status = 0;
-  ::waitpid(child, &status, 0);
-  return {WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status), line, take(err)};
+  const int code = test::wait_for_end(child);
+  return {code, line, take(err)};
 }
 
 Outcome run(const std::vector<std::string>& arguments, const std::string& input, const std::vector<std::string>& environment) {
   const std::string in = temporary_file(input), out = temporary_file(""), err = temporary_file("");
-  const pid_t child = ::fork();
-  if (child == 0) become(arguments, environment, in, out, err);
-  int status = 0;
-  ::waitpid(child, &status, 0);
+  test::Spawn what = marginfix_with(arguments, out, err);
+  what.in_file = in;
+  for (const std::string& setting : environment) {
+    const auto equals = setting.find('=');
+    what.environment.emplace_back(setting.substr(0, equals), setting.substr(equals + 1));
+  }
+  const int code = test::wait_for_end(test::spawn(what));
   std::filesystem::remove(in);
-  return {WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status), take(out), take(err)};
+  return {code, take(out), take(err)};
 }
 
 }  // namespace marginfix::testing_apps

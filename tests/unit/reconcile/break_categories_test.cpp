@@ -11,23 +11,7 @@ using testing::IsEmpty;
 using testing::SizeIs;
 using namespace std::chrono_literals;
 
-class BreakCategories : public EngineTest {
- protected:
-  // REST is asked, then everything is compared, past the grace.
-  void settle(const std::vector<Told>& on_rest) {
-    pass(10s);
-    rest_fills(on_rest);
-    pass(10s);
-    sweep();
-    pass(30s);
-    sweep();
-  }
-  std::vector<BreakCategory> categories() {
-    std::vector<BreakCategory> found;
-    for (const BreakRow& row : confirmed()) found.push_back(row.category);
-    return found;
-  }
-};
+class BreakCategories : public EngineTest {};
 
 TEST_F(BreakCategories, NoneWhereBothSidesAgree) {
   const Told fill;

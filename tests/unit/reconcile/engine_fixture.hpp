@@ -1,6 +1,7 @@
 // An engine over a ledger in memory, fed with records as the sources make them; time is the test's.
 #pragma once
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <memory>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "services/reconcile/engine.hpp"
+#include "services/reconcile/folder/tables.hpp"
 #include "services/reconcile/ledger/sqlite_storage.hpp"
 #include "services/reconcile/ledger/table.hpp"
 
@@ -43,7 +45,8 @@ class EngineTest : public testing::Test {
   static constexpr std::string_view kAccount = "alice";
 
   void tell(RecordKind kind, Source source, std::string body) {
-    engine_->apply({kind, source, now_, std::string(kAccount), std::move(body)}, ++position_);
+    records_.push_back({kind, source, now_, std::string(kAccount), std::move(body)});
+    engine_->apply(records_.back(), ++position_);
     engine_->finish_batch();
   }
   // The listener's connection, drop copy's, or REST's health.
@@ -106,8 +109,23 @@ class EngineTest : public testing::Test {
   }
   void sweep(std::string_view reach = "") { tell(RecordKind::sweep, Source::firm, std::string(reach)); }
 
+  // REST is asked, then everything is compared, past the grace.
+  void settle(const std::vector<Told>& on_rest) {
+    pass(std::chrono::seconds(10));
+    rest_fills(on_rest);
+    pass(std::chrono::seconds(10));
+    sweep();
+    pass(std::chrono::seconds(30));
+    sweep();
+  }
+
   std::vector<BreakRow> breaks() { return all<BreakRow>(*storage_, "ORDER BY id"); }
   std::vector<BreakRow> confirmed() { return all<BreakRow>(*storage_, "WHERE state = 1 ORDER BY id"); }
+  std::vector<BreakCategory> categories() {
+    std::vector<BreakCategory> found;
+    for (const BreakRow& row : confirmed()) found.push_back(row.category);
+    return found;
+  }
   PositionRow position(std::string_view symbol = "KXBTCPERP") { return find<PositionRow>(*storage_, kAccount, 0, symbol).value(); }
 
   // A listener that has been on since before everything, and a REST that has been asked before.
@@ -118,6 +136,28 @@ class EngineTest : public testing::Test {
     pass(std::chrono::seconds(10));
   }
 
+  // Whatever a test tells: the ledger does not depend on where a transaction ends, nor on who was started anew between two records.
+  void TearDown() override {
+    expect_same_ledger("in one transaction", false);
+    expect_same_ledger("with a new engine for each record", true);
+  }
+  void expect_same_ledger(const std::string& how, bool engines_anew) {
+    const auto storage = SqliteStorage::in_memory().value();
+    AuditLog audit;
+    auto engine = std::make_unique<Engine>(*storage, audit);
+    std::int64_t position = 0;
+    for (const Record& record : records_) {
+      engine->apply(record, ++position);
+      if (!engines_anew) continue;
+      engine->finish_batch();
+      engine = std::make_unique<Engine>(*storage, audit);
+    }
+    engine->finish_batch();
+    EXPECT_THAT(compare_tables(*storage, *storage_).faults, testing::IsEmpty()) << how;
+    EXPECT_EQ(audit.entries.size(), audit_.entries.size()) << how;
+  }
+
+  std::vector<Record> records_;
   std::unique_ptr<SqliteStorage> storage_ = SqliteStorage::in_memory().value();
   AuditLog audit_;
   std::unique_ptr<Engine> engine_ = std::make_unique<Engine>(*storage_, audit_);

@@ -20,19 +20,8 @@ class WhatIsBelieved : public EngineTest {
     engine_.reset();
     storage_ = SqliteStorage::in_memory().value();
     engine_ = std::make_unique<Engine>(*storage_, audit_);
-  }
-  void settle(const std::vector<Told>& on_rest) {
-    pass(10s);
-    rest_fills(on_rest);
-    pass(10s);
-    sweep();
-    pass(30s);
-    sweep();
-  }
-  std::vector<BreakCategory> open_categories() {
-    std::vector<BreakCategory> found;
-    for (const BreakRow& row : confirmed()) found.push_back(row.category);
-    return found;
+    records_.clear(), audit_.entries.clear();
+    position_ = 0;
   }
   void heartbeat(std::string_view sending_time) { tell(RecordKind::fix, Source::listener, fix_message("0", "", sending_time)); }
   // As a report that was changed on its way: `from` stands once in it.
@@ -93,7 +82,7 @@ TEST_F(WhatIsBelieved, ARestFillWithoutAPriceIsNoFillAtNothing) {
     rest_list("fills", "GetMarginFills",
               std::string(R"({"fills":[{"fill_id":"t1","order_id":"o1","is_taker":true,"side":"bid","count":"1.00",)") + price +
                   R"("created_time":"2026-11-30T18:00:00Z","ticker":"KXBTCPERP","fees":"0.07"}]})");
-    ASSERT_THAT(open_categories(), testing::Contains(BreakCategory::undecodable)) << price;
+    ASSERT_THAT(categories(), testing::Contains(BreakCategory::undecodable)) << price;
     EXPECT_THAT(confirmed().front().explanation, HasSubstr("price"));
   }
   EXPECT_EQ(number(*storage_, "SELECT COUNT(*) FROM breaks WHERE category = $1", static_cast<std::int64_t>(BreakCategory::price)), 0);
@@ -163,13 +152,13 @@ TEST_F(WhatIsBelieved, AFillThatTheListenerNeverToldIsMissingByTheExchangesClock
   sweep();
   pass(30s);
   sweep();
-  ASSERT_THAT(open_categories(), ElementsAre(BreakCategory::missing_here));
+  ASSERT_THAT(categories(), ElementsAre(BreakCategory::missing_here));
   EXPECT_EQ(confirmed().front().trade_id, "t1");
   EXPECT_EQ(confirmed().front().here_source, "listener");
   // Drop copy heals the ledger. The listener has lost it all the same.
   tell(RecordKind::fix, Source::drop_copy, trade({.transact_time = "20261130-18:00:02.000000"}));
   settle({lost});
-  EXPECT_THAT(open_categories(), ElementsAre(BreakCategory::missing_here));
+  EXPECT_THAT(categories(), ElementsAre(BreakCategory::missing_here));
 }
 
 TEST_F(WhatIsBelieved, AFillFromBeforeTheLogonIsNotTheListeners) {
@@ -197,12 +186,12 @@ TEST_F(WhatIsBelieved, ARestWordThatIsPutRightLeavesNoBreak) {
   tell(RecordKind::drop_copy_range, Source::drop_copy,
        R"({"asked":")" + std::to_string(now_.time_since_epoch().count()) + R"(","after":[],"counts_agree":true})");
   // It was made before the listener was there.
-  engine_->apply({RecordKind::source_state, Source::listener, now_, std::string(kAccount), "unknown\n"}, ++position_);
+  state(Source::listener, "unknown");
   settle({wrong});
   state(Source::listener, "up");
   pass(10s);
   settle({wrong});
-  EXPECT_THAT(open_categories(), ElementsAre(BreakCategory::price));
+  EXPECT_THAT(categories(), ElementsAre(BreakCategory::price));
   settle({{}});
   EXPECT_THAT(confirmed(), IsEmpty());
 }
@@ -228,8 +217,8 @@ TEST_F(WhatIsBelieved, WithoutAHoleTheSameIsABreak) {
   settle({{}});
   rest_list("orders", "GetMarginOrders", R"({"orders":[]})");
   settle({{}});
-  EXPECT_THAT(open_categories(), testing::Contains(BreakCategory::cum_qty));
-  EXPECT_THAT(open_categories(), testing::Contains(BreakCategory::order_state));
+  EXPECT_THAT(categories(), testing::Contains(BreakCategory::cum_qty));
+  EXPECT_THAT(categories(), testing::Contains(BreakCategory::order_state));
 }
 
 TEST_F(WhatIsBelieved, EntryPriceAndPnlGoByTheExchangesOrderAndNotByOurs) {

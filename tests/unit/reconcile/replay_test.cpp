@@ -94,5 +94,38 @@ TEST_F(Replays, DoNotDependOnRestarts) {
     expect_same(outcome(batch, true), one, "a new engine after " + std::to_string(batch) + " records");
 }
 
+// A list had begun when the process was killed, of a source that had said nothing yet.
+TEST_F(Replays, KnowWhatHadOnlyBegun) {
+  record(RecordKind::begin, Source::listener, "{}");
+  record(RecordKind::poll_begin, Source::rest, "fills\n");
+  record(RecordKind::begin, Source::listener, "{}");
+  record(RecordKind::sweep, Source::firm, "full");
+  expect_same(outcome(1, true), outcome(10'000, false), "killed in the middle of the first list");
+}
+
+// More connections than are kept in memory, and a fill that only the first of them can have missed.
+TEST_F(Replays, DoNotDependOnHowManyConnectionsThereWere) {
+  const auto connection = [this](std::vector<Told> told) {
+    record(RecordKind::source_state, Source::listener, "up\n");
+    for (const Told& one : told) record(RecordKind::fix, Source::listener, trade(one));
+    record(RecordKind::source_state, Source::listener, "unknown\nthe connection was lost");
+  };
+  const auto at = [](int number, const std::string& minute) {
+    Told t = fill_number(number);
+    t.transact_time = "20261130-18:" + minute + ":00.000000", t.rfc_time = "2026-11-30T18:" + minute + ":00Z";
+    return t;
+  };
+  connection({at(0, "10"), at(2, "20")});
+  for (int i = 3; i < 302; ++i) connection({at(i, "30")});
+  record(RecordKind::poll_begin, Source::rest, "fills\n");
+  record(RecordKind::rest, Source::rest, "GetMarginFills\n\n{\"fills\":[" + rest_fill(at(1, "15")) + "]}");
+  record(RecordKind::poll_end, Source::rest, "fills\nok", std::chrono::seconds(60));
+  record(RecordKind::sweep, Source::firm, "full", std::chrono::seconds(60));
+  record(RecordKind::sweep, Source::firm, "full");
+  const auto one = outcome(10'000, false);
+  EXPECT_EQ(number(*one->storage, "SELECT count(*) FROM spans WHERE source = 0"), 300);
+  for (const std::size_t batch : {1, 50}) expect_same(outcome(batch, true), one, std::to_string(batch) + " records a process");
+}
+
 }  // namespace
 }  // namespace marginfix::reconcile
