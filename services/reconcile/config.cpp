@@ -221,6 +221,13 @@ Result<FirmKind> parse_kind(const std::string& words) {
   return fail(ErrorCategory::config, "\"fix_log\" or \"csv\"");
 }
 
+Result<FirmComplete> parse_complete(const std::string& words) {
+  if (words == "no") return FirmComplete::no;
+  if (words == "day") return FirmComplete::day;
+  if (words == "all") return FirmComplete::all;
+  return fail(ErrorCategory::config, "\"no\", \"day\" or \"all\"");
+}
+
 Result<char> parse_separator(const std::string& words) {
   if (words.size() == 1 && words[0] != '"' && words[0] != '\n' && words[0] != '\r') return words[0];
   return fail(ErrorCategory::config, "one character, \",\"");
@@ -274,6 +281,7 @@ void read_firm(TableReader& t, Config& config) {
   t.text("account", firm.account);
   t.text("path", firm.path);
   t.flag("follow", firm.follow);
+  t.parsed("complete", firm.complete, parse_complete);
   t.parsed("separator", firm.separator, parse_separator);
   t.table("columns", [&](TableReader& columns) { columns.all_texts(firm.columns, firm_columns()); });
   if (firm.path.empty()) t.mistake_here("path", "where is the file?");

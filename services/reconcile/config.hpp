@@ -27,13 +27,20 @@ struct AccountSource {
 };
 
 enum class FirmKind : std::uint8_t { fix_log, csv };
+// Which fills a file of the firm's is said to hold, all of them, up to when it was last written.
+enum class FirmComplete : std::uint8_t {
+  no,   // those between its first and its last entry
+  day,  // those of the clearing days that the record has entries of; without any, of the day it was written on
+  all
+};
 
 // The firm's own record of its trading.
 struct FirmSource {
   FirmKind kind{FirmKind::fix_log};
-  std::string account;                         // whose; empty: the first
-  std::string path;                            // a relative one is beside the configuration file
-  bool follow{false};                          // read on while it grows
+  std::string account;  // whose; empty: the first
+  std::string path;     // a relative one is beside the configuration file
+  bool follow{false};   // read on while it grows
+  FirmComplete complete{FirmComplete::no};
   char separator{','};                         // csv
   std::map<std::string, std::string> columns;  // csv: our name of a value -> title of its column
 };

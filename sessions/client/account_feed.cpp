@@ -54,9 +54,6 @@ bool is_too_old(const Error& error) {
   return error.category == ErrorCategory::reject && error.status == static_cast<std::int32_t>(EventResendRejectReason::BeginTooSmall);
 }
 
-constexpr const char* kTooLate = "the listener was away for longer than KalshiRT retains its reports, MessageRetentionPeriod(20200)";
-constexpr const char* kNumbersAnew = "ResetSeqNumFlag(141)=Y: what KalshiRT had retained for the listener is gone";
-
 template <class Handler, class... Args>
 void call(const Handler& handler, const Args&... args) {
   if (handler) handler(args...);
@@ -112,27 +109,23 @@ struct AccountFeed::Impl : std::enable_shared_from_this<Impl> {
     let_out();
   }
   void on_logged_on() {
-    if (kept_for_us && left_at && clock.now() - *left_at >= retention_of(listener.config())) no_longer_kept = kTooLate;
-    if (no_longer_kept != nullptr) lost(std::exchange(no_longer_kept, nullptr));
+    if (kept_for_us && left_at && clock.now() - *left_at >= retention_of(listener.config()))
+      lost("the listener was away for longer than KalshiRT retains its reports, MessageRetentionPeriod(20200)");
+    if (std::exchange(numbers_anew, false)) lost_by_reset();
     begin();
   }
-  // KalshiRT's Logon says whether what was retained is still there: not when its numbers begin anew, whoever wanted it so, nor when by its
-  // own clock this listener was away for too long.
+  // KalshiRT's numbers begin anew: what was retained is gone, whoever wanted it so.
   void on_message(const Inbound& in) {
-    if (!kept_for_us || in.frame == nullptr) return;
-    const std::string_view sent = in.frame->sending_time;
-    if (in.msg_type == "A" && left_at) on_logon_again(in.seq, sent);
-    if (!in.poss_dup) heard.assign(sent);
-  }
-  void on_logon_again(std::int64_t seq, std::string_view sent) {
-    const auto before = parse_fix_utc(heard), now = parse_fix_utc(sent);
-    if (before && now && *now - *before >= retention_of(listener.config())) no_longer_kept = kTooLate;
-    if (seq == 1) no_longer_kept = kNumbersAnew;
-    if (!listening || no_longer_kept == nullptr) return;
-    lost(std::exchange(no_longer_kept, nullptr));
+    if (!kept_for_us || !left_at || in.msg_type != "A" || in.seq != 1) return;
+    if (!listening) {
+      numbers_anew = true;
+      return;
+    }
+    lost_by_reset();
     begin();
     let_out();
   }
+  void lost_by_reset() { lost("ResetSeqNumFlag(141)=Y: what KalshiRT had retained for the listener is gone"); }
   void on_gap(const MissingMessages& missing) {
     lost("MsgSeqNum(34) " + std::to_string(missing.first) + " to " + std::to_string(missing.last) + " of the listener did not come");
     if (listening) begin();
@@ -330,8 +323,7 @@ struct AccountFeed::Impl : std::enable_shared_from_this<Impl> {
   // The I/O thread's.
   bool listening{false};
   std::optional<Timestamp> left_at{};  // when the listener was last logged on, once it has been
-  std::string heard;                     // SendingTime(52) of the listener's latest message
-  const char* no_longer_kept{nullptr};   // why what KalshiRT had retained is gone, once its Logon has said so
+  bool numbers_anew{false};
   std::uint64_t told{0};  // the latest gap that on_gap was called for
   enum class Asking : std::uint8_t { nobody, drop_copy, rest } asking{Asking::nobody};
   std::exception_ptr on_gap_threw;

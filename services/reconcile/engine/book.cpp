@@ -287,6 +287,12 @@ void Book::name_fills(const std::string& account, const std::string& order_id, c
   s->step();
 }
 
+std::optional<std::string> Book::order_of(const std::string& account, const std::string& cl_ord_id) {
+  orders_.write();
+  const auto known = all<OrderRow>(storage_, "WHERE account = $1 AND cl_ord_id = $2 ORDER BY order_id LIMIT 1", account, cl_ord_id);
+  return known.empty() ? std::nullopt : std::optional(known.front().order_id);
+}
+
 void Book::rest_orders_read(const std::string& account, Timestamp begun) {
   orders_.write();
   // Open on REST, and not in the list that has just come whole.
@@ -366,10 +372,10 @@ void Book::repeated(const SourceFillRow& before, const SourceFillRow& told) {
   found_(d);
 }
 
-// The listener and REST have told it, alike, and nobody else has said anything of it: what a sweep would find.
+// The listener and REST have told it, alike, and nobody else has or should have: what a sweep would find.
 bool Book::settles(const FillRow& fill, const SourceFillRow& told) {
   constexpr std::int64_t kBoth = bit(Source::listener) | bit(Source::rest);
-  if (fill.sources != kBoth) return false;
+  if (fill.sources != kBoth || (has_firm_ && has_firm_(told.account))) return false;
   const auto other = find<SourceFillRow>(storage_, told.source == Source::rest ? Source::listener : Source::rest, told.account,
                                          told.order_id, told.trade_id);
   if (!other) return false;
@@ -418,6 +424,12 @@ bool Book::same_place(const FillRow& fill, const SourceFillRow& told) {
            made_before(told.exec_id, told.transact_time, than_exec_id, than_time);
   };
   return alike(row.opening_exec_id, row.opening_time) && alike(row.fix_exec_id, row.fix_time) && alike(row.last_exec_id, row.last_time);
+}
+
+void Book::withdraw(const FillRow& fill, Source source) {
+  unbook(fill);
+  remove<FillRow>(storage_, fill.account, fill.order_id, fill.trade_id);
+  remove<SourceFillRow>(storage_, source, fill.account, fill.order_id, fill.trade_id);
 }
 
 void Book::unbook(const FillRow& fill) {
@@ -484,6 +496,7 @@ void Book::add_what_was_not_said(FillRow& fill, const SourceFillRow& told) {
 }
 
 void Book::into_order(const FillRow& fill, int sign) {
+  if (fill.order_id.empty()) return;  // the firm alone tells it, and not of which order
   OrderRow& row = orders_.touch(fill.account, fill.order_id);
   if (row.first_seen == Timestamp{}) {
     row.first_seen = fill.first_seen;

@@ -29,6 +29,10 @@ class Book {
               bool order_can_be_read);
   // `account`, `source`, `first_seen`, `not_before` and `position` are set.
   void fill(SourceFillRow told);
+  // What only this source tells, and under a name that was not the fill's: as if it had not been told.
+  void withdraw(const FillRow& fill, Source source);
+  // The order of a ClOrdID(11), where one is known.
+  std::optional<std::string> order_of(const std::string& account, const std::string& cl_ord_id);
   void rest_order(const std::string& account, const Order& order, Timestamp now);
   // After a whole list of the resting orders was read: FIX's open orders that were not in it are done there, those that were are open.
   void rest_orders_read(const std::string& account, Timestamp begun);
@@ -59,6 +63,7 @@ class Book {
     listened_at_ = std::move(listened_at);
   }
   void set_has_open(std::function<bool(const std::string&, const std::string&)> has_open) { has_open_ = std::move(has_open); }
+  void set_has_firm(std::function<bool(const std::string&)> has_firm) { has_firm_ = std::move(has_firm); }
   void set_rules(const Rules& rules) { rules_ = rules; }
 
   void write();
@@ -89,6 +94,7 @@ class Book {
   std::function<void(const Difference&)> found_;
   std::function<bool(const std::string&, std::optional<Timestamp>)> listened_at_;
   std::function<bool(const std::string&, const std::string&)> has_open_;
+  std::function<bool(const std::string&)> has_firm_;
   Rules rules_;
   BatchCache<OrderRow, std::string, std::string> orders_;
   BatchCache<PositionRow, std::string, std::int64_t, std::string> positions_;

@@ -19,6 +19,9 @@ constexpr auto kExchangeClocks = std::chrono::seconds(1);
 constexpr std::size_t kSpansInMemory = 256;
 
 const std::string kFills = "fills";
+// How long a firm may take to book a fill, and its clock may be off.
+constexpr auto kFirmBooks = std::chrono::seconds(60);
+constexpr std::string_view kAllOfFirm = "all ";  // a file of the firm's that holds every fill; "day ": every one of its clearing days
 
 // Where what has not ended is kept: lines of fields, each field ended by a character that no name holds.
 constexpr std::string_view kUnfinished = "coverage.unfinished";
@@ -255,17 +258,18 @@ void Coverage::drop_copy_range(const std::string& account, const Range& range, T
   told.row.ended = now;
   told.row.why = range.to_latest ? "to the latest" : "a range with an end";
   told.changed = true;
-  if (told.row.covers_from) unsettle_untold(told.row);
+  if (told.row.covers_from) unsettle(account, Source::drop_copy, *told.row.covers_from, *told.row.covers_to);
   add_span(s, std::move(told));
 }
 
-// Fills within an answered range that drop copy did not tell: they were settled before it was asked.
-void Coverage::unsettle_untold(const SpanRow& range) {
+// Fills within a stretch that a source has now told as a whole, and not them: they were settled before it was asked.
+void Coverage::unsettle(const std::string& account, Source source, Timestamp from, Timestamp to) {
   StatementGuard s(storage_.statement(
-      "UPDATE fills SET settled = 0 WHERE account = $1 AND settled = 1 AND (sources & 2) = 0 AND transact_time BETWEEN $2 AND $3"));
-  s->bind(0, std::string_view(range.account));
-  s->bind(1, static_cast<std::int64_t>(range.covers_from->time_since_epoch().count()));
-  s->bind(2, static_cast<std::int64_t>(range.covers_to->time_since_epoch().count()));
+      "UPDATE fills SET settled = 0 WHERE account = $1 AND settled = 1 AND (sources & $2) = 0 AND transact_time BETWEEN $3 AND $4"));
+  s->bind(0, std::string_view(account));
+  s->bind(1, static_cast<std::int64_t>(bit(source)));
+  s->bind(2, static_cast<std::int64_t>(from.time_since_epoch().count()));
+  s->bind(3, static_cast<std::int64_t>(to.time_since_epoch().count()));
   s->step();
 }
 
@@ -313,6 +317,7 @@ void Coverage::poll_ended(const std::string& account, Source source, const std::
     }
     PollRow row{account, source, what, poll.last_whole, poll.whole_before, poll.min_ts};
     put(storage_, row);
+    if (source == Source::firm) unsettle(account, Source::firm, poll.whole_before - 2 * kFirmBooks, poll.last_whole);
   }
   poll.is_running = false;
 }
@@ -443,10 +448,17 @@ std::string Coverage::must_rest(const PerSource& s, Timestamp first_seen, const 
 }
 
 std::string Coverage::must_firm(const PerSource& s, const SourceFillRow& told) const {
-  if (s.spans.empty() || !told.transact_time) return {};
-  const SpanRow& row = s.spans.back().row;
-  if (!row.covers_from || *told.transact_time < *row.covers_from || *told.transact_time >= *row.covers_to) return {};
-  return "the firm's record reaches from before it to behind it";
+  if (!told.transact_time) return {};
+  const SpanRow row = s.spans.empty() ? SpanRow{} : s.spans.back().row;
+  if (row.covers_from && *row.covers_from <= *told.transact_time && *told.transact_time < *row.covers_to)
+    return "the firm's record reaches from before it to behind it";
+  for (const auto& [what, poll] : s.polls) {
+    if (poll.last_whole < *told.transact_time + kFirmBooks) continue;
+    if (what.starts_with(kAllOfFirm)) return "the firm's record is said to hold every fill, and was written later";
+    if (clearing_business_date(*told.transact_time) >= clearing_business_date(row.covers_from.value_or(poll.last_whole)))
+      return "the firm's record is said to hold every fill of its clearing days, and was written later";
+  }
+  return {};
 }
 
 Musts Coverage::musts(const Tellings& tellings, Timestamp now) const {

@@ -107,7 +107,7 @@ class Coverage {
   std::string must_fix(const PerSource& s, const SourceFillRow& told, Timestamp now) const;
   std::string must_rest(const PerSource& s, Timestamp first_seen, const SourceFillRow& told) const;
   std::string must_firm(const PerSource& s, const SourceFillRow& told) const;
-  void unsettle_untold(const SpanRow& range);
+  void unsettle(const std::string& account, Source source, Timestamp from, Timestamp to);
   void load();
   // What has begun and not ended: lists being read, drop copy's reports since its last range. A record's effect must not depend on whether
   // the process that applied the one before it still runs.

@@ -105,8 +105,11 @@ void dispatch(EngineState& state, const Record& record, std::int64_t position) {
     case RecordKind::rest:
       return read_rest(state, record, position);
     case RecordKind::poll_begin: {
-      const auto [what, min_ts] = first_line(record.body);
-      return state.coverage.poll_begun(record.account, record.source, std::string(what), time_of(min_ts), state.now);
+      // What is told of a file of the firm's is as of when it was written, of everything else as of now.
+      const auto [what, times] = first_line(record.body);
+      const auto [min_ts, as_of] = first_line(times);
+      return state.coverage.poll_begun(record.account, record.source, std::string(what), time_of(min_ts),
+                                       time_of(as_of).value_or(state.now));
     }
     case RecordKind::poll_end:
       return poll_end(state, record);

@@ -3,12 +3,16 @@
 
 #include "services/reconcile/engine/state.hpp"
 #include "services/reconcile/ledger/table.hpp"
+#include "services/reconcile/match/fills.hpp"
 
 namespace marginfix::reconcile {
 
 namespace {
 
 namespace bj = boost::json;
+
+// Stands for the trade id of a fill that the firm knows by its ExecID alone, until the exchange has told it.
+constexpr std::string_view kByExecId = "exec:";
 
 std::string firm_text(const bj::object& row, const char* name) {
   const bj::value* value = row.if_contains(name);
@@ -30,19 +34,19 @@ std::optional<Timestamp> time_of_firm(const std::string& text) {
 
 // The report of an ExecID, on whichever LastMkt it was; the exchange has few of them.
 std::optional<ReportRow> report_of(Storage& storage, const SourceFillRow& row) {
-  std::vector<std::string> markets{row.last_mkt};
-  StatementGuard s(storage.statement("SELECT DISTINCT last_mkt FROM span_markets WHERE account = $1 ORDER BY last_mkt"));
-  s->bind(0, std::string_view(row.account));
-  while (s->step()) markets.emplace_back(s->text(0));
-  for (const std::string& last_mkt : markets) {
+  std::string last_mkt = row.last_mkt;
+  for (bool more = true; more;) {
     if (auto known = find<ReportRow>(storage, row.account, last_mkt, row.exec_id)) return known;
+    StatementGuard s(storage.statement("SELECT MIN(last_mkt) FROM reports WHERE account = $1 AND last_mkt > $2"));
+    s->bind(0, std::string_view(row.account));
+    s->bind(1, std::string_view(last_mkt));
+    more = s->step() && !s->is_null(0);
+    if (more) last_mkt = s->text(0);
   }
   return std::nullopt;
 }
 
-// A firm knows a fill by its ExecID, or by the exchange's trade id: the fill that FIX tells of this ExecID gives the others.
-void complete_ids(Storage& storage, SourceFillRow& row) {
-  if (row.exec_id.empty() || (!row.trade_id.empty() && !row.order_id.empty())) return;
+void complete_by_exec_id(Storage& storage, SourceFillRow& row) {
   const auto known = report_of(storage, row);
   if (!known) return;
   for (const Source source : {Source::listener, Source::drop_copy}) {
@@ -53,6 +57,26 @@ void complete_ids(Storage& storage, SourceFillRow& row) {
     row.trade_id = fills.front().trade_id;
     row.last_mkt = known->last_mkt;
     return;
+  }
+}
+
+// Two orders have one trade id where the account traded with itself; they are on different sides.
+void complete_by_trade_id(Storage& storage, SourceFillRow& row) {
+  const auto fills = all<FillRow>(storage, "WHERE account = $1 AND trade_id = $2 AND order_id <> '' ORDER BY side <> $3, order_id LIMIT 1",
+                                  row.account, row.trade_id, row.side);
+  if (!fills.empty()) row.order_id = fills.front().order_id;
+}
+
+bool lacks_an_id(const SourceFillRow& row) { return row.order_id.empty() || row.trade_id.empty() || row.trade_id.starts_with(kByExecId); }
+
+// A firm knows a fill by its ExecID, or by the exchange's trade id: what the exchange tells of it gives the others.
+void complete_ids(Storage& storage, SourceFillRow& row) {
+  if (!lacks_an_id(row)) return;
+  const bool by_trade_id = !row.trade_id.empty() && !row.trade_id.starts_with(kByExecId);
+  if (by_trade_id) {
+    complete_by_trade_id(storage, row);
+  } else if (!row.exec_id.empty()) {
+    complete_by_exec_id(storage, row);
   }
 }
 
@@ -87,12 +111,27 @@ void read_firm_row(EngineState& state, const Record& record, std::int64_t positi
   row.first_seen = state.now;
   row.position = position;
   complete_ids(state.storage, row);
-  if (row.trade_id.empty()) row.trade_id = "exec:" + row.last_mkt + '|' + row.exec_id;
-  if (row.exec_id.empty() && row.trade_id == "exec:|") {
+  if (row.exec_id.empty() && row.trade_id.empty()) {
     return state.undecodable(record, position, "a row of the firm's record without an ExecID or trade id");
   }
+  if (row.trade_id.empty()) row.trade_id = std::string(kByExecId) + row.last_mkt + '|' + row.exec_id;
   if (row.transact_time) state.coverage.firm_reaches(record.account, *row.transact_time, state.now);
   state.book.fill(std::move(row));
+}
+
+void complete_firm_rows(EngineState& state, const std::string& account) {
+  if (state.coverage.state(account, Source::firm) == SourceState::off) return;
+  for (const FillRow& fill : all<FillRow>(state.storage, "WHERE account = $1 AND settled = 0 AND sources = $2 ORDER BY order_id, trade_id",
+                                          account, static_cast<std::int64_t>(bit(Source::firm)))) {
+    auto row = find<SourceFillRow>(state.storage, Source::firm, account, fill.order_id, fill.trade_id);
+    if (!row || !lacks_an_id(*row)) continue;
+    complete_ids(state.storage, *row);
+    if (lacks_an_id(*row)) continue;
+    state.book.withdraw(fill, Source::firm);
+    state.book.fill(*std::move(row));
+    state.breaks.evaluated(account, fill_subject(fill.order_id, fill.trade_id), state.now);
+  }
+  state.book.write();
 }
 
 }  // namespace marginfix::reconcile

@@ -102,8 +102,7 @@ void sent(EngineState& state, const Record& record, const fix::Frame& frame) {
   if (const auto time = parse_fix_utc(text_of(frame.sending_time))) row.sending_time = *time;
   row.first_seen = state.now;
   // A report of another source may have been here first.
-  const auto known = all<OrderRow>(state.storage, "WHERE account = $1 AND cl_ord_id = $2 LIMIT 1", record.account, cl_ord_id);
-  if (!known.empty()) row.answer = "order " + known.front().order_id;
+  if (const auto order = state.book.order_of(record.account, cl_ord_id)) row.answer = "order " + *order;
   put(state.storage, row);
 }
 

@@ -13,6 +13,7 @@ EngineState::EngineState(Storage& storage_of_it, AuditSink& audit)
       book(storage_of_it, [this](const Difference& d) { breaks.observe(d, now, coverage.exchange_now(), rules); }) {
   book.set_listened([this](const std::string& account, std::optional<Timestamp> time) { return coverage.listened_at(account, time); });
   book.set_has_open([this](const std::string& account, const std::string& subject) { return breaks.has_open(account, subject); });
+  book.set_has_firm([this](const std::string& account) { return coverage.state(account, Source::firm) != SourceState::off; });
   read_rules();
 }
 

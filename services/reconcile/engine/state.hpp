@@ -47,6 +47,8 @@ void read_ws(EngineState& state, const Record& record, std::int64_t position);
 void read_klear(EngineState& state, const Record& record, std::int64_t position);
 void read_firm_fix(EngineState& state, const Record& record, std::int64_t position);
 void read_firm_row(EngineState& state, const Record& record, std::int64_t position);
+// Rows that came before the exchange told of their fills, and could not be put with them then.
+void complete_firm_rows(EngineState& state, const std::string& account);
 
 // A hole of the account's listener is open: what is not here may lie in it.
 bool has_open_gap(EngineState& state, const std::string& account);

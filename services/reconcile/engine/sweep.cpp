@@ -81,9 +81,8 @@ void sweep_orders(EngineState& state, SweepReach reach, const std::string& accou
 void sweep_sent(EngineState& state, const std::string& account) {
   for (SentRow& sent : all<SentRow>(state.storage, "WHERE account = $1 AND answer = '' ORDER BY cl_ord_id", account)) {
     const std::string subject = "sent " + sent.cl_ord_id;
-    const auto known = all<OrderRow>(state.storage, "WHERE account = $1 AND cl_ord_id = $2 LIMIT 1", account, sent.cl_ord_id);
-    if (!known.empty()) {
-      sent.answer = "order " + known.front().order_id;
+    if (const auto order = state.book.order_of(account, sent.cl_ord_id)) {
+      sent.answer = "order " + *order;
       put(state.storage, sent);
     } else {
       Difference d;
@@ -119,6 +118,7 @@ void sweep(EngineState& state, SweepReach reach) {
   state.coverage.write();
   state.breaks.begin_sweep();
   for (const std::string& account : accounts_of(state.storage)) {
+    complete_firm_rows(state, account);
     state.book.put_in_order(account);
     sweep_fills(state, reach, account);
     sweep_orders(state, reach, account);

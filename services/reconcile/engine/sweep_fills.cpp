@@ -14,13 +14,14 @@ namespace marginfix::reconcile {
 namespace {
 
 constexpr int kChunk = 10'000;
-// A fill that only one side tells, and that the other need not have, is left alone after this.
+// A fill that only one side tells, and that the other need not have, is left alone after this. So is one that the firm has not told.
 constexpr auto kNobodyElse = std::chrono::minutes(10);
 
 bool told_by(const Tellings& tellings, Source source) noexcept { return tellings[static_cast<std::size_t>(source)] != nullptr; }
 
 // Every source that must know it has told it.
-bool is_complete(const Tellings& tellings) noexcept {
+bool is_complete(const EngineState& state, const std::string& account, const Tellings& tellings) {
+  if (!told_by(tellings, Source::firm) && state.coverage.state(account, Source::firm) != SourceState::off) return false;
   return (told_by(tellings, Source::listener) || told_by(tellings, Source::drop_copy)) && told_by(tellings, Source::rest);
 }
 
@@ -65,7 +66,7 @@ void sweep_unsettled(EngineState& state, const std::string& account) {
       const Musts musts = state.coverage.musts(tellings, state.now);
       if (!evaluate_fill(state, account, tellings, musts)) continue;
       if (!told_by(tellings, Source::listener) && state.coverage.may_still_be_told(account, fill.transact_time)) continue;
-      if (!is_complete(tellings) && state.now < fill.first_seen + kNobodyElse) continue;
+      if (!is_complete(state, account, tellings) && state.now < fill.first_seen + kNobodyElse) continue;
       fill.settled = true;
       put(state.storage, fill);
     }

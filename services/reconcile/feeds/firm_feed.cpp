@@ -11,12 +11,15 @@
 #include <map>
 #include <utility>
 
+#include "marginfix/core/monotonic.hpp"
 #include "marginfix/fix/log_scan.hpp"
 #include "marginfix/json/writer.hpp"
 #include "services/reconcile/feeds/csv.hpp"
 
 namespace marginfix::reconcile {
 namespace {
+
+constexpr std::chrono::seconds kTellAgain{30};
 
 class FixLogReader final : public FirmReader {
  public:
@@ -91,6 +94,8 @@ struct FirmFeed::File {
   int descriptor{-1};
   struct stat of {};           // the file that is open
   std::int64_t read_bytes{0};  // of it
+  std::int64_t told_as_of{0};  // when it had been written last, in microseconds, as it was told last
+  Timestamp tell_again{};      // a file that grows all the time tells no more often than it matters
   bool finished{false};
 
   File() = default;
@@ -150,7 +155,19 @@ Result<void> FirmFeed::read(File& file) {
   }
   if (!stopping_ && !file.source.follow && !std::exchange(file.finished, true)) file.reader->finish();
   const auto good = file.reader->good();
+  if (good && found && !stopping_) tell_complete(file, there);
   return good ? good : fail(ErrorCategory::decode, file.source.path + ": " + good.error().message);
+}
+
+// Behind the rows: what the file does not have by now was not in it when it was written.
+void FirmFeed::tell_complete(File& file, const struct stat& there) {
+  const std::int64_t as_of = std::int64_t{there.st_mtim.tv_sec} * 1'000'000 + there.st_mtim.tv_nsec / 1'000;
+  if (file.source.complete == FirmComplete::no || as_of == file.told_as_of || monotonic_clock().now() < file.tell_again) return;
+  file.told_as_of = as_of;
+  file.tell_again = monotonic_clock().now() + kTellAgain;
+  const std::string what = on_a_line((file.source.complete == FirmComplete::all ? "all " : "day ") + file.source.path);
+  queue_.put(RecordKind::poll_begin, Source::firm, account_, what + "\n\n" + std::to_string(as_of));
+  queue_.put(RecordKind::poll_end, Source::firm, account_, what + "\nok");
 }
 
 Result<void> FirmFeed::read() {

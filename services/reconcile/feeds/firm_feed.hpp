@@ -51,6 +51,7 @@ class FirmFeed {
   Result<void> read(File& file);
   Result<void> open(File& file);
   void keep(RecordKind kind, std::string body);
+  void tell_complete(File& file, const struct stat& there);
   void rounds(std::chrono::milliseconds interval);
 
   std::string account_;

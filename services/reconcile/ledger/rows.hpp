@@ -164,8 +164,8 @@ struct PositionRow {
   std::optional<FixedPointCount> rest_net, rest_net_before;  // of the last list and the one before
   std::optional<DollarDecimal> rest_entry_price, unrealized_pnl, margin_used;
   std::string rest_basis_before{"0"};  // net x entry price before REST's net last changed, in 10^-8 dollars
-  Timestamp rest_seen{};   // wall clock: when REST last stated it
-  Timestamp rest_since{};  // wall clock: when REST first stated the net that it states now
+  Timestamp rest_seen{};               // wall clock: when REST last stated it
+  Timestamp rest_since{};              // wall clock: when REST first stated the net that it states now
   std::optional<FixedPointCount> klear_net;
   std::optional<Timestamp> klear_time, klear_compared;
   Timestamp changed{};  // wall clock: when a fill of it was last booked

@@ -32,6 +32,9 @@ void make_tables(Storage& storage) {
   for_each_table([&]<class Row>() { create_strict<Row>(storage); });
   // What is still to be compared, and what the page, the reports and the tail of a feed ask for.
   storage.execute("CREATE INDEX fills_unsettled ON fills (account, order_id, trade_id) WHERE settled = 0");
+  // A firm knows an order by its ClOrdID(11), and a fill perhaps by its trade id alone.
+  storage.execute("CREATE INDEX orders_cl_ord_id ON orders (account, cl_ord_id)");
+  storage.execute("CREATE INDEX fills_trade_id ON fills (account, trade_id)");
   storage.execute("CREATE INDEX fills_number ON fills (number)");
   storage.execute("CREATE INDEX orders_unsettled ON orders (account) WHERE settled = 0");
   storage.execute("CREATE INDEX breaks_listed ON breaks (state, category, id)");

@@ -385,27 +385,6 @@ TEST_F(ClientFeed, AnAbsenceThatKalshiRTDoesNotRetainOpensAGap) {
   EXPECT_TRUE(lines_.wait_for("filled 1"));
 }
 
-TEST_F(ClientFeed, AnAbsenceIsAsLongAsTheExchangesClockSays) {
-  hears_its_own_ = false;
-  connect_with_feed(with_kept_listener(), {});
-  ASSERT_TRUE(client_->wait_until_active(30s));
-  ASSERT_TRUE(nr().new_order(order("a")));
-  ASSERT_TRUE(lines_.wait_for("New a by listener"));
-  const auto miss = [&](std::chrono::hours away, int quantity) {
-    stop_whole(client_->listener());
-    bob_sells(quantity);
-    ASSERT_TRUE(sim().advance_clock(away));
-    start_again(client_->listener());
-  };
-  miss(2h, 4);
-  ASSERT_TRUE(lines_.wait_for("Trade a by listener"));
-  settle();
-  EXPECT_EQ(lines_that_begin_with("gap"), 0U) << "it was retained";
-  miss(25h, 1);
-  ASSERT_TRUE(lines_.wait_for("gap 1: the listener was away for longer than KalshiRT retains its reports"));
-  EXPECT_TRUE(lines_.wait_for("unfillable: ")) << "and drop copy has its three hours only";
-}
-
 TEST_F(ClientFeed, AListenerOfKalshiRTWhoseNumbersBeginAnewOpensAGap) {
   hears_its_own_ = false;
   connect_with_feed(with_kept_listener(), {});

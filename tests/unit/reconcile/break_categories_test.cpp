@@ -357,6 +357,112 @@ TEST_F(BreakCategories, AccountIsAnotherSubaccount) {
   EXPECT_EQ(confirmed().front().there_value, "3");
 }
 
+// ---- the firm's own record -------------------------------------------------------------------------------------------------
+
+// One row of a CSV, as the feed of the firm's files makes it.
+class FirmRecord : public BreakCategories {
+ protected:
+  static Told made(int number, std::string_view time) {
+    Told t;
+    const std::string text = std::to_string(number);
+    t.exec_id = "100;" + text, t.order_id = "o" + text, t.trade_id = "t" + text, t.cl_ord_id = "c" + text;
+    t.transact_time = "20261130-" + std::string(time) + ".000000", t.rfc_time = "2026-11-30T" + std::string(time) + "Z";
+    t.long_qty.clear();
+    return t;
+  }
+  void SetUp() override {
+    BreakCategories::SetUp();
+    now_ = parse_rfc3339("2026-11-30T19:00:00Z").value();
+    for (const Told& t : fills_) tell(RecordKind::fix, Source::listener, trade(t));
+  }
+  void row(const Told& t) {
+    tell(RecordKind::firm_row, Source::firm,
+         R"({"exec_id":")" + t.exec_id + R"(","side":"buy","price":")" + t.price + R"(","quantity":")" + t.quantity +
+             R"(","symbol":"KXBTCPERP","transact_time":")" + t.rfc_time + R"(","line":"2"})");
+  }
+  void by_trade_id(const Told& t) {
+    tell(RecordKind::firm_row, Source::firm,
+         R"({"trade_id":")" + t.trade_id + R"(","side":")" + (t.side == '1' ? "buy" : "sell") + R"(","price":")" + t.price +
+             R"(","quantity":")" + t.quantity + R"(","symbol":"KXBTCPERP","transact_time":")" + t.rfc_time + R"(","line":"2"})");
+  }
+  void written(std::string_view kind, std::string_view at) {
+    const auto micros = std::to_string(parse_rfc3339(at).value().time_since_epoch().count());
+    tell(RecordKind::poll_begin, Source::firm, std::string(kind) + " oms.csv\n\n" + micros);
+    tell(RecordKind::poll_end, Source::firm, std::string(kind) + " oms.csv\nok");
+  }
+  std::vector<std::string> missing() {
+    std::vector<std::string> found;
+    settle(fills_);
+    for (const BreakRow& row : confirmed()) {
+      EXPECT_EQ(row.there_source, "firm");
+      found.push_back(row.exec_id);
+    }
+    return found;
+  }
+  // Of the day before (its cut is at 21:00 UTC), first, middle and last of the day.
+  std::vector<Told> fills_{made(1, "18:00:00"), made(2, "18:10:00"), made(3, "18:20:00"), made(4, "18:30:00")};
+};
+
+TEST_F(FirmRecord, WithoutAWordSaysNothingOfItsEnds) {
+  row(fills_[1]), row(fills_[2]);
+  EXPECT_THAT(missing(), IsEmpty());
+}
+
+TEST_F(FirmRecord, OfAWholeDayLacksItsFirstAndItsLast) {
+  row(fills_[1]), row(fills_[2]);
+  written("day", "2026-11-30T18:45:00Z");
+  EXPECT_THAT(missing(), ElementsAre("100;1", "100;4"));
+  row(fills_[0]), row(fills_[3]);
+  EXPECT_THAT(missing(), IsEmpty());
+}
+
+TEST_F(FirmRecord, OfAWholeDayMayLackAll) {
+  written("day", "2026-11-30T18:45:00Z");
+  EXPECT_EQ(missing().size(), 4U);
+}
+
+TEST_F(FirmRecord, IsNotHeldAgainstWhatCameAfterItWasWritten) {
+  row(fills_[0]);
+  written("day", "2026-11-30T18:20:30Z");  // less than a minute behind the third
+  EXPECT_THAT(missing(), ElementsAre("100;2"));
+  written("day", "2026-11-30T18:21:00Z");
+  EXPECT_EQ(missing().size(), 2U);
+}
+
+TEST_F(FirmRecord, MayComeBeforeTheExchangeTells) {
+  const std::vector<Told> early{made(6, "18:40:00"), made(7, "18:41:00")};
+  row(early[0]);
+  by_trade_id(early[1]);
+  sweep();
+  for (const Told& t : early) tell(RecordKind::fix, Source::listener, trade(t)), fills_.push_back(t);
+  EXPECT_THAT(missing(), IsEmpty());
+  EXPECT_EQ(number(*storage_, "SELECT count(*) FROM fills"), 6) << "each once";
+  EXPECT_EQ(number(*storage_, "SELECT count(*) FROM orders"), 6);
+  EXPECT_EQ(position().traded.to_string(), "6.00");
+}
+
+TEST_F(FirmRecord, MayKnowFillsByTheirTradeIdsAlone) {
+  Told buy = made(8, "18:40:00"), sell = made(9, "18:40:00");
+  sell.trade_id = buy.trade_id;  // the account traded with itself
+  sell.side = '2';
+  for (const Told& t : {buy, sell}) tell(RecordKind::fix, Source::listener, trade(t)), fills_.push_back(t);
+  for (const Told& t : fills_) by_trade_id(t);
+  EXPECT_THAT(missing(), IsEmpty());
+  EXPECT_EQ(number(*storage_, "SELECT count(*) FROM fills WHERE sources = 37"), 6) << "listener, REST and firm";
+}
+
+TEST_F(FirmRecord, OfADaySaysNothingOfTheDayBefore) {
+  Told yesterday = made(5, "18:00:00");
+  yesterday.transact_time = "20261129-18:00:00.000000", yesterday.rfc_time = "2026-11-29T18:00:00Z", yesterday.clearing_date = "20261129";
+  tell(RecordKind::fix, Source::listener, trade(yesterday));
+  for (const Told& t : fills_) row(t);
+  fills_.push_back(yesterday);
+  written("day", "2026-11-30T18:45:00Z");
+  EXPECT_THAT(missing(), IsEmpty());
+  written("all", "2026-11-30T18:45:00Z");
+  EXPECT_THAT(missing(), ElementsAre("100;5"));
+}
+
 TEST_F(BreakCategories, APersonClosesABreakAndItStaysClosed) {
   tell(RecordKind::fix, Source::listener, trade({}));
   settle({});

@@ -81,6 +81,7 @@ kind = "csv"
 account = "bob"
 path = "oms.csv"
 follow = true
+complete = "day"
 separator = ";"
 columns = { exec_id = "Execution", price = "Px" }
 [log]
@@ -111,6 +112,7 @@ file = "reconcile.log"
   EXPECT_THAT(config.page_names, ElementsAre("recon.example"));
   ASSERT_EQ(config.firm.size(), 1U);
   EXPECT_EQ(config.firm[0].kind, FirmKind::csv);
+  EXPECT_EQ(config.firm[0].complete, FirmComplete::day);
   EXPECT_EQ(config.firm[0].path, "folder/oms.csv") << "beside the configuration";
   EXPECT_EQ(config.firm[0].separator, ';');
   EXPECT_EQ(config.firm[0].columns.at("exec_id"), "Execution");
@@ -140,6 +142,7 @@ TEST(ReconcileConfig, MoneyAndTimesAreTexts) {
 TEST(ReconcileConfig, RefusesWhatContradictsItself) {
   EXPECT_THAT(mistakes_of("[[account]]\nname = \"a\"\n"), HasSubstr("r.toml:1: account.cfg: one of cfg, env_file"));
   EXPECT_THAT(mistakes_of("[[firm]]\nkind = \"csv\"\npath = \"x\"\n"), HasSubstr("map of its columns"));
+  EXPECT_THAT(mistakes_of("[[firm]]\npath = \"x\"\ncomplete = \"yes\"\n"), HasSubstr("\"no\", \"day\" or \"all\""));
   EXPECT_THAT(mistakes_of("[[firm]]\npath = \"x\"\ncolumns = { fish = \"Fish\" }\n"),
               HasSubstr("firm.columns.fish: is no value of a fill"));
   EXPECT_THAT(mistakes_of("[page]\nlisten = \"nowhere\"\n"), HasSubstr("an address and a port"));

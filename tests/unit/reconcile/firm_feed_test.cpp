@@ -5,6 +5,9 @@
 #include <fstream>
 #include <thread>
 
+#include <fcntl.h>
+#include <sys/stat.h>
+
 #include "services/reconcile/feeds/firm_feed.hpp"
 #include "support/temp_folder.hpp"
 
@@ -50,6 +53,38 @@ TEST_F(FirmFiles, ACsvBecomesRowsWithOurNamesAndItsOwnText) {
   EXPECT_EQ(state_, "up\n");
   ASSERT_TRUE(feed.read());
   EXPECT_THAT(bodies(RecordKind::firm_row), ElementsAre()) << "nothing is told twice";
+}
+
+// Behind the rows, with the time at which the file was written; once for each time that it was.
+TEST_F(FirmFiles, AFileThatHoldsEverythingSaysAsOfWhen) {
+  const std::string path = folder_.write("oms.csv", "Px,Execution\n5.0000,13768;4\n");
+  const auto written_at = [&](std::time_t second) {
+    const timespec times[2] = {{second, 0}, {second, 250'000'000}};
+    ASSERT_EQ(::utimensat(AT_FDCWD, path.c_str(), times, 0), 0);
+  };
+  written_at(1'764'536'400);
+  FirmSource source = csv("oms.csv");
+  source.complete = FirmComplete::day;
+  FirmFeed feed("alice", {source}, queue_);
+  ASSERT_TRUE(feed.read());
+  const auto records = queue_.take(std::chrono::milliseconds(0));
+  ASSERT_GE(records.size(), 3U);
+  EXPECT_EQ(records[0].kind, RecordKind::firm_row);
+  EXPECT_EQ(records[1].kind, RecordKind::poll_begin);
+  EXPECT_EQ(records[1].body, "day " + path + "\n\n1764536400250000");
+  EXPECT_EQ(records[2].kind, RecordKind::poll_end);
+  EXPECT_EQ(records[2].body, "day " + path + "\nok");
+  ASSERT_TRUE(feed.read());
+  EXPECT_THAT(queue_.take(std::chrono::milliseconds(0)), testing::IsEmpty()) << "nothing has been written since";
+}
+
+TEST_F(FirmFiles, AFileThatCannotBeReadHoldsNothing) {
+  folder_.write("oms.csv", "Execution,Price\n1,2\n");
+  FirmSource source = csv("oms.csv");
+  source.complete = FirmComplete::all;
+  FirmFeed feed("alice", {source}, queue_);
+  EXPECT_FALSE(feed.read());
+  EXPECT_THAT(bodies(RecordKind::poll_begin), testing::IsEmpty());
 }
 
 TEST_F(FirmFiles, ACsvWithoutTheColumnsOfItsMapIsUnknownAndNotEmpty) {
