@@ -13,11 +13,10 @@
 #include <cstdio>
 #include <cstdlib>
 #include <deque>
-#include <future>
 #include <new>
 #include <string>
 
-#include "marginfix/margin_fix_client.hpp"
+#include "bench/trader.hpp"
 #include "marginfix/perps_websocket.hpp"
 #include "sim/simulator.hpp"
 #include "support/temp_folder.hpp"
@@ -25,8 +24,7 @@
 namespace marginfix::bench {
 namespace {
 
-constexpr const char* kMarket = "KXLTCPERP";
-constexpr int kChains = 32;
+constexpr const char* kMarket = Trader::kMarket;
 
 struct Shared {
   std::atomic<std::uint64_t> frames;  // that subscribers have had
@@ -75,69 +73,6 @@ void subscribe(const std::string& endpoints, int count, Shared& shared) {
   }
   io.run();
 }
-
-// ---- the FIX client
-class Trader {
- public:
-  Trader(const std::string& endpoints, std::uint64_t pairs)
-      : pairs_(pairs), client_(config(endpoints)), session_(client_.order_entry(TargetSession::NR)) {}
-
-  std::int64_t run() {
-    OrderEntryHandlers handlers;
-    handlers.on_state = [this](const StateChange& change) {
-      if (change.state == SessionState::active) logged_on_.set_value();
-    };
-    handlers.on_execution_report = [this](const fix::ExecutionReport& report, const Inbound&) { on_report(report); };
-    session_.set_handlers(handlers);
-    client_.start().value();
-    logged_on_.get_future().get();
-    const auto began = std::chrono::steady_clock::now();
-    for (int i = 0; i < kChains; ++i) order();
-    done_.get_future().get();
-    const auto took = std::chrono::steady_clock::now() - began;
-    client_.stop();
-    return std::chrono::duration_cast<std::chrono::nanoseconds>(took).count();
-  }
-
- private:
-  static MarginFixConfig config(const std::string& endpoints) {
-    auto config = MarginFixConfig::from_endpoints_file(endpoints, "alice").value();
-    config.select({"KalshiNR"}).value();
-    config.rate_limit = rate_limit_tier("unlimited").value();
-    return config;
-  }
-  void order() {
-    fix::NewOrderSingle order;
-    order.cl_ord_id = "o" + std::to_string(++last_id_);
-    order.side = Side::Buy;
-    order.symbol = kMarket;
-    order.order_qty = FixedPointCount::whole(1);
-    order.price = DollarDecimal::parse("3.9000").value();
-    order.time_in_force = TimeInForce::GTC;
-    session_.new_order(order).value();
-  }
-  void cancel(const std::string& cl_ord_id) {
-    fix::OrderCancelRequest cancel;
-    cancel.cl_ord_id = "c" + cl_ord_id;
-    cancel.orig_cl_ord_id = cl_ord_id;
-    cancel.side = Side::Buy;
-    cancel.symbol = kMarket;
-    session_.cancel(cancel).value();
-  }
-  void on_report(const fix::ExecutionReport& report) {
-    if (report.exec_type == ExecType::New) return cancel(std::string(report.cl_ord_id));
-    if (report.exec_type != ExecType::Canceled) return;
-    ++canceled_;
-    if (canceled_ + kChains <= pairs_) return order();
-    if (canceled_ == pairs_) done_.set_value();
-  }
-
-  const std::uint64_t pairs_;
-  std::promise<void> logged_on_, done_;
-  std::uint64_t last_id_{0}, canceled_{0};
-  MarginFixClient client_;
-  OrderEntrySession& session_;
-};
 
 // ---- the exchange, and the run
 template <class Child>

@@ -188,7 +188,8 @@ TEST_F(ExchangeAccountTest, ItsTextShowsKeyIdsAndNoSecret) {
                           HasSubstr("; Klear https://")));
   EXPECT_THAT(text, AllOf(Not(HasSubstr("MC4CAQ")), Not(HasSubstr("PRIVATE KEY-----")), Not(HasSubstr("open-sesame")),
                           Not(HasSubstr("klear-secret"))));
-  EXPECT_EQ(to_string(ExchangeAccount{}), "FIX -; REST -; WebSocket -; Klear -");
+  const ExchangeAccount none;
+  EXPECT_EQ(to_string(none), "FIX -; REST -; WebSocket -; Klear -");
 }
 
 }  // namespace
