@@ -16,6 +16,7 @@ import warnings
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 def exchange_of(file):
     """endpoints.json of a simulated exchange, and the folder that its paths are relative to."""
@@ -215,7 +216,7 @@ def klear():
     door = endpoints["klear"]
     client = KlearClient(admin_user_id=door["admin_user_id"], access_token=door["access_token"], config=KlearConfig(base_url=door["url"]))
     margin = client.margin
-    today = datetime.now(timezone.utc).date()
+    today = datetime.now(ZoneInfo("America/New_York")).date()  # the clearing house counts Eastern days
     step("klear margin_reports", lambda: margin.margin_reports(start_date=str(today - timedelta(days=3)), end_date=str(today)),
          sdk_limit="position_transfer_audit")
     step("klear active_obligations", margin.active_obligations)
