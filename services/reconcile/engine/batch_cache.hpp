@@ -6,6 +6,7 @@
 #include <optional>
 #include <tuple>
 #include <utility>
+#include <vector>
 
 #include "services/reconcile/ledger/table.hpp"
 
@@ -18,39 +19,48 @@ class BatchCache {
 
   // Null: there is none. Valid until the batch is finished or forgotten. Changing it wants touch().
   Row* find(const Key&... key) {
-    auto found = rows_.find(std::tuple<Key...>(key...));
-    if (found == rows_.end()) {
-      auto row = reconcile::find<Row>(*storage_, key...);
-      if (!row) return nullptr;
-      found = rows_.emplace(std::tuple<Key...>(key...), Entry{std::move(*row), false}).first;
-    }
-    return &found->second.row;
+    Entry* const entry = entry_of(key...);
+    return entry == nullptr ? nullptr : &entry->row;
   }
   // Found or new, and to be written.
   Row& touch(const Key&... key) {
-    if (Row* row = find(key...)) {
-      rows_.find(std::tuple<Key...>(key...))->second.changed = true;
-      return *row;
+    Entry* entry = entry_of(key...);
+    if (entry == nullptr) {
+      Row row{};
+      assign(row, key...);
+      entry = &rows_.emplace(std::tuple<Key...>(key...), Entry{std::move(row), false}).first->second;
     }
-    Row row{};
-    assign(row, key...);
-    return rows_.emplace(std::tuple<Key...>(key...), Entry{std::move(row), true}).first->second.row;
+    if (!std::exchange(entry->changed, true)) changed_.push_back(entry);
+    return entry->row;
   }
 
   void write() {
-    for (auto& [key, entry] : rows_) {
-      if (entry.changed) put(*storage_, entry.row);
-      entry.changed = false;
+    for (Entry* entry : changed_) {
+      put(*storage_, entry->row);
+      entry->changed = false;
     }
+    changed_.clear();
     if (rows_.size() > kKept) rows_.clear();
   }
-  void forget() { rows_.clear(); }
+  void forget() {
+    changed_.clear();
+    rows_.clear();
+  }
 
  private:
   struct Entry {
     Row row;
     bool changed{false};
   };
+  Entry* entry_of(const Key&... key) {
+    auto found = rows_.find(std::tuple<Key...>(key...));
+    if (found == rows_.end()) {
+      auto row = reconcile::find<Row>(*storage_, key...);
+      if (!row) return nullptr;
+      found = rows_.emplace(std::tuple<Key...>(key...), Entry{std::move(*row), false}).first;
+    }
+    return &found->second;
+  }
   // The key's members are the row's first.
   static void assign(Row& row, const Key&... key) {
     std::tuple<Key...> values(key...);
@@ -71,6 +81,7 @@ class BatchCache {
   static constexpr std::size_t kKept = 4096;
   Storage* storage_;
   std::map<std::tuple<Key...>, Entry> rows_;
+  std::vector<Entry*> changed_;  // of rows_, as often as once
 };
 
 }  // namespace marginfix::reconcile

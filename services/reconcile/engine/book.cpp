@@ -388,32 +388,47 @@ bool Book::settles(const FillRow& fill, const SourceFillRow& told) {
 }
 
 void Book::book(const SourceFillRow& told) {
-  auto fill = find<FillRow>(storage_, told.account, told.order_id, told.trade_id);
-  if (!fill) {
-    fill.emplace();
-    fill->account = told.account;
-    fill->order_id = told.order_id;
-    fill->trade_id = told.trade_id;
-    fill->first_seen = told.first_seen;
-    fill->number = ++last_fill_;
-    fill->booked_from = told.source;
-    rebook(*fill, told);
-    look_for_lateness(told);
-  } else if (told.source < fill->booked_from) {
-    fill->booked_from = told.source;
-    if (same_trade(*fill, told) && same_place(*fill, told)) {
-      take_words(*fill, told);
-    } else {
-      unbook(*fill);
-      rebook(*fill, told);
-    }
-  } else {
-    add_what_was_not_said(*fill, told);
-  }
-  fill->sources |= bit(told.source);
-  fill->settled = settles(*fill, told);
-  put(storage_, *fill);
+  std::optional<FillRow> fill;
+  const auto look = [&] { fill = find<FillRow>(storage_, told.account, told.order_id, told.trade_id); };
+  if (told.source != Source::listener) look();  // which nearly always tells first
+  if (!fill && !book_new(told)) look();
+  if (fill) book_again(*fill, told);
   if (told.post_position && told.source <= Source::drop_copy) fix_position(told);
+}
+
+// False: somebody has told it before.
+bool Book::book_new(const SourceFillRow& told) {
+  FillRow fill;
+  fill.account = told.account;
+  fill.order_id = told.order_id;
+  fill.trade_id = told.trade_id;
+  fill.first_seen = told.first_seen;
+  fill.number = last_fill_ + 1;
+  fill.booked_from = told.source;
+  fill.sources = bit(told.source);
+  describe(fill, told);
+  if (!insert(storage_, fill)) return false;
+  last_fill_ = fill.number;
+  count(fill);
+  look_for_lateness(told);
+  return true;
+}
+
+void Book::book_again(FillRow& fill, const SourceFillRow& told) {
+  if (told.source >= fill.booked_from) {
+    add_what_was_not_said(fill, told);
+  } else {
+    fill.booked_from = told.source;
+    if (same_trade(fill, told) && same_place(fill, told)) {
+      take_words(fill, told);
+    } else {
+      unbook(fill);
+      rebook(fill, told);
+    }
+  }
+  fill.sources |= bit(told.source);
+  fill.settled = settles(fill, told);
+  put(storage_, fill);
 }
 
 // What was decided by when it was made stays decided under the names that another source has for it.
@@ -439,6 +454,17 @@ void Book::unbook(const FillRow& fill) {
 }
 
 void Book::rebook(FillRow& fill, const SourceFillRow& told) {
+  describe(fill, told);
+  count(fill);
+}
+
+void Book::count(const FillRow& fill) {
+  into_order(fill, 1);
+  into_position(fill, 1);
+  into_day(fill, 1);
+}
+
+void Book::describe(FillRow& fill, const SourceFillRow& told) {
   fill.symbol = told.symbol;
   if (told.subaccount) fill.subaccount = *told.subaccount;
   fill.side = told.side;
@@ -454,9 +480,6 @@ void Book::rebook(FillRow& fill, const SourceFillRow& told) {
   if (fill.cl_ord_id.empty()) {
     if (const OrderRow* order = orders_.find(fill.account, fill.order_id)) fill.cl_ord_id = order->cl_ord_id;
   }
-  into_order(fill, 1);
-  into_position(fill, 1);
-  into_day(fill, 1);
 }
 
 // The same trade, told by a source that is believed first: its names, times and amounts.

@@ -73,10 +73,14 @@ class Book {
   void order(const std::string& account, const OrderReport& report, Timestamp now);
   bool settles(const FillRow& fill, const SourceFillRow& told);
   void book(const SourceFillRow& told);
+  bool book_new(const SourceFillRow& told);
+  void book_again(FillRow& fill, const SourceFillRow& told);
   void name_fills(const std::string& account, const std::string& order_id, const std::string& cl_ord_id);
   bool same_place(const FillRow& fill, const SourceFillRow& told);
   void unbook(const FillRow& fill);
   void rebook(FillRow& fill, const SourceFillRow& told);
+  void describe(FillRow& fill, const SourceFillRow& told);
+  void count(const FillRow& fill);
   void take_words(FillRow& fill, const SourceFillRow& told);
   void add_what_was_not_said(FillRow& fill, const SourceFillRow& told);
   void into_order(const FillRow& fill, int sign);

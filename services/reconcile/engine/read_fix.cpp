@@ -49,7 +49,7 @@ std::string answer_of(const OrderReport& report) {
 
 // Somebody has said what became of a request of the firm.
 void answered(EngineState& state, const std::string& account, const std::string& cl_ord_id, const std::string& answer, bool unavailable) {
-  if (cl_ord_id.empty()) return;
+  if (cl_ord_id.empty() || (!state.has_sent && !unavailable)) return;
   auto sent = find<SentRow>(state.storage, account, cl_ord_id);
   if (!sent) {
     // The exchange itself could not say: that is known before the firm's log is.
@@ -58,6 +58,7 @@ void answered(EngineState& state, const std::string& account, const std::string&
     sent->account = account;
     sent->cl_ord_id = cl_ord_id;
     sent->first_seen = state.now;
+    state.has_sent = true;
   }
   if (!sent->answer.empty() && unavailable) return;
   sent->unavailable = unavailable;
@@ -102,6 +103,7 @@ void sent(EngineState& state, const Record& record, const fix::Frame& frame) {
   if (const auto time = parse_fix_utc(text_of(frame.sending_time))) row.sending_time = *time;
   row.first_seen = state.now;
   // A report of another source may have been here first.
+  state.has_sent = true;
   if (const auto order = state.book.order_of(record.account, cl_ord_id)) row.answer = "order " + *order;
   put(state.storage, row);
 }

@@ -10,7 +10,8 @@ EngineState::EngineState(Storage& storage_of_it, AuditSink& audit)
     : storage(storage_of_it),
       breaks(storage_of_it, audit),
       coverage(storage_of_it),
-      book(storage_of_it, [this](const Difference& d) { breaks.observe(d, now, coverage.exchange_now(), rules); }) {
+      book(storage_of_it, [this](const Difference& d) { breaks.observe(d, now, coverage.exchange_now(), rules); }),
+      has_sent(number(storage_of_it, "SELECT COUNT(*) FROM (SELECT 1 FROM sent LIMIT 1)") > 0) {
   book.set_listened([this](const std::string& account, std::optional<Timestamp> time) { return coverage.listened_at(account, time); });
   book.set_has_open([this](const std::string& account, const std::string& subject) { return breaks.has_open(account, subject); });
   book.set_has_firm([this](const std::string& account) { return coverage.state(account, Source::firm) != SourceState::off; });

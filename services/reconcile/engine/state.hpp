@@ -38,6 +38,7 @@ struct EngineState {
   Book book;
   Rules rules;
   Timestamp now{};  // of the record that is being applied
+  bool has_sent;    // something the firm sent is known, answered or not: most ledgers have none of it
 };
 
 // Each reads one kind of record into the state.

@@ -15,6 +15,7 @@ namespace {
 
 // A list of REST may be a moment behind the engine.
 constexpr auto kOrderSettle = std::chrono::seconds(3);
+constexpr std::size_t kChunkOfOrders = 10'000;
 
 // OrdStatus(39) of a report after which none comes: filled, done for the day, canceled, rejected, expired.
 bool has_ended(const OrderRow& order) {
@@ -41,40 +42,53 @@ void adopt_rest(OrderRow& order) {
   order.avg_px.clear();  // of fewer fills
 }
 
+// What is the same for all orders of an account in one sweep.
+struct OrderSweep {
+  const std::string& account;
+  Timestamp whole;  // when REST's last whole list of orders was begun
+  bool missing;     // a hole of the listener is open
+};
+
+// True: the row has changed.
+bool sweep_order(EngineState& state, const OrderSweep& sweep, OrderRow& order) {
+  bool changed = false;
+  const bool rest_is_later = sweep.whole != Timestamp{} && sweep.whole >= order.changed + kOrderSettle && order.rest_seen != Timestamp{};
+  auto found = compare_order(order, rest_is_later, sweep.missing);
+  if (!found.empty() && told_by_rest_alone(state, order)) {
+    found.clear();  // until a list of REST says what became of it
+    if (rest_is_later && order.rest_leaves_qty) {
+      adopt_rest(order);
+      found = compare_order(order, rest_is_later, sweep.missing);
+      changed = true;
+    }
+  }
+  for (const Difference& d : found) state.breaks.observe(d, state.now, state.coverage.exchange_now(), state.rules);
+  const std::string subject = order_subject(order.order_id);
+  if (!sweep.missing) {
+    state.breaks.evaluated(sweep.account, subject, state.now);
+  } else if (found.empty()) {
+    for (const char* side : {"", " fills", " rest"}) state.breaks.forget_pending(sweep.account, subject + side);
+  }
+  const bool settles =
+      found.empty() && !order.settled && is_done(order) && state.now >= order.changed + std::chrono::microseconds(state.rules.grace_us);
+  if (settles) order.settled = true;
+  return changed || settles;
+}
+
 void sweep_orders(EngineState& state, SweepReach reach, const std::string& account) {
-  const Timestamp whole = state.coverage.last_whole(account, Source::rest, "orders");
-  const char* which =
-      reach == SweepReach::everything ? "WHERE account = $1 ORDER BY order_id" : "WHERE account = $1 AND settled = 0 ORDER BY order_id";
-  const bool missing = has_open_gap(state, account);
-  std::vector<OrderRow> changed;
-  each<OrderRow>(
-      state.storage, which,
-      [&](OrderRow& order) {
-        const bool rest_is_later = whole != Timestamp{} && whole >= order.changed + kOrderSettle && order.rest_seen != Timestamp{};
-        auto found = compare_order(order, rest_is_later, missing);
-        if (!found.empty() && told_by_rest_alone(state, order)) {
-          found.clear();  // until a list of REST says what became of it
-          if (rest_is_later && order.rest_leaves_qty) {
-            adopt_rest(order);
-            found = compare_order(order, rest_is_later, missing);
-            changed.push_back(order);
-          }
-        }
-        for (const Difference& d : found) state.breaks.observe(d, state.now, state.coverage.exchange_now(), state.rules);
-        const std::string subject = order_subject(order.order_id);
-        if (!missing) {
-          state.breaks.evaluated(account, subject, state.now);
-        } else if (found.empty()) {
-          for (const char* side : {"", " fills", " rest"}) state.breaks.forget_pending(account, subject + side);
-        }
-        if (found.empty() && !order.settled && is_done(order) &&
-            state.now >= order.changed + std::chrono::microseconds(state.rules.grace_us)) {
-          order.settled = true;
-          changed.push_back(order);
-        }
-      },
-      account);
-  for (OrderRow& order : changed) put(state.storage, order);
+  const OrderSweep sweep{account, state.coverage.last_whole(account, Source::rest, "orders"), has_open_gap(state, account)};
+  const char* which = reach == SweepReach::everything
+                          ? "WHERE account = $1 AND order_id > $2 ORDER BY order_id LIMIT 10000"
+                          : "WHERE account = $1 AND order_id > $2 AND settled = 0 ORDER BY order_id LIMIT 10000";
+  std::string behind;
+  for (bool more = true; more;) {
+    auto chunk = all<OrderRow>(state.storage, which, account, behind);
+    more = chunk.size() == kChunkOfOrders;
+    for (OrderRow& order : chunk) {
+      if (sweep_order(state, sweep, order)) put(state.storage, order);
+    }
+    if (more) behind = chunk.back().order_id;
+  }
 }
 
 // What the firm sent and nobody answered.

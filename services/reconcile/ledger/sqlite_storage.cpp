@@ -86,6 +86,13 @@ struct SqliteStorage::Impl {
     std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view>{}(text); }
   };
   std::unordered_map<std::string, std::unique_ptr<SqliteStatement>, Hash, std::equal_to<>> statements;
+  // Texts that stand at one place all the time, as most do, are found by it: to compare one costs less than to hash it.
+  struct Placed {
+    std::string_view sql{};  // the key in `statements`
+    SqliteStatement* statement{nullptr};
+  };
+  std::unordered_map<const char*, Placed> by_place;
+  static constexpr std::size_t kPlaces = 512;
 
   Impl() = default;
   Impl(const Impl&) = delete;
@@ -101,7 +108,8 @@ SqliteStorage::~SqliteStorage() = default;
 
 Result<std::unique_ptr<SqliteStorage>> SqliteStorage::open(const std::string& path, int flags) {
   auto impl = std::make_unique<Impl>();
-  if (sqlite3_open_v2(path.c_str(), &impl->db, flags, nullptr) != SQLITE_OK) return sqlite_error(impl->db, path);
+  // A Storage is one thread's at a time.
+  if (sqlite3_open_v2(path.c_str(), &impl->db, flags | SQLITE_OPEN_NOMUTEX, nullptr) != SQLITE_OK) return sqlite_error(impl->db, path);
   sqlite3_busy_timeout(impl->db, kBusyMs);
   return std::unique_ptr<SqliteStorage>(new SqliteStorage(std::move(impl)));
 }
@@ -143,12 +151,17 @@ Result<std::unique_ptr<SqliteStorage>> SqliteStorage::in_memory() {
 }
 
 Statement& SqliteStorage::statement(std::string_view sql) {
-  auto found = impl_->statements.find(sql);
-  if (found == impl_->statements.end()) {
-    found = impl_->statements.emplace(std::string(sql), std::make_unique<SqliteStatement>(impl_->db, sql)).first;
+  if (impl_->by_place.size() > Impl::kPlaces) impl_->by_place.clear();  // texts made anew each time stand anywhere
+  Impl::Placed& placed = impl_->by_place[sql.data()];
+  if (placed.sql != sql || placed.statement == nullptr) {
+    auto found = impl_->statements.find(sql);
+    if (found == impl_->statements.end()) {
+      found = impl_->statements.emplace(std::string(sql), std::make_unique<SqliteStatement>(impl_->db, sql)).first;
+    }
+    placed = {found->first, found->second.get()};
   }
-  found->second->reset();
-  return *found->second;
+  placed.statement->reset();
+  return *placed.statement;
 }
 
 void SqliteStorage::execute(std::string_view sql) {
