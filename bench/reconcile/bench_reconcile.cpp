@@ -3,8 +3,10 @@
 //             inserting the rows that come of it into SQLite (synchronous=FULL, as many transactions); goal: at least 0.6 of it
 //   compare   a full comparison of N executions against a second source, beside the time SQLite needs to read both sides; goal: at most 3
 //             times that, under 200 MB, linear in N. The first one writes down that each fill is settled, the second only compares
+//   page      what a browser asks for until the first view stands, of the page served from that ledger; goal: under 200 ms
 // Usage: marginfix_bench_reconcile [--reports N] [--batch N] [--compare N]... [--dir FOLDER]
 // The folder should be on the disk that is meant: by default it is made in the current one.
+#include <curl/curl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -22,6 +24,7 @@
 #include "services/reconcile/folder.hpp"
 #include "services/reconcile/ledger/sqlite_storage.hpp"
 #include "services/reconcile/ledger/table.hpp"
+#include "services/reconcile/web/page_server.hpp"
 
 namespace {
 
@@ -237,8 +240,59 @@ double peak_memory() {
   return kilobytes / 1024;
 }
 
+// ---- page ---------------------------------------------------------------------------------------------------------------
+
+class Browser {
+ public:
+  explicit Browser(std::string page) : page_(std::move(page)), curl_(curl_easy_init()) {}
+  ~Browser() { curl_easy_cleanup(curl_); }
+  Browser(const Browser&) = delete;
+  Browser& operator=(const Browser&) = delete;
+  // Milliseconds until all of it was here.
+  double get(const std::string& path) {
+    body_ = 0;
+    curl_easy_setopt(curl_, CURLOPT_URL, (page_ + path).c_str());
+    curl_easy_setopt(curl_, CURLOPT_FAILONERROR, 1L);
+    curl_easy_setopt(
+        curl_, CURLOPT_WRITEFUNCTION, +[](char*, std::size_t, std::size_t size, void* body) {
+          *static_cast<std::size_t*>(body) += size;
+          return size;
+        });
+    curl_easy_setopt(curl_, CURLOPT_WRITEDATA, &body_);
+    const auto begin = SteadyClock::now();
+    const CURLcode code = curl_easy_perform(curl_);
+    if (code != CURLE_OK || body_ == 0) std::printf("         %s: %s\n", path.c_str(), curl_easy_strerror(code));
+    return seconds_since(begin) * 1e3;
+  }
+
+ private:
+  std::string page_;
+  CURL* curl_;
+  std::size_t body_{0};
+};
+
+void show_page(const std::string& path, std::int64_t executions) {
+  PageOptions options;
+  options.dir = std::filesystem::path(path).parent_path();
+  options.open = [path]() -> Result<std::unique_ptr<Storage>> {
+    auto storage = SqliteStorage::open_for_reading(path);
+    if (!storage) return storage.error();
+    return std::unique_ptr<Storage>(std::move(*storage));
+  };
+  const auto page = PageServer::start(std::move(options), {}).value();
+  Browser browser(page->url());
+  double first = 0;
+  for (const char* part : {"", "page.css", "page.js", "api/summary", "api/coverage", "api/breaks?state=open&limit=6", "api/series"})
+    first += browser.get(part);
+  const double positions = browser.get("api/positions"), days = browser.get("api/days"), newest = browser.get("api/executions?limit=100");
+  std::printf("page     %9lld executions: first view %.1f ms (goal < 200); then positions %.1f, days %.1f, newest executions %.1f ms\n",
+              static_cast<long long>(executions), first, positions, days, newest);
+  std::fflush(stdout);
+}
+
 void show_compare(const Options& options, std::int64_t executions) {
-  TwoSources sources(options.dir + "/compare-" + std::to_string(executions) + ".db", executions);
+  const std::string path = options.dir + "/compare-" + std::to_string(executions) + ".db";
+  TwoSources sources(path, executions);
   const double reading = sources.read_both();
   const auto n = static_cast<double>(executions);
   for (const char* which : {"first", "again"}) {
@@ -250,6 +304,7 @@ void show_compare(const Options& options, std::int64_t executions) {
         static_cast<long long>(executions), which, comparing, comparing / n * 1e9, reading, comparing / reading, peak_memory());
     std::fflush(stdout);
   }
+  show_page(path, executions);
 }
 
 bool read_options(int argc, char** argv, Options& options) {
