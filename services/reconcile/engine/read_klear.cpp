@@ -31,8 +31,17 @@ void take_klear_funding(EngineState& state, const Record& record, const Payment&
 void take_corporate_action(EngineState& state, const Record& record, const klear::CorporateActionPaymentDetail& told) {
   if (told.exchange_ts) state.coverage.exchange_time(*told.exchange_ts);
   if (told.position_quantity_fp == told.post_position_quantity_fp) return;
-  CorporateActionRow row{record.account, told.id, told.market_ticker, told.type, told.position_quantity_fp, told.post_position_quantity_fp,
-                         state.now,      false};
+  CorporateActionRow row{record.account,
+                         told.id,
+                         told.market_ticker,
+                         told.type,
+                         told.position_quantity_fp,
+                         told.post_position_quantity_fp,
+                         state.now,
+                         false,
+                         {},
+                         {},
+                         {}};
   insert(state.storage, row);
 }
 

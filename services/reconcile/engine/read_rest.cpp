@@ -7,6 +7,8 @@
 #include "marginfix/rest/domain_values.hpp"
 #include "marginfix/rest/funding.hpp"
 #include "marginfix/rest/margin.hpp"
+#include "marginfix/rest/markets.hpp"
+#include "services/reconcile/engine/corporate_actions.hpp"
 #include "services/reconcile/engine/state.hpp"
 
 namespace marginfix::reconcile {
@@ -138,6 +140,12 @@ void balance(EngineState& state, const Record& record, std::int64_t position, st
   }
 }
 
+void corporate_actions(EngineState& state, const Record& record, std::int64_t position, std::string_view body) {
+  const auto page = state.answer_as<rest::GetMarginCorporateActionsResponse>(record, position, body);
+  if (!page) return;
+  for (const rest::MarginCorporateAction& told : page->corporate_actions) take_notice(state, record.account, told);
+}
+
 using Reader = void (*)(EngineState&, const Record&, std::int64_t, std::string_view);
 const std::map<std::string_view, Reader>& rest_readers() {
   static const std::map<std::string_view, Reader> readers{
@@ -147,6 +155,7 @@ const std::map<std::string_view, Reader>& rest_readers() {
       {rest::Operation<rest::GetMarginPositions>::info.operation_id, positions},
       {rest::Operation<rest::GetMarginFundingHistory>::info.operation_id, funding},
       {rest::Operation<rest::GetMarginBalance>::info.operation_id, balance},
+      {rest::Operation<rest::GetMarginCorporateActions>::info.operation_id, corporate_actions},
   };
   return readers;
 }

@@ -6,6 +6,7 @@
 #include <tuple>
 #include <vector>
 
+#include "services/reconcile/engine/corporate_actions.hpp"
 #include "services/reconcile/ledger/table.hpp"
 #include "services/reconcile/wide.hpp"
 
@@ -28,15 +29,6 @@ Difference about_position(const PositionRow& row, BreakCategory category) {
   d.subaccount = row.subaccount;
   d.here_source = "ledger";
   return d;
-}
-
-// The net by the fills up to a time of the exchange.
-FixedPointCount net_at(EngineState& state, const PositionRow& row, Timestamp time) {
-  const std::int64_t later = number(state.storage,
-                                    "SELECT SUM(CASE side WHEN '2' THEN -quantity ELSE quantity END) FROM fills WHERE account = $1 AND "
-                                    "subaccount = $2 AND symbol = $3 AND transact_time > $4",
-                                    row.account, row.subaccount, row.symbol, time);
-  return row.opening.value_or(FixedPointCount{}) + row.traded - FixedPointCount::from_units(later);
 }
 
 std::optional<Difference> compare_fix(EngineState& state, PositionRow& row) {
@@ -65,27 +57,6 @@ bool cost_is_kept(const PositionRow& row) {
   // A price is rounded to 0.0001 dollars, a position to a hundredth of a contract.
   const Wide rounding = contracts * 100 + static_cast<Wide>(row.rest_entry_price->units());
   return before != 0 && off <= rounding;
-}
-
-// One that begins where the ledger stands; the one that leads to REST's position where there is one.
-std::optional<CorporateActionRow> known_action(EngineState& state, const PositionRow& row, FixedPointCount net) {
-  std::optional<CorporateActionRow> found;
-  for (CorporateActionRow& action :
-       all<CorporateActionRow>(state.storage, "WHERE account = $1 AND symbol = $2 AND applied = 0 ORDER BY id", row.account, row.symbol)) {
-    if (action.net_before != net) continue;
-    if (!found || action.net_after == *row.rest_net) found = std::move(action);
-  }
-  return found;
-}
-
-// Both sides stand where an action led that was told before REST was asked: it has been seen already, as a change that kept its cost.
-void forget_actions(EngineState& state, const PositionRow& row, FixedPointCount net, Timestamp whole) {
-  for (CorporateActionRow& action :
-       all<CorporateActionRow>(state.storage, "WHERE account = $1 AND symbol = $2 AND applied = 0 ORDER BY id", row.account, row.symbol)) {
-    if (action.net_after != net || whole < action.first_seen + kPositionSettle) continue;
-    action.applied = true;
-    put(state.storage, action);
-  }
 }
 
 Difference explained_action(const PositionRow& row, FixedPointCount net, const std::string& why) {
@@ -118,21 +89,14 @@ std::optional<Difference> compare_rest_position(EngineState& state, PositionRow&
   }
   if (!fills_were_read_behind(state, row)) return std::nullopt;
   const auto action = known_action(state, row, net);
-  const bool told = action && action->net_after == *row.rest_net;
+  const bool told = action && action->leads_to_rest;
   if (told || (!action && cost_is_kept(row))) {
-    if (told) {
-      CorporateActionRow applied = *action;
-      applied.applied = true;
-      put(state.storage, applied);
-    }
-    state.book.forget_batch();  // rows were written past it
-    state.book.corporate_action(row.account, row.subaccount, row.symbol, net, *row.rest_net,
-                                std::max(state.now, state.coverage.exchange_now()));
-    state.book.write();
-    if (auto now = find<PositionRow>(state.storage, row.account, row.subaccount, row.symbol)) row = *std::move(now);
-    const Difference d = explained_action(row, net,
-                                          told ? "corporate action " + action->id + " (" + action->type + "), told by Klear"
-                                               : "contracts and entry price changed by the same ratio, without a trade: a split");
+    if (told) set_applied(state, action->row);
+    go_through(state, row, net, *row.rest_net);
+    const Difference d =
+        explained_action(row, net,
+                         told ? "corporate action " + action->row.id + " (" + action->row.type + "), told by " + action->told_by()
+                              : "contracts and entry price changed by the same ratio, without a trade: a split");
     state.breaks.observe(d, state.now, state.coverage.exchange_now(), state.rules);
     return std::nullopt;
   }
@@ -141,7 +105,7 @@ std::optional<Difference> compare_rest_position(EngineState& state, PositionRow&
   d.here_value = net.to_string();
   d.there_source = to_string(Source::rest);
   d.there_value = row.rest_net->to_string();
-  d.explanation = action ? "corporate action " + action->id + " should have made it " + action->net_after.to_string()
+  d.explanation = action ? "corporate action " + action->row.id + " should have made it " + action->net_after.to_string()
                          : "the fills do not add up to the position that REST states";
   return d;
 }
@@ -271,18 +235,19 @@ void sweep_positions(EngineState& state, SweepReach reach, const std::string& ac
     const auto add = [&found](std::optional<Difference> d) {
       if (d) found.push_back(std::move(*d));
     };
-    if (!missing) add(compare_fix(state, row));
+    // FIX's net is as of behind a split, the ledger's as of before it, until REST's says what became of it.
+    const bool may_be_told_by_fix = !missing && !waits_for_split(state, row);
+    if (may_be_told_by_fix) add(compare_fix(state, row));
     add(compare_rest_position(state, row, whole));
     const bool settlements =
         !missing && (reach == SweepReach::everything || state.breaks.has_open(account, position_subject(row) + " klear"));
     if (settlements) add(compare_klear(state, row));
     for (const Difference& d : found) state.breaks.observe(d, state.now, state.coverage.exchange_now(), state.rules);
     const std::string subject = position_subject(row);
-    for (const char* side : {" fix", " klear"}) {
-      if (missing) state.breaks.forget_pending(account, subject + side);
-    }
+    if (!may_be_told_by_fix) state.breaks.forget_pending(account, subject + " fix");
+    if (missing) state.breaks.forget_pending(account, subject + " klear");
     for (const char* side : {" fix", " rest"}) {
-      const bool could_tell = std::string_view(side) == " fix" ? !missing : rest_could_tell(state, row, whole);
+      const bool could_tell = std::string_view(side) == " fix" ? may_be_told_by_fix : rest_could_tell(state, row, whole);
       if (could_tell) state.breaks.evaluated(account, subject + side, state.now);
     }
     if (settlements && could_be_settled(state, row)) state.breaks.evaluated(account, subject + " klear", state.now);

@@ -6,6 +6,7 @@
 #include "marginfix/core/monotonic.hpp"
 #include "marginfix/rest/funding.hpp"
 #include "marginfix/rest/margin.hpp"
+#include "marginfix/rest/markets.hpp"
 #include "marginfix/rest/orders.hpp"
 #include "marginfix/rest/portfolio.hpp"
 #include "services/reconcile/feeds/rest_pages.hpp"
@@ -147,6 +148,11 @@ Result<void> RestFeed::balance() {
   });
 }
 
+// Notices to everybody. What they explain is a break without them, and no other list is worth less: it may fail.
+Result<void> RestFeed::corporate_actions() {
+  return list<rest::GetMarginCorporateActions>("corporate_actions", "", {rest::GetMarginCorporateActions{}}, [](const auto&) {});
+}
+
 RestRound RestFeed::poll(const RestPlan& plan) {
   RestRound round;
   until_ = plan.until;
@@ -162,6 +168,7 @@ RestRound RestFeed::poll(const RestPlan& plan) {
   // Balances say which subaccounts there are. Positions before and after the fills: one that both agree on is as of the fills.
   const bool went_through =
       went(balance()) && went(positions()) && went(fills(plan, round)) && went(positions()) && went(orders(plan)) && went(funding(plan));
+  if (went_through) (void)corporate_actions();
   round.complete = went_through && all_good;
   if (!stopping_) state(round.complete ? SourceState::up : SourceState::unknown, round.why);
   return round;

@@ -77,6 +77,7 @@ class RestFeed {
   Result<void> look_up(const RestPlan& plan, const std::set<std::string>& told);
   Result<void> funding(const RestPlan& plan);
   Result<void> balance();
+  Result<void> corporate_actions();
   bool record(std::string_view operation, std::string_view query, std::string_view body);  // false: no room
   void state(SourceState state, std::string_view why);
   void rounds();

@@ -303,13 +303,17 @@ struct CorporateActionRow {
   static constexpr int kKey = 2;
   std::string account, id;
   std::string symbol, type;
-  FixedPointCount net_before, net_after;
+  FixedPointCount net_before, net_after;  // Klear's, of all subaccounts together
   Timestamp first_seen{};
   bool applied{false};
+  // A notice of the exchange's to everybody: when a split was applied, and by what ratio. It says nothing of the account.
+  std::optional<Timestamp> execution_time;
+  std::string ratio_old, ratio_new;
   template <class V>
   void visit(V&& v) {
     v("account", account), v("id", id), v("symbol", symbol), v("type", type), v("net_before", net_before), v("net_after", net_after);
-    v("first_seen", first_seen), v("applied", applied);
+    v("first_seen", first_seen), v("applied", applied), v("execution_time", execution_time), v("ratio_old", ratio_old);
+    v("ratio_new", ratio_new);
   }
 };
 

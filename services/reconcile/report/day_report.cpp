@@ -220,7 +220,7 @@ std::string breaks_section(const std::vector<BreakRow>& breaks) {
                    {"There", "id"},
                    {"Notional", "num"},
                    {"First seen (UTC)", ""},
-                   {"Why, and who closed it", ""}});
+                   {"Why, and who closed it", "words"}});
   for (const BreakRow& row : breaks) {
     const auto side = [](const std::string& source, const std::string& value) { return source.empty() ? value : source + ": " + value; };
     std::string words = row.explanation;
@@ -262,7 +262,7 @@ std::string coverage_of(const Report& report, const std::string& account) {
   }
   const auto gaps = gaps_in(report.storage, account, report.range);
   lanes.front().stretches = proven(spans, gaps, report.range.from, report.range.to, now);
-  HtmlTable table({{"Listener away from (UTC)", ""}, {"until", ""}, {"Last sure report", ""}, {"Closed", ""}, {"by", ""}, {"Why", ""}});
+  HtmlTable table({{"Listener away from (UTC)", ""}, {"until", ""}, {"Last sure report", ""}, {"Closed", ""}, {"by", ""}, {"Why", "words"}});
   for (const GapRow& gap : gaps) {
     const Stretch hole = hole_of(gap, spans, now);
     table.row({time_text(hole.from), time_text(hole.to), time_text(gap.since), gap.closed ? time_text(gap.closed) : "not yet",

@@ -591,6 +591,96 @@ TEST_F(BreakCategories, ASettlementFromBeforeASplitIsNotHeldAgainstWhatCameAfter
   EXPECT_THAT(categories(), ElementsAre(BreakCategory::position));
 }
 
+// ---- splits by the exchange's notices -------------------------------------------------------------------------------------
+
+class SplitNotices : public BreakCategories {
+ protected:
+  static Told trade_of(int number, std::string_view time, std::string_view quantity, std::string_view net) {
+    Told t;
+    const std::string text = std::to_string(number);
+    t.exec_id = "100;" + text, t.order_id = "o" + text, t.trade_id = "t" + text, t.cl_ord_id = "c" + text;
+    t.quantity = t.cum_qty = t.order_qty = quantity;
+    t.long_qty = net;
+    t.transact_time = "20261130-" + std::string(time) + ".000000", t.rfc_time = "2026-11-30T" + std::string(time) + "Z";
+    return t;
+  }
+  void notice(std::string_view status, std::string_view ratio_old, std::string_view ratio_new) {
+    rest_list("corporate_actions", "GetMarginCorporateActions",
+              R"({"corporate_actions":[{"id":"a","market_id":"m","market_ticker":"KXBTCPERP","type":"stock_split","status":")" +
+                  std::string(status) + R"(","updated_ts":"2026-11-30T18:00:00Z","execution_time":"2026-11-30T18:00:20Z",)" +
+                  R"("cash":null,"split":{"ratio_old":")" + std::string(ratio_old) + R"(","ratio_new":")" + std::string(ratio_new) +
+                  R"("},"final_settlement":null,"ticker_change":null}]})");
+  }
+  void compare(const std::vector<Told>& fills, std::string_view net) {
+    pass(5s);
+    rest_position("KXBTCPERP", net, "7.7");  // no price that a split would explain
+    settle(fills);
+    rest_position("KXBTCPERP", net, "7.7");
+    settle(fills);
+  }
+  void told(const Told& t) {
+    tell(RecordKind::fix, Source::listener, trade(t));
+    pass(20s);
+  }
+};
+
+TEST_F(SplitNotices, ExplainAPositionThatWasTradedBehindThem) {
+  const Told before = trade_of(1, "18:00:10", "10.00", "10.00"), behind = trade_of(2, "18:00:30", "1.00", "21.00");
+  told(before);
+  told(behind);
+  notice("applied", "1", "2");
+  compare({before, behind}, "21.00");
+  EXPECT_THAT(confirmed(), IsEmpty());
+  ASSERT_THAT(breaks(), SizeIs(1));
+  EXPECT_EQ(breaks().front().state, BreakState::explained);
+  EXPECT_THAT(breaks().front().explanation, testing::HasSubstr("told by the exchange's notice"));
+  EXPECT_EQ(position().traded.to_string(), "21.00");
+  const Told last = trade_of(3, "18:05:00", "1.00", "22.00");
+  told(last);
+  compare({before, behind, last}, "22.00");
+  EXPECT_THAT(confirmed(), IsEmpty()) << "it has gone through it";
+}
+
+TEST_F(SplitNotices, ThatWereNotAppliedExplainNothing) {
+  const Told before = trade_of(1, "18:00:10", "10.00", "10.00");
+  told(before);
+  notice("scheduled", "1", "2");
+  compare({before}, "20.00");
+  EXPECT_THAT(categories(), ElementsAre(BreakCategory::position));
+}
+
+TEST_F(SplitNotices, MayLeaveAFractionThatIsPaidInCash) {
+  const Told before = trade_of(1, "18:00:10", "3.00", "3.00");
+  told(before);
+  notice("applied", "2", "1");
+  compare({before}, "1.00");
+  EXPECT_THAT(confirmed(), IsEmpty());
+  EXPECT_EQ(position().traded.to_string(), "1.00");
+}
+
+TEST_F(SplitNotices, ThatDoNotLeadToThePositionAreABreak) {
+  const Told before = trade_of(1, "18:00:10", "10.00", "10.00");
+  told(before);
+  notice("applied", "1", "2");
+  compare({before}, "30.00");
+  EXPECT_THAT(categories(), ElementsAre(BreakCategory::corporate_action));
+}
+
+TEST_F(SplitNotices, OfBeforeThePositionWasKnownSayNothing) {
+  rest_position("KXBTCPERP", "20.00");
+  pass(5s);
+  rest_position("KXBTCPERP", "20.00");  // which is its opening: before any fill
+  notice("applied", "1", "2");
+  compare({}, "20.00");
+  const Told right = trade_of(1, "18:30:00", "1.00", "21.00"), wrong = trade_of(2, "18:31:00", "1.00", "25.00");
+  told(right);
+  compare({right}, "21.00");
+  EXPECT_THAT(confirmed(), IsEmpty());
+  told(wrong);
+  settle({right, wrong});
+  EXPECT_THAT(categories(), ElementsAre(BreakCategory::position)) << "FIX's own net counts as ever";
+}
+
 // REST shows a split at once, Klear tells of it with its next obligation: the next split is another one.
 TEST_F(BreakCategories, ASplitThatKlearTellsLateDoesNotStandInTheWayOfTheNext) {
   const Told fill;

@@ -32,6 +32,7 @@ std::string_view empty_list(std::string_view target) {
   if (target.find("/margin/orders") != std::string_view::npos) return R"({"orders":[],"cursor":""})";
   if (target.find("/margin/positions") != std::string_view::npos) return R"({"positions":[]})";
   if (target.find("/margin/funding_history") != std::string_view::npos) return R"({"funding_history":[]})";
+  if (target.find("/margin/corporate_actions") != std::string_view::npos) return R"({"corporate_actions":[]})";
   return R"({"subaccount_balances":[]})";
 }
 
@@ -90,7 +91,8 @@ TEST_F(RestLists, PositionsStandAroundTheFillsAndEachListIsWhole) {
                   "rest GetMarginFills limit=1000&min_ts=1790000000", "poll_end fills ok", "poll_begin positions ",
                   "rest GetMarginPositions ", "poll_end positions ok", "poll_begin orders ",
                   "rest GetMarginOrders status=resting&limit=1000", "poll_end orders ok", "poll_begin funding 1789948800000000",
-                  "rest GetMarginFundingHistory start_date=2026-09-21&end_date=2026-09-21", "poll_end funding ok", "source_state up "));
+                  "rest GetMarginFundingHistory start_date=2026-09-21&end_date=2026-09-21", "poll_end funding ok",
+                  "poll_begin corporate_actions ", "rest GetMarginCorporateActions ", "poll_end corporate_actions ok", "source_state up "));
   for (const SeenRequest& request : server_->requests()) EXPECT_EQ(request.method, "GET");
 }
 
