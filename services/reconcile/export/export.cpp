@@ -45,6 +45,7 @@ Shape shape_of() {
 
 std::vector<std::size_t> order_of(const std::vector<Cell>& cells, const std::vector<std::string>& first) {
   std::vector<std::size_t> order;
+  order.reserve(cells.size());
   for (const std::string& name : first)
     order.push_back(static_cast<std::size_t>(std::ranges::find(cells, name, &Cell::name) - cells.begin()));
   for (std::size_t i = 0; i < cells.size(); ++i) {

@@ -73,7 +73,7 @@ Result<void> KlearFeed::pages(Op request, const std::string& about, Each&& each)
 template <class F>
 Result<void> KlearFeed::list(std::string_view what, F&& pages_of_it) {
   queue_.put(RecordKind::poll_begin, Source::klear, options_.account, std::string(what) + "\n");
-  const Result<void> done = pages_of_it();
+  Result<void> done = pages_of_it();
   queue_.put(RecordKind::poll_end, Source::klear, options_.account,
              std::string(what) + "\n" + (done ? std::string("ok") : in_one_line(to_string(done.error()))));
   return done;
@@ -115,7 +115,7 @@ Result<void> KlearFeed::funding(const KlearPlan& plan) {
     klear::GetMemberFundingPayments request;
     request.funding_time = at;
     request.limit = 10'000;
-    const auto done = pages(request, "", [](const auto&) {});
+    auto done = pages(request, "", [](const auto&) {});
     // A funding that Klear does not know: nobody had a position, or it is of another calendar than ours.
     if (!done && done.error().status != 404 && done.error().status != 400) return done;
     if (plan.to - at > kFundingIsSettled) fundings_.insert(at);

@@ -85,7 +85,7 @@ Result<void> RestFeed::fills(const RestPlan& plan, RestRound& round) {
     requests.back().subaccount = subaccount;
   }
   requests.push_back(request);
-  const auto done = list<rest::GetMarginFills>("fills", from, std::move(requests), [&](const rest::GetMarginFillsResponse& page) {
+  auto done = list<rest::GetMarginFills>("fills", from, std::move(requests), [&](const rest::GetMarginFillsResponse& page) {
     for (const rest::MarginFill& fill : page.fills) round.latest = std::max(round.latest, fill.created_time);
   });
   if (done) round.fills_covered = request.min_ts ? request.min_ts->time() : Timestamp{};

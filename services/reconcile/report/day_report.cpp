@@ -222,7 +222,9 @@ std::string breaks_section(const std::vector<BreakRow>& breaks) {
                    {"First seen (UTC)", ""},
                    {"Why, and who closed it", "words"}});
   for (const BreakRow& row : breaks) {
-    const auto side = [](const std::string& source, const std::string& value) { return source.empty() ? value : source + ": " + value; };
+    const auto side = [](const std::string& source, const std::string& value) {
+      return source.empty() ? value : std::string(source).append(": ").append(value);
+    };
     std::string words = row.explanation;
     if (row.closed)
       words += (words.empty() ? "" : " - ") + (row.closed_by.empty() ? "closed by itself" : "by " + row.closed_by) +
@@ -262,7 +264,8 @@ std::string coverage_of(const Report& report, const std::string& account) {
   }
   const auto gaps = gaps_in(report.storage, account, report.range);
   lanes.front().stretches = proven(spans, gaps, report.range.from, report.range.to, now);
-  HtmlTable table({{"Listener away from (UTC)", ""}, {"until", ""}, {"Last sure report", ""}, {"Closed", ""}, {"by", ""}, {"Why", "words"}});
+  HtmlTable table(
+      {{"Listener away from (UTC)", ""}, {"until", ""}, {"Last sure report", ""}, {"Closed", ""}, {"by", ""}, {"Why", "words"}});
   for (const GapRow& gap : gaps) {
     const Stretch hole = hole_of(gap, spans, now);
     table.row({time_text(hole.from), time_text(hole.to), time_text(gap.since), gap.closed ? time_text(gap.closed) : "not yet",

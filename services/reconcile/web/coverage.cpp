@@ -89,6 +89,7 @@ std::vector<Stretch> proven(const std::vector<SpanRow>& spans, const std::vector
     if (stretch) layers[span.source == Source::listener ? 0 : span.source == Source::drop_copy ? 1 : 2].push_back(*stretch);
   }
   std::vector<Stretch> holes;
+  holes.reserve(gaps.size());
   for (const GapRow& gap : gaps) holes.push_back(hole_of(gap, spans, now));
   std::vector<Stretch> painted;
   for (auto* const layer : {&layers[0], &holes, &layers[1], &layers[2]}) {

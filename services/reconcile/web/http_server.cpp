@@ -238,7 +238,7 @@ class WebConnection : public std::enable_shared_from_this<WebConnection> {
     if (head_only) request.method = "GET";
     HttpReply reply = reply_to(request);
     if (head_only) reply.stream = false;
-    respond(std::move(reply), head_only);
+    respond(reply, head_only);
   }
 
   HttpReply reply_to(const HttpRequest& request) {
@@ -252,7 +252,7 @@ class WebConnection : public std::enable_shared_from_this<WebConnection> {
     }
   }
 
-  void respond(HttpReply reply, bool head_only) {
+  void respond(const HttpReply& reply, bool head_only) {
     phase_ = Phase::answering;
     out_ = head_of(reply, keep_alive_);
     if (!head_only) out_ += reply.body;

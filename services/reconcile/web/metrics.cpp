@@ -75,7 +75,8 @@ void source_metrics(MetricsWriter& out, Storage& storage, Timestamp now) {
 std::map<std::string, Timestamp> watermarks(Storage& storage) {
   std::map<std::string, Timestamp> marks;
   each<SourceRow>(storage, "WHERE source = 0 ORDER BY account", [&](const SourceRow& row) { marks[row.account]; });
-  for (auto& [account, mark] : marks) {
+  for (auto& [account, latest] : marks) {
+    Timestamp& mark = latest;  // clang does not let a lambda see a binding
     for (const Source source : {Source::listener, Source::drop_copy}) {
       each<SpanRow>(
           storage, "WHERE account = $1 AND source = $2 ORDER BY began DESC, number DESC LIMIT 1",

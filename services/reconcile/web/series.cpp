@@ -84,6 +84,7 @@ std::vector<SeriesPoint> Series::points(const std::string& account, Timestamp fr
     }
   }
   std::vector<SeriesPoint> points;
+  points.reserve(found.size());
   for (const auto& [slot, point] : found) points.push_back(point);
   return points;
 }
