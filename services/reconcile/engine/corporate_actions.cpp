@@ -72,23 +72,22 @@ void take_notice(EngineState& state, const std::string& account, const rest::Mar
 }
 
 std::optional<KnownAction> known_action(EngineState& state, const PositionRow& row, FixedPointCount net) {
-  std::optional<KnownAction> found;
+  std::optional<KnownAction> by_klear, by_notice;
   for (CorporateActionRow& action : not_applied(state, row)) {
-    Change change{action.net_before, action.net_after};
-    if (action.execution_time) {
-      const auto made = change_by_notice(state, row, action);
-      if (!made) continue;
-      change = *made;
-    }
+    const bool is_notice = action.execution_time.has_value();
+    const auto change = is_notice ? change_by_notice(state, row, action) : Change{action.net_before, action.net_after};
+    if (!change) continue;
     KnownAction known;
-    known.net_after = net + (change.after - change.before);
-    known.leads_to_rest = action.execution_time ? within_a_contract(known.net_after, *row.rest_net) : known.net_after == *row.rest_net;
-    if (!known.leads_to_rest && (found || change.before != net)) continue;
+    known.net_after = net + (change->after - change->before);
+    known.leads_to_rest = is_notice ? within_a_contract(known.net_after, *row.rest_net) : known.net_after == *row.rest_net;
+    const bool begins_here = change->before == net;
+    std::optional<KnownAction>& found = is_notice ? by_notice : by_klear;
+    if (!known.leads_to_rest && (found || !begins_here)) continue;
+    if (found && found->leads_to_rest) continue;
     known.row = std::move(action);
     found = std::move(known);
-    if (found->leads_to_rest) break;
   }
-  return found;
+  return by_klear ? by_klear : by_notice;  // what Klear says of this account's position counts, also where a notice would explain it
 }
 
 void set_applied(EngineState& state, CorporateActionRow action) {
