@@ -69,7 +69,7 @@ std::string Running::wait_for(const std::string& text) {
     std::ostringstream so_far;
     so_far << std::ifstream(out_, std::ios::binary).rdbuf();
     if (so_far.str().find(text) != std::string::npos) return so_far.str();
-    std::this_thread::yield();
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));  // the processor is for the program that is waited for
   }
   throw std::runtime_error("never printed: " + text);
 }
