@@ -2,8 +2,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "services/reconcile/ledger/sqlite_storage.hpp"
 #include "services/reconcile/ledger/table.hpp"
+#include "support/temp_folder.hpp"
 
 namespace marginfix::reconcile {
 namespace {
@@ -59,6 +62,31 @@ TEST_F(Table, WhatIsRolledBackIsNotThere) {
 
 TEST_F(Table, MoneyIsNeverAText) {
   EXPECT_THROW(storage_->execute("INSERT INTO funding VALUES (2, 'a', 0, 's', 1, '', NULL, 1, '0.07', 1)"), Exception);
+}
+
+// Statements are found by where their texts stand; another text at the same place is another statement.
+TEST_F(Table, ATextThatChangesIsAnotherStatement) {
+  std::string sql = "SELECT 1";
+  for (const char* const digit : {"1", "2", "3", "2"}) {
+    sql.back() = *digit;
+    StatementGuard s(storage_->statement(sql));
+    ASSERT_TRUE(s->step());
+    EXPECT_EQ(std::to_string(s->integer(0)), digit);
+  }
+}
+
+TEST(LedgerVersion, IsRefusedWhereItIsNotThisPrograms) {
+  const test::TempFolder folder;
+  const std::string path = folder.path("ledger.db");
+  const auto error_with = [&](int version) {
+    SqliteStorage::open(path).value()->execute("PRAGMA user_version = " + std::to_string(version));
+    const std::string for_writing = SqliteStorage::open(path).error().message;
+    EXPECT_EQ(SqliteStorage::open_for_reading(path).error().message, for_writing);
+    std::filesystem::remove(path);
+    return for_writing;
+  };
+  EXPECT_THAT(error_with(1), testing::HasSubstr("reconcile replay --journal"));
+  EXPECT_THAT(error_with(99), testing::HasSubstr("newer marginfix"));
 }
 
 }  // namespace
