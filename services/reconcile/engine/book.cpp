@@ -203,9 +203,9 @@ void Book::report(const std::string& account, Source source, const OrderReport& 
                 digest_of(report),
                 source,
                 position};
-  // One that cannot be read leaves its ExecID to the copy that can.
-  if (!order_can_be_read) {
-    // kept as undecodable
+  // One that cannot be read leaves its ExecID to the copy that can; what the firm's own log says of an order is the firm's.
+  if (!order_can_be_read || source == Source::firm) {
+    // kept as undecodable, or held against the others as a fill
   } else if (insert(storage_, row)) {
     order(account, report, now);
   } else if (const auto known = find<ReportRow>(storage_, account, row.last_mkt, row.exec_id); known && known->digest != row.digest) {
@@ -311,14 +311,15 @@ void Book::rest_orders_read(const std::string& account, Timestamp begun) {
 // ---- fills --------------------------------------------------------------------------------------------------------------
 
 void Book::fill(SourceFillRow told) {
+  if (told.source == Source::firm) return firm_fill(std::move(told));
   if (insert(storage_, told)) {
     book(told);
     return;
   }
   auto before = find<SourceFillRow>(storage_, told.source, told.account, told.order_id, told.trade_id);
   if (!before) return;
-  // Lists and files are read again and again, and say what they say last; a feed says a thing once.
-  const bool is_read_again = told.source == Source::rest || told.source == Source::firm;
+  // Lists are read again and again, and say what they say last; a feed says a thing once.
+  const bool is_read_again = told.source == Source::rest;
   if (same_content(*before, told)) {
     // Whose it is may be known only now.
     if (is_read_again) return told.subaccount && before->subaccount != told.subaccount ? correct(*before, std::move(told)) : void();
@@ -329,6 +330,32 @@ void Book::fill(SourceFillRow told) {
   } else {
     correct(*before, std::move(told));
   }
+}
+
+// What the firm believes is held against the ledger and never gets into it. Its files are read again and again, and say what they say last.
+void Book::firm_fill(SourceFillRow told) {
+  auto fill = find<FillRow>(storage_, told.account, told.order_id, told.trade_id);
+  told.unmatched = !fill;
+  if (const auto before = find<SourceFillRow>(storage_, told.source, told.account, told.order_id, told.trade_id)) {
+    if (same_content(*before, told) && before->subaccount == told.subaccount && before->unmatched == told.unmatched) return;
+    told.first_seen = before->first_seen;
+    told.times_told = before->times_told + 1;
+  }
+  put(storage_, told);
+  if (!fill) return;
+  fill->sources |= bit(told.source);
+  fill->settled = false;
+  put(storage_, *fill);
+}
+
+// The firm told of it before the exchange did.
+void Book::look_for_firm(FillRow& fill) {
+  if (!has_firm_ || !has_firm_(fill.account)) return;
+  auto told = find<SourceFillRow>(storage_, Source::firm, fill.account, fill.order_id, fill.trade_id);
+  if (!told) return;
+  told->unmatched = false;
+  put(storage_, *told);
+  fill.sources |= bit(Source::firm);
 }
 
 bool Book::told_by_another(const SourceFillRow& told) {
@@ -407,6 +434,7 @@ bool Book::book_new(const SourceFillRow& told) {
   fill.booked_from = told.source;
   fill.sources = bit(told.source);
   describe(fill, told);
+  look_for_firm(fill);
   if (!insert(storage_, fill)) return false;
   last_fill_ = fill.number;
   count(fill);
@@ -439,12 +467,6 @@ bool Book::same_place(const FillRow& fill, const SourceFillRow& told) {
            made_before(told.exec_id, told.transact_time, than_exec_id, than_time);
   };
   return alike(row.opening_exec_id, row.opening_time) && alike(row.fix_exec_id, row.fix_time) && alike(row.last_exec_id, row.last_time);
-}
-
-void Book::withdraw(const FillRow& fill, Source source) {
-  unbook(fill);
-  remove<FillRow>(storage_, fill.account, fill.order_id, fill.trade_id);
-  remove<SourceFillRow>(storage_, source, fill.account, fill.order_id, fill.trade_id);
 }
 
 void Book::unbook(const FillRow& fill) {
@@ -519,7 +541,6 @@ void Book::add_what_was_not_said(FillRow& fill, const SourceFillRow& told) {
 }
 
 void Book::into_order(const FillRow& fill, int sign) {
-  if (fill.order_id.empty()) return;  // the firm alone tells it, and not of which order
   OrderRow& row = orders_.touch(fill.account, fill.order_id);
   if (row.first_seen == Timestamp{}) {
     row.first_seen = fill.first_seen;

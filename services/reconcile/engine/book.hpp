@@ -29,8 +29,6 @@ class Book {
               bool order_can_be_read);
   // `account`, `source`, `first_seen`, `not_before` and `position` are set.
   void fill(SourceFillRow told);
-  // What only this source tells, and under a name that was not the fill's: as if it had not been told.
-  void withdraw(const FillRow& fill, Source source);
   // The order of a ClOrdID(11), where one is known.
   std::optional<std::string> order_of(const std::string& account, const std::string& cl_ord_id);
   void rest_order(const std::string& account, const Order& order, Timestamp now);
@@ -74,6 +72,8 @@ class Book {
   bool settles(const FillRow& fill, const SourceFillRow& told);
   void book(const SourceFillRow& told);
   bool book_new(const SourceFillRow& told);
+  void firm_fill(SourceFillRow told);
+  void look_for_firm(FillRow& fill);
   void book_again(FillRow& fill, const SourceFillRow& told);
   void name_fills(const std::string& account, const std::string& order_id, const std::string& cl_ord_id);
   bool same_place(const FillRow& fill, const SourceFillRow& told);

@@ -67,17 +67,31 @@ void complete_by_trade_id(Storage& storage, SourceFillRow& row) {
   if (!fills.empty()) row.order_id = fills.front().order_id;
 }
 
-bool lacks_an_id(const SourceFillRow& row) { return row.order_id.empty() || row.trade_id.empty() || row.trade_id.starts_with(kByExecId); }
+bool is_booked(Storage& storage, const SourceFillRow& row) {
+  return find<FillRow>(storage, row.account, row.order_id, row.trade_id).has_value();
+}
 
-// A firm knows a fill by its ExecID, or by the exchange's trade id: what the exchange tells of it gives the others.
+// A firm knows a fill by its ExecID, or by the exchange's trade id, and one of them may be wrong: what the exchange tells under the other
+// gives all of them.
 void complete_ids(Storage& storage, SourceFillRow& row) {
-  if (!lacks_an_id(row)) return;
-  const bool by_trade_id = !row.trade_id.empty() && !row.trade_id.starts_with(kByExecId);
-  if (by_trade_id) {
-    complete_by_trade_id(storage, row);
-  } else if (!row.exec_id.empty()) {
-    complete_by_exec_id(storage, row);
-  }
+  if (is_booked(storage, row)) return;
+  if (!row.trade_id.empty() && !row.trade_id.starts_with(kByExecId)) complete_by_trade_id(storage, row);
+  if (!row.exec_id.empty() && !is_booked(storage, row)) complete_by_exec_id(storage, row);
+}
+
+// Cells that say something and cannot be read: the row counts without them. One break for each column, whatever their number.
+void unreadable_cell(EngineState& state, const Record& record, std::int64_t position, const char* column, const std::string& text) {
+  const std::string reason = "a cell of the firm's record cannot be read: " + std::string(column) + " \"" + text + "\"";
+  state.undecodable(record, position, reason, false);
+  Difference d;
+  d.category = BreakCategory::undecodable;
+  d.account = record.account;
+  d.subject = "firm column " + std::string(column);
+  d.here_source = to_string(record.source);
+  d.here_value = column;
+  d.explanation = "cells of this column of the firm's record cannot be read and do not count; the rest of their rows does";
+  d.at_once = true;
+  state.breaks.observe(d, state.now, state.coverage.exchange_now(), state.rules);
 }
 
 }  // namespace
@@ -105,9 +119,21 @@ void read_firm_row(EngineState& state, const Record& record, std::int64_t positi
   row.symbol = firm_text(told, "symbol");
   row.price = *price;
   row.quantity = quantity->is_negative() ? -*quantity : *quantity;
-  if (const auto fee = DollarDecimal::parse(firm_text(told, "fee"))) row.fee = *fee;
-  if (const auto subaccount = time_of(firm_text(told, "subaccount"))) row.subaccount = subaccount->time_since_epoch().count();
-  row.transact_time = time_of_firm(firm_text(told, "transact_time"));
+  const auto cell = [&](const char* column, const auto& read) {
+    const std::string text = firm_text(told, column);
+    if (!text.empty() && !read(text)) unreadable_cell(state, record, position, column, text);
+  };
+  cell("fee", [&row](const std::string& text) {
+    const auto fee = DollarDecimal::parse(text);
+    if (fee) row.fee = *fee;
+    return static_cast<bool>(fee);
+  });
+  cell("subaccount", [&row](const std::string& text) {
+    const auto number = time_of(text);  // a whole number
+    if (number) row.subaccount = number->time_since_epoch().count();
+    return number.has_value();
+  });
+  cell("transact_time", [&row](const std::string& text) { return (row.transact_time = time_of_firm(text)).has_value(); });
   row.first_seen = state.now;
   row.position = position;
   complete_ids(state.storage, row);
@@ -120,18 +146,15 @@ void read_firm_row(EngineState& state, const Record& record, std::int64_t positi
 }
 
 void complete_firm_rows(EngineState& state, const std::string& account) {
-  if (state.coverage.state(account, Source::firm) == SourceState::off) return;
-  for (const FillRow& fill : all<FillRow>(state.storage, "WHERE account = $1 AND settled = 0 AND sources = $2 ORDER BY order_id, trade_id",
-                                          account, static_cast<std::int64_t>(bit(Source::firm)))) {
-    auto row = find<SourceFillRow>(state.storage, Source::firm, account, fill.order_id, fill.trade_id);
-    if (!row || !lacks_an_id(*row)) continue;
-    complete_ids(state.storage, *row);
-    if (lacks_an_id(*row)) continue;
-    state.book.withdraw(fill, Source::firm);
-    state.book.fill(*std::move(row));
-    state.breaks.evaluated(account, fill_subject(fill.order_id, fill.trade_id), state.now);
+  for (SourceFillRow& row :
+       all<SourceFillRow>(state.storage, "WHERE account = $1 AND unmatched = 1 ORDER BY order_id, trade_id", account)) {
+    const SourceFillRow before = row;
+    complete_ids(state.storage, row);
+    if (!is_booked(state.storage, row)) continue;
+    remove<SourceFillRow>(state.storage, before.source, before.account, before.order_id, before.trade_id);
+    state.book.fill(std::move(row));
+    state.breaks.evaluated(account, fill_subject(before.order_id, before.trade_id), state.now);
   }
-  state.book.write();
 }
 
 }  // namespace marginfix::reconcile

@@ -73,6 +73,16 @@ void sweep_unsettled(EngineState& state, const std::string& account) {
   }
 }
 
+// What the firm alone believes.
+void sweep_unmatched(EngineState& state, const std::string& account) {
+  for (const SourceFillRow& row :
+       all<SourceFillRow>(state.storage, "WHERE account = $1 AND unmatched = 1 ORDER BY order_id, trade_id", account)) {
+    Tellings tellings{};
+    tellings[static_cast<std::size_t>(row.source)] = &row;
+    evaluate_fill(state, account, tellings, state.coverage.musts(tellings, state.now));
+  }
+}
+
 // ---- everything ---------------------------------------------------------------------------------------------------------
 
 // The rows of one source, in the order of their keys.
@@ -139,6 +149,7 @@ void sweep_everything(EngineState& state, const std::string& account) {
 
 void sweep_fills(EngineState& state, SweepReach reach, const std::string& account) {
   sweep_unsettled(state, account);
+  sweep_unmatched(state, account);
   if (reach == SweepReach::everything) sweep_everything(state, account);
 }
 

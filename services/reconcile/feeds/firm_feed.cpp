@@ -155,7 +155,8 @@ Result<void> FirmFeed::read(File& file) {
   }
   if (!stopping_ && !file.source.follow && !std::exchange(file.finished, true)) file.reader->finish();
   const auto good = file.reader->good();
-  if (good && found && !stopping_) tell_complete(file, there);
+  if (!found) return fail(ErrorCategory::config, file.source.path + ": it is not there any more");
+  if (good && !stopping_) tell_complete(file, there);
   return good ? good : fail(ErrorCategory::decode, file.source.path + ": " + good.error().message);
 }
 

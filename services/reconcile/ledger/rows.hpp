@@ -62,6 +62,7 @@ struct SourceFillRow {
   Timestamp not_before{};                        // the source did not have it then; 0 = not known
   std::int64_t position{0};                      // of the record in the journal
   std::int64_t times_told{1};
+  bool unmatched{false};  // the firm's word alone: nothing of it is booked
   template <class V>
   void visit(V&& v) {
     v("source", source), v("account", account), v("order_id", order_id), v("trade_id", trade_id), v("last_mkt", last_mkt);
@@ -69,7 +70,7 @@ struct SourceFillRow {
     v("price", price), v("quantity", quantity), v("fee", fee), v("realized_pnl", realized_pnl), v("balance_change", balance_change);
     v("transact_time", transact_time), v("clearing_date", clearing_date), v("is_taker", is_taker), v("post_position", post_position);
     v("order_source", order_source), v("first_seen", first_seen), v("not_before", not_before), v("position", position);
-    v("times_told", times_told);
+    v("times_told", times_told), v("unmatched", unmatched);
   }
 };
 

@@ -35,6 +35,7 @@ void make_tables(Storage& storage) {
   // A firm knows an order by its ClOrdID(11), and a fill perhaps by its trade id alone.
   storage.execute("CREATE INDEX orders_cl_ord_id ON orders (account, cl_ord_id)");
   storage.execute("CREATE INDEX fills_trade_id ON fills (account, trade_id)");
+  storage.execute("CREATE INDEX source_fills_unmatched ON source_fills (account, order_id, trade_id) WHERE unmatched = 1");
   storage.execute("CREATE INDEX fills_number ON fills (number)");
   storage.execute("CREATE INDEX orders_unsettled ON orders (account) WHERE settled = 0");
   storage.execute("CREATE INDEX breaks_listed ON breaks (state, category, id)");

@@ -139,6 +139,16 @@ Difference missing(const SourceFillRow& told, std::size_t source, const std::str
   return d;
 }
 
+// Nobody names a subaccount but the firm, REST's list of each subaccount among them: it is the primary's.
+const SourceFillRow* firm_in_another_place(const Tellings& tellings) noexcept {
+  const SourceFillRow* const firm = tellings[static_cast<std::size_t>(Source::firm)];
+  if (firm == nullptr || firm->subaccount.value_or(0) == 0 || tellings[static_cast<std::size_t>(Source::rest)] == nullptr) return nullptr;
+  for (const SourceFillRow* told : tellings) {
+    if (told != nullptr && told != firm && told->subaccount) return nullptr;
+  }
+  return firm;
+}
+
 }  // namespace
 
 std::string fill_subject(std::string_view order_id, std::string_view trade_id) {
@@ -161,6 +171,11 @@ std::vector<Difference> compare_fill(const Tellings& tellings, const Musts& must
     }
     if (tellings[i] == nullptr && !musts[i].empty()) found.push_back(missing(*here, i, musts[i]));
   }
+  if (const SourceFillRow* const firm = firm_in_another_place(tellings)) {
+    Comparison{*here, *firm, found}.add(BreakCategory::account, "0", std::to_string(*firm->subaccount),
+                                        "the trade is booked under different subaccounts");
+    found.back().subject += " firm";
+  }
   return found;
 }
 
@@ -169,7 +184,7 @@ bool tellings_agree(const Tellings& tellings, const Rules& rules) noexcept {
   for (const SourceFillRow* told : tellings) {
     if (told != nullptr && told != here && !agree(*here, *told, rules)) return false;
   }
-  return true;
+  return firm_in_another_place(tellings) == nullptr;
 }
 
 std::vector<Difference> check_telling(const SourceFillRow& told, const Rules& rules) {

@@ -148,7 +148,8 @@ bool HostNames::same_origin(std::string_view origin) const {
 std::optional<HttpReply> refused(const HttpRequest& request, const HostNames& names) {
   if (request.count("Host") != 1) return http_error(400, "bad_host", "one Host header is needed");
   if (!names.contains(request.header("Host"))) {
-    return http_error(421, "foreign_host", "this service does not answer to that name; names are set by `host_names` in its configuration");
+    return http_error(421, "foreign_host",
+                      "this service does not answer to that name; further ones are `names` under [page] in its configuration");
   }
   if (!names.same_origin(request.header("Origin"))) return http_error(403, "foreign_origin", "asked by a page of another site");
   return std::nullopt;

@@ -451,6 +451,88 @@ TEST_F(FirmRecord, MayKnowFillsByTheirTradeIdsAlone) {
   EXPECT_EQ(number(*storage_, "SELECT count(*) FROM fills WHERE sources = 37"), 6) << "listener, REST and firm";
 }
 
+TEST_F(FirmRecord, IsNeverBooked) {
+  Told invented = made(99, "18:05:00");
+  invented.exec_id = "99999;2";
+  for (const Told& t : fills_) row(t);
+  row(invented);
+  settle(fills_);
+  EXPECT_EQ(position().traded.to_string(), "4.00");
+  EXPECT_EQ(number(*storage_, "SELECT count(*) FROM fills"), 4);
+  std::vector<BreakCategory> found = categories();
+  std::ranges::sort(found);
+  EXPECT_THAT(found, ElementsAre(BreakCategory::missing_here, BreakCategory::missing_there)) << "nobody but the firm knows it";
+}
+
+// The first word of a market: nothing of it is an opening, and the exchange's fill is booked once.
+TEST_F(FirmRecord, OfAMarketThatNobodyElseHasToldYet) {
+  Told first = made(7, "18:40:00");
+  first.symbol = "KXETHPERP";
+  first.long_qty = "1.00";
+  tell(
+      RecordKind::firm_row, Source::firm,
+      R"({"exec_id":"100;7","side":"buy","price":"19.5","quantity":"1.00","symbol":"KXETHPERP","transact_time":"2026-11-30T18:40:00Z","line":"2"})");
+  sweep();
+  fills_.push_back(first);
+  rest_position("KXETHPERP", "1.00");
+  rest_fills(fills_);
+  pass(5s);
+  rest_position("KXETHPERP", "1.00");
+  tell(RecordKind::fix, Source::listener, trade(first));
+  settle(fills_);
+  EXPECT_THAT(categories(), IsEmpty());
+  const PositionRow there = position("KXETHPERP");
+  EXPECT_EQ((*there.opening + there.traded).to_string(), "1.00");
+}
+
+TEST_F(FirmRecord, IsFoundByTheIdThatIsRight) {
+  for (const char* const wrong : {"trade_id", "order_id", "exec_id"}) {
+    std::string cells =
+        R"({"exec_id":"100;1","order_id":"o1","trade_id":"t1","side":"buy","price":"19.5","quantity":"1.00","symbol":"KXBTCPERP",)"
+        R"("transact_time":"2026-11-30T18:00:00Z","line":"2"})";
+    const std::size_t at = cells.find(':', cells.find(wrong)) + 2;
+    cells.insert(at, "x");
+    tell(RecordKind::firm_row, Source::firm, cells);
+  }
+  EXPECT_THAT(missing(), IsEmpty());
+  EXPECT_EQ(number(*storage_, "SELECT count(*) FROM source_fills WHERE source = 5"), 1);
+}
+
+TEST_F(FirmRecord, MayHaveAFillInAnotherSubaccount) {
+  for (const Told& t : fills_) row(t);
+  std::string cells = R"({"exec_id":"100;1","side":"buy","price":"19.5","quantity":"1.00","symbol":"KXBTCPERP","subaccount":"1",)"
+                      R"("transact_time":"2026-11-30T18:00:00Z","line":"2"})";
+  tell(RecordKind::firm_row, Source::firm, cells);
+  settle(fills_);
+  EXPECT_THAT(categories(), ElementsAre(BreakCategory::account));
+  cells.replace(cells.find("\"1\",\"transact"), 3, "\"0\"");
+  tell(RecordKind::firm_row, Source::firm, cells);
+  settle(fills_);
+  EXPECT_THAT(categories(), IsEmpty());
+}
+
+TEST_F(FirmRecord, SaysWhichOfItsColumnsCannotBeRead) {
+  for (int i = 0; i < 2; ++i) {
+    tell(RecordKind::firm_row, Source::firm,
+         R"({"exec_id":"100;1","side":"buy","price":"19.5","quantity":"1.00","symbol":"KXBTCPERP","fee":"1e-3","subaccount":"abc",)"
+         R"("transact_time":"12/01/2026 04:19","line":"2"})");
+  }
+  settle(fills_);
+  EXPECT_THAT(categories(), ElementsAre(BreakCategory::undecodable, BreakCategory::undecodable, BreakCategory::undecodable));
+  EXPECT_EQ(number(*storage_, "SELECT count(*) FROM source_fills WHERE source = 5"), 1) << "the rest of the row counts";
+}
+
+// Another engine's log, without TrdMatchID(880), fees and what else it does not keep.
+TEST_F(FirmRecord, MayBeALogThatKeepsLess) {
+  for (const Told& t : fills_) {
+    tell(RecordKind::firm_fix, Source::firm,
+         fix_message("8", piped("6=19.5|11=" + t.cl_ord_id + "|14=1.00|17=" + t.exec_id + "|31=19.5|32=1.00|37=" + t.order_id +
+                                "|38=1.00|39=2|54=1|55=KXBTCPERP|60=" + t.transact_time + "|150=F|151=0.00|")));
+  }
+  EXPECT_THAT(missing(), IsEmpty());
+  EXPECT_THAT(breaks(), IsEmpty());
+}
+
 TEST_F(FirmRecord, OfADaySaysNothingOfTheDayBefore) {
   Told yesterday = made(5, "18:00:00");
   yesterday.transact_time = "20261129-18:00:00.000000", yesterday.rfc_time = "2026-11-29T18:00:00Z", yesterday.clearing_date = "20261129";
