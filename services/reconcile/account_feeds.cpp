@@ -68,8 +68,9 @@ void AccountFeeds::make_fix(const Config& config, const ExchangeAccount& doors, 
   if (!has_listener(doors)) {
     off(Source::listener, "the account has no listener: it needs an API key of its own, NAME-listener in endpoints.json");
     off(Source::drop_copy, "drop copy goes with a listener");
-    log_->log(LogLevel::warning, "reconcile",
-              name_ + ": no listener: fills are REST's word alone, and what REST does not tell is not missed. It needs an API key of its own");
+    log_->log(
+        LogLevel::warning, "reconcile",
+        name_ + ": no listener: fills are REST's word alone, and what REST does not tell is not missed. It needs an API key of its own");
     return;
   }
   FixFeedOptions options;
