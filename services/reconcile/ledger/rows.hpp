@@ -74,7 +74,8 @@ struct SourceFillRow {
   }
 };
 
-// The fill as it is booked: of the first source that told it, FIX before the others. `sources` has a bit() for each that tells it.
+// The fill as it is booked: of the first of the exchange's sources that told it, FIX before the others. `sources` has a bit() for each that
+// tells it.
 struct FillRow {
   static constexpr const char* kTable = "fills";
   static constexpr int kKey = 3;
