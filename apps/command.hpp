@@ -28,5 +28,6 @@ void add_decode_command(CLI::App& root, const Globals& globals, Runner& run);
 void add_ws_command(CLI::App& root, const Globals& globals, Runner& run);
 void add_check_command(CLI::App& root, const Globals& globals, Runner& run);
 void add_reconcile_command(CLI::App& root, const Globals& globals, Runner& run);
+void add_gateway_command(CLI::App& root, const Globals& globals, Runner& run);
 
 }  // namespace marginfix::apps

@@ -73,6 +73,7 @@ int main(int argc, char** argv) {
   add_ws_command(root, globals, run);
   add_check_command(root, globals, run);
   add_reconcile_command(root, globals, run);
+  add_gateway_command(root, globals, run);
   const auto commands = root.get_subcommands([](CLI::App*) { return true; });
   for (CLI::App* command : commands) {
     command->fallthrough();

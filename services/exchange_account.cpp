@@ -93,10 +93,11 @@ Result<ExchangeAccount> ExchangeAccount::from_env_file(const std::string& path, 
   return from_env(options, *variables);
 }
 
-Result<ExchangeAccount> ExchangeAccount::from_cfg_file(const std::string& path, const ExchangeAccountOptions& options,
-                                                       const VariableLookup& lookup) {
+namespace {
+
+Result<ExchangeAccount> with_doors(const Result<MarginFixConfig>& fix, const std::string& path, const ExchangeAccountOptions& options,
+                                   const VariableLookup& lookup) {
   if (auto good = refuse_account(options, path); !good) return good.error();
-  const auto fix = MarginFixConfig::from_cfg_file(path, lookup);
   if (!fix) return fix.error();
   const Credentials* const trader = trader_of(*fix);
   const VariableLookup variables = trader == nullptr ? lookup : as_variables(*fix, *trader, lookup);
@@ -120,6 +121,18 @@ Result<ExchangeAccount> ExchangeAccount::from_cfg_file(const std::string& path, 
   return read_doors(
       options.doors,
       {{true, [&]() -> Result<MarginFixConfig> { return *fix; }}, {rest, read_rest}, {ws, read_ws}, klear_of_variables(lookup)});
+}
+
+}  // namespace
+
+Result<ExchangeAccount> ExchangeAccount::from_cfg_file(const std::string& path, const ExchangeAccountOptions& options,
+                                                       const VariableLookup& lookup) {
+  return with_doors(MarginFixConfig::from_cfg_file(path, lookup), path, options, lookup);
+}
+
+Result<ExchangeAccount> ExchangeAccount::from_cfg_text(std::string_view text, const std::string& name, const ExchangeAccountOptions& options,
+                                                       const VariableLookup& lookup) {
+  return with_doors(MarginFixConfig::from_cfg_text(text, name, lookup), name, options, lookup);
 }
 
 Result<ExchangeAccount> ExchangeAccount::from_endpoints(const Endpoints& endpoints, const ExchangeAccountOptions& options) {

@@ -70,6 +70,9 @@ struct ExchangeAccount {
   // one, or where other URLs are wanted, KALSHI_PERPS_API_BASE_URL and KALSHI_PERPS_WS_BASE_URL name them. Klear: from the variables.
   static Result<ExchangeAccount> from_cfg_file(const std::string& path, const ExchangeAccountOptions& options = {},
                                                const VariableLookup& lookup = process_variables());
+  // The same of a text; `name` stands for the file in messages.
+  static Result<ExchangeAccount> from_cfg_text(std::string_view text, const std::string& name, const ExchangeAccountOptions& options = {},
+                                               const VariableLookup& lookup = process_variables());
   // A simulated exchange.
   static Result<ExchangeAccount> from_endpoints(const Endpoints& endpoints, const ExchangeAccountOptions& options = {});
   static Result<ExchangeAccount> from_endpoints_file(const std::string& path, const ExchangeAccountOptions& options = {});

@@ -91,7 +91,7 @@ struct Service::Impl {
   std::string where_path() const { return options.dir + "/reconcile.json"; }
   void forget_where() const;
   Result<void> decide(std::int64_t id, const std::string& action, const std::string& user, const std::string& reason);
-  void write_metrics(MetricsWriter& out) const;
+  void write_metrics(services::MetricsWriter& out) const;
 
   // ---- the day
   void in_a_second(Timestamp now);
@@ -188,7 +188,7 @@ Result<void> Service::Impl::start_page() {
   hooks.decide = [this](std::int64_t id, const std::string& action, const std::string& user, const std::string& reason) {
     return decide(id, action, user, reason);
   };
-  hooks.metrics = [this](MetricsWriter& out) { write_metrics(out); };
+  hooks.metrics = [this](services::MetricsWriter& out) { write_metrics(out); };
   auto started = PageServer::start(std::move(wanted), std::move(hooks));
   if (!started) return started.error();
   page = *std::move(started);
@@ -224,7 +224,7 @@ Result<void> Service::Impl::decide(std::int64_t id, const std::string& action, c
   return fail(ErrorCategory::store, "the decision has not been written yet: look again before you repeat it");
 }
 
-void Service::Impl::write_metrics(MetricsWriter& out) const {
+void Service::Impl::write_metrics(services::MetricsWriter& out) const {
   out.gauge("queue_records", "Records that wait to be written.").sample(static_cast<std::int64_t>(queue.waiting()));
   out.counter("dropped_records_total", "Records that found no room: their sources were marked unknown and asked again.")
       .sample(static_cast<std::int64_t>(queue.dropped()));

@@ -15,6 +15,10 @@
 
 namespace marginfix::reconcile {
 
+using services::http_error;
+using services::HttpReply;
+using services::HttpRequest;
+
 namespace {
 
 using json::Writer;

@@ -13,9 +13,9 @@
 #include <cstdint>
 #include <string>
 
+#include "services/http/http.hpp"
 #include "services/reconcile/ledger/storage.hpp"
 #include "services/reconcile/web/audit_index.hpp"
-#include "services/reconcile/web/http.hpp"
 #include "services/reconcile/web/series.hpp"
 
 namespace marginfix::reconcile {
@@ -30,7 +30,7 @@ struct ApiContext {
   Timestamp now{};
 };
 // The answer to GET of a path below /api/: 400 for a parameter that cannot be read, 404 for a path or break that is not there.
-HttpReply api_reply(const ApiContext& context, const HttpRequest& request);
+services::HttpReply api_reply(const ApiContext& context, const services::HttpRequest& request);
 
 // What a POST to /api/breaks/ID asks for.
 struct DecisionRequest {

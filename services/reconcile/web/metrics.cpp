@@ -5,7 +5,6 @@
 #include <limits>
 #include <map>
 
-#include "marginfix/core/text.hpp"
 #include "services/reconcile/ledger/rows.hpp"
 #include "services/reconcile/ledger/table.hpp"
 #include "services/reconcile/web/api.hpp"
@@ -15,15 +14,9 @@ namespace marginfix::reconcile {
 
 namespace {
 
-constexpr std::string_view kPrefix = "marginfix_reconcile_";
-constexpr std::size_t kMostSymbols = 500;  // series of one family; what is beyond is summed as "other"
+using services::MetricsWriter;
 
-void append_label_value(std::string& out, std::string_view value) {
-  for (const char c : visible(value)) {
-    if (c == '\\' || c == '"') out += '\\';
-    out += c;
-  }
-}
+constexpr std::size_t kMostSymbols = 500;  // series of one family; what is beyond is summed as "other"
 
 std::int64_t seconds_since(Timestamp then, Timestamp now) {
   return std::max<std::int64_t>(0, std::chrono::floor<std::chrono::seconds>(now - then).count());
@@ -135,30 +128,7 @@ void file_metrics(MetricsWriter& out, Storage& storage, const std::string& dir) 
 
 }  // namespace
 
-MetricsWriter& MetricsWriter::family(std::string_view name, std::string_view type, std::string_view help) {
-  name_ = std::string(kPrefix) + std::string(name);
-  *out_ += "# HELP " + name_ + " ";
-  append_label_value(*out_, help);
-  *out_ += "\n# TYPE " + name_ + " " + std::string(type) + "\n";
-  return *this;
-}
-
-MetricsWriter& MetricsWriter::sample(Labels labels, std::int64_t value) {
-  *out_ += name_;
-  char before = '{';
-  for (const auto& [name, text] : labels) {
-    *out_ += before;
-    out_->append(name) += "=\"";
-    append_label_value(*out_, text);
-    *out_ += '"';
-    before = ',';
-  }
-  if (labels.size() > 0) *out_ += '}';
-  *out_ += ' ' + std::to_string(value) + '\n';
-  return *this;
-}
-
-void write_ledger_metrics(MetricsWriter& out, Storage& storage, const std::string& dir, Timestamp now) {
+void write_ledger_metrics(services::MetricsWriter& out, Storage& storage, const std::string& dir, Timestamp now) {
   break_metrics(out, storage);
   source_metrics(out, storage, now);
   gap_metrics(out, storage, now);

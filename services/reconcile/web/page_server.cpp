@@ -5,14 +5,21 @@
 #include <chrono>
 
 #include "marginfix/json/writer.hpp"
+#include "services/http/assets.hpp"
+#include "services/http/http_server.hpp"
 #include "services/reconcile/ledger/sqlite_storage.hpp"
 #include "services/reconcile/ledger/table.hpp"
 #include "services/reconcile/web/api.hpp"
 #include "services/reconcile/web/assets.hpp"
-#include "services/reconcile/web/http_server.hpp"
 #include "services/reconcile/web/metrics.hpp"
 
 namespace marginfix::reconcile {
+
+using services::http_error;
+using services::HttpReply;
+using services::HttpRequest;
+using services::HttpServer;
+using services::text_reply;
 
 namespace {
 
@@ -21,28 +28,18 @@ constexpr std::chrono::milliseconds kFollowFor{10};
 constexpr std::int64_t kFillsALook = 100;
 constexpr std::string_view kOneBreak = "/api/breaks/";
 constexpr std::string_view kPlainText = "text/plain; charset=utf-8";
+constexpr std::string_view kScript = "text/javascript; charset=utf-8", kStyle = "text/css; charset=utf-8";
 
 struct PageAsset {
   std::string_view path, content_type;
   std::string_view (*text)() noexcept;
 };
-constexpr std::array kPageAssets{
-    PageAsset{"/", "text/html; charset=utf-8", page_html}, PageAsset{"/page.js", "text/javascript; charset=utf-8", page_js},
-    PageAsset{"/page.css", "text/css; charset=utf-8", page_css}, PageAsset{"/icon.svg", "image/svg+xml", page_icon}};
-
-HttpReply text_reply(std::string_view content_type, std::string body, int status = 200) {
-  HttpReply reply;
-  reply.status = status;
-  reply.content_type = content_type;
-  reply.body = std::move(body);
-  return reply;
-}
-
-bool is_json(std::string_view content_type) {
-  content_type = content_type.substr(0, content_type.find(';'));
-  while (content_type.ends_with(' ')) content_type.remove_suffix(1);
-  return content_type == "application/json";
-}
+constexpr std::array kPageAssets{PageAsset{"/", "text/html; charset=utf-8", page_html},
+                                 PageAsset{"/base.js", kScript, services::base_js},
+                                 PageAsset{"/page.js", kScript, page_js},
+                                 PageAsset{"/base.css", kStyle, services::base_css},
+                                 PageAsset{"/page.css", kStyle, page_css},
+                                 PageAsset{"/icon.svg", "image/svg+xml", page_icon}};
 
 // What a person is told whose decision was not taken.
 HttpReply undecided(const Error& error) {
@@ -55,7 +52,7 @@ std::string event_of(std::int64_t position) {
   return "id: " + id + "\nevent: moved\ndata: {\"position\":\"" + id + "\"}\n\n";
 }
 
-class LedgerPage final : public PageServer, private HttpHandler {
+class LedgerPage final : public PageServer, private services::HttpHandler {
  public:
   LedgerPage(PageOptions options, PageHooks hooks)
       : options_(std::move(options)), hooks_(std::move(hooks)), audit_(options_.dir + "/audit.jsonl") {}
@@ -65,9 +62,10 @@ class LedgerPage final : public PageServer, private HttpHandler {
 
   Result<void> start() {
     if (auto opened = open(); !opened) return opened.error();
-    HttpServerOptions http;
+    services::HttpServerOptions http;
     http.listen = options_.listen, http.allow_remote = options_.allow_remote;
     http.host_names = options_.host_names, http.log = options_.log;
+    http.remote_setting = "`remote = true` under [page]", http.names_setting = "`names` under [page]";
     auto server = HttpServer::start(std::move(http), *this);
     if (!server) return server.error();
     server_ = std::move(*server);
@@ -147,7 +145,7 @@ class LedgerPage final : public PageServer, private HttpHandler {
 
   HttpReply metrics() {
     HttpReply reply = text_reply("text/plain; version=0.0.4", {});
-    MetricsWriter out(reply.body);
+    services::MetricsWriter out(reply.body, kMetricsPrefix);
     write_ledger_metrics(out, ledger(), options_.dir, options_.clock->now());
     if (hooks_.metrics) hooks_.metrics(out);
     return reply;
@@ -171,7 +169,7 @@ class LedgerPage final : public PageServer, private HttpHandler {
     if (!has_token(request, options_.token)) {
       return http_error(401, "no_token", "closing a break needs the token that is in the service's `token` file");
     }
-    if (!is_json(request.header("Content-Type"))) {
+    if (!services::is_json(request.header("Content-Type"))) {
       return http_error(415, "not_json", "the body is JSON: Content-Type application/json is needed");
     }
     const auto decision = decision_of(request.path, request.body);

@@ -1,7 +1,7 @@
 // What people and their tools see of the service: the page, its JSON, the live stream, /metrics, /healthz, /readyz, and the one write
 // there is: closing a break, with the token. Everything is read from the ledger, in short transactions on a connection of its own; nothing
 // is kept open over a slow client. One thread of its own; every function of PageServer may be called from any thread.
-//   GET  /  /page.js  /page.css                      the page (assets/, built in)
+//   GET  /  /base.js  /page.js  /base.css  /page.css  the page (assets/ here and of services/http, built in)
 //   GET  /api/...                                    JSON: api.hpp says what; every id, price, quantity and amount is a string
 //   GET  /api/stream                                 Server-Sent Events: the ledger's position each time it moved; its id is that position
 //   POST /api/breaks/ID                              {"action": "resolve"|"explain"|"accept", "user": ..., "reason": ...}
@@ -20,9 +20,11 @@
 #include "marginfix/core/time.hpp"
 #include "services/reconcile/ledger/storage.hpp"
 
-namespace marginfix::reconcile {
-
+namespace marginfix::services {
 class MetricsWriter;
+}
+
+namespace marginfix::reconcile {
 
 struct PageOptions {
   std::string dir;                                         // the service's folder: ledger.db, audit.jsonl, sizes of its files
@@ -41,7 +43,7 @@ struct PageHooks {
   // "locked", "gone" (closed already) or "" goes to the person as it is. Empty: the page only reads (the POST is answered 403).
   std::function<Result<void>(std::int64_t break_id, const std::string& action, const std::string& user, const std::string& reason)> decide;
   // Further metrics (what the ledger and the folder do not know), behind the page's own. On the page's thread. May be empty.
-  std::function<void(MetricsWriter& out)> metrics;
+  std::function<void(services::MetricsWriter& out)> metrics;
 };
 
 class PageServer {

@@ -3,6 +3,7 @@ The service behind URL has the demo's ledger (tests/support/demo_ledger.hpp). En
 import json, os, sys
 from urllib.parse import urlsplit
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../support"))
 from browser import Browser
 
 VIEWS = {

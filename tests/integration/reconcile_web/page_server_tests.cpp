@@ -5,13 +5,19 @@
 #include <boost/json.hpp>
 #include <chrono>
 
-#include "integration/reconcile_web/raw_client.hpp"
 #include "integration/reconcile_web/served_page.hpp"
-#include "services/reconcile/web/http_server.hpp"
+#include "services/http/http_server.hpp"
+#include "support/raw_http_client.hpp"
 
 namespace marginfix::reconcile {
 namespace {
 
+using services::HttpHandler;
+using services::HttpLimits;
+using services::HttpReply;
+using services::HttpRequest;
+using services::HttpServer;
+using services::HttpServerOptions;
 using test::RawAnswer;
 using test::RawClient;
 using test::ServedPage;
@@ -42,7 +48,8 @@ class Page : public testing::Test {
 };
 
 TEST_F(Page, EachAnswerForbidsWhatAPageDoesNotNeed) {
-  for (const char* target : {"/", "/page.js", "/page.css", "/icon.svg", "/api/summary", "/metrics", "/healthz", "/readyz", "/none"}) {
+  for (const char* target :
+       {"/", "/base.js", "/page.js", "/base.css", "/page.css", "/icon.svg", "/api/summary", "/metrics", "/healthz", "/readyz", "/none"}) {
     const RawAnswer answer = get(target);
     EXPECT_EQ(answer.header("X-Content-Type-Options"), "nosniff") << target;
     EXPECT_EQ(answer.header("Cache-Control"), "no-store") << target;
@@ -242,6 +249,7 @@ TEST(WebServer, OnlyLoopbackUnlessSaidOtherwise) {
   Echo echo;
   HttpServerOptions options;
   options.listen = "0.0.0.0:0";
+  options.remote_setting = "`remote = true` under [page]";
   const auto refused = HttpServer::start(options, echo);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().category, ErrorCategory::config);

@@ -35,7 +35,7 @@ class ServedPage {
     hooks.decide = [this](std::int64_t id, const std::string& action, const std::string& user, const std::string& reason) {
       return decide(id, action, user, reason);
     };
-    hooks.metrics = [](reconcile::MetricsWriter& out) { out.gauge("of_the_service", "What the service itself counts.").sample(42); };
+    hooks.metrics = [](services::MetricsWriter& out) { out.gauge("of_the_service", "What the service itself counts.").sample(42); };
     page = reconcile::PageServer::start(std::move(options), std::move(hooks)).value();
     port = std::atoi(page->url().substr(std::string("http://127.0.0.1:").size()).c_str());
   }

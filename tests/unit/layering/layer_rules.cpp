@@ -232,8 +232,8 @@ class TreeCheck {
     }
     check_room(target);
     if (is_public(path_) && !is_public(target)) return report("a public header includes " + target + ", which is not installed");
-    // The simulated exchange and the reconciliation service are parts of the program, not of the library.
-    const bool of_the_program = layer == "apps" && (other == "sim" || target.starts_with("services/reconcile/"));
+    // The simulated exchange and the services are parts of the program, not of the library.
+    const bool of_the_program = layer == "apps" && (other == "sim" || other == "services");
     if (has_word(kPublicOnly, layer) && other != layer && !is_public(target) && !of_the_program) {
       report(string(layer) + " is a customer of the library and sees public headers only, not " + target);
     }

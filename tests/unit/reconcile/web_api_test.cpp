@@ -15,6 +15,8 @@ namespace marginfix::reconcile {
 namespace {
 
 namespace bj = boost::json;
+using services::HttpReply;
+using services::HttpRequest;
 using testing::HasSubstr;
 
 class WebApi : public testing::Test {

@@ -1,9 +1,9 @@
 // Who may ask the page, and how a request's parts are read.
 #include <gtest/gtest.h>
 
-#include "services/reconcile/web/http.hpp"
+#include "services/http/http.hpp"
 
-namespace marginfix::reconcile {
+namespace marginfix::services {
 namespace {
 
 HttpRequest request_with(std::vector<std::pair<std::string, std::string>> headers) {
@@ -66,4 +66,4 @@ TEST(WebHttp, AnErrorIsJsonWhateverItSays) {
 }
 
 }  // namespace
-}  // namespace marginfix::reconcile
+}  // namespace marginfix::services

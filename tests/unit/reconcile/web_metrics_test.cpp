@@ -54,7 +54,7 @@ class WebMetrics : public testing::Test {
   WebMetrics() { test::fill_demo_ledger(*storage_, 200); }
   std::map<std::string, std::int64_t> metrics() {
     std::string text;
-    MetricsWriter out(text);
+    services::MetricsWriter out(text, kMetricsPrefix);
     write_ledger_metrics(out, *storage_, folder_.path(), test::demo_now());
     return MetricsReader(text).values;
   }

@@ -1,5 +1,5 @@
 // HTTP/1.1 without TLS, for loopback: keep-alive, limits, time-outs, HEAD, and streams of events. One thread of its own for everything; the
-// handler's functions run on it, one at a time. http_server.cpp is the only file of the service that sees Beast.
+// handler's functions run on it, one at a time. http_server.cpp is the only file of the services that sees Beast.
 #pragma once
 
 #include <chrono>
@@ -10,9 +10,9 @@
 
 #include "marginfix/core/log.hpp"
 #include "marginfix/core/result.hpp"
-#include "services/reconcile/web/http.hpp"
+#include "services/http/http.hpp"
 
-namespace marginfix::reconcile {
+namespace marginfix::services {
 
 class HttpHandler {
  public:
@@ -39,6 +39,8 @@ struct HttpServerOptions {
   std::string listen{"127.0.0.1:0"};
   bool allow_remote{false};
   std::vector<std::string> host_names;
+  // What a person is told to set in the service's configuration: "`remote = true` under [page]", "`names` under [page]"; may be empty.
+  std::string remote_setting, names_setting;
   HttpLimits limits;
   std::shared_ptr<LogSink> log{null_log_sink()};
 };
@@ -61,4 +63,4 @@ class HttpServer {
   std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace marginfix::reconcile
+}  // namespace marginfix::services

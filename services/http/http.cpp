@@ -1,4 +1,4 @@
-#include "services/reconcile/web/http.hpp"
+#include "services/http/http.hpp"
 
 #include <openssl/crypto.h>
 #include <openssl/sha.h>
@@ -8,7 +8,7 @@
 
 #include "marginfix/json/writer.hpp"
 
-namespace marginfix::reconcile {
+namespace marginfix::services {
 
 namespace {
 
@@ -82,6 +82,14 @@ std::string HttpRequest::parameter(std::string_view name) const {
   return {};
 }
 
+HttpReply text_reply(std::string_view content_type, std::string body, int status) {
+  HttpReply reply;
+  reply.status = status;
+  reply.content_type = content_type;
+  reply.body = std::move(body);
+  return reply;
+}
+
 HttpReply http_error(int status, std::string_view code, std::string_view message) {
   HttpReply reply;
   reply.status = status;
@@ -123,7 +131,14 @@ std::string_view http_reason(int status) noexcept {
   }
 }
 
-HostNames::HostNames(const std::string& address, std::uint16_t port, const std::vector<std::string>& more) : port_(port) {
+bool is_json(std::string_view content_type) noexcept {
+  content_type = content_type.substr(0, content_type.find(';'));
+  while (content_type.ends_with(' ')) content_type.remove_suffix(1);
+  return content_type == "application/json";
+}
+
+HostNames::HostNames(const std::string& address, std::uint16_t port, const std::vector<std::string>& more, std::string setting)
+    : setting_(std::move(setting)) {
   const std::string colon_port = ":" + std::to_string(port);
   const std::string own = address.find(':') == std::string::npos ? address : "[" + address + "]";
   for (const std::string& name : {std::string("127.0.0.1"), std::string("localhost"), std::string("[::1]"), lower_case(own)}) {
@@ -148,8 +163,9 @@ bool HostNames::same_origin(std::string_view origin) const {
 std::optional<HttpReply> refused(const HttpRequest& request, const HostNames& names) {
   if (request.count("Host") != 1) return http_error(400, "bad_host", "one Host header is needed");
   if (!names.contains(request.header("Host"))) {
+    const std::string where = names.setting().empty() ? "given" : names.setting();
     return http_error(421, "foreign_host",
-                      "this service does not answer to that name; further ones are `names` under [page] in its configuration");
+                      "this service does not answer to that name; further ones are " + where + " in its configuration");
   }
   if (!names.same_origin(request.header("Origin"))) return http_error(403, "foreign_origin", "asked by a page of another site");
   return std::nullopt;
@@ -163,4 +179,4 @@ bool has_token(const HttpRequest& request, const SecretString& token) {
   return CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
-}  // namespace marginfix::reconcile
+}  // namespace marginfix::services

@@ -1,4 +1,4 @@
-#include "services/reconcile/web/http_server.hpp"
+#include "services/http/http_server.hpp"
 
 #include <pthread.h>
 
@@ -21,7 +21,7 @@
 #include <set>
 #include <thread>
 
-namespace marginfix::reconcile {
+namespace marginfix::services {
 
 namespace {
 
@@ -61,8 +61,9 @@ Result<tcp::endpoint> endpoint_of(const HttpServerOptions& options) {
   const auto parsed = asio::ip::make_address(address, error);
   if (error || fault != std::errc() || last != end) return wrong();
   if (!parsed.is_loopback() && !options.allow_remote) {
+    const std::string setting = options.remote_setting.empty() ? "the configuration" : options.remote_setting;
     return fail(ErrorCategory::config, "'" + listen + "' is not a loopback address: the page is plain HTTP, and is served to other " +
-                                           "machines only where `remote = true` under [page] says so");
+                                           "machines only where " + setting + " says so");
   }
   return tcp::endpoint(parsed, port);
 }
@@ -369,7 +370,7 @@ struct HttpServer::Impl {
     if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
     if (error) return fail(ErrorCategory::connect, "cannot listen on " + shared.options.listen + ": " + error.message());
     bound = acceptor.local_endpoint(error);
-    shared.names = HostNames(bound.address().to_string(), bound.port(), shared.options.host_names);
+    shared.names = HostNames(bound.address().to_string(), bound.port(), shared.options.host_names, shared.options.names_setting);
     return {};
   }
 
@@ -464,4 +465,4 @@ std::string HttpServer::address() const {
 void HttpServer::wake() { impl_->wake(); }
 void HttpServer::stop() { impl_->stop(); }
 
-}  // namespace marginfix::reconcile
+}  // namespace marginfix::services

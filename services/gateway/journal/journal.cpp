@@ -1,0 +1,392 @@
+#include "services/gateway/journal/journal.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+
+namespace marginfix::gateway {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kMagic = "MFXGWJ01";
+constexpr std::size_t kBatchHead = 8, kRecordHead = 16;
+constexpr std::int64_t kMostBatch = std::int64_t{1} << 30;
+
+Error journal_error(std::string_view what, int error_number) {
+  Error error;
+  error.category = ErrorCategory::store;
+  error.message = fmt::format("{}: {}", what, std::strerror(error_number));
+  if (error_number == ENOSPC || error_number == EDQUOT || error_number == EFBIG) error.code = "disk_full";
+  return error;
+}
+
+template <class T>
+void put(std::string& out, T value) {
+  for (std::size_t i = 0; i < sizeof value; ++i) out += static_cast<char>((static_cast<std::uint64_t>(value) >> (8 * i)) & 0xFF);
+}
+template <class T>
+T get(std::string_view bytes, std::size_t at) {
+  std::uint64_t value = 0;
+  for (std::size_t i = 0; i < sizeof(T); ++i) value |= static_cast<std::uint64_t>(static_cast<unsigned char>(bytes[at + i])) << (8 * i);
+  return static_cast<T>(value);
+}
+std::uint32_t crc_of(std::string_view bytes) {
+  return static_cast<std::uint32_t>(::crc32(0, reinterpret_cast<const Bytef*>(bytes.data()), static_cast<uInt>(bytes.size())));
+}
+
+void put_record(std::string& out, JournalKind kind, std::string_view who, std::string_view body, Timestamp time) {
+  put(out, static_cast<std::uint8_t>(kind));
+  put(out, std::uint8_t{0});
+  put(out, static_cast<std::uint16_t>(std::min<std::size_t>(who.size(), 0xFFFF)));
+  put(out, static_cast<std::uint32_t>(body.size()));
+  put(out, time.time_since_epoch().count());
+  out += who.substr(0, 0xFFFF);
+  out += body;
+}
+
+// The records of one batch. False: they are none, whatever the checksum says.
+Result<bool> each_record(std::string_view payload, const std::function<Result<void>(const JournalRecord&)>& each) {
+  while (!payload.empty()) {
+    if (payload.size() < kRecordHead) return false;
+    const std::size_t who = get<std::uint16_t>(payload, 2), body = get<std::uint32_t>(payload, 4);
+    if (payload.size() < kRecordHead + who + body) return false;
+    JournalRecord record;
+    record.kind = static_cast<JournalKind>(payload[0]);
+    record.time = Timestamp{std::chrono::microseconds{get<std::int64_t>(payload, 8)}};
+    record.who = payload.substr(kRecordHead, who);
+    record.body = payload.substr(kRecordHead + who, body);
+    if (const auto good = each(record); !good) return good.error();
+    payload.remove_prefix(kRecordHead + who + body);
+  }
+  return true;
+}
+
+// Reads a file batch by batch, in constant memory.
+class BatchReader {
+ public:
+  static Result<BatchReader> open(const std::string& path) {
+    BatchReader reader(path);
+    if (!reader.in_) return journal_error(path, errno);
+    std::error_code ignored;
+    reader.size_ = static_cast<std::int64_t>(fs::file_size(path, ignored));
+    std::string magic(kMagic.size(), '\0');
+    reader.in_.read(magic.data(), static_cast<std::streamsize>(magic.size()));
+    if (reader.size_ == 0) return reader;  // made, and nothing written yet
+    if (!reader.in_ || magic != kMagic) return fail(ErrorCategory::store, path + ": no journal of a gateway");
+    reader.at_ = static_cast<std::int64_t>(kMagic.size());
+    return reader;
+  }
+  // False at the end, or where an unfinished tail begins.
+  Result<bool> next(std::string& payload) {
+    if (size_ - at_ < static_cast<std::int64_t>(kBatchHead)) return false;
+    std::string head(kBatchHead, '\0');
+    in_.read(head.data(), static_cast<std::streamsize>(head.size()));
+    const std::int64_t size = get<std::uint32_t>(head, 0);
+    if (!in_ || size == 0 || size > kMostBatch || at_ + static_cast<std::int64_t>(kBatchHead) + size > size_) return tail_or_damage();
+    payload.resize(static_cast<std::size_t>(size));
+    in_.read(payload.data(), size);
+    const std::int64_t end = at_ + static_cast<std::int64_t>(kBatchHead) + size;
+    if (!in_ || crc_of(payload) != get<std::uint32_t>(head, 4)) {
+      if (end >= size_) return false;
+      return damage();
+    }
+    at_ = end;
+    return true;
+  }
+  std::int64_t position() const { return at_; }
+  std::int64_t size() const { return size_; }
+  Error damage() const {
+    return fail(ErrorCategory::store, fmt::format("{}: damaged at byte {}, with more behind it: restore the file from a copy, or move the "
+                                                  "folder away and start anew (open orders are then the exchange's alone)",
+                                                  path_, at_));
+  }
+
+ private:
+  explicit BatchReader(const std::string& path) : path_(path), in_(path, std::ios::binary) {}
+  // What a killed process leaves: a part of a batch, or zeros.
+  Result<bool> tail_or_damage() {
+    in_.clear();
+    in_.seekg(at_);
+    std::string rest(static_cast<std::size_t>(std::min<std::int64_t>(size_ - at_, 1 << 20)), '\0');
+    in_.read(rest.data(), static_cast<std::streamsize>(rest.size()));
+    const bool zeros = rest.find_first_not_of('\0') == std::string::npos;
+    const std::int64_t stated = get<std::uint32_t>(rest, 0);
+    const bool cut = stated > 0 && stated <= kMostBatch && at_ + static_cast<std::int64_t>(kBatchHead) + stated > size_;
+    if (zeros || cut) return false;
+    return damage();
+  }
+
+  std::string path_;
+  std::ifstream in_;
+  std::int64_t size_{0}, at_{0};
+};
+
+std::string file_name(const std::string& dir, std::int64_t number) { return fmt::format("{}/journal-{:06}.gwj", dir, number); }
+
+std::int64_t number_of(const std::string& path) {
+  const std::string stem = fs::path(path).stem().string();
+  constexpr std::string_view kStem = "journal-";
+  if (!stem.starts_with(kStem)) return 0;
+  std::int64_t number = 0;
+  for (const char c : std::string_view(stem).substr(kStem.size())) {
+    if (c < '0' || c > '9') return 0;
+    number = number * 10 + (c - '0');
+  }
+  return number;
+}
+
+// A file that a crash left before all that it begins with was written is none yet. The first one begins with nothing.
+bool is_whole(const std::string& path) {
+  if (number_of(path) == 1) return true;
+  bool whole = false;
+  std::string payload;
+  auto reader = BatchReader::open(path);
+  if (!reader) return false;
+  for (auto more = reader->next(payload); more && *more && !whole; more = reader->next(payload)) {
+    (void)each_record(payload, [&](const JournalRecord& record) -> Result<void> {
+      whole = whole || record.kind == JournalKind::snapshot_end;
+      return {};
+    });
+  }
+  return whole;
+}
+
+}  // namespace
+
+std::string_view to_string(JournalKind kind) noexcept {
+  constexpr std::string_view kNames[] = {"?",
+                                         "begin",
+                                         "oms_in",
+                                         "oms_out",
+                                         "exchange_in",
+                                         "exchange_out",
+                                         "order",
+                                         "request",
+                                         "not_taken",
+                                         "outcome_unknown",
+                                         "baseline",
+                                         "fill",
+                                         "tell",
+                                         "numbers_reset",
+                                         "had",
+                                         "kill",
+                                         "arm",
+                                         "queued",
+                                         "unqueued",
+                                         "tracker",
+                                         "positions",
+                                         "snapshot_end",
+                                         "refused",
+                                         "note",
+                                         "trades_given_up"};
+  const auto i = static_cast<std::size_t>(kind);
+  return i < std::size(kNames) ? kNames[i] : kNames[0];
+}
+
+std::vector<std::string> journal_files(const std::string& dir) {
+  std::vector<std::string> files;
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(dir, ignored)) {
+    if (entry.path().extension() == ".gwj" && number_of(entry.path().string()) > 0) files.push_back(entry.path().string());
+  }
+  std::ranges::sort(files, {}, number_of);
+  return files;
+}
+
+Result<std::int64_t> read_journal_file(const std::string& path, const std::function<Result<void>(const JournalRecord&)>& each) {
+  auto reader = BatchReader::open(path);
+  if (!reader) return reader.error();
+  std::string payload;
+  while (true) {
+    const auto more = reader->next(payload);
+    if (!more) return more.error();
+    if (!*more) return reader->position();
+    const auto read = each_record(payload, each);
+    if (!read) return read.error();
+    if (!*read) return reader->damage();
+  }
+}
+
+Result<void> read_audit(const std::string& dir, const std::function<bool(const JournalRecord&)>& each) {
+  bool go_on = true;
+  for (const std::string& path : journal_files(dir)) {
+    if (!is_whole(path)) continue;
+    bool beginning = number_of(path) > 1;
+    const auto read = read_journal_file(path, [&](const JournalRecord& record) -> Result<void> {
+      if (!beginning && go_on) go_on = each(record);
+      if (record.kind == JournalKind::snapshot_end) beginning = false;
+      return {};
+    });
+    if (!read) return read.error();
+  }
+  return {};
+}
+
+struct Journal::Impl {
+  JournalOptions options;
+  int lock{-1}, file{-1};
+  std::int64_t number{1}, size{0}, began_with{0}, cut{0};
+  std::string batch = std::string(kBatchHead, '\0');
+  bool failing{false};
+
+  ~Impl() {
+    if (file >= 0) ::close(file);
+    if (lock >= 0) ::close(lock);
+  }
+
+  Result<void> take_lock() {
+    std::error_code error;
+    fs::create_directories(options.dir, error);
+    if (error) return fail(ErrorCategory::store, options.dir + ": " + error.message());
+    const std::string path = options.dir + "/lock";
+    lock = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (lock < 0) return journal_error(path, errno);
+    if (::flock(lock, LOCK_EX | LOCK_NB) != 0)
+      return fail(ErrorCategory::store, options.dir + ": another gateway runs on this folder: stop it first, or give another --dir");
+    return {};
+  }
+
+  Result<void> open_file(std::int64_t which, bool fresh) {
+    const std::string path = file_name(options.dir, which);
+    const int made = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | (fresh ? O_TRUNC : 0), 0600);
+    if (made < 0) return journal_error(path, errno);
+    if (file >= 0) ::close(file);
+    file = made;
+    number = which;
+    size = 0;
+    return {};
+  }
+
+  Result<void> write_at_end(std::string_view bytes) {
+    std::size_t done = 0;
+    while (done < bytes.size()) {
+      const ssize_t n = ::pwrite(file, bytes.data() + done, bytes.size() - done, size + static_cast<std::int64_t>(done));
+      if (n < 0 && errno == EINTR) continue;
+      if (n < 0) {
+        const int why = errno;
+        if (::ftruncate(file, size) != 0) return journal_error("the journal's unfinished end cannot be cut", errno);
+        return journal_error("the journal cannot be written", why);
+      }
+      done += static_cast<std::size_t>(n);
+    }
+    if (options.sync && ::fdatasync(file) != 0) return journal_error("the journal cannot be brought onto the disk", errno);
+    size += static_cast<std::int64_t>(bytes.size());
+    return {};
+  }
+
+  // The head of a batch is known when it is whole.
+  Result<void> write_batch(std::string& what) {
+    if (what.size() == kBatchHead) return {};
+    std::string head;
+    put(head, static_cast<std::uint32_t>(what.size() - kBatchHead));
+    put(head, crc_of(std::string_view(what).substr(kBatchHead)));
+    std::copy(head.begin(), head.end(), what.begin());
+    if (const auto done = write_at_end(what); !done) return done;
+    what.resize(kBatchHead);
+    return {};
+  }
+
+  void prune() const {
+    if (options.keep_files <= 0) return;
+    const std::vector<std::string> all = journal_files(options.dir);
+    const auto most = static_cast<std::size_t>(options.keep_files) + 1;
+    for (std::size_t i = 0; i + most < all.size(); ++i) {
+      std::error_code ignored;
+      fs::remove(all[i], ignored);
+    }
+  }
+};
+
+Journal::Journal(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Journal::~Journal() = default;
+
+Result<std::unique_ptr<Journal>> Journal::open(JournalOptions options, const std::function<Result<void>(const JournalRecord&)>& replayed) {
+  auto impl = std::make_unique<Impl>();
+  impl->options = std::move(options);
+  if (const auto locked = impl->take_lock(); !locked) return locked.error();
+  std::vector<std::string> files = journal_files(impl->options.dir);
+  while (files.size() > 1 && !is_whole(files.back())) {
+    std::error_code ignored;
+    fs::remove(files.back(), ignored);
+    files.pop_back();
+  }
+  const bool fresh = files.empty();
+  if (const auto opened = impl->open_file(fresh ? 1 : number_of(files.back()), fresh); !opened) return opened.error();
+  if (!fresh) {
+    const auto end = read_journal_file(files.back(), replayed);
+    if (!end) return end.error();
+    struct stat there {};
+    if (::fstat(impl->file, &there) != 0) return journal_error(files.back(), errno);
+    impl->cut = there.st_size - *end;
+    if (impl->cut > 0 && ::ftruncate(impl->file, *end) != 0) return journal_error(files.back(), errno);
+    impl->size = *end;
+  }
+  if (impl->size == 0) {
+    if (const auto begun = impl->write_at_end(kMagic); !begun) return begun.error();
+  }
+  return std::unique_ptr<Journal>(new Journal(std::move(impl)));
+}
+
+void Journal::append(JournalKind kind, std::string_view who, std::string_view body, Timestamp time) {
+  put_record(impl_->batch, kind, who, body, time);
+}
+
+Result<void> Journal::commit() {
+  const auto done = impl_->write_batch(impl_->batch);
+  impl_->failing = !done;
+  return done;
+}
+
+bool Journal::failing() const noexcept { return impl_->failing; }
+std::size_t Journal::waiting_bytes() const noexcept { return impl_->batch.size() - kBatchHead; }
+
+bool Journal::wants_new_file() const noexcept {
+  constexpr std::int64_t kTimes = 4;
+  return impl_->size > std::max(impl_->options.file_bytes, kTimes * impl_->began_with);
+}
+
+Result<void> Journal::begin_file(const std::vector<JournalRecord>& snapshot, Timestamp now) {
+  if (const auto done = commit(); !done) return done;
+  const int old_file = std::exchange(impl_->file, -1);
+  const std::int64_t old_number = impl_->number, old_size = impl_->size;
+  const auto back = [&](const Error& why) -> Result<void> {
+    if (impl_->file >= 0) ::close(impl_->file);
+    std::error_code ignored;
+    fs::remove(file_name(impl_->options.dir, old_number + 1), ignored);
+    impl_->file = old_file;
+    impl_->number = old_number;
+    impl_->size = old_size;
+    return why;
+  };
+  if (const auto opened = impl_->open_file(old_number + 1, true); !opened) return back(opened.error());
+  if (const auto begun = impl_->write_at_end(kMagic); !begun) return back(begun.error());
+  std::string batch(kBatchHead, '\0');
+  constexpr std::size_t kPiece = std::size_t{4} << 20;
+  for (const JournalRecord& record : snapshot) {
+    put_record(batch, record.kind, record.who, record.body, record.time == Timestamp{} ? now : record.time);
+    if (batch.size() < kPiece) continue;
+    if (const auto done = impl_->write_batch(batch); !done) return back(done.error());
+  }
+  put_record(batch, JournalKind::snapshot_end, {}, {}, now);
+  if (const auto done = impl_->write_batch(batch); !done) return back(done.error());
+  ::close(old_file);
+  impl_->began_with = impl_->size;
+  impl_->prune();
+  return {};
+}
+
+std::int64_t Journal::bytes() const noexcept { return impl_->size; }
+std::int64_t Journal::files() const noexcept { return static_cast<std::int64_t>(journal_files(impl_->options.dir).size()); }
+std::int64_t Journal::cut_bytes() const noexcept { return impl_->cut; }
+
+}  // namespace marginfix::gateway

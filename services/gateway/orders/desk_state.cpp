@@ -1,0 +1,337 @@
+// Desk: what it keeps, and the same desk again from a journal's records.
+#include <algorithm>
+#include <charconv>
+
+#include "marginfix/fix/reader.hpp"
+#include "services/gateway/orders/desk.hpp"
+#include "services/gateway/orders/order_json.hpp"
+
+namespace marginfix::gateway {
+
+std::string_view to_string(OrderRequest::Cause cause) noexcept {
+  switch (cause) {
+    case OrderRequest::Cause::client:
+      return "canceled by the client";
+    case OrderRequest::Cause::mass_cancel:
+      return "canceled by the client's mass cancel";
+    case OrderRequest::Cause::kill:
+      return "canceled by the gateway's kill switch";
+    case OrderRequest::Cause::disconnect:
+      return "canceled because the client's connection ended";
+  }
+  return {};
+}
+
+Desk::Desk(Surroundings surroundings) : around_(std::move(surroundings)) {}
+
+std::string Desk::client_key(std::string_view client, std::string_view cl_ord_id) {
+  std::string key(client);
+  key += '\x01';
+  key += cl_ord_id;
+  return key;
+}
+
+// ---- keeping --------------------------------------------------------------------------------------------------------------------------
+void Desk::index(const ClientOrder& order) {
+  if (!order.exchange_id.empty()) by_exchange_id_[order.exchange_id] = order.number;
+  if (!order.order_id.empty()) by_order_id_[order.order_id] = order.number;
+  by_client_id_.try_emplace(client_key(order.client, order.first_cl_ord_id), order.number);
+  for (const OrderRequest& request : order.requests) {
+    if (!request.exchange_id.empty()) by_exchange_id_[request.exchange_id] = order.number;
+    if (!request.cl_ord_id.empty()) by_client_id_.try_emplace(client_key(order.client, request.cl_ord_id), order.number);
+  }
+  if (order.open() && open_.insert(order.number).second) ++open_of_[order.client];
+}
+
+void Desk::add(ClientOrder order, Timestamp now) {
+  last_number_ = std::max(last_number_, order.number);
+  const auto [at, is_new] = orders_.insert_or_assign(order.number, std::move(order));
+  const ClientOrder& kept = at->second;
+  index(kept);
+  if (!kept.exchange_id.empty() && is_new)
+    tracker_.apply(NewSent{kept.exchange_id, kept.symbol, kept.side, kept.order_qty, kept.price, kept.subaccount.value_or(0)}, now);
+}
+
+OrderRequest& Desk::add(ClientOrder& order, OrderRequest request, Timestamp now) {
+  order.requests.push_back(std::move(request));
+  OrderRequest& kept = order.requests.back();
+  index(order);
+  if (kept.exchange_id.empty()) return kept;
+  if (kept.kind == OrderRequest::Kind::replace)
+    tracker_.apply(ReplaceSent{kept.exchange_id, kept.order_qty, kept.price, kept.orig_exchange_id}, now);
+  else
+    tracker_.apply(CancelSent{kept.exchange_id, kept.orig_exchange_id}, now);
+  return kept;
+}
+
+void Desk::note_end(ClientOrder& order) {
+  if (open_.erase(order.number) != 0) --open_of_[order.client];
+}
+
+std::size_t Desk::forget(Timestamp before) {
+  std::size_t dropped = 0;
+  for (auto at = orders_.begin(); at != orders_.end();) {
+    const ClientOrder& order = at->second;
+    if (order.open() || order.changed >= before) {
+      ++at;
+      continue;
+    }
+    const auto drop_id = [&](std::string_view id) {
+      const auto known = by_client_id_.find(client_key(order.client, id));
+      if (known != by_client_id_.end() && known->second == order.number) by_client_id_.erase(known);
+    };
+    drop_id(order.first_cl_ord_id);
+    by_exchange_id_.erase(order.exchange_id);
+    by_order_id_.erase(order.order_id);
+    for (const OrderRequest& request : order.requests) {
+      drop_id(request.cl_ord_id);
+      by_exchange_id_.erase(request.exchange_id);
+    }
+    at = orders_.erase(at);
+    ++dropped;
+  }
+  tracker_.forget_all_ended(before);
+  return dropped;
+}
+
+// ---- asking -----------------------------------------------------------------------------------------------------------------------------
+const ClientOrder* Desk::find(std::uint64_t number) const {
+  const auto at = orders_.find(number);
+  return at == orders_.end() ? nullptr : &at->second;
+}
+const ClientOrder* Desk::find_exchange_id(std::string_view exchange_id) const {
+  const auto known = by_exchange_id_.find(std::string(exchange_id));
+  return known == by_exchange_id_.end() ? nullptr : find(known->second);
+}
+const ClientOrder* Desk::find_client_id(std::string_view client, std::string_view cl_ord_id) const {
+  const auto known = by_client_id_.find(client_key(client, cl_ord_id));
+  return known == by_client_id_.end() ? nullptr : find(known->second);
+}
+const TrackedOrder* Desk::tracked(const ClientOrder& order) const {
+  return order.exchange_id.empty() ? nullptr : tracker_.find(order.exchange_id);
+}
+const OrderState* Desk::state_of(const ClientOrder& order) const {
+  const TrackedOrder* known = tracked(order);
+  return known == nullptr ? nullptr : &known->state;
+}
+bool Desk::has_trade(const ClientOrder& order, std::string_view trade_id) const {
+  const OrderState* state = state_of(order);
+  return state != nullptr && std::ranges::find(state->booked, trade_id, &BookedTrade::trade_id) != state->booked.end();
+}
+std::size_t Desk::open_orders_of(std::string_view client) const {
+  const auto found = open_of_.find(std::string(client));
+  return found == open_of_.end() ? 0 : found->second;
+}
+FixedPointCount Desk::position_of(std::string_view client, std::string_view symbol) const {
+  const auto of_client = positions_.find(std::string(client));
+  if (of_client == positions_.end()) return {};
+  const auto net = of_client->second.find(std::string(symbol));
+  return net == of_client->second.end() ? FixedPointCount{} : net->second;
+}
+
+std::vector<std::string> Desk::unknown_outcomes() const {
+  std::vector<std::string> ids;
+  for (const std::uint64_t number : open_) {
+    const OrderState* state = state_of(orders_.at(number));
+    if (state == nullptr) continue;
+    if (state->phase == OrderPhase::outcome_unknown) ids.push_back(orders_.at(number).exchange_id);
+    for (const PendingRequest& each : state->pending) {
+      if (each.unknown) ids.push_back(each.cl_ord_id);
+    }
+  }
+  return ids;
+}
+std::vector<std::string> Desk::unanswered() const {
+  std::vector<std::string> ids;
+  for (const std::uint64_t number : open_) {
+    const OrderState* state = state_of(orders_.at(number));
+    if (state == nullptr) continue;
+    if (state->phase == OrderPhase::sent || state->phase == OrderPhase::pending_new) ids.push_back(orders_.at(number).exchange_id);
+    for (const PendingRequest& each : state->pending) {
+      if (!each.unknown) ids.push_back(each.cl_ord_id);
+    }
+  }
+  return ids;
+}
+std::vector<std::uint64_t> Desk::incomplete() const {
+  std::vector<std::uint64_t> numbers;
+  for (const std::uint64_t number : open_) {
+    const OrderState* state = state_of(orders_.at(number));
+    if (state != nullptr && state->trades_missing()) numbers.push_back(number);
+  }
+  return numbers;
+}
+
+// ---- to the exchange
+// ----------------------------------------------------------------------------------------------------------------------
+namespace {
+
+template <class Message>
+void put_account(Message& message, const ClientOrder& order, const std::string& operator_id) {
+  if (order.subaccount) message.alloc_account = *order.subaccount;
+  if (!order.customer_account.empty()) message.parties.push_back({order.customer_account, std::nullopt, PartyRole::CustomerAccount});
+  if (!operator_id.empty()) message.header.sender_sub_id = operator_id;
+}
+
+}  // namespace
+
+fix::NewOrderSingle Desk::new_order_of(const ClientOrder& order) const {
+  fix::NewOrderSingle message;
+  message.cl_ord_id = order.exchange_id;
+  message.exec_inst = order.exec_inst;
+  message.order_qty = order.order_qty;
+  message.price = order.price;
+  message.side = order.side;
+  message.symbol = order.symbol;
+  message.time_in_force = order.expiry.time_in_force;
+  message.expire_time = order.expiry.expire_time;
+  if (!order.secondary_cl_ord_id.empty()) message.secondary_cl_ord_id = order.secondary_cl_ord_id;
+  message.self_trade_prevention_type = order.self_trade_prevention_type;
+  message.cancel_order_on_pause = order.cancel_order_on_pause;
+  put_account(message, order, order.operator_id);
+  return message;
+}
+
+fix::OrderCancelReplaceRequest Desk::replace_of(const ClientOrder& order, const OrderRequest& request) const {
+  fix::OrderCancelReplaceRequest message;
+  message.cl_ord_id = request.exchange_id;
+  message.orig_cl_ord_id = request.orig_exchange_id;
+  message.order_qty = request.order_qty;
+  message.price = request.price;
+  message.side = order.side;
+  message.symbol = order.symbol;
+  message.time_in_force = request.expiry.time_in_force;
+  message.expire_time = request.expiry.expire_time;
+  put_account(message, order, request.operator_id);
+  return message;
+}
+
+fix::OrderCancelRequest Desk::cancel_of(const ClientOrder& order, const OrderRequest& request) const {
+  fix::OrderCancelRequest message;
+  message.cl_ord_id = request.exchange_id;
+  message.orig_cl_ord_id = request.orig_exchange_id;
+  message.side = order.side;
+  message.symbol = order.symbol;
+  put_account(message, order, request.operator_id);
+  return message;
+}
+
+// ---- again
+// ------------------------------------------------------------------------------------------------------------------------------------
+Result<void> Desk::restore(const JournalRecord& record) {
+  switch (record.kind) {
+    case JournalKind::begin:
+      exec_ids_.begin(record.time);
+      return {};
+    case JournalKind::order:
+      return restore_order(record);
+    case JournalKind::request:
+      return restore_request(record);
+    case JournalKind::exchange_in:
+      return restore_message(record);
+    case JournalKind::not_taken:
+    case JournalKind::outcome_unknown:
+    case JournalKind::baseline:
+    case JournalKind::fill:
+    case JournalKind::trades_given_up:
+    case JournalKind::tracker:
+    case JournalKind::positions:
+      return restore_words(record);
+    default:
+      return {};
+  }
+}
+
+Result<void> Desk::restore_order(const JournalRecord& record) {
+  auto order = order_of_json(record.body);
+  if (!order) return order.error();
+  add(*std::move(order), record.time);
+  return {};
+}
+
+Result<void> Desk::restore_request(const JournalRecord& record) {
+  auto request = request_of_json(record.body);
+  if (!request) return request.error();
+  const auto at = orders_.find(request->first);
+  if (at == orders_.end()) return fail(ErrorCategory::decode, "the journal holds a request of an order that it does not hold");
+  add(at->second, std::move(request->second), record.time);
+  return {};
+}
+
+// Reports and cancel rejects; every other message says nothing of orders. One that cannot be read said nothing when it came, either.
+Result<void> Desk::restore_message(const JournalRecord& record) {
+  Actions told;
+  fix::Findings findings;
+  const auto frame = fix::peek(record.body);
+  if (!frame) return {};
+  if (frame->msg_type == "8") {
+    fix::ExecutionReport report;
+    if (fix::decode(record.body, report, findings)) on_report(report, record.time, told);
+  } else if (frame->msg_type == "9") {
+    fix::OrderCancelReject reject;
+    if (fix::decode(record.body, reject, findings)) on_cancel_reject(reject, record.time, told);
+  }
+  return {};
+}
+
+Result<void> Desk::restore_words(const JournalRecord& record) {
+  Actions told;
+  const std::string_view body = record.body;
+  const std::size_t line = std::min(body.find('\n'), body.size());
+  const std::string_view first = body.substr(0, line);
+  const std::string_view rest = line < body.size() ? body.substr(line + 1) : std::string_view();
+  switch (record.kind) {
+    case JournalKind::not_taken:
+      on_not_taken(first, std::string(rest), record.time, told);
+      return {};
+    case JournalKind::outcome_unknown: {
+      const std::size_t second = std::min(rest.find('\n'), rest.size());
+      const int cause = second == 1 ? rest[0] - '0' : 0;
+      on_outcome_unknown(first, static_cast<UnknownCause>(cause), std::string(rest.substr(std::min(second + 1, rest.size()))), record.time,
+                         told);
+      return {};
+    }
+    case JournalKind::baseline: {
+      const auto baseline = baseline_of_json(body);
+      if (!baseline) return baseline.error();
+      on_baseline(*baseline, record.time, told);
+      return {};
+    }
+    case JournalKind::fill: {
+      const auto fill = fill_of_json(body);
+      if (!fill) return fill.error();
+      on_fill(*fill, record.time, told);
+      return {};
+    }
+    case JournalKind::trades_given_up: {
+      std::uint64_t number = 0;
+      std::from_chars(first.data(), first.data() + first.size(), number);
+      const auto at = orders_.find(number);
+      const ClientConfig* client = at == orders_.end() ? nullptr : around_.client_of(at->second.client);
+      if (client != nullptr) give_up_trades(at->second, *client, record.time, told);
+      return {};
+    }
+    case JournalKind::tracker: {
+      auto tracker = OrderTracker::restore(body);
+      if (!tracker) return tracker.error();
+      tracker_ = *std::move(tracker);
+      return {};
+    }
+    default: {
+      auto positions = positions_of_json(body);
+      if (!positions) return positions.error();
+      positions_ = *std::move(positions);
+      return {};
+    }
+  }
+}
+
+std::vector<JournalRecord> Desk::snapshot() const {
+  std::vector<JournalRecord> records;
+  for (const auto& [number, order] : orders_) records.push_back({JournalKind::order, order.client, to_json(order)});
+  records.push_back({JournalKind::tracker, "", tracker_.snapshot()});
+  records.push_back({JournalKind::positions, "", to_json(positions_)});
+  return records;
+}
+
+}  // namespace marginfix::gateway

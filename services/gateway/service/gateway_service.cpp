@@ -1,0 +1,421 @@
+#include "services/gateway/service/gateway_service.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <boost/uuid/random_generator.hpp>
+#include <boost/uuid/uuid_io.hpp>
+#include <charconv>
+#include <filesystem>
+#include <future>
+
+#include "marginfix/core/monotonic.hpp"
+#include "services/gateway/orders/limits.hpp"
+#include "services/gateway/service/numbers.hpp"
+
+namespace marginfix::gateway {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr std::chrono::milliseconds kTick{100};
+constexpr std::chrono::hours kForgetEvery{1};
+constexpr std::size_t kMostUnwritten = std::size_t{256} << 20;  // of the journal's batch while the disk is full
+
+std::string new_uuid() {
+  static boost::uuids::random_generator_mt19937 generator;  // seeded from the system's entropy
+  return boost::uuids::to_string(generator());
+}
+
+}  // namespace
+
+// ---- life
+// ---------------------------------------------------------------------------------------------------------------------------------
+GatewayService::GatewayService(ServiceOptions options) : options_(std::move(options)), securities_(*options_.clock) {}
+
+Result<std::unique_ptr<GatewayService>> GatewayService::open(ServiceOptions options) {
+  std::unique_ptr<GatewayService> made(new GatewayService(std::move(options)));
+  GatewayService& self = *made;
+  for (const ClientConfig& client : self.options_.config.clients) self.clients_.push_back(std::make_unique<Client>(client));
+  Desk::Surroundings around;
+  around.client_of = [&self](std::string_view name) {
+    const Client* client = self.client_named(name);
+    return client == nullptr ? nullptr : &client->config;
+  };
+  around.account_of = [&self](const ClientConfig& client) {
+    return client.account.empty() ? self.options_.config.account_order.front() : client.account;
+  };
+  around.make_exchange_id = new_uuid;
+  around.limits = [&self](const ClientConfig& client, const OrderTerms& terms, const ClientOrder* replaces) {
+    return self.check(client, terms, replaces);
+  };
+  self.desk_ = std::make_unique<Desk>(std::move(around));
+  JournalOptions journal;
+  journal.dir = self.options_.dir + "/journal";
+  journal.sync = self.options_.config.journal_sync;
+  journal.file_bytes = self.options_.config.journal_file_bytes;
+  journal.keep_files = self.options_.config.journal_files;
+  auto opened = Journal::open(journal, [&self](const JournalRecord& record) { return self.restore(record); });
+  if (!opened) return opened.error();
+  self.journal_ = *std::move(opened);
+  if (const auto lines = self.make_lines(); !lines) return lines.error();
+  return made;
+}
+
+Result<void> GatewayService::make_lines() {
+  for (const std::string& account : options_.config.account_order) {
+    KeyLineOptions line_options;
+    line_options.name = account;
+    line_options.account = options_.config.accounts.at(account);
+    line_options.account.share_limits();
+    line_options.use_listener = options_.config.use_listener;
+    line_options.log = options_.log;
+    if (options_.prepare_line) options_.prepare_line(line_options);
+    Line& line = lines_[account];
+    line.key = std::make_unique<KeyLine>(io_, std::move(line_options), *this);
+    if (MarketDataSession* session = line.key->market_data()) {
+      line.feed = std::make_unique<ExchangeMarketFeed>(
+          *session, [this](std::string_view symbol) { return !securities_.known() || securities_.find(symbol) != nullptr; });
+      line.books = std::make_unique<ClientBooks>(*line.feed);
+      line.feed->set_listener(line.books.get());
+    }
+    if (line.key->rest() != nullptr) line.lists = std::make_unique<RestLists>(*line.key->rest());
+  }
+  positions_ = std::make_unique<Positions>(*this, securities_, *options_.clock);
+  return {};
+}
+
+GatewayService::~GatewayService() { stop(); }
+
+Result<void> GatewayService::start() {
+  started_ = now();
+  FixAcceptorOptions acceptor_options;
+  acceptor_options.log = options_.log;
+  acceptor_ = std::make_unique<FixAcceptor>(io_, *this, acceptor_options);
+  std::error_code ignored;
+  std::filesystem::create_directories(options_.dir + "/clients", ignored);
+  std::filesystem::create_directories(options_.dir + "/exchange", ignored);
+  if (const auto opened = open_doors(); !opened) return opened;
+  begin_process();
+  set_rates();
+  for (auto& [name, line] : lines_) {
+    if (const auto started = line.key->start(); !started) return started;
+  }
+  work_.emplace(io_.get_executor());
+  arm_tick();
+  running_ = true;
+  thread_ = std::thread([this] { io_.run(); });
+  return {};
+}
+
+void GatewayService::stop() {
+  if (!running_) return;
+  running_ = false;
+  std::promise<void> gone;
+  asio::post(io_, [this, &gone] {
+    stopping_ = true;
+    tick_timer_.cancel();
+    acceptor_->stop("the gateway stops", [this, &gone] {
+      auto left = std::make_shared<std::size_t>(lines_.size());
+      for (auto& [name, line] : lines_) {
+        line.key->stop([&gone, left] {
+          if (--*left == 0) gone.set_value();
+        });
+      }
+    });
+  });
+  gone.get_future().wait();
+  asio::post(io_, [this] { (void)journal_->commit(); });
+  work_.reset();
+  io_.stop();
+  thread_.join();
+  // What refers to sessions goes before them.
+  for (auto& [name, line] : lines_) {
+    line.books.reset();
+    line.feed.reset();
+    line.lists.reset();
+  }
+  (void)journal_->commit();
+}
+
+bool GatewayService::tls() const noexcept { return options_.config.clients.front().tls; }
+
+// Doors of one address share its port; clients of one version that call the gateway the same share a door.
+AcceptorDoor GatewayService::door_of(const ClientConfig& client) const {
+  AcceptorDoor door;
+  door.name = fmt::format("{}/{}@{}:{}", begin_string(client.version), client.own_comp_id, client.host, client.port);
+  door.comp_id = client.own_comp_id;
+  door.begin_string = begin_string(client.version);
+  door.sequence = SequencePolicy::reset_on_request;
+  door.daily_reset = client.daily_reset;
+  door.least_heartbeat = client.least_heartbeat;
+  door.most_heartbeat = client.most_heartbeat;
+  door.host = client.host;
+  door.port = client.port;
+  door.tls = client.tls;
+  door.certificate_file = client.certificate_file;
+  door.private_key_file = client.private_key_file;
+  door.client_ca_file = client.client_ca_file;
+  door.logon_timeout = client.logon_timeout;
+  door.max_queued = client.max_queued;
+  return door;
+}
+
+Result<void> GatewayService::open_doors() {
+  std::map<std::pair<std::string, std::uint16_t>, std::string> first_at;
+  std::map<std::string, std::uint16_t> ports;
+  for (const auto& client : clients_) {
+    AcceptorDoor door = door_of(client->config);
+    client->door = door.name;
+    if (!ports.contains(door.name)) {
+      const auto [first, is_first] = first_at.try_emplace({door.host, door.port}, door.name);
+      if (!is_first) door.port_of = first->second;
+      const auto port = acceptor_->open(door);
+      if (!port) return port.error();
+      ports[door.name] = *port;
+      if (port_ == 0) port_ = *port;
+    }
+    // Numbers and messages of earlier runs: what is told before the client comes back is kept for it.
+    auto session = acceptor_->restore(client->door, client->config.comp_id);
+    if (!session) return session.error();
+    client->session = *session;
+  }
+  return {};
+}
+
+// ---- the journal, read
+// -----------------------------------------------------------------------------------------------------------------------
+Result<void> GatewayService::restore(const JournalRecord& record) {
+  Client* client = client_named(record.who);
+  const auto number = [&] { return leading_number(record.body); };
+  switch (record.kind) {
+    case JournalKind::tell:
+      return client == nullptr ? Result<void>{} : restore_tell(*client, record);
+    case JournalKind::had:
+      if (client != nullptr) {
+        while (!client->unconfirmed.empty() && client->unconfirmed.front().seq <= number()) client->unconfirmed.pop_front();
+      }
+      return {};
+    case JournalKind::numbers_reset:
+      if (client != nullptr) {
+        for (Unconfirmed& each : client->unconfirmed) each.seq = 0;
+      }
+      return {};
+    case JournalKind::queued:
+      if (client != nullptr) {
+        last_queued_ = std::max<std::uint64_t>(last_queued_, static_cast<std::uint64_t>(number()));
+        client->waiting.push_back(
+            {static_cast<std::uint64_t>(number()), record.body.substr(std::min(record.body.find('\n') + 1, record.body.size())), {}});
+      }
+      return {};
+    case JournalKind::unqueued:
+      if (client != nullptr)
+        std::erase_if(client->waiting, [&](const QueuedRequest& each) { return each.id == static_cast<std::uint64_t>(number()); });
+      return {};
+    case JournalKind::kill:
+      kill_ = {true, record.time, record.body.substr(0, record.body.find('\n')),
+               record.body.substr(std::min(record.body.find('\n') + 1, record.body.size())), false};
+      return {};
+    case JournalKind::arm:
+      kill_ = {};
+      return {};
+    default:
+      return desk_->restore(record);
+  }
+}
+
+// "MSGSEQNUM\nKEPT\nMSGTYPE\nBODY". One that was told again stands for what it repeats.
+Result<void> GatewayService::restore_tell(Client& client, const JournalRecord& record) {
+  std::string_view rest = record.body;
+  const auto line = [&rest] {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    const std::string_view text = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    return text;
+  };
+  Unconfirmed told;
+  told.seq = leading_number(line());
+  told.kept = line() == "1";
+  told.msg_type = line();
+  told.body = rest;
+  std::erase_if(client.unconfirmed, [&](const Unconfirmed& each) { return each.seq == 0 && each.body == told.body; });
+  if (told.kept) client.unconfirmed.push_back(std::move(told));
+  return {};
+}
+
+// What an earlier process left open.
+void GatewayService::begin_process() {
+  journal_->append(JournalKind::begin, {}, options_.version, now());
+  desk_->begin(now());
+  if (journal_->cut_bytes() > 0)
+    note(LogLevel::warning, fmt::format("the journal's unfinished end, {} bytes, was cut", journal_->cut_bytes()));
+  Actions actions;
+  // An answer may still come by KalshiRT; REST is asked besides.
+  for (const std::string& id : desk_->unanswered())
+    desk_->on_outcome_unknown(id, UnknownCause::connection_ended, "the gateway was restarted before an answer came", now(), actions);
+  perform(actions);
+  for (const auto& client : clients_) {
+    for (Unconfirmed& each : client->unconfirmed) {
+      if (each.seq >= client->session->next_sender_seq()) each.seq = 0;  // it was written down, and did not get into the store
+    }
+    tell_unsent(*client, false);
+    for (const QueuedRequest& waiting : std::exchange(client->waiting, {})) {
+      journal_->append(JournalKind::unqueued, client->name, std::to_string(waiting.id), now());
+      refuse_waiting(*client, waiting, "the gateway was restarted while the request waited for the exchange");
+    }
+  }
+}
+
+// ---- actions
+// ------------------------------------------------------------------------------------------------------------------------------------
+// Everything is in the journal before anything leaves.
+void GatewayService::perform(Actions& actions) {
+  const Timestamp time = now();
+  for (const JournalRecord& fact : actions.facts) journal_->append(fact, time);
+  std::map<Client*, std::int64_t> next_seq;
+  for (const Tell& each : actions.tells) {
+    Client* client = client_named(each.client);
+    if (client == nullptr || client->session == nullptr || (!each.kept && !client->logged_on())) continue;
+    const auto [at, is_new] = next_seq.try_emplace(client, client->session->next_sender_seq());
+    journal_->append(JournalKind::tell, client->name,
+                     fmt::format("{}\n{}\n{}\n{}", at->second++, each.kept ? 1 : 0, each.msg_type, each.body), time);
+  }
+  const auto written = journal_->commit();
+  if (!written) {
+    note(LogLevel::error, written.error().message + (written.error().code == "disk_full" ? ": the disk is full, no order leaves" : ""));
+    Actions refused;
+    for (const Send& each : actions.sends) desk_->on_not_taken(each.exchange_id, "the gateway cannot write its journal", time, refused);
+    actions.sends.clear();
+    for (Tell& each : refused.tells) actions.tells.push_back(std::move(each));
+    for (const JournalRecord& fact : refused.facts) journal_->append(fact, time);
+    if (journal_->waiting_bytes() > kMostUnwritten) throw Exception(written.error());
+  }
+  for (const Send& each : actions.sends) send(each);
+  for (const Tell& each : actions.tells) tell(each);
+}
+
+void GatewayService::send(const Send& what) {
+  const ClientOrder* order = desk_->find(what.order);
+  if (order == nullptr) return;
+  const auto line = lines_.find(order->account);
+  if (line == lines_.end()) return;
+  KeyLine& key = *line->second.key;
+  sent_at_[what.exchange_id] = monotonic_time();
+  fix::Buffer body;
+  const auto leave = [&](const auto& message) -> Result<SendReceipt> {
+    if (const auto encoded = fix::encode_body(message, body); !encoded) return encoded.error();
+    return key.send(message);
+  };
+  const auto request = std::ranges::find(order->requests, what.exchange_id, &OrderRequest::exchange_id);
+  Result<SendReceipt> sent = what.kind == Send::Kind::order     ? leave(desk_->new_order_of(*order))
+                             : request == order->requests.end() ? Result<SendReceipt>(fail(ErrorCategory::internal, "no such request"))
+                             : what.kind == Send::Kind::replace ? leave(desk_->replace_of(*order, *request))
+                                                                : leave(desk_->cancel_of(*order, *request));
+  if (!sent) return on_not_taken(key, what.exchange_id, sent.error().message);
+  if (arrived_.count() != 0)
+    oms_to_exchange_.add(std::chrono::duration_cast<std::chrono::microseconds>(monotonic_time() - arrived_).count());
+  constexpr std::string_view kTypes[] = {"35=D\x01", "35=G\x01", "35=F\x01"};
+  std::string text(kTypes[static_cast<std::size_t>(what.kind)]);
+  text += body.view();
+  journal_->append(JournalKind::exchange_out, order->account + "/" + key.session_name(), text, now());
+}
+
+void GatewayService::tell(const Tell& what) {
+  Client* client = client_named(what.client);
+  if (client == nullptr || client->session == nullptr || (!what.kept && !client->logged_on())) return;
+  const auto sent = client->session->send(what.msg_type, what.body);
+  if (!what.kept) return;
+  client->unconfirmed.push_back({sent ? *sent : 0, what.msg_type, what.body, true, monotonic_time()});
+  if (!sent) note(LogLevel::error, client->name + ": a report could not be kept: " + sent.error().message);
+}
+
+// What has not got into the session's store, and what its reset has dropped: before anything new.
+void GatewayService::tell_unsent(Client& client, bool poss_resend) {
+  std::deque<Unconfirmed> again;
+  std::erase_if(client.unconfirmed, [&](Unconfirmed& each) {
+    if (each.seq != 0) return false;
+    again.push_back(std::move(each));
+    return true;
+  });
+  MessageHeader header;
+  header.poss_resend = poss_resend;
+  for (Unconfirmed& each : again) {
+    journal_->append(JournalKind::tell, client.name,
+                     fmt::format("{}\n1\n{}\n{}", client.session->next_sender_seq(), each.msg_type, each.body), now());
+    (void)journal_->commit();
+    const auto sent = client.session->send(each.msg_type, each.body, header);
+    each.seq = sent ? *sent : 0;
+    each.sent = monotonic_time();
+    client.unconfirmed.push_back(std::move(each));
+  }
+}
+
+// ---- time
+// -------------------------------------------------------------------------------------------------------------------------------------------
+void GatewayService::arm_tick() {
+  tick_timer_.expires_after(kTick);
+  tick_timer_.async_wait([this](const boost::system::error_code& error) {
+    if (error || stopping_) return;
+    try {
+      tick();
+    } catch (const std::exception& fault) {
+      note(LogLevel::error, fmt::format("a turn of the clock ended early: {}", fault.what()));
+    }
+    arm_tick();
+  });
+}
+
+void GatewayService::tick() {
+  const std::chrono::nanoseconds clock = monotonic_time();
+  watch_kill_file();
+  refuse_old_waiting();
+  ask_where_needed();
+  refresh_securities();
+  for (const auto& client : clients_) {
+    if (const std::int64_t had = client->confirm(clock, client->heartbeat * 2))
+      journal_->append(JournalKind::had, client->name, std::to_string(had), now());
+  }
+  if (clock >= next_forget_) {
+    next_forget_ = clock + kForgetEvery;
+    desk_->forget(now() - options_.config.remember);
+  }
+  if (journal_->wants_new_file()) begin_journal_file();
+  (void)journal_->commit();
+}
+
+void GatewayService::begin_journal_file() {
+  std::vector<JournalRecord> records;
+  records.push_back({JournalKind::begin, {}, options_.version, started_});
+  for (JournalRecord& each : desk_->snapshot()) records.push_back(std::move(each));
+  if (kill_.killed) records.push_back({JournalKind::kill, {}, kill_.by + "\n" + kill_.reason, kill_.since});
+  for (const auto& client : clients_) {
+    for (const Unconfirmed& each : client->unconfirmed)
+      records.push_back({JournalKind::tell, client->name, fmt::format("{}\n1\n{}\n{}", each.seq, each.msg_type, each.body), {}});
+    for (const QueuedRequest& each : client->waiting)
+      records.push_back({JournalKind::queued, client->name, std::to_string(each.id) + "\n" + each.raw, {}});
+  }
+  if (const auto begun = journal_->begin_file(records, now()); !begun) note(LogLevel::error, begun.error().message);
+}
+
+// ---- who is who
+// ---------------------------------------------------------------------------------------------------------------------------------------
+Client* GatewayService::client_named(std::string_view name) {
+  const auto found = std::ranges::find_if(clients_, [&](const auto& each) { return each->name == name; });
+  return found == clients_.end() ? nullptr : found->get();
+}
+
+Client& GatewayService::client_of(AcceptorSession& session) {
+  return **std::ranges::find_if(clients_, [&](const auto& each) { return each->session == &session; });
+}
+
+GatewayService::Line& GatewayService::line_of(const ClientConfig& client) {
+  return lines_.at(client.account.empty() ? options_.config.account_order.front() : client.account);
+}
+
+void GatewayService::note(LogLevel level, const std::string& text) {
+  if (options_.log->enabled(level)) options_.log->log(level, "gateway", text);
+  if (level >= LogLevel::warning && journal_) journal_->append(JournalKind::note, {}, text, now());
+}
+
+}  // namespace marginfix::gateway

@@ -1,0 +1,56 @@
+// A gateway in this process, with a FakeExchange on the other side: started, killed and started again on what its folder holds then.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "integration/gateway/exchange_side.hpp"
+#include "marginfix/sessions/fake_exchange.hpp"
+#include "services/gateway/service/gateway_service.hpp"
+#include "support/temp_folder.hpp"
+
+namespace marginfix::gateway::script {
+
+inline constexpr std::string_view kGatewayName = "MARGINFIX";
+
+class GatewayHost {
+ public:
+  GatewayHost(FixVersion version, ExchangeSide& exchange) : version_(version), exchange_(exchange) {}
+  ~GatewayHost();
+  GatewayHost(const GatewayHost&) = delete;
+  GatewayHost& operator=(const GatewayHost&) = delete;
+
+  // Before start(): a key of config/gateway.cfg, for that client ("": all). Throws where there is no such key.
+  void set(const std::string& client, const std::string& key, const std::string& value);
+  // KalshiNR is all that the account has.
+  void without_retransmission() { nr_ = true; }
+
+  void start();  // its keys begin to connect
+  // As kill -9 leaves it: what the folder holds now is all that the next start() finds.
+  void kill();
+  void stop();  // as SIGTERM
+
+  bool running() const noexcept { return service_ != nullptr; }
+  GatewayService& service() { return *service_; }
+  // Waits until everything that was posted before has been dealt with.
+  void settle() { (void)service_->status(); }
+  ClientStatus client(const std::string& comp_id);
+
+ private:
+  struct Setting {
+    std::string client, key, value;
+  };
+  GatewayConfig config() const;
+
+  FixVersion version_;
+  ExchangeSide& exchange_;
+  bool nr_{false};
+  std::vector<Setting> settings_;
+  std::unique_ptr<marginfix::test::TempFolder> folder_ = std::make_unique<marginfix::test::TempFolder>();
+  std::shared_ptr<FakeExchange> fake_;
+  std::unique_ptr<GatewayService> service_;
+};
+
+}  // namespace marginfix::gateway::script
