@@ -644,9 +644,26 @@ void Book::fix_position(const SourceFillRow& told) {
   row.fix_exec_id = told.exec_id;
   row.fix_traded = row.traded;
   if (row.opening) return;
-  row.opening = *told.post_position - row.traded;
+  // REST, which tells the newest first, may have been quicker.
+  row.fix_traded = row.traded - traded_behind(told);
+  row.opening = *told.post_position - row.fix_traded;
   row.opening_time = told.transact_time;
   row.opening_exec_id = told.exec_id;
+}
+
+// What the exchange made behind this trade, as into_position() sees it: one of the same moment that has no ExecID(17) yet is put right when
+// FIX names it.
+FixedPointCount Book::traded_behind(const SourceFillRow& trade) {
+  FixedPointCount behind;
+  each<FillRow>(
+      storage_, "WHERE account = $1 AND subaccount = $2 AND symbol = $3",
+      [&](FillRow& fill) {
+        const bool is_it = fill.order_id == trade.order_id && fill.trade_id == trade.trade_id;
+        if (is_it || made_before(fill.exec_id, fill.transact_time, trade.exec_id, trade.transact_time)) return;
+        behind = behind + signed_quantity(fill.side, fill.quantity);
+      },
+      trade.account, trade.subaccount.value_or(0), trade.symbol);
+  return behind;
 }
 
 void Book::look_for_lateness(const SourceFillRow& told) {

@@ -89,6 +89,7 @@ class Book {
   void into_day(const FillRow& fill, int sign);
   void reckon(PositionRow& row);
   void fix_position(const SourceFillRow& told);
+  FixedPointCount traded_behind(const SourceFillRow& trade);
   bool told_by_another(const SourceFillRow& told);
   void correct(const SourceFillRow& before, SourceFillRow told);
   void repeated(const SourceFillRow& before, const SourceFillRow& told);

@@ -78,7 +78,7 @@ void Coverage::load() {
     }
   });
   each<PollRow>(storage_, "ORDER BY account, source, what", [&](PollRow& row) {
-    of(row.account, row.source).polls[row.what] = {{}, row.last_whole, row.whole_before, {}, row.min_ts, false};
+    of(row.account, row.source).polls[row.what] = {{}, row.last_whole, row.whole_before, {}, {}, row.min_ts, false};
   });
   saved_unfinished_ = meta(storage_, kUnfinished).value_or("");
   load_unfinished(saved_unfinished_);
@@ -95,7 +95,7 @@ std::string Coverage::unfinished() const {
     for (const auto& [what, poll] : s.polls) {
       if (!poll.is_running) continue;
       begin("poll", key);
-      add_field(text, what), add_field(text, poll.running), add_field(text, poll.running_min);
+      add_field(text, what), add_field(text, poll.running), add_field(text, poll.running_min), add_field(text, poll.running_max);
     }
     if (s.told.markets.empty()) continue;
     begin("told", key);
@@ -118,6 +118,7 @@ void Coverage::load_unfinished(std::string_view text) {
       poll.is_running = true;
       poll.running = take_time(text).value_or(Timestamp{});
       poll.running_min = take_time(text);
+      poll.running_max = take_time(text);
     } else if (what == "told") {
       s.told.row.covers_from = take_time(text);
       s.told.row.covers_to = take_time(text);
@@ -302,11 +303,16 @@ void Coverage::poll_begun(const std::string& account, Source source, const std::
   poll.is_running = true;
   poll.running = now;
   poll.running_min = min_ts;
+  poll.running_max.reset();
+}
+
+void Coverage::poll_reaches_to(const std::string& account, Source source, const std::string& what, Timestamp max_ts) {
+  of(account, source).polls[what].running_max = max_ts;
 }
 
 void Coverage::poll_ended(const std::string& account, Source source, const std::string& what, bool ok) {
   Poll& poll = of(account, source).polls[what];
-  if (poll.is_running && ok) {
+  if (poll.is_running && ok && poll.running_max.value_or(exchange_now_) >= exchange_now_) {
     poll.whole_before = poll.last_whole;
     poll.last_whole = poll.running;
     // Lists that follow each other without a hole reach back as far as the first of them.

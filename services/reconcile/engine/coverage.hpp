@@ -44,6 +44,8 @@ class Coverage {
   void gap_closed(const std::string& account, std::int64_t number, const std::string& by, const std::string& why, Timestamp now);
   // A list of REST (or Klear, or the firm's file read to its end): what is asked for begins at min_ts.
   void poll_begun(const std::string& account, Source source, const std::string& what, std::optional<Timestamp> min_ts, Timestamp now);
+  // The list that is being read ends at this time of the exchange. It is not whole where the exchange is known to be further by its end.
+  void poll_reaches_to(const std::string& account, Source source, const std::string& what, Timestamp max_ts);
   void poll_ended(const std::string& account, Source source, const std::string& what, bool ok);
   // When the list that is being read was begun; 0: none is.
   Timestamp running_since(const std::string& account, Source source, const std::string& what) const;
@@ -83,7 +85,7 @@ class Coverage {
   };
   struct Poll {
     Timestamp running{}, last_whole{}, whole_before{};
-    std::optional<Timestamp> running_min, min_ts;
+    std::optional<Timestamp> running_min, running_max, min_ts;
     bool is_running{false};
   };
   struct PerSource {

@@ -15,19 +15,30 @@ namespace marginfix::reconcile {
 
 namespace {
 
-// A fill does not say whose it is: the question did, where it was asked for one subaccount.
-std::optional<std::int64_t> subaccount_of(std::string_view query) {
-  constexpr std::string_view kName = "subaccount=";
+// What was asked for: `name` ends with '='. "": nothing by this name.
+std::string_view asked_for(std::string_view query, std::string_view name) {
   while (!query.empty()) {
     const std::string_view one = query.substr(0, query.find('&'));
     query.remove_prefix(std::min(query.size(), one.size() + 1));
-    if (!one.starts_with(kName)) continue;
-    std::int64_t value = 0;
-    const std::string_view digits = one.substr(kName.size());
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    if (error == std::errc() && end == digits.data() + digits.size()) return value;
+    if (one.starts_with(name)) return one.substr(name.size());
   }
-  return std::nullopt;
+  return {};
+}
+
+// A fill does not say whose it is: the question did, where it was asked for one subaccount.
+std::optional<std::int64_t> subaccount_of(std::string_view query) {
+  std::int64_t value = 0;
+  const std::string_view digits = asked_for(query, "subaccount=");
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  return error == std::errc() && end == digits.data() + digits.size() ? std::optional(value) : std::nullopt;
+}
+
+// The end of the last day that was asked for, of days in UTC, both inclusive: "2026-11-30".
+std::optional<Timestamp> end_of_range(std::string_view query) {
+  std::string digits(asked_for(query, "end_date="));
+  std::erase(digits, '-');
+  const auto day = parse_fix_date(digits);
+  return day ? std::optional(Timestamp(std::chrono::sys_days(*day) + std::chrono::days(1))) : std::nullopt;
 }
 
 void take_fill(EngineState& state, const Record& record, std::int64_t position, const rest::MarginFill& told,
@@ -107,6 +118,9 @@ void positions(EngineState& state, const Record& record, std::int64_t position, 
 void funding(EngineState& state, const Record& record, std::int64_t position, std::string_view body) {
   const auto page = state.answer_as<rest::GetMarginFundingHistoryResponse>(record, position, body);
   if (!page) return;
+  const auto [operation, rest_of] = first_line(record.body);
+  if (const auto end = end_of_range(first_line(rest_of).first))
+    state.coverage.poll_reaches_to(record.account, Source::rest, "funding", *end);
   for (const rest::MarginFundingHistoryEntry& told : page->funding_history) {
     FundingRow row;
     row.source = Source::rest;

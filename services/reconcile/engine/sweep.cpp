@@ -22,14 +22,14 @@ bool has_ended(const OrderRow& order) {
   return order.ord_status.size() == 1 && std::string_view("2348C").find(order.ord_status[0]) != std::string_view::npos;
 }
 
-// The listener was away since FIX last told of the order, or while it did, and neither drop copy nor the exchange's own resending filled
-// the hole: what FIX said of its CumQty, LeavesQty and AvgPx is older than what became of it, which REST alone knows.
+// The listener was away since FIX last told of the order, or while it did, and drop copy did not fill the hole: what FIX said of its
+// CumQty, LeavesQty and AvgPx is older than what became of it, which REST alone knows. That KalshiRT has sent again what it had proves
+// nothing: it passes over what it retains no longer, without a word. A fill that is missing then is found by its coverage.
 bool told_by_rest_alone(EngineState& state, const OrderRow& order) {
   if (has_ended(order)) return false;  // FIX's last word of it cannot be overtaken
   return order.fix_seen != Timestamp{} &&
          number(state.storage,
-                "SELECT COUNT(*) FROM gaps WHERE account = $1 AND (closed IS NULL OR closed >= $2) AND closed_by NOT IN ('drop_copy', "
-                "'listener')",
+                "SELECT COUNT(*) FROM gaps WHERE account = $1 AND (closed IS NULL OR closed >= $2) AND closed_by <> 'drop_copy'",
                 order.account, order.fix_seen) > 0;
 }
 

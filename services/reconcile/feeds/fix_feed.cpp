@@ -153,14 +153,24 @@ Result<void> FixFeed::start() {
     state(Source::listener, SourceState::unknown, started.error().message);
     return started;
   }
-  if (options_.went_before && options_.resume.empty() && options_.inherited.empty()) {
-    const std::uint64_t number = own_number_--;
-    open(number, std::nullopt, "the service was away, and knows no report to go on from");
-    leave_to_rest(number, fail(ErrorCategory::config, "drop copy cannot be asked from a report that is not known"));
-  }
+  if (options_.went_before && options_.resume.empty()) begin_without_points();
   const std::lock_guard lock(mutex_);
   started_ = true;
   return started;
+}
+
+// What lies between the ledger and this process is a hole, also where an earlier process has told of it.
+void FixFeed::begin_without_points() {
+  if (options_.inherited.empty()) open(own_number_--, std::nullopt, "the service was away, and knows no report to go on from");
+  std::vector<std::uint64_t> before;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [number, hole] : holes_) {
+      if (number > own_number_) before.push_back(number);
+    }
+  }
+  for (const std::uint64_t number : before)
+    leave_to_rest(number, fail(ErrorCategory::config, "drop copy cannot be asked from a report that is not known"));
 }
 
 void FixFeed::stop() {
@@ -229,9 +239,8 @@ void FixFeed::open(std::uint64_t feeds_number, std::optional<Timestamp> since, c
     opened.of_us = feeds_number > own_number_;
     // AccountFeed's first hole is the time before this process: where an orderly end has told of it, it is the same one. So is what
     // KalshiRT should have sent again, and has not.
-    const bool goes_on = feeds_number == 1 && !options_.resume.empty();
     const auto before =
-        std::ranges::find_if(holes_, [&](const auto& one) { return one.second.resent || (goes_on && one.second.inherited); });
+        std::ranges::find_if(holes_, [&](const auto& one) { return one.second.resent || (goes_on(feeds_number) && one.second.inherited); });
     if (!opened.of_us && before != holes_.end()) {
       Hole hole = before->second;
       hole.inherited = hole.resent = false;
@@ -271,59 +280,53 @@ void FixFeed::away_from_retained() {
 }
 
 void FixFeed::told_again() {
-  std::vector<Hole> over;
-  {
-    const std::lock_guard lock(mutex_);
-    std::erase_if(holes_, [&](const auto& one) {
-      if (one.second.resent) over.push_back(one.second);
-      return one.second.resent;
-    });
-  }
-  for (const Hole& hole : over) closed(hole, "listener", "");
+  const std::lock_guard lock(mutex_);
+  std::erase_if(holes_, [&](const auto& one) {
+    if (one.second.resent) closed(one.second, "listener", "");
+    return one.second.resent;
+  });
 }
 
+// Under the lock: resume points behind it stand in the queue behind this.
 void FixFeed::closed(const Hole& hole, std::string_view by, std::string_view why) {
   queue_.put(RecordKind::gap_closed, Source::listener, options_.account,
              std::to_string(hole.number) + "\n" + std::string(by) + "\n" + on_one_line(why));
 }
 
-// The first hole of a process begins where the ledger ends, before those that an earlier process has left.
+// The first hole of a process begins where the ledger ends: before those that an earlier process has left, for while one is open no resume
+// points are written down.
+bool FixFeed::goes_on(std::uint64_t feeds_number) const { return feeds_number == 1 && !options_.resume.empty(); }
+
+// With those that lie in it. Under the lock.
+void FixFeed::close_all_of(std::uint64_t feeds_number, std::string_view by, std::string_view why) {
+  std::erase_if(holes_, [&](const auto& one) {
+    const bool within = one.first == feeds_number || (goes_on(feeds_number) && one.second.inherited);
+    if (within) closed(one.second, by, why);
+    return within;
+  });
+}
+
 void FixFeed::close(std::uint64_t feeds_number, std::string_view by, std::string_view why) {
-  std::vector<Hole> over;
   {
     const std::lock_guard lock(mutex_);
-    const auto found = holes_.find(feeds_number);
-    if (found == holes_.end()) return;
-    over.push_back(found->second);
-    const bool of_us = found->second.of_us;
-    holes_.erase(found);
-    std::erase_if(holes_, [&](const auto& other) {
-      const bool within = other.second.inherited && !of_us;
-      if (within) over.push_back(other.second);
-      return within;
-    });
+    if (!holes_.contains(feeds_number)) return;
+    close_all_of(feeds_number, by, why);
     check_at_ = clock_.now();  // drop copy's own view of the hole
     if (check_ != Check::asked) check_ = Check::due;
   }
-  for (const Hole& hole : over) closed(hole, by, why);
   ask_drop_copy();
   changed_.notify_all();
 }
 
 void FixFeed::leave_to_rest(std::uint64_t feeds_number, const Error& error) {
-  std::optional<Hole> nobodys;
   {
     const std::lock_guard lock(mutex_);
     const auto found = holes_.find(feeds_number);
     if (found == holes_.end()) return;
     found->second.why = error.message;
     found->second.for_rest = clock_.now();
-    if (!options_.has_rest) {
-      nobodys = found->second;
-      holes_.erase(found);
-    }
+    if (!options_.has_rest) close_all_of(feeds_number, "nobody", error.message);
   }
-  if (nobodys) closed(*nobodys, "nobody", error.message);
   changed_.notify_all();
 }
 
@@ -339,18 +342,16 @@ std::optional<Timestamp> FixFeed::rest_wanted_since() const {
 }
 
 void FixFeed::rest_covered(Timestamp from, Timestamp began) {
-  std::vector<Hole> over;
   {
     const std::lock_guard lock(mutex_);
     if (!listening_) return;  // what is missing goes on
     std::erase_if(holes_, [&](const auto& one) {
       const Hole& hole = one.second;
       const bool within = (hole.inherited || (hole.for_rest && *hole.for_rest <= began)) && from <= hole.since.value_or(Timestamp{});
-      if (within) over.push_back(hole);
+      if (within) closed(hole, "rest", hole.why);
       return within;
     });
   }
-  for (const Hole& hole : over) closed(hole, "rest", hole.why);
   changed_.notify_all();
 }
 
@@ -559,8 +560,9 @@ void FixFeed::write_resume_points() {
   std::string text = to_text(points);
   {
     const std::lock_guard lock(mutex_);
-    // Not while something that was told has not been written: they would run past it.
-    if (text == recorded_points_ || !lost_.empty() || std::ranges::any_of(holes_, [](const auto& one) { return one.second.of_us; })) return;
+    // Not while a hole is open, or something that was told has not been written: they would run past it, and a process that goes on from
+    // them would take the hole for filled by what drop copy tells behind it.
+    if (text == recorded_points_ || !lost_.empty() || !holes_.empty()) return;
     recorded_points_ = text;
   }
   queue_.put(RecordKind::resume_points, Source::listener, options_.account, std::move(text));

@@ -107,10 +107,13 @@ class FixFeed {
   void journal(Source source, const Inbound& in);
   void state(Source source, SourceState state, std::string_view why);
   void on_session(Source source, const StateChange& change);
+  void begin_without_points();
   void open(std::uint64_t feeds_number, std::optional<Timestamp> since, const std::string& why);
   void add(std::uint64_t feeds_number, Hole hole);
   void away_from_retained();
   void told_again();
+  bool goes_on(std::uint64_t feeds_number) const;
+  void close_all_of(std::uint64_t feeds_number, std::string_view by, std::string_view why);
   void close(std::uint64_t feeds_number, std::string_view by, std::string_view why);
   void closed(const Hole& hole, std::string_view by, std::string_view why);
   void leave_to_rest(std::uint64_t feeds_number, const Error& error);

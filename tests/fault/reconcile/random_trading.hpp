@@ -145,6 +145,7 @@ class RandomTrading {
       if (++requests_ % 8 == 0) hear();
     }
     hear();
+    hear();  // what the last requests of one did to the other, who was heard before them
   }
   void hear() {
     for (TradingDesk& desk : desks_) desk.hear();

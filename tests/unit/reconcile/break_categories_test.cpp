@@ -306,6 +306,27 @@ TEST_F(BreakCategories, Funding) {
   EXPECT_THAT(categories(), ElementsAre(BreakCategory::funding));
 }
 
+// Who asks for days that end before the payment's is not told of it. The exchange's clock may be days ahead of ours.
+TEST_F(BreakCategories, FundingThatRestWasNotAskedForIsNotMissing) {
+  const auto asked_to = [&](std::string_view day) {
+    tell(RecordKind::poll_begin, Source::rest, "funding\n");
+    tell(RecordKind::rest, Source::rest,
+         "GetMarginFundingHistory\nstart_date=2026-11-23&end_date=" + std::string(day) + "\n{\"funding_history\":[]}");
+    tell(RecordKind::poll_end, Source::rest, "funding\nok");
+  };
+  tell(RecordKind::klear, Source::klear,
+       "GetMemberFundingPayments\n\n"
+       R"({"payments":[{"id":"p","market_ticker":"KXBTCPERP","subtrader_id":"s","funding_time":"2026-12-03T16:00:00Z",)"
+       R"("position_quantity_fp":"10.00","notional_value_centicents":2000000,"funding_amount_centicents":-300}]})");
+  pass(std::chrono::seconds(1));
+  asked_to("2026-12-02");
+  settle({});
+  EXPECT_THAT(categories(), IsEmpty());
+  asked_to("2026-12-03");
+  settle({});
+  EXPECT_THAT(categories(), ElementsAre(BreakCategory::funding));
+}
+
 TEST_F(BreakCategories, FundingThatIsNotRateTimesMarkTimesPosition) {
   rest_list("funding", "GetMarginFundingHistory",
             R"({"funding_history":[{"market_ticker":"KXBTCPERP","funding_time":"2026-11-30T16:00:00Z","funding_rate":0.0001,)"

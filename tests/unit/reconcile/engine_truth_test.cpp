@@ -212,6 +212,49 @@ TEST_F(WhatIsBelieved, AfterAHoleThatRestClosedFixIsOlderThanTheFills) {
   EXPECT_THAT(confirmed(), IsEmpty());
 }
 
+// KalshiRT passes over what it retains no longer without a word.
+TEST_F(WhatIsBelieved, AfterAHoleThatWasSentAgainFixIsOlderThanTheFills) {
+  for (const char* by : {"listener", "nobody"}) {
+    SCOPED_TRACE(by);
+    fresh();
+    state(Source::listener, "up");
+    tell(RecordKind::fix, Source::listener, report({.exec_id = "99;1"}, '0', '0'));
+    pass(10s);
+    outage(by);
+    rest_fills({{}});
+    pass(10s);
+    rest_list("orders", "GetMarginOrders", R"({"orders":[]})");
+    settle({{}});
+    EXPECT_THAT(confirmed(), IsEmpty());
+  }
+}
+
+// Drop copy has every report of it.
+TEST_F(WhatIsBelieved, AfterAHoleThatDropCopyFilledTheSameIsABreak) {
+  tell(RecordKind::fix, Source::listener, report({.exec_id = "99;1"}, '0', '0'));
+  pass(10s);
+  outage("drop_copy");
+  rest_fills({{}});
+  pass(10s);
+  rest_list("orders", "GetMarginOrders", R"({"orders":[]})");
+  settle({{}});
+  EXPECT_THAT(categories(), testing::Contains(BreakCategory::cum_qty));
+  EXPECT_THAT(categories(), testing::Contains(BreakCategory::order_state));
+}
+
+// What FIX told after the hole is as new as the order.
+TEST_F(WhatIsBelieved, AnOrderThatWasToldOfAfterTheHoleIsHeldAgainstRest) {
+  outage("rest");
+  pass(10s);
+  tell(RecordKind::fix, Source::listener, report({.exec_id = "99;1"}, '0', '0'));
+  pass(10s);
+  rest_fills({{}});
+  pass(10s);
+  rest_list("orders", "GetMarginOrders", R"({"orders":[]})");
+  settle({{}});
+  EXPECT_THAT(categories(), testing::Contains(BreakCategory::order_state));
+}
+
 TEST_F(WhatIsBelieved, WithoutAHoleTheSameIsABreak) {
   tell(RecordKind::fix, Source::listener, report({.exec_id = "99;1"}, '0', '0'));
   settle({{}});
@@ -244,6 +287,32 @@ TEST_F(WhatIsBelieved, EntryPriceAndPnlGoByTheExchangesOrderAndNotByOurs) {
   EXPECT_EQ(position().entry_price.to_string(), "20.0000");
   EXPECT_EQ(position().realized_pnl.to_string(), "2.0000");
   EXPECT_EQ(position().fees.to_string(), "0.2100");
+}
+
+// REST tells what FIX is about to, the newest first: the first trade on FIX states the net as of then.
+TEST_F(WhatIsBelieved, AnOpeningIsAsOfTheTradeThatStatesItWhateverRestHasToldBehindIt) {
+  const Told before{.exec_id = "100;1", .order_id = "o1", .trade_id = "t1", .long_qty = "1.00"};
+  const Told states{.exec_id = "100;2", .order_id = "o2", .trade_id = "t2", .long_qty = "2.00"};
+  const Told at_once{.exec_id = "100;3", .order_id = "o3", .trade_id = "t3", .long_qty = "3.00"};  // of the same moment
+  const Told later{.exec_id = "100;4",
+                   .order_id = "o4",
+                   .trade_id = "t4",
+                   .long_qty = "4.00",
+                   .transact_time = "20261130-18:00:01.000000",
+                   .rfc_time = "2026-11-30T18:00:01Z"};
+  state(Source::listener, "unknown");
+  rest_fills({later, at_once, states, before});
+  for (const Told& told : {states, at_once, later, before}) {
+    tell(RecordKind::fix, Source::listener, trade(told));
+    if (told.exec_id != before.exec_id) continue;
+    ASSERT_TRUE(position().opening);
+    EXPECT_EQ(position().opening->to_string(), "0.00");
+  }
+  EXPECT_EQ(position().traded.to_string(), "4.00");
+  settle({later, at_once, states, before});
+  rest_position("KXBTCPERP", "4.00");
+  settle({later, at_once, states, before});
+  EXPECT_THAT(confirmed(), IsEmpty());
 }
 
 TEST_F(WhatIsBelieved, WhatADayRealizedCountsOnceWhoeverTellsIt) {
