@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <boost/json/parse.hpp>
+#include <filesystem>
 #include <utility>
 
 #include "apps/command.hpp"
@@ -10,6 +11,7 @@
 #include "apps/output.hpp"
 #include "marginfix/json/writer.hpp"
 #include "services/gateway/gateway.hpp"
+#include "services/gateway/web/api.hpp"
 
 namespace marginfix::apps {
 namespace {
@@ -116,11 +118,29 @@ std::string for_query(std::string_view text) {
   return out;
 }
 
-int ask_orders(const GatewayArguments& a, const Globals& globals) {
+Result<std::string> orders_of_running(const GatewayArguments& a) {
   const auto client = PageClient::of_folder(a.dir);
-  if (!client) return report(client.error());
-  const std::string path = fmt::format("api/orders?client={}&open={}&most={}", for_query(a.client), a.open ? 1 : 0, a.most);
-  return show_answer(client->get(path), globals, order_lines);
+  if (!client) return client.error();
+  return client->get(fmt::format("api/orders?client={}&open={}&most={}", for_query(a.client), a.open ? 1 : 0, a.most));
+}
+
+// As the page says it: one more than is shown tells that there are more.
+Result<std::string> orders_of_folder(const GatewayArguments& a) {
+  auto rows = gateway::orders_of_journal(a.dir, a.client, a.open, a.most + 1);
+  if (!rows) return rows.error();
+  const bool more = rows->size() > a.most;
+  if (more) rows->resize(a.most);
+  return gateway::orders_json(*rows, more);
+}
+
+// Of the gateway that runs, else what its journal tells.
+int ask_orders(const GatewayArguments& a, const Globals& globals) {
+  const auto answer = orders_of_running(a);
+  const bool runs = answer || (answer.error().category != ErrorCategory::store && answer.error().category != ErrorCategory::connect);
+  if (runs || !std::filesystem::exists(a.dir + "/journal")) return show_answer(answer, globals, order_lines);
+  const auto kept = orders_of_folder(a);
+  if (kept) report("no gateway runs in " + a.dir + ": these are the orders of its journal");
+  return show_answer(kept, globals, order_lines);
 }
 
 // {"done": what was done, in words}
@@ -183,7 +203,8 @@ class GatewayRegistrar {
 void add_questions(CLI::App& command, GatewayRegistrar& registrar) {
   GatewayArguments& a = registrar.arguments();
   registrar.add(command, "status", "clients, keys, latency, and whether it is open", ask_status);
-  CLI::App& orders = registrar.add(command, "orders", "orders of its clients: open ones first, then those that ended", ask_orders);
+  CLI::App& orders = registrar.add(
+      command, "orders", "orders of its clients: open ones first, then those that ended; of its journal where it does not run", ask_orders);
   orders.add_option("--client", a.client, "of this CompID alone");
   orders.add_flag("--open", a.open, "open ones alone");
   orders.add_option("--most", a.most, "so many (default: 1000)")->check(CLI::Range(1, 10'000));

@@ -8,6 +8,7 @@
 
 #include "apps/command.hpp"
 #include "apps/demo/chapters.hpp"
+#include "apps/demo/gateway_chapters.hpp"
 #include "apps/demo/reconciliation.hpp"
 #include "apps/demo/story.hpp"
 #include "apps/output.hpp"
@@ -58,15 +59,21 @@ struct DemoArguments {
   bool without_drop_copy{false};
   std::uint32_t listener_delay_ms{0};
   bool web{false};
+  std::string through;  // "gateway", or nothing
 };
 
-bool tell_story(sim::Simulator& exchange, const std::string& folder, Story& story, std::chrono::milliseconds listener_delay) {
-  const ExchangeAccount hers = account_of(exchange, "alice", folder + "/alice");
+// bob is the other side: order entry on KalshiNR, nothing else.
+ExchangeAccount account_of_bob(const sim::Simulator& exchange, const std::string& folder) {
   ExchangeAccount his = account_of(exchange, "bob", folder + "/bob");
   if (auto kept = keep_only(his.fix, SessionKind::order_entry); !kept) throw DemoFailure(kept.error().message);
   if (auto chosen = his.fix.select({"KalshiNR"}); !chosen) throw DemoFailure(chosen.error().message);
+  return his;
+}
+
+bool tell_story(sim::Simulator& exchange, const std::string& folder, Story& story, std::chrono::milliseconds listener_delay) {
+  const ExchangeAccount hers = account_of(exchange, "alice", folder + "/alice");
   Desk alice(hers, "a");
-  Desk bob(his, "b");
+  Desk bob(account_of_bob(exchange, folder), "b");
   const std::string quiet = exchange.endpoints().quiet_market;
   OtherDoors alice_elsewhere(hers, quiet);
   Stage stage{exchange, alice, bob, alice_elsewhere, "KXBTCPERP", quiet, story, listener_delay};
@@ -79,6 +86,29 @@ bool tell_story(sim::Simulator& exchange, const std::string& folder, Story& stor
   chapter_missed_reports(stage);
   chapter_other_doors(stage);
   return chapter_reckoning(stage);
+}
+
+bool tell_gateway_story(sim::Simulator& exchange, const std::string& folder, Story& story) {
+  GatewayInDemo gateway(exchange.path("endpoints.json"), folder + "/gateway");
+  Desk bob(account_of_bob(exchange, folder), "b");
+  const ExchangeAccount hers = account_of(exchange, "alice", folder + "/alice");
+  PerpsClient rest(hers.rest, hers.rest_options());
+  story.chapter(2, "The gateway opens on config/gateway.cfg, and two order management systems log on to it");
+  gateway.open();
+  const auto client = [&](gateway::FixVersion version, const char* name) {
+    return std::make_unique<OmsClient>(version, name, gateway.port(), gateway.dictionary(version), folder + "/" + name);
+  };
+  const auto fix42 = client(gateway::FixVersion::fix42, "OMS42"), fix44 = client(gateway::FixVersion::fix44, "OMS44");
+  GatewayStage stage{exchange, gateway, *fix42, *fix44, bob, rest, "KXBTCPERP", exchange.endpoints().quiet_market, story};
+  chapter_gateway_logons(stage);
+  chapter_gateway_market_data(stage);
+  chapter_gateway_fix42(stage);
+  chapter_gateway_fix44(stage);
+  chapter_gateway_order_group(stage);
+  chapter_gateway_burst(stage);
+  chapter_gateway_cancel_everything(stage);
+  chapter_gateway_absences(stage);
+  return chapter_gateway_reckoning(stage);
 }
 
 int run_demo(const DemoArguments& arguments, const Globals& globals) {
@@ -101,7 +131,9 @@ int run_demo(const DemoArguments& arguments, const Globals& globals) {
                          e.ports.dc, e.ports.md, e.host));
   story.tell("the rate limits are off (tier unlimited); chapter 7 sends a burst");
   try {
-    const bool told = tell_story(exchange, folder.path(), story, std::chrono::milliseconds(arguments.listener_delay_ms));
+    const bool told = arguments.through.empty()
+                          ? tell_story(exchange, folder.path(), story, std::chrono::milliseconds(arguments.listener_delay_ms))
+                          : tell_gateway_story(exchange, folder.path(), story);
     const bool equal = chapter_reconciliation(exchange.path("endpoints.json"), folder.path(), story) && told;
     const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - started);
     story.end(equal, took);
@@ -119,8 +151,15 @@ void add_demo_command(CLI::App& root, const Globals& globals, Runner& run) {
   command->add_option("--seed", a->seed, "same seed, same markets (default 1)");
   command->add_flag("--without-drop-copy", a->without_drop_copy,
                     "alice's account is not enabled for drop copy, as most are: what the listener missed comes by REST");
-  command->add_option("--listener-delay-ms", a->listener_delay_ms, "the exchange tells the listener this late (drop copy is ahead of it)")
-      ->check(CLI::Range(0, 5000));
+  auto* delay = command->add_option("--listener-delay-ms", a->listener_delay_ms,
+                                    "the exchange tells the listener this late (drop copy is ahead of it)");
+  delay->check(CLI::Range(0, 5000));
+  command
+      ->add_option(
+          "--through", a->through,
+          "gateway: alice's orders come through the OMS gateway, from plain FIX 4.2 and FIX 4.4 clients (QuickFIX's own initiator)")
+      ->check(CLI::IsMember({"gateway"}))
+      ->excludes(delay);
   command->add_flag("--web", a->web, "leave the reconciliation service's page open in the end, until Ctrl-C");
   command->callback([a, &globals, &run] { run = [a, &globals] { return run_demo(*a, globals); }; });
 }

@@ -8,6 +8,18 @@ namespace marginfix::apps {
 namespace {
 namespace json = boost::json;
 
+// A list of objects as a sum of one member by order_id.
+Result<void> add_by_order(const json::array& list, const char* member, std::map<std::string, FixedPointCount>& to) {
+  for (const json::value& entry : list) {
+    const json::object& object = entry.as_object();
+    const json::string& text = object.at(member).as_string();
+    const auto quantity = FixedPointCount::parse(std::string_view(text.data(), text.size()));
+    if (!quantity) return quantity.error();
+    to[std::string(object.at("order_id").as_string())] += *quantity;
+  }
+  return {};
+}
+
 Result<Truth> truth_of(const json::object& account) {
   Truth truth;
   truth.orders = account.at("new_orders").to_number<std::uint64_t>();
@@ -21,6 +33,8 @@ Result<Truth> truth_of(const json::object& account) {
     FixedPointCount& sum = truth.positions[std::string(position.at("ticker").as_string())];
     sum += *net;
   }
+  if (const auto added = add_by_order(account.at("orders").as_array(), "remaining_count", truth.open); !added) return added.error();
+  if (const auto added = add_by_order(account.at("fill_list").as_array(), "count", truth.filled); !added) return added.error();
   return truth;
 }
 }  // namespace

@@ -15,6 +15,8 @@ struct Truth {
   std::uint64_t reports{0};  // numbered execution reports
   std::uint64_t fills{0};
   std::map<std::string, FixedPointCount> positions;  // net, by symbol, zero positions left out
+  std::map<std::string, FixedPointCount> open;       // by OrderID: what of the order still works
+  std::map<std::string, FixedPointCount> filled;     // by OrderID
 };
 
 Result<Truth> read_truth(const std::string& state_json, const std::string& account);

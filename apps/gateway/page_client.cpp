@@ -21,7 +21,7 @@ constexpr std::size_t kMostBytes = std::size_t{64} << 20;
 
 Error no_gateway(const std::string& dir, const std::string& why) {
   return fail(ErrorCategory::store, "no gateway runs in " + dir + ": " + why +
-                                        " (it is written when clients are let in; is --dir the folder it was started with?)");
+                                        " (is --dir the folder it was started with?)");
 }
 
 boost::json::object object_of(std::string_view text) {
@@ -94,7 +94,7 @@ Result<std::string> ask_page(Question& question, const std::string& url) {
 }  // namespace
 
 Result<PageClient> PageClient::of_folder(const std::string& dir) {
-  const std::string file = dir + "/gateway.json";
+  const std::string file = dir + "/page.json";
   std::ifstream in(file, std::ios::binary);
   if (!in) return no_gateway(dir, file + " is not there");
   const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};

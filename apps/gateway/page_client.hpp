@@ -1,4 +1,4 @@
-// Asks a gateway that runs on this machine: its page's address from DIR/gateway.json, its token from DIR/token.
+// Asks a gateway that runs on this machine: its page's address from DIR/page.json, its token from DIR/token.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@ namespace marginfix::apps {
 
 class PageClient {
  public:
-  // Error(store): DIR/gateway.json is not there (no gateway runs) or names no page.
+  // Error(store): DIR/page.json is not there (no gateway runs) or names no page.
   static Result<PageClient> of_folder(const std::string& dir);
 
   // The body of an answer of 200. Errors: connect (nobody answers: it was killed, or is still starting), timeout, http (what it refused,

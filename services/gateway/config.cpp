@@ -5,7 +5,10 @@
 #include <algorithm>
 #include <cctype>
 #include <cstdio>
+#include <cstdlib>
+#include <limits>
 #include <set>
+#include <tuple>
 
 #include "marginfix/core/config.hpp"
 #include "marginfix/core/home_path.hpp"
@@ -33,10 +36,12 @@ class Reading {
     read_defaults();
     for (const CfgSection& section : file_.sessions) {
       if (is_client(section)) read_client(section);
+      if (is_neither(section))
+        wrong(section.line, "ConnectionType is missing: acceptor (a client) or initiator (a session of the exchange)");
     }
     check_clients();
     read_exchange();
-    if (!mistakes_.empty()) return cfg_errors(mistakes_);
+    if (!mistakes_.empty()) return cfg_errors(in_order());
     return std::move(config_);
   }
 
@@ -46,25 +51,51 @@ class Reading {
     for (const CfgSection& section : file_.sessions) {
       if (is_client(section)) read_client(section);
     }
-    if (!mistakes_.empty()) return cfg_errors(mistakes_);
+    if (!mistakes_.empty()) return cfg_errors(in_order());
     limits.total = config_.total;
     for (const ClientConfig& client : config_.clients) limits.clients[client.name()] = client.limits;
     return limits;
   }
 
  private:
-  void wrong(Error error) { mistakes_.push_back(std::move(error)); }
+  // One line a mistake; what [DEFAULT] has wrong is said once, however many sections read it.
+  void wrong(const Error& error) {
+    std::string_view rest = error.message;
+    while (!rest.empty()) {
+      const std::size_t end = std::min(rest.find('\n'), rest.size());
+      const Error one = fail(ErrorCategory::config, std::string(rest.substr(0, end)));
+      if (std::ranges::find(mistakes_, one.message, &Error::message) == mistakes_.end()) mistakes_.push_back(one);
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+  }
+  // As the file has them; what belongs to no line comes last.
+  std::vector<Error> in_order() const {
+    const auto line_of = [this](const Error& error) {
+      const std::string begin = file_.name + ":";
+      const int line = error.message.starts_with(begin) ? std::atoi(error.message.c_str() + begin.size()) : 0;
+      return line > 0 ? line : std::numeric_limits<int>::max();
+    };
+    std::vector<Error> sorted = mistakes_;
+    std::ranges::stable_sort(sorted, {}, line_of);
+    return sorted;
+  }
   void wrong(int line, std::string_view what) { wrong(fail(ErrorCategory::config, fmt::format("{}:{}: {}", file_.name, line, what))); }
 
+  // Where the exchange is elsewhere, a section that does not say is a client.
   bool is_client(const CfgSection& section) const {
     const CfgValue* type = file_.find(section, "ConnectionType");
     return type == nullptr ? !sources_.endpoints.empty() || !sources_.env.empty() : !is_text(type->value, "initiator");
   }
+  bool is_initiator(const CfgSection& section) const {
+    const CfgValue* type = file_.find(section, "ConnectionType");
+    return type != nullptr && is_text(type->value, "initiator");
+  }
+  bool is_neither(const CfgSection& section) const { return !is_client(section) && !is_initiator(section); }
   bool has_initiator() const {
-    return std::ranges::any_of(file_.sessions, [&](const CfgSection& section) { return !is_client(section); });
+    return std::ranges::any_of(file_.sessions, [&](const CfgSection& section) { return is_initiator(section); });
   }
 
-  // Keys that the gateway does not know are the exchange's sessions' where there are some.
+  // Keys that the gateway does not know are the exchange's sessions' where there are some; those that it knows are never theirs.
   void read_defaults() {
     for (const CfgValue& value : file_.defaults.values) {
       const GatewayKey* key = find_gateway_key(value.key);
@@ -72,11 +103,20 @@ class Reading {
         if (!has_initiator()) unknown(value);
       } else if (key->place == KeyPlace::gateway) {
         apply(*key, {nullptr, &config_}, value);
+      } else if (key->place == KeyPlace::ignored) {
+        config_.findings.push_back({value.file, value.line, value.key, std::string(key->meaning)});
       }
     }
+    const CfgValue* listen = file_.defaults.find("HttpListen");
+    if (listen != nullptr && config_.http_listen == listen->value && !config_.http_allow_remote &&
+        !is_loopback_host(listen->value.substr(0, listen->value.rfind(':'))))
+      wrong(cfg_error(*listen,
+                      "is not a loopback address: the page is plain HTTP, and is served to other machines with HttpAllowRemote=Y alone"));
   }
 
-  void unknown(const CfgValue& value) {
+  // The value is not shown: a slip of the pen in Password must not tell it.
+  void unknown(CfgValue value) {
+    value.substituted = true;
     const std::string nearest = nearest_gateway_key(value.key);
     wrong(cfg_error(value, nearest.empty() ? "is not known (docs/gateway.md has the keys)" : "is not known: is it " + nearest + "?"));
   }
@@ -118,6 +158,8 @@ class Reading {
     if (!client.certificate_name.empty() && client.client_ca_file.empty())
       wrong(section.line, "ClientCertificateName needs CertificationAuthoritiesFile: the roots that vouch for it");
     if (client.least_heartbeat > client.most_heartbeat) wrong(section.line, "HeartBtIntLeast is more than HeartBtIntMost");
+    if (!client.tls && !is_loopback_host(client.host))
+      wrong(section.line, "SocketAcceptHost=" + client.host + " is not a loopback address: it needs SocketUseSSL=Y");
   }
 
   void check_clients() {
@@ -125,7 +167,28 @@ class Reading {
     std::set<std::string> names;
     for (const ClientConfig& client : config_.clients) {
       if (!names.insert(client.name()).second) wrong(client.line, client.name() + " is configured twice");
+      const auto before = std::ranges::find_if(config_.clients, [&](const ClientConfig& each) { return share_port(each, client); });
+      if (&*before != &client) check_neighbours(*before, client);
     }
+  }
+  static bool share_port(const ClientConfig& a, const ClientConfig& b) { return a.host == b.host && a.port == b.port; }
+
+  // A port has one certificate; what BeginString(8) and TargetCompID(56) of a Logon choose has one schedule.
+  void check_neighbours(const ClientConfig& first, const ClientConfig& client) {
+    const auto tls = [](const ClientConfig& c) { return std::tie(c.tls, c.certificate_file, c.private_key_file, c.client_ca_file); };
+    if (tls(first) != tls(client)) {
+      wrong(client.line, fmt::format("the client of line {} has the same SocketAcceptHost and SocketAcceptPort, but SocketUseSSL or its "
+                                     "files are others: make them the same, or give it a port of its own",
+                                     first.line));
+    }
+    const auto schedule = [](const ClientConfig& c) { return std::tie(c.daily_reset, c.least_heartbeat, c.most_heartbeat); };
+    const auto twin = std::ranges::find_if(config_.clients, [&](const ClientConfig& each) {
+      return share_port(each, client) && each.version == client.version && each.own_comp_id == client.own_comp_id;
+    });
+    if (schedule(*twin) == schedule(client)) return;
+    wrong(client.line, fmt::format("the client of line {} has the same port, BeginString and SenderCompID, but StartTime, HeartBtIntLeast "
+                                   "or HeartBtIntMost is another: make them the same, or give it a SenderCompID of its own",
+                                   twin->line));
   }
 
   // ---- the exchange's side ------------------------------------------------------------------------------------------------------------
@@ -152,13 +215,23 @@ class Reading {
 
   void take(const std::string& name, Result<ExchangeAccount> account) {
     if (!account) return wrong(account.error());
-    if (config_.accounts.empty()) {
+    if (config_.accounts.empty() && !config_.log_stated) {
       config_.log = account->fix.log;
       config_.log_stated = account->fix.log_stated;
     }
+    keep_numbers_in_dir(account->fix);
     for (const ConfigFinding& finding : account->fix.findings) config_.findings.push_back(finding);
     config_.account_order.push_back(name);
     config_.accounts.emplace(name, *std::move(account));
+  }
+
+  // KalshiRT's store stands in the gateway's folder where nothing else is said.
+  void keep_numbers_in_dir(MarginFixConfig& fix) const {
+    for (SessionConfig& session : fix.sessions) {
+      if (session.target == TargetSession::RT && session.store_folder.empty()) session.store_folder = sources_.dir + "/exchange";
+    }
+    std::erase_if(fix.findings,
+                  [](const ConfigFinding& finding) { return finding.key == "FileStorePath" && finding.text.starts_with("is missing"); });
   }
 
   static AccountDoors doors() {
@@ -180,8 +253,16 @@ class Reading {
       options.doors = doors();
       options.account = name;
       options.store_folder = sources_.dir + "/exchange";
+      if (const auto known = endpoints->account(name); !known) {
+        wrong(line_of_account(name), fmt::format("Account={}: {}", name, known.error().message));
+        continue;
+      }
       take(name, ExchangeAccount::from_endpoints(*endpoints, options));
     }
+  }
+  int line_of_account(std::string_view name) const {
+    const auto client = std::ranges::find(config_.clients, name, &ClientConfig::account);
+    return client == config_.clients.end() ? 1 : client->line;
   }
 
   void read_environment() {
@@ -200,7 +281,7 @@ class Reading {
   void read_initiators() {
     std::vector<std::string> names;
     for (const CfgSection& section : file_.sessions) {
-      if (is_client(section)) continue;
+      if (!is_initiator(section)) continue;
       const std::string name = account_of(section);
       if (std::ranges::find(names, name) == names.end()) names.push_back(name);
     }
@@ -221,7 +302,7 @@ class Reading {
       if (find_gateway_key(value.key) == nullptr) kept.insert(value.line);
     }
     for (const CfgSection& section : file_.sessions) {
-      if (is_client(section) || account_of(section) != account) continue;
+      if (!is_initiator(section) || account_of(section) != account) continue;
       kept.insert(section.line);
       for (const CfgValue& value : section.values) {
         if (!is_text(value.key, "Account")) kept.insert(value.line);
@@ -258,7 +339,18 @@ Result<std::string> text_of_file(const std::string& path) {
 
 }  // namespace
 
-std::string ClientConfig::name() const { return fmt::format("{}:{}->{}", begin_string(version), comp_id, own_comp_id); }
+// Asked for several times an order.
+std::string ClientConfig::name() const {
+  const std::string_view version_text = begin_string(version);
+  std::string name;
+  name.reserve(version_text.size() + comp_id.size() + own_comp_id.size() + 3);
+  name += version_text;
+  name += ':';
+  name += comp_id;
+  name += "->";
+  name += own_comp_id;
+  return name;
+}
 
 const ClientConfig* GatewayConfig::find(std::string_view comp_id, FixVersion version) const noexcept {
   const auto found =

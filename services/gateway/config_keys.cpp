@@ -1,11 +1,13 @@
 // The gateway's keys and what each does. Source: QuickFIX configuration reference for the usual ones.
 #include "services/gateway/config_keys.hpp"
 
+#include <arpa/inet.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <charconv>
 #include <cstdio>
 #include <utility>
 
@@ -57,11 +59,6 @@ Applied client_time(const KeyTarget& t, const CfgValue& v) {
   const auto n = cfg_int(v, Least, Most);
   if (!n) return n.error();
   t.client->*Member = Unit{*n};
-  return {};
-}
-template <auto Member>
-Applied client_words(const KeyTarget& t, const CfgValue& v) {
-  t.client->*Member = words_of(v.value);
   return {};
 }
 template <auto Member, std::int64_t Least, std::int64_t Most>
@@ -123,6 +120,39 @@ Applied subaccount_key(const KeyTarget& t, const CfgValue& v) {
   t.client->subaccount = static_cast<std::int32_t>(*n);
   return {};
 }
+bool whole_number(std::string_view digits, unsigned most) {
+  unsigned n = 0;
+  const auto [end, fault] = std::from_chars(digits.data(), digits.data() + digits.size(), n);
+  return fault == std::errc() && end == digits.data() + digits.size() && n <= most;
+}
+
+// Addresses as a connection shows them, and ranges of IPv4: a name, or a slip of the pen, would keep everybody out.
+std::optional<std::string> address_of(const std::string& text) {
+  in6_addr any{};
+  char shown[INET6_ADDRSTRLEN] = {};
+  for (const int family : {AF_INET, AF_INET6}) {
+    if (::inet_pton(family, text.c_str(), &any) == 1) return std::string(::inet_ntop(family, &any, shown, sizeof shown));
+  }
+  const std::size_t slash = text.find('/');
+  if (slash == std::string::npos || ::inet_pton(AF_INET, text.substr(0, slash).c_str(), &any) != 1) return std::nullopt;
+  return whole_number(std::string_view(text).substr(slash + 1), 32) ? std::optional<std::string>(text) : std::nullopt;
+}
+Applied addresses_key(const KeyTarget& t, const CfgValue& v) {
+  t.client->addresses.clear();
+  for (const std::string& word : words_of(v.value)) {
+    const auto address = address_of(word);
+    if (!address) return cfg_error(v, "must be addresses like 10.1.2.3, ranges like 10.1.0.0/16, with commas between them");
+    t.client->addresses.push_back(*address);
+  }
+  return {};
+}
+Applied symbols_key(const KeyTarget& t, const CfgValue& v) {
+  t.client->symbols = words_of(v.value);
+  for (const std::string& each : t.client->symbols) {
+    if (std::ranges::count(each, '*') > 1) return cfg_error(v, "a pattern has one '*' at most");
+  }
+  return {};
+}
 Applied password_key(const KeyTarget& t, const CfgValue& v) {
   t.client->password = SecretString(v.value);
   return {};
@@ -162,7 +192,9 @@ Applied outage_key(const KeyTarget& t, const CfgValue& v) {
 Applied start_time_key(const KeyTarget& t, const CfgValue& v) {
   int hour = 0, minute = 0, second = 0;
   char rest = 0;
-  if (std::sscanf(v.value.c_str(), "%2d:%2d:%2d%c", &hour, &minute, &second, &rest) != 3 || hour > 23 || minute > 59 || second > 59)
+  const bool digits = v.value.find_first_not_of("0123456789:") == std::string::npos;  // %d would take a sign and blanks
+  if (!digits || std::sscanf(v.value.c_str(), "%2d:%2d:%2d%c", &hour, &minute, &second, &rest) != 3 || hour > 23 || minute > 59 ||
+      second > 59)
     return cfg_error(v, "must be a time of day in UTC, HH:MM:SS");
   t.client->daily_reset = std::chrono::hours{hour} + std::chrono::minutes{minute} + std::chrono::seconds{second};
   return {};
@@ -173,8 +205,33 @@ Applied non_stop_key(const KeyTarget& t, const CfgValue& v) {
   if (*flag) t.client->daily_reset.reset();
   return {};
 }
-Applied http_listen_key(const KeyTarget& t, const CfgValue& v) { return t.gateway->http_listen = v.value, Applied{}; }
+// ADDRESS:PORT, [::1]:PORT or localhost:PORT.
+Applied http_listen_key(const KeyTarget& t, const CfgValue& v) {
+  const std::size_t colon = std::min(v.value.rfind(':'), v.value.size());
+  std::string host = v.value.substr(0, colon);
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  const bool known = host == "localhost" || (address_of(host) && host.find('/') == std::string::npos);
+  if (!known || !whole_number(std::string_view(v.value).substr(std::min(colon + 1, v.value.size())), 65'535))
+    return cfg_error(v, "must be ADDRESS:PORT, like 127.0.0.1:8080 or [::1]:0");
+  t.gateway->http_listen = v.value;
+  return {};
+}
 Applied http_names_key(const KeyTarget& t, const CfgValue& v) { return t.gateway->http_host_names = words_of(v.value), Applied{}; }
+Applied log_path_key(const KeyTarget& t, const CfgValue& v) {
+  if (v.value.empty()) return cfg_error(v, "must be a folder; without the key log lines go to standard error");
+  t.gateway->log.file = home_path(v.value) + (v.value.ends_with('/') ? "" : "/") + "marginfix.log";
+  t.gateway->log_stated = true;
+  return {};
+}
+Applied log_level_key(const KeyTarget& t, const CfgValue& v) {
+  for (const LogLevel level : {LogLevel::trace, LogLevel::debug, LogLevel::info, LogLevel::warning, LogLevel::error, LogLevel::off}) {
+    if (!equal_names(v.value, to_string(level))) continue;
+    t.gateway->log.level = level;
+    t.gateway->log_stated = true;
+    return {};
+  }
+  return cfg_error(v, "must be trace, debug, info, warning, error or off");
+}
 Applied connection_type_key(const KeyTarget&, const CfgValue& v) {
   if (equal_names(v.value, "acceptor") || equal_names(v.value, "initiator")) return {};
   return cfg_error(v, "must be acceptor (a client of the gateway) or initiator (a session of the exchange)");
@@ -190,13 +247,13 @@ constexpr std::int64_t kDay = 86'400;
 
 // clang-format off
 constexpr std::array kKeys{
-  GatewayKey{"ConnectionType", KeyGroup::session, kClient, "`acceptor`, `initiator`", "`acceptor` with --endpoints, else required", "`acceptor`: a client of the gateway. `initiator`: a session of the exchange, with the keys of docs/configuration.md.", connection_type_key},
+  GatewayKey{"ConnectionType", KeyGroup::session, kClient, "`acceptor`, `initiator`", "`acceptor` with --endpoints or --env, else required", "`acceptor`: a client of the gateway. `initiator`: a session of the exchange, with the keys of docs/configuration.md.", connection_type_key},
   GatewayKey{"BeginString", KeyGroup::session, kClient, "`FIX.4.2`, `FIX.4.4`, `FIXT.1.1`", "required", "The client's version; FIXT.1.1 is 5.0 SP2.", begin_string_key},
   GatewayKey{"DefaultApplVerID", KeyGroup::session, kClient, "`FIX.5.0SP2` or `9`", "`9`", "FIXT.1.1 only.", appl_ver_id_key},
   GatewayKey{"SenderCompID", KeyGroup::session, kClient, "text", "required", "The gateway's own name: what the client writes into TargetCompID(56).", client_text<&C::own_comp_id>},
   GatewayKey{"TargetCompID", KeyGroup::session, kClient, "text", "required", "The client's name: its SenderCompID(49). One section each.", client_text<&C::comp_id>},
   GatewayKey{"Password", KeyGroup::session, kClient, "text", "none asked for", "Password(554) of the client's Logon, best as `${VARIABLE}`.", password_key},
-  GatewayKey{"AllowedRemoteAddresses", KeyGroup::session, kClient, "addresses with commas, `10.1.0.0/16` too", "any", "Where the client may connect from.", client_words<&C::addresses>},
+  GatewayKey{"AllowedRemoteAddresses", KeyGroup::session, kClient, "addresses with commas, `10.1.0.0/16` too", "any", "Where the client may connect from.", addresses_key},
   GatewayKey{"ClientCertificateName", KeyGroup::session, kClient, "text", "any that the roots vouch for", "A DNS name of the client's certificate, or its subject's CN.", client_text<&C::certificate_name>},
   GatewayKey{"StartTime", KeyGroup::session, kClient, "HH:MM:SS, UTC", "none: numbers go on for ever", "Both sides begin at 1 again each day at this time.", start_time_key},
   GatewayKey{"NonStopSession", KeyGroup::session, kClient, "`Y`, `N`", "`Y`", "`Y`: no daily reset.", non_stop_key},
@@ -215,7 +272,7 @@ constexpr std::array kKeys{
   GatewayKey{"Subaccount", KeyGroup::orders, kClient, "0-63", "none sent", "AllocAccount(79) of the client's orders.", subaccount_key},
   GatewayKey{"CustomerAccount", KeyGroup::orders, kClient, "text", "none sent", "FCM access: PartyID(448) of the client's orders, with PartyRole(452)=24.", client_text<&C::customer_account>},
   GatewayKey{"OperatorID", KeyGroup::orders, kClient, "text", "the client's SenderSubID(50)", "FCM access: SenderSubID(50) towards the exchange where the client sends none.", client_text<&C::operator_id>},
-  GatewayKey{"Symbols", KeyGroup::orders, kClient, "symbols of the exchange with commas, `*` is any text", "all", "What the client may trade and see.", client_words<&C::symbols>},
+  GatewayKey{"Symbols", KeyGroup::orders, kClient, "symbols of the exchange with commas, `*` is any text", "all", "What the client may trade and see.", symbols_key},
   GatewayKey{"SymbolMap", KeyGroup::orders, kClient, "`CLIENT:EXCHANGE` pairs with commas, `*` on both sides is the same text", "the exchange's", "Symbols as the client writes them. The first pair that fits counts.", symbol_map_key},
   GatewayKey{"SelfTradePreventionType", KeyGroup::orders, kClient, "`1` taker at cross, `2` maker", "the exchange's", "Where the client sends no 2964.", stp_key},
   GatewayKey{"PostOnly", KeyGroup::orders, kClient, "`Y`, `N`", "`N`", "`Y`: every order that may rest carries ExecInst(18)=6.", client_flag<&C::post_only>},
@@ -246,6 +303,8 @@ constexpr std::array kKeys{
   GatewayKey{"JournalFileBytes", KeyGroup::service, kGateway, "bytes, from 1048576", "268435456", "A journal file ends there, and the next one begins with what is open.", gateway_number<&G::journal_file_bytes, 1 << 20, std::int64_t{1} << 40>},
   GatewayKey{"JournalFiles", KeyGroup::service, kGateway, "number", "0: all", "How many ended journal files are kept.", gateway_number<&G::journal_files, 0, 1'000'000>},
   GatewayKey{"RememberHours", KeyGroup::service, kGateway, "hours, 1-8760", "72", "So long are ended orders known, for status requests and duplicates.", gateway_number<&G::remember, 1, 8760>},
+  GatewayKey{"FileLogPath", KeyGroup::service, kGateway, "folder", "standard error", "Log lines go to `marginfix.log` in it. Messages stand in the journal, which `marginfix gateway replay` prints.", log_path_key},
+  GatewayKey{"LogLevel", KeyGroup::service, kGateway, "`trace`, `debug`, `info`, `warning`, `error`, `off`", "info", "What is logged.", log_level_key},
 
   GatewayKey{"FileStorePath", KeyGroup::quickfix, kIgnored, "", "", "Numbers and sent messages are kept under --dir.", nullptr},
   GatewayKey{"DataDictionary", KeyGroup::quickfix, kIgnored, "", "", "The gateway validates by its own tables; fix-spec/oms has them as dictionaries.", nullptr},
@@ -262,7 +321,6 @@ constexpr std::array kKeys{
   GatewayKey{"SocketReuseAddress", KeyGroup::quickfix, kIgnored, "", "", "Always.", nullptr},
   GatewayKey{"CheckCompID", KeyGroup::quickfix, kIgnored, "", "", "Always.", nullptr},
   GatewayKey{"CheckLatency", KeyGroup::quickfix, kIgnored, "", "", "OrderAgeLimit is about orders; a session does not end over it.", nullptr},
-  GatewayKey{"FileLogPath", KeyGroup::quickfix, kIgnored, "", "", "The journal under --dir has every message; `marginfix gateway replay` prints it.", nullptr},
 };
 // clang-format on
 

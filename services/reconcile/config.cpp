@@ -218,7 +218,8 @@ Result<std::string> parse_address(const std::string& words) {
 Result<FirmKind> parse_kind(const std::string& words) {
   if (words == "fix_log") return FirmKind::fix_log;
   if (words == "csv") return FirmKind::csv;
-  return fail(ErrorCategory::config, "\"fix_log\" or \"csv\"");
+  if (words == "gateway") return FirmKind::gateway;
+  return fail(ErrorCategory::config, "\"fix_log\", \"csv\" or \"gateway\"");
 }
 
 Result<FirmComplete> parse_complete(const std::string& words) {
@@ -280,6 +281,7 @@ void read_firm(TableReader& t, Config& config) {
   t.parsed("kind", firm.kind, parse_kind);
   t.text("account", firm.account);
   t.text("path", firm.path);
+  t.text("key", firm.key);
   t.flag("follow", firm.follow);
   t.parsed("complete", firm.complete, parse_complete);
   t.parsed("separator", firm.separator, parse_separator);

@@ -26,7 +26,7 @@ struct AccountSource {
   bool environment{false};  // the process's own variables
 };
 
-enum class FirmKind : std::uint8_t { fix_log, csv };
+enum class FirmKind : std::uint8_t { fix_log, csv, gateway };
 // Which fills a file of the firm's is said to hold, all of them, up to when it was last written.
 enum class FirmComplete : std::uint8_t {
   no,   // those between its first and its last entry
@@ -38,7 +38,8 @@ enum class FirmComplete : std::uint8_t {
 struct FirmSource {
   FirmKind kind{FirmKind::fix_log};
   std::string account;  // whose; empty: the first
-  std::string path;     // a relative one is beside the configuration file
+  std::string path;     // a relative one is beside the configuration file; gateway: its folder
+  std::string key;      // gateway: the account as the gateway's configuration calls it; empty: as here
   bool follow{false};   // read on while it grows
   FirmComplete complete{FirmComplete::no};
   char separator{','};                         // csv

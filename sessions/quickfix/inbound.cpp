@@ -1,4 +1,7 @@
 // What a session receives: framing, the Logon, and each message in its turn.
+#include <algorithm>
+
+#include "marginfix/core/text.hpp"
 #include "sessions/quickfix/session_impl.hpp"
 
 namespace marginfix {
@@ -105,8 +108,18 @@ bool SessionImpl::stray(const Frame& frame, EndCause cause, const std::string& w
   inbound(frame);
   inbound_.before_logon = !active_;
   events_.on_stray(inbound_, why);
+  if (epoch == epoch_ && connected() && active_ && !plan_.initiator) tell_stray(frame, cause, why);
   if (epoch == epoch_ && connected()) finish(cause, text.empty() ? why : why + "; it says '" + text + "'");
   return false;
+}
+
+// A client of ours is told what it has done: Reject(3) for wrong CompIDs, and Logout(5). FIX session test cases 2k and 2t.
+void SessionImpl::tell_stray(const Frame& frame, EndCause cause, const std::string& why) {
+  constexpr int kCompIdProblem = 9;
+  const std::uint64_t epoch = epoch_;
+  if (cause == EndCause::comp_id_mismatch)
+    send_reject(std::max<std::int64_t>(frame.msg_seq_num, 0), 0, frame.msg_type.text(), kCompIdProblem, why);
+  if (epoch == epoch_ && connected()) send_admin("5", "58=" + visible(why) + "\x01");
 }
 
 void SessionImpl::on_frame(const Frame& frame) {

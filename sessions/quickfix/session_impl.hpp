@@ -89,6 +89,7 @@ class SessionImpl final : public Session {
   void on_frame(const Frame& frame);
   bool acceptable(const Frame& frame);
   bool stray(const Frame& frame, EndCause cause, const std::string& why);
+  void tell_stray(const Frame& frame, EndCause cause, const std::string& why);
   void before_logon(const Frame& frame);
   void refused_with(const Frame& frame);
   void on_answer(const Frame& logon, std::int64_t expected);

@@ -9,6 +9,8 @@
 namespace marginfix::gateway {
 namespace {
 
+constexpr std::chrono::milliseconds kMostQuestion{3'000};
+
 // Refusals that say "not this session, not with this key", where KalshiNR may still do.
 bool is_refused_for_good(EndReason reason) {
   return reason == EndReason::tier_not_allowed || reason == EndReason::not_permitted || reason == EndReason::logon_invalid;
@@ -47,7 +49,10 @@ KeyLine::KeyLine(boost::asio::io_context& io, KeyLineOptions options, ExchangeEv
   if (options_.account.has_rest()) {
     rest_ = std::make_unique<AsyncPerpsClient>(io_.get_executor(), options_.account.rest, options_.account.rest_options(options_.log));
     if (!options_.truth) {
-      blocking_ = std::make_unique<PerpsClient>(options_.account.rest, options_.account.rest_options(options_.log));
+      PerpsConfig asking = options_.account.rest;
+      asking.http.request_timeout = std::min(asking.http.request_timeout, kMostQuestion);  // stop() waits for a question under way
+      asking.http.total_timeout = std::min(asking.http.total_timeout, kMostQuestion);
+      blocking_ = std::make_unique<PerpsClient>(std::move(asking), options_.account.rest_options(options_.log));
       options_.truth = truth_by_rest(*blocking_);
     }
   }

@@ -19,7 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kMagic = "MFXGWJ01";
-constexpr std::size_t kBatchHead = 8, kRecordHead = 16;
+constexpr std::size_t kBatchHead = 12, kHeadSummed = 8, kRecordHead = 16;
 constexpr std::int64_t kMostBatch = std::int64_t{1} << 30;
 
 Error journal_error(std::string_view what, int error_number) {
@@ -28,6 +28,10 @@ Error journal_error(std::string_view what, int error_number) {
   error.message = fmt::format("{}: {}", what, std::strerror(error_number));
   if (error_number == ENOSPC || error_number == EDQUOT || error_number == EFBIG) error.code = "disk_full";
   return error;
+}
+
+Error in_use(const std::string& dir) {
+  return fail(ErrorCategory::store, dir + ": another gateway runs on this folder: stop it first, or give another --dir");
 }
 
 template <class T>
@@ -79,20 +83,22 @@ class BatchReader {
     if (!reader.in_) return journal_error(path, errno);
     std::error_code ignored;
     reader.size_ = static_cast<std::int64_t>(fs::file_size(path, ignored));
-    std::string magic(kMagic.size(), '\0');
+    std::string magic(std::min<std::size_t>(kMagic.size(), static_cast<std::size_t>(reader.size_)), '\0');
     reader.in_.read(magic.data(), static_cast<std::streamsize>(magic.size()));
-    if (reader.size_ == 0) return reader;  // made, and nothing written yet
-    if (!reader.in_ || magic != kMagic) return fail(ErrorCategory::store, path + ": no journal of a gateway");
-    reader.at_ = static_cast<std::int64_t>(kMagic.size());
+    if (!reader.in_ || !kMagic.starts_with(magic)) return fail(ErrorCategory::store, path + ": no journal of a gateway");
+    reader.begun_ = magic == kMagic;
+    reader.at_ = reader.begun_ ? static_cast<std::int64_t>(kMagic.size()) : 0;
     return reader;
   }
-  // False at the end, or where an unfinished tail begins.
+  // False at the end, or where an unfinished tail begins: a part of a head, a head whose batch is not all there, zeros.
   Result<bool> next(std::string& payload) {
-    if (size_ - at_ < static_cast<std::int64_t>(kBatchHead)) return false;
+    if (!begun_ || size_ - at_ < static_cast<std::int64_t>(kBatchHead)) return false;
     std::string head(kBatchHead, '\0');
     in_.read(head.data(), static_cast<std::streamsize>(head.size()));
     const std::int64_t size = get<std::uint32_t>(head, 0);
-    if (!in_ || size == 0 || size > kMostBatch || at_ + static_cast<std::int64_t>(kBatchHead) + size > size_) return tail_or_damage();
+    const bool sound = in_ && crc_of(std::string_view(head).substr(0, kHeadSummed)) == get<std::uint32_t>(head, kHeadSummed);
+    if (!sound || size == 0 || size > kMostBatch) return zeros_or_damage();
+    if (at_ + static_cast<std::int64_t>(kBatchHead) + size > size_) return false;
     payload.resize(static_cast<std::size_t>(size));
     in_.read(payload.data(), size);
     const std::int64_t end = at_ + static_cast<std::int64_t>(kBatchHead) + size;
@@ -102,6 +108,11 @@ class BatchReader {
     }
     at_ = end;
     return true;
+  }
+  void go_to(std::int64_t place) {
+    if (!begun_ || place <= at_) return;
+    at_ = place;
+    in_.seekg(at_);
   }
   std::int64_t position() const { return at_; }
   std::int64_t size() const { return size_; }
@@ -113,22 +124,22 @@ class BatchReader {
 
  private:
   explicit BatchReader(const std::string& path) : path_(path), in_(path, std::ios::binary) {}
-  // What a killed process leaves: a part of a batch, or zeros.
-  Result<bool> tail_or_damage() {
+  // What a power cut may leave where a batch was to be.
+  Result<bool> zeros_or_damage() {
     in_.clear();
     in_.seekg(at_);
-    std::string rest(static_cast<std::size_t>(std::min<std::int64_t>(size_ - at_, 1 << 20)), '\0');
-    in_.read(rest.data(), static_cast<std::streamsize>(rest.size()));
-    const bool zeros = rest.find_first_not_of('\0') == std::string::npos;
-    const std::int64_t stated = get<std::uint32_t>(rest, 0);
-    const bool cut = stated > 0 && stated <= kMostBatch && at_ + static_cast<std::int64_t>(kBatchHead) + stated > size_;
-    if (zeros || cut) return false;
-    return damage();
+    std::string piece(std::size_t{1} << 16, '\0');
+    while (in_.read(piece.data(), static_cast<std::streamsize>(piece.size())), in_.gcount() > 0) {
+      const std::string_view got(piece.data(), static_cast<std::size_t>(in_.gcount()));
+      if (got.find_first_not_of('\0') != std::string_view::npos) return damage();
+    }
+    return false;
   }
 
   std::string path_;
   std::ifstream in_;
   std::int64_t size_{0}, at_{0};
+  bool begun_{false};  // its first bytes are there
 };
 
 std::string file_name(const std::string& dir, std::int64_t number) { return fmt::format("{}/journal-{:06}.gwj", dir, number); }
@@ -136,7 +147,8 @@ std::string file_name(const std::string& dir, std::int64_t number) { return fmt:
 std::int64_t number_of(const std::string& path) {
   const std::string stem = fs::path(path).stem().string();
   constexpr std::string_view kStem = "journal-";
-  if (!stem.starts_with(kStem)) return 0;
+  constexpr std::size_t kMostDigits = 18;
+  if (!stem.starts_with(kStem) || stem.size() > kStem.size() + kMostDigits) return 0;
   std::int64_t number = 0;
   for (const char c : std::string_view(stem).substr(kStem.size())) {
     if (c < '0' || c > '9') return 0;
@@ -145,23 +157,43 @@ std::int64_t number_of(const std::string& path) {
   return number;
 }
 
-// A file that a crash left before all that it begins with was written is none yet. The first one begins with nothing.
-bool is_whole(const std::string& path) {
+// A file that a crash left before all that it begins with was written is none yet. The first one begins with nothing. Error: it cannot be
+// read, or is damaged; that says nothing of what it held.
+Result<bool> is_whole(const std::string& path) {
   if (number_of(path) == 1) return true;
+  auto reader = BatchReader::open(path);
+  if (!reader) return reader.error();
   bool whole = false;
   std::string payload;
-  auto reader = BatchReader::open(path);
-  if (!reader) return false;
-  for (auto more = reader->next(payload); more && *more && !whole; more = reader->next(payload)) {
-    (void)each_record(payload, [&](const JournalRecord& record) -> Result<void> {
+  while (!whole) {
+    const auto more = reader->next(payload);
+    if (!more) return more.error();
+    if (!*more) return false;
+    const auto read = each_record(payload, [&](const JournalRecord& record) -> Result<void> {
       whole = whole || record.kind == JournalKind::snapshot_end;
       return {};
     });
+    if (!read) return read.error();
+    if (!*read) return reader->damage();
   }
-  return whole;
+  return true;
+}
+
+// Files that hold something, oldest first: without those at the end that are not whole.
+Result<std::vector<std::string>> whole_files(const std::string& dir) {
+  std::vector<std::string> files = journal_files(dir);
+  while (files.size() > 1) {
+    const auto whole = is_whole(files.back());
+    if (!whole) return whole.error();
+    if (*whole) break;
+    files.pop_back();
+  }
+  return files;
 }
 
 }  // namespace
+
+Result<bool> is_whole_journal_file(const std::string& path) { return is_whole(path); }
 
 std::string_view to_string(JournalKind kind) noexcept {
   constexpr std::string_view kNames[] = {"?",
@@ -204,8 +236,14 @@ std::vector<std::string> journal_files(const std::string& dir) {
 }
 
 Result<std::int64_t> read_journal_file(const std::string& path, const std::function<Result<void>(const JournalRecord&)>& each) {
+  return read_journal_file(path, 0, each);
+}
+
+Result<std::int64_t> read_journal_file(const std::string& path, std::int64_t from,
+                                       const std::function<Result<void>(const JournalRecord&)>& each) {
   auto reader = BatchReader::open(path);
   if (!reader) return reader.error();
+  reader->go_to(from);
   std::string payload;
   while (true) {
     const auto more = reader->next(payload);
@@ -217,10 +255,19 @@ Result<std::int64_t> read_journal_file(const std::string& path, const std::funct
   }
 }
 
+Result<std::string> newest_journal_file(const std::string& dir) {
+  const auto files = whole_files(dir);
+  if (!files) return files.error();
+  if (files->empty()) return fail(ErrorCategory::store, dir + ": there is no journal of a gateway");
+  return files->back();
+}
+
 Result<void> read_audit(const std::string& dir, const std::function<bool(const JournalRecord&)>& each) {
   bool go_on = true;
-  for (const std::string& path : journal_files(dir)) {
-    if (!is_whole(path)) continue;
+  const auto files = whole_files(dir);
+  if (!files) return files.error();
+  for (const std::string& path : *files) {
+    if (!go_on) break;
     bool beginning = number_of(path) > 1;
     const auto read = read_journal_file(path, [&](const JournalRecord& record) -> Result<void> {
       if (!beginning && go_on) go_on = each(record);
@@ -229,6 +276,15 @@ Result<void> read_audit(const std::string& dir, const std::function<bool(const J
     });
     if (!read) return read.error();
   }
+  return {};
+}
+
+Result<void> check_unused(const std::string& dir) {
+  const int lock = ::open((dir + "/lock").c_str(), O_RDONLY | O_CLOEXEC);
+  if (lock < 0) return {};
+  const bool free = ::flock(lock, LOCK_SH | LOCK_NB) == 0;
+  ::close(lock);
+  if (!free) return in_use(dir);
   return {};
 }
 
@@ -251,8 +307,7 @@ struct Journal::Impl {
     const std::string path = options.dir + "/lock";
     lock = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (lock < 0) return journal_error(path, errno);
-    if (::flock(lock, LOCK_EX | LOCK_NB) != 0)
-      return fail(ErrorCategory::store, options.dir + ": another gateway runs on this folder: stop it first, or give another --dir");
+    if (::flock(lock, LOCK_EX | LOCK_NB) != 0) return in_use(options.dir);
     return {};
   }
 
@@ -264,6 +319,17 @@ struct Journal::Impl {
     file = made;
     number = which;
     size = 0;
+    return fresh && options.sync ? sync_folder() : Result<void>{};
+  }
+
+  // A file whose name is not on the disk is gone with the power.
+  Result<void> sync_folder() const {
+    const int folder = ::open(options.dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (folder < 0) return journal_error(options.dir, errno);
+    const int done = ::fsync(folder);
+    const int why = errno;
+    ::close(folder);
+    if (done != 0) return journal_error(options.dir, why);
     return {};
   }
 
@@ -290,6 +356,7 @@ struct Journal::Impl {
     std::string head;
     put(head, static_cast<std::uint32_t>(what.size() - kBatchHead));
     put(head, crc_of(std::string_view(what).substr(kBatchHead)));
+    put(head, crc_of(head));
     std::copy(head.begin(), head.end(), what.begin());
     if (const auto done = write_at_end(what); !done) return done;
     what.resize(kBatchHead);
@@ -314,21 +381,21 @@ Result<std::unique_ptr<Journal>> Journal::open(JournalOptions options, const std
   auto impl = std::make_unique<Impl>();
   impl->options = std::move(options);
   if (const auto locked = impl->take_lock(); !locked) return locked.error();
-  std::vector<std::string> files = journal_files(impl->options.dir);
-  while (files.size() > 1 && !is_whole(files.back())) {
+  const auto files = whole_files(impl->options.dir);
+  if (!files) return files.error();
+  for (const std::string& path : journal_files(impl->options.dir)) {
     std::error_code ignored;
-    fs::remove(files.back(), ignored);
-    files.pop_back();
+    if (std::ranges::find(*files, path) == files->end()) fs::remove(path, ignored);
   }
-  const bool fresh = files.empty();
-  if (const auto opened = impl->open_file(fresh ? 1 : number_of(files.back()), fresh); !opened) return opened.error();
+  const bool fresh = files->empty();
+  if (const auto opened = impl->open_file(fresh ? 1 : number_of(files->back()), fresh); !opened) return opened.error();
   if (!fresh) {
-    const auto end = read_journal_file(files.back(), replayed);
+    const auto end = read_journal_file(files->back(), replayed);
     if (!end) return end.error();
     struct stat there {};
-    if (::fstat(impl->file, &there) != 0) return journal_error(files.back(), errno);
+    if (::fstat(impl->file, &there) != 0) return journal_error(files->back(), errno);
     impl->cut = there.st_size - *end;
-    if (impl->cut > 0 && ::ftruncate(impl->file, *end) != 0) return journal_error(files.back(), errno);
+    if (impl->cut > 0 && ::ftruncate(impl->file, *end) != 0) return journal_error(files->back(), errno);
     impl->size = *end;
   }
   if (impl->size == 0) {

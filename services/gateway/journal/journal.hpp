@@ -1,8 +1,9 @@
 // The gateway's journal: files in DIR/journal to which batches of records are appended, each batch with its checksum, written by one call
 // before anything that follows from it leaves. It survives kill -9; with `sync` power loss too.
 //
-// Format, little endian: a file begins with "MFXGWJ01"; a batch is u32 size, u32 CRC-32 of what follows, and records: u8 kind, u8 0, u16
-// length of `who`, u32 length of the body, i64 time in microseconds, who, body. A later file begins with everything that its predecessors
+// Format, little endian: a file begins with "MFXGWJ01"; a batch is u32 size, u32 CRC-32 of its records, u32 CRC-32 of these two, and the
+// records: u8 kind, u8 0, u16 length of `who`, u32 length of the body, i64 time in microseconds, who, body. The head has a checksum of its
+// own, so that a damaged size is not taken for a batch that was never finished. A later file begins with everything that its predecessors
 // came to (orders, requests, ...; up to JournalKind::snapshot_end), so that only the newest whole one is read at a start; older ones are
 // the audit trail.
 //
@@ -62,10 +63,19 @@ class Journal {
   std::unique_ptr<Impl> impl_;
 };
 
+// Error(store): another process writes it. For whoever touches the folder before open() does.
+Result<void> check_unused(const std::string& dir);
 // Files of a journal, oldest first.
 std::vector<std::string> journal_files(const std::string& dir);
+// False: a crash left it before everything that it begins with was written; a later start removes it.
+Result<bool> is_whole_journal_file(const std::string& path);
+// The one that a start would read. Error(store): there is none, or it is damaged.
+Result<std::string> newest_journal_file(const std::string& dir);
 // Every record of one file; an unfinished tail ends it. Gives the bytes of whole batches. Error(store): no journal, or damage.
 Result<std::int64_t> read_journal_file(const std::string& path, const std::function<Result<void>(const JournalRecord&)>& each);
+// The same from a place that it gave before.
+Result<std::int64_t> read_journal_file(const std::string& path, std::int64_t from,
+                                       const std::function<Result<void>(const JournalRecord&)>& each);
 // The whole audit trail, oldest first, without what later files repeat at their beginning; stops where `each` says false.
 Result<void> read_audit(const std::string& dir, const std::function<bool(const JournalRecord&)>& each);
 

@@ -16,7 +16,7 @@ enum class JournalKind : std::uint8_t {
   oms_in = 2,           // a message of a client, whole
   oms_out = 3,          // a message to a client, whole, as it left or was stored
   exchange_in = 4,      // a message of the exchange, whole
-  exchange_out = 5,     // a message to the exchange, whole but for header and trailer: "35=D<SOH>..." without signature or numbers
+  exchange_out = 5,     // a message to the exchange: framed, without its number and CompIDs
   order = 6,            // JSON of a ClientOrder: new, or as it stands when a file begins
   request = 7,          // JSON of an OrderRequest, with "order": its number
   not_taken = 8,        // "EXCHANGE_ID\nTEXT": it never reached the exchange, or was refused before the exchange looked at it

@@ -59,6 +59,25 @@ inline std::optional<Refusal> check_echo(int tag, std::string_view name, std::st
   return refusal(SessionRejectReason::ValueIncorrect, tag, std::string(name) + "(" + std::to_string(tag) + ") " + fault);
 }
 
+// The same of every text of a message that its table names: each may be given back.
+template <fix::Message M>
+std::optional<Refusal> check_echoes(const M& message) {
+  std::optional<Refusal> found;
+  const auto look = [&](const auto& field) {
+    const auto check = [&](std::string_view text) {
+      if (!found && !text.empty()) found = check_echo(field.tag, field.name, text);
+    };
+    const auto& value = message.*(field.member);
+    using Value = std::remove_cvref_t<decltype(value)>;
+    if constexpr (std::is_same_v<Value, std::string_view>)
+      check(value);
+    else if constexpr (std::is_same_v<Value, std::optional<std::string_view>>)
+      check(value.value_or(""));
+  };
+  std::apply([&](const auto&... fields) { (look(fields), ...); }, fix::MessageTable<M>::kFields);
+  return found;
+}
+
 // Text(58) of ours with something of somebody else's in it: readable, and no longer than people read.
 inline std::string readable(std::string_view text) { return visible(text.substr(0, 200)); }
 

@@ -24,7 +24,13 @@ struct Expiry {
 // An amend or cancel of the order.
 struct OrderRequest {
   enum class Kind : std::uint8_t { replace, cancel };
-  enum class Cause : std::uint8_t { client, mass_cancel, kill, disconnect };  // who asked; only the client is told of what is refused
+  enum class Cause : std::uint8_t {
+    client,
+    mass_cancel,
+    kill,
+    disconnect,
+    unwanted
+  };  // who asked; only the client is told of what is refused
   Kind kind{Kind::cancel};
   Cause cause{Cause::client};
   std::string cl_ord_id;         // the client's; of others' causes ""

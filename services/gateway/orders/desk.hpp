@@ -79,6 +79,8 @@ class Desk {
   void refuse(const ClientConfig& client, const Replace& request, const LimitRefusal& why, Timestamp now, Actions& out);
   void refuse(const ClientConfig& client, const Cancel& request, const LimitRefusal& why, Timestamp now, Actions& out);
 
+  void refuse(const ClientConfig& client, const MassCancel& request, const std::string& why, Timestamp now, Actions& out);
+
   // ---- from the exchange --------------------------------------------------------------------------------------------------------
   // False: no order of a client of ours.
   bool on_report(const fix::ExecutionReport& report, Timestamp now, Actions& out);
@@ -112,6 +114,7 @@ class Desk {
   // In the order in which they came.
   const std::map<std::uint64_t, ClientOrder>& orders() const noexcept { return orders_; }
   const std::set<std::uint64_t>& open_orders() const noexcept { return open_; }
+  const std::set<std::uint64_t>& unsettled_orders() const noexcept { return unsettled_; }
   std::size_t open_orders_of(std::string_view client) const;
   // Net of the client's trades through this gateway, long positive.
   FixedPointCount position_of(std::string_view client, std::string_view symbol) const;
@@ -161,8 +164,10 @@ class Desk {
   void on_effect(ClientOrder& order, const OrderState& state, const OrderEffect& effect, const OrderEvent& event,
                  const std::vector<std::string>& answered, OrderTeller& teller);
   void on_amended(ClientOrder& order, const OrderState& state, const std::vector<std::string>& answered, OrderTeller& teller);
+  void cancel_unwanted(const ClientOrder& order, Timestamp now, Actions& out);
   void finish(ClientOrder& order, const OrderState& state, const OrderEvent& event, OrderTeller& teller);
   void tell_end(ClientOrder& order, const OrderState& state, const OrderReport* report, OrderTeller& teller);
+  void answer_left_over(ClientOrder& order, const OrderState& state, OrderTeller& teller);
   static OrderRequest* canceled_by(ClientOrder& order, const OrderState& state, const OrderReport* report);
   void give_up_trades(ClientOrder& order, const ClientConfig& client, Timestamp now, Actions& out);
 
@@ -172,6 +177,9 @@ class Desk {
   OrderRequest& add(ClientOrder& order, OrderRequest request, Timestamp now);
   void index(const ClientOrder& order);
   void note_end(ClientOrder& order);
+  void note_state(const ClientOrder& order) { note_state(order, state_of(order)); }
+  void note_state(const ClientOrder& order, const OrderState* state);
+  Result<void> restore_record(const JournalRecord& record);
   Result<void> restore_order(const JournalRecord& record);
   Result<void> restore_request(const JournalRecord& record);
   Result<void> restore_message(const JournalRecord& record);
@@ -183,9 +191,14 @@ class Desk {
   std::unordered_map<std::string, std::uint64_t> by_exchange_id_;
   std::unordered_map<std::string, std::uint64_t> by_client_id_;  // NAME SOH ClOrdID
   std::unordered_map<std::string, std::uint64_t> by_order_id_;
+  // Of which something is still to be said: open ones without an answer, of unknown outcome, with trades missing; ended ones with a
+  // request that nobody has answered.
+  std::set<std::uint64_t> unsettled_;
+  std::set<std::uint64_t> doubted_;  // the open ones of these that are more than under way: of unknown outcome, with trades missing
   std::map<std::string, std::map<std::string, FixedPointCount>> positions_;  // by client, symbol
   std::map<std::string, std::size_t> open_of_;                               // by client
   OrderTracker tracker_;
+  bool restoring_{false};  // what follows from the record stands in the journal itself
   ExecIds exec_ids_;
   std::optional<int> stated_cxl_rej_reason_;  // of the OrderCancelReject(9) that is being applied
   std::uint64_t last_number_{0};

@@ -114,16 +114,26 @@ void Desk::apply(ClientOrder& order, const OrderEvent& event, const OrderReport*
   std::erase_if(pending, [&](const std::string& id) {
     return std::ranges::find(state.pending, id, &PendingRequest::cl_ord_id) != state.pending.end();
   });
+  const bool was_refused = order.told_end && order.end_status == OrdStatus::Rejected;
   Actions unheard;  // of a client that is in the configuration no more
   OrderTeller teller(*this, order, client != nullptr ? *client : kGone, now, client != nullptr ? out : unheard, report);
   if (report != nullptr && report->exec_type == ExecType::PendingNew) teller.pending_new({});
   const std::vector<OrderEffect> effects(change.effects.begin(), change.effects.end());
   for (const OrderEffect& effect : effects) on_effect(order, state, effect, event, pending, teller);
   finish(order, state, event, teller);
+  answer_left_over(order, state, teller);
   if (order.told_end)
     note_end(order);
-  else
-    index(order);  // it may have come back
+  else if (!open_.contains(order.number))
+    index(order);  // it has come back
+  note_state(order, &state);
+  // The client has given it up, and may have sent another in its place.
+  if (was_refused && order.open() && is_working(state.phase) && !restoring_) cancel_unwanted(order, now, out);
+}
+
+void Desk::cancel_unwanted(const ClientOrder& order, Timestamp now, Actions& out) {
+  cancel_all(
+      OrderRequest::Cause::unwanted, [&](const ClientOrder& each) { return each.number == order.number; }, now, out);
 }
 
 // What one effect means to the client. `answered`: exchange-side ids of the requests that the event has answered.
@@ -205,6 +215,16 @@ OrderRequest* Desk::canceled_by(ClientOrder& order, const OrderState& state, con
   return found == order.requests.end() ? nullptr : &*found;
 }
 
+// What was asked for an order that has ended, and may never have come to the exchange, comes too late whatever became of it.
+void Desk::answer_left_over(ClientOrder& order, const OrderState& state, OrderTeller& teller) {
+  if (!order.told_end) return;
+  for (OrderRequest& request : order.requests) {
+    if (request.answered || request.exchange_id.empty()) continue;
+    const auto pending = std::ranges::find(state.pending, request.exchange_id, &PendingRequest::cl_ord_id);
+    if (pending == state.pending.end() || pending->unknown) teller.request_rejected(request, std::nullopt, "the order has ended");
+  }
+}
+
 void Desk::give_up_trades(Timestamp before, Timestamp now, Actions& out) {
   for (const std::uint64_t number : incomplete()) {
     ClientOrder& order = orders_.at(number);
@@ -221,7 +241,9 @@ void Desk::give_up_trades(ClientOrder& order, const ClientConfig& client, Timest
   if (state == nullptr || order.told_end) return;
   OrderTeller teller(*this, order, client, now, out);
   tell_end(order, *state, nullptr, teller);
+  answer_left_over(order, *state, teller);
   if (order.told_end) note_end(order);
+  note_state(order);
 }
 
 }  // namespace marginfix::gateway

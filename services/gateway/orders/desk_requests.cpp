@@ -17,6 +17,10 @@ constexpr char kToCancel = '1', kToReplace = '2';  // 434
 constexpr std::string_view kNotAvailable = "[N/A]";
 constexpr std::string_view kNone = "NONE";
 
+LimitRefusal duplicate(std::string_view cl_ord_id) {
+  return {kRejDuplicate, "ClOrdID(11) " + std::string(cl_ord_id) + " has been used before"};
+}
+
 bool is_set(const std::optional<bool>& flag) { return flag.value_or(false); }
 
 char response_to(const Replace&) { return kToReplace; }
@@ -53,8 +57,7 @@ bool Desk::answered_before(const ClientConfig& client, const Request& request, T
 // ---- D --------------------------------------------------------------------------------------------------------------------------
 void Desk::take(const ClientConfig& client, const NewOrder& request, Timestamp now, Actions& out) {
   if (answered_before(client, request, now, out)) return;
-  if (find_client_id(client.name(), request.cl_ord_id) != nullptr)
-    return reject(client, request, {kRejDuplicate, "ClOrdID(11) " + std::string(request.cl_ord_id) + " has been used before"}, now, out);
+  if (find_client_id(client.name(), request.cl_ord_id) != nullptr) return reject(client, request, duplicate(request.cl_ord_id), now, out);
   const auto terms = terms_of(request, now);
   if (!terms) return reject(client, request, {terms.error().status, terms.error().message}, now, out);
   ClientOrder order = order_asked(client, request, now);
@@ -96,7 +99,9 @@ ClientOrder Desk::order_asked(const ClientConfig& client, const NewOrder& reques
 }
 
 void Desk::refuse(const ClientConfig& client, const NewOrder& request, const LimitRefusal& why, Timestamp now, Actions& out) {
-  if (!answered_before(client, request, now, out)) reject(client, request, why, now, out);
+  if (answered_before(client, request, now, out)) return;
+  const bool known = find_client_id(client.name(), request.cl_ord_id) != nullptr;  // then the reason must not be taken for that order's
+  reject(client, request, known ? duplicate(request.cl_ord_id) : why, now, out);
 }
 
 // A refused order is kept as one that ended: its ClOrdID is used, and a status request finds it. One under a known id changes nothing.
@@ -167,13 +172,16 @@ void Desk::take(const ClientConfig& client, const Cancel& request, Timestamp now
   add_request(*order, std::move(made), now, out);
 }
 
+// What would have been refused anyway is refused for that.
 void Desk::refuse(const ClientConfig& client, const Replace& request, const LimitRefusal& why, Timestamp now, Actions& out) {
   if (answered_before(client, request, now, out)) return;
-  reject(client, request, target_of(client, request.orig_cl_ord_id), {kCxlOption, why.text}, now, out);
+  ClientOrder* order = target_of(client, request.orig_cl_ord_id);
+  reject(client, request, order, request_fault(client, request, order).value_or(CancelRefusal{kCxlOption, why.text}), now, out);
 }
 void Desk::refuse(const ClientConfig& client, const Cancel& request, const LimitRefusal& why, Timestamp now, Actions& out) {
   if (answered_before(client, request, now, out)) return;
-  reject(client, request, target_of(client, request.orig_cl_ord_id), {kCxlOption, why.text}, now, out);
+  ClientOrder* order = target_of(client, request.orig_cl_ord_id);
+  reject(client, request, order, request_fault(client, request, order).value_or(CancelRefusal{kCxlOption, why.text}), now, out);
 }
 
 bool Desk::is_present_id(const ClientOrder& order, std::string_view cl_ord_id) {
@@ -246,6 +254,20 @@ std::size_t Desk::cancel_all(OrderRequest::Cause cause, const std::function<bool
     add_request(order, std::move(made), now, out);
   }
   return count;
+}
+
+void Desk::refuse(const ClientConfig& client, const MassCancel& request, const std::string& why, Timestamp now, Actions& out) {
+  constexpr char kAll = '7', kRejected = '0';
+  MassCancelReport report;
+  report.cl_ord_id = request.cl_ord_id;
+  const std::string id = exec_ids_.next();
+  report.order_id = id;
+  report.mass_action_report_id = id;
+  report.transact_time = now;
+  report.mass_cancel_request_type = request.mass_cancel_request_type.value_or(kAll);
+  report.mass_cancel_response = kRejected;
+  report.text = why;
+  out.tells.push_back({client.name(), "r", write_message(client.version, report)});
 }
 
 void Desk::take(const ClientConfig& client, const MassCancel& request, Timestamp now, Actions& out) {

@@ -16,6 +16,8 @@ std::string_view to_string(OrderRequest::Cause cause) noexcept {
       return "canceled by the client's mass cancel";
     case OrderRequest::Cause::kill:
       return "canceled by the gateway's kill switch";
+    case OrderRequest::Cause::unwanted:
+      return "canceled by the gateway: the order had been told as refused";
     case OrderRequest::Cause::disconnect:
       return "canceled because the client's connection ended";
   }
@@ -35,10 +37,10 @@ std::string Desk::client_key(std::string_view client, std::string_view cl_ord_id
 void Desk::index(const ClientOrder& order) {
   if (!order.exchange_id.empty()) by_exchange_id_[order.exchange_id] = order.number;
   if (!order.order_id.empty()) by_order_id_[order.order_id] = order.number;
-  by_client_id_.try_emplace(client_key(order.client, order.first_cl_ord_id), order.number);
+  by_client_id_[client_key(order.client, order.first_cl_ord_id)] = order.number;  // the newest has it
   for (const OrderRequest& request : order.requests) {
     if (!request.exchange_id.empty()) by_exchange_id_[request.exchange_id] = order.number;
-    if (!request.cl_ord_id.empty()) by_client_id_.try_emplace(client_key(order.client, request.cl_ord_id), order.number);
+    if (!request.cl_ord_id.empty()) by_client_id_[client_key(order.client, request.cl_ord_id)] = order.number;
   }
   if (order.open() && open_.insert(order.number).second) ++open_of_[order.client];
 }
@@ -50,6 +52,7 @@ void Desk::add(ClientOrder order, Timestamp now) {
   index(kept);
   if (!kept.exchange_id.empty() && is_new)
     tracker_.apply(NewSent{kept.exchange_id, kept.symbol, kept.side, kept.order_qty, kept.price, kept.subaccount.value_or(0)}, now);
+  note_state(kept);
 }
 
 OrderRequest& Desk::add(ClientOrder& order, OrderRequest request, Timestamp now) {
@@ -61,7 +64,27 @@ OrderRequest& Desk::add(ClientOrder& order, OrderRequest request, Timestamp now)
     tracker_.apply(ReplaceSent{kept.exchange_id, kept.order_qty, kept.price, kept.orig_exchange_id}, now);
   else
     tracker_.apply(CancelSent{kept.exchange_id, kept.orig_exchange_id}, now);
+  note_state(order);
   return kept;
+}
+
+void Desk::note_state(const ClientOrder& order, const OrderState* state) {
+  const auto waits = [](const OrderRequest& each) { return !each.answered && !each.exchange_id.empty(); };
+  const bool settled =
+      state == nullptr || (order.open() ? state->phase >= OrderPhase::open && state->pending.empty() && !state->trades_missing()
+                                        : std::ranges::none_of(order.requests, waits));
+  const auto unknown = [](const PendingRequest& each) { return each.unknown.has_value(); };
+  const bool doubted =
+      !settled && order.open() &&
+      (state->phase == OrderPhase::outcome_unknown || state->trades_missing() || std::ranges::any_of(state->pending, unknown));
+  const auto keep = [&order](std::set<std::uint64_t>& in, bool whether) {
+    if (whether)
+      in.insert(order.number);
+    else
+      in.erase(order.number);
+  };
+  keep(unsettled_, !settled);
+  keep(doubted_, doubted);
 }
 
 void Desk::note_end(ClientOrder& order) {
@@ -87,6 +110,8 @@ std::size_t Desk::forget(Timestamp before) {
       drop_id(request.cl_ord_id);
       by_exchange_id_.erase(request.exchange_id);
     }
+    unsettled_.erase(order.number);
+    doubted_.erase(order.number);
     at = orders_.erase(at);
     ++dropped;
   }
@@ -131,10 +156,11 @@ FixedPointCount Desk::position_of(std::string_view client, std::string_view symb
 
 std::vector<std::string> Desk::unknown_outcomes() const {
   std::vector<std::string> ids;
-  for (const std::uint64_t number : open_) {
-    const OrderState* state = state_of(orders_.at(number));
+  for (const std::uint64_t number : doubted_) {
+    const ClientOrder& order = orders_.at(number);
+    const OrderState* state = order.open() ? state_of(order) : nullptr;
     if (state == nullptr) continue;
-    if (state->phase == OrderPhase::outcome_unknown) ids.push_back(orders_.at(number).exchange_id);
+    if (state->phase == OrderPhase::outcome_unknown) ids.push_back(order.exchange_id);
     for (const PendingRequest& each : state->pending) {
       if (each.unknown) ids.push_back(each.cl_ord_id);
     }
@@ -143,10 +169,11 @@ std::vector<std::string> Desk::unknown_outcomes() const {
 }
 std::vector<std::string> Desk::unanswered() const {
   std::vector<std::string> ids;
-  for (const std::uint64_t number : open_) {
-    const OrderState* state = state_of(orders_.at(number));
+  for (const std::uint64_t number : unsettled_) {
+    const ClientOrder& order = orders_.at(number);
+    const OrderState* state = state_of(order);
     if (state == nullptr) continue;
-    if (state->phase == OrderPhase::sent || state->phase == OrderPhase::pending_new) ids.push_back(orders_.at(number).exchange_id);
+    if (state->phase == OrderPhase::sent || state->phase == OrderPhase::pending_new) ids.push_back(order.exchange_id);
     for (const PendingRequest& each : state->pending) {
       if (!each.unknown) ids.push_back(each.cl_ord_id);
     }
@@ -155,8 +182,9 @@ std::vector<std::string> Desk::unanswered() const {
 }
 std::vector<std::uint64_t> Desk::incomplete() const {
   std::vector<std::uint64_t> numbers;
-  for (const std::uint64_t number : open_) {
-    const OrderState* state = state_of(orders_.at(number));
+  for (const std::uint64_t number : doubted_) {
+    const ClientOrder& order = orders_.at(number);
+    const OrderState* state = order.open() ? state_of(order) : nullptr;
     if (state != nullptr && state->trades_missing()) numbers.push_back(number);
   }
   return numbers;
@@ -219,6 +247,19 @@ fix::OrderCancelRequest Desk::cancel_of(const ClientOrder& order, const OrderReq
 // ---- again
 // ------------------------------------------------------------------------------------------------------------------------------------
 Result<void> Desk::restore(const JournalRecord& record) {
+  restoring_ = true;
+  Result<void> done;
+  try {
+    done = restore_record(record);
+  } catch (const Exception&) {
+    // It could not be applied when it came, either.
+  }
+  restoring_ = false;
+  stated_cxl_rej_reason_.reset();
+  return done;
+}
+
+Result<void> Desk::restore_record(const JournalRecord& record) {
   switch (record.kind) {
     case JournalKind::begin:
       exec_ids_.begin(record.time);
@@ -315,6 +356,7 @@ Result<void> Desk::restore_words(const JournalRecord& record) {
       auto tracker = OrderTracker::restore(body);
       if (!tracker) return tracker.error();
       tracker_ = *std::move(tracker);
+      for (const auto& [number, order] : orders_) note_state(order);
       return {};
     }
     default: {

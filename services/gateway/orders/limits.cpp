@@ -2,13 +2,26 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <limits>
+
 #include "services/gateway/oms/reasons.hpp"
 #include "services/gateway/orders/teller.hpp"
 
 namespace marginfix::gateway {
 namespace {
 
+// Sums and products of what anybody may write into an order: 128 bits hold them all.
+__extension__ using Wide = __int128;
+
 LimitRefusal exceeds(std::string text) { return {kRejExceedsLimit, std::move(text)}; }
+
+// For people: what is beyond the type is shown as its end.
+template <class Value>
+std::string text_of_units(Wide units) {
+  constexpr Wide kMost = std::numeric_limits<std::int64_t>::max();
+  return Value::from_units(static_cast<std::int64_t>(std::clamp(units, -kMost, kMost))).to_string();
+}
 
 // The best price of the other side, else of the own one.
 std::optional<DollarDecimal> reference_price(const OrderBook& book, Side side) {
@@ -23,8 +36,7 @@ std::optional<LimitRefusal> check_collar(FixedPointCount percent, const OrderTer
   if (book == nullptr || book->stale()) return std::nullopt;
   const auto reference = reference_price(*book, terms.side);
   if (!reference) return std::nullopt;
-  // price x 100 against reference x (100 +- percent), in 128 bits.
-  __extension__ using Wide = __int128;
+  // price x 100 against reference x (100 +- percent)
   const Wide price = static_cast<Wide>(terms.price.units()) * 100 * FixedPointCount::kOne;
   const Wide hundred = static_cast<Wide>(100) * FixedPointCount::kOne;
   const Wide most = static_cast<Wide>(reference->units()) * (hundred + percent.units());
@@ -35,16 +47,38 @@ std::optional<LimitRefusal> check_collar(FixedPointCount percent, const OrderTer
       fmt::format("price collar: {} is more than {} % from {}", terms.price.to_string(), percent.to_string(), reference->to_string()));
 }
 
-// Contracts that open orders of this symbol may still buy (or sell).
-FixedPointCount open_qty(const Desk& desk, const OrderTerms& terms, const ClientOrder* replaces,
-                         const std::function<bool(const ClientOrder&)>& whose) {
-  FixedPointCount sum;
+std::optional<LimitRefusal> check_notional(DollarDecimal most, const OrderTerms& terms) {
+  const Wide notional = static_cast<Wide>(terms.price.units()) * terms.order_qty.units();
+  if (notional <= static_cast<Wide>(most.units()) * FixedPointCount::kOne) return std::nullopt;
+  return exceeds(
+      fmt::format("notional {} is more than {}", text_of_units<DollarDecimal>(notional / FixedPointCount::kOne), most.to_string()));
+}
+
+// Units of contracts that open orders of this symbol may still buy (or sell).
+Wide open_units(const Desk& desk, const OrderTerms& terms, const ClientOrder* replaces,
+                const std::function<bool(const ClientOrder&)>& whose) {
+  Wide sum = 0;
   for (const std::uint64_t number : desk.open_orders()) {
     const ClientOrder* order = desk.find(number);
     if (order == nullptr || order == replaces || order->symbol != terms.symbol || order->side != terms.side || !whose(*order)) continue;
-    sum += OrderTeller::leaves_of(*order);
+    FixedPointCount most = order->order_qty;
+    for (const OrderRequest& each : order->requests) {
+      if (each.kind == OrderRequest::Kind::replace && !each.answered) most = std::max(most, each.order_qty);
+    }
+    sum += OrderTeller::leaves_of(*order).units() + (most.units() - order->order_qty.units());
   }
   return sum;
+}
+
+// One that makes the position smaller is let through whatever it is.
+std::optional<LimitRefusal> check_position(FixedPointCount most, FixedPointCount position, const OrderTerms& terms,
+                                           const ClientOrder* replaces, Wide open) {
+  const Wide filled = replaces == nullptr ? 0 : Wide{replaces->told_qty.units()};
+  const Wide more = open + std::max<Wide>(0, terms.order_qty.units() - filled);
+  const Wide before = position.units(), then = terms.side == Side::Buy ? before + more : before - more;
+  const auto size = [](Wide units) { return units < 0 ? -units : units; };
+  if (size(then) <= most.units() || size(then) <= size(before)) return std::nullopt;
+  return exceeds(fmt::format("a position of {} would be more than {}", text_of_units<FixedPointCount>(then), most.to_string()));
 }
 
 }  // namespace
@@ -54,9 +88,9 @@ std::optional<LimitRefusal> check_limits(const OrderLimits& limits, const OrderT
                                          const BookOf& book_of) {
   if (limits.max_order_qty && terms.order_qty > *limits.max_order_qty)
     return exceeds(fmt::format("OrderQty(38) {} is more than {}", terms.order_qty.to_string(), limits.max_order_qty->to_string()));
-  if (limits.max_notional && terms.price * terms.order_qty > *limits.max_notional)
-    return exceeds(
-        fmt::format("notional {} is more than {}", (terms.price * terms.order_qty).to_string(), limits.max_notional->to_string()));
+  if (limits.max_notional) {
+    if (auto refused = check_notional(*limits.max_notional, terms)) return refused;
+  }
   if (limits.max_open_orders && replaces == nullptr) {
     std::int64_t open = 0;
     for (const std::uint64_t number : desk.open_orders()) {
@@ -66,14 +100,8 @@ std::optional<LimitRefusal> check_limits(const OrderLimits& limits, const OrderT
     if (open >= *limits.max_open_orders) return exceeds(fmt::format("{} orders are open already", open));
   }
   if (limits.max_position) {
-    const FixedPointCount filled = replaces == nullptr ? FixedPointCount{} : replaces->told_qty;
-    FixedPointCount more = open_qty(desk, terms, replaces, whose);
-    if (terms.order_qty > filled) more += terms.order_qty - filled;
-    const FixedPointCount then = terms.side == Side::Buy ? position + more : position - more;
-    const FixedPointCount size = then.is_negative() ? -then : then;
-    const FixedPointCount before = position.is_negative() ? -position : position;
-    if (size > *limits.max_position && size > before)
-      return exceeds(fmt::format("a position of {} would be more than {}", then.to_string(), limits.max_position->to_string()));
+    const Wide open = open_units(desk, terms, replaces, whose);
+    if (auto refused = check_position(*limits.max_position, position, terms, replaces, open)) return refused;
   }
   if (limits.price_collar) return check_collar(*limits.price_collar, terms, book_of(terms.symbol));
   return std::nullopt;

@@ -265,6 +265,11 @@ std::string to_json(const Baseline& b) {
   out.number("subaccount", b.subaccount);
   out.put("as_of", b.as_of);
   out.put("canceled", b.canceled);
+  if (!b.trade_ids.empty()) {
+    out.writer().key("trade_ids").begin_array();
+    for (const std::string& id : b.trade_ids) out.writer().value(id);
+    out.writer().end_array();
+  }
   return out.take();
 }
 
@@ -283,13 +288,23 @@ Result<Baseline> baseline_of_json(std::string_view json) {
   b.subaccount = static_cast<std::int32_t>(in->number("subaccount"));
   b.as_of = in->time("as_of");
   b.canceled = in->flag("canceled");
+  const bj::value* ids = in->object().if_contains("trade_ids");
+  if (ids != nullptr && ids->is_array()) {
+    for (const bj::value& id : ids->as_array()) {
+      if (id.is_string()) b.trade_ids.emplace_back(id.as_string());
+    }
+  }
   return b;
 }
 
 std::string to_json(const Fill& f) {
   JsonOut out;
+  out.put("exec_id", f.exec_id.text());
+  out.put("last_mkt", f.last_mkt);
+  out.put("cl_ord_id", f.cl_ord_id);
   out.put("order_id", f.order_id);
   out.put("symbol", f.symbol);
+  out.number("subaccount", f.subaccount);
   out.code("side", f.side);
   out.put("price", f.price);
   out.put("quantity", f.quantity);
@@ -297,6 +312,7 @@ std::string to_json(const Fill& f) {
   out.put("trade_id", f.trade_id);
   out.put("is_taker", f.is_taker);
   out.put("fee", f.fee);
+  out.put("post_position", f.post_position);
   return out.take();
 }
 
@@ -304,8 +320,12 @@ Result<Fill> fill_of_json(std::string_view json) {
   const auto in = JsonIn::of(json);
   if (!in) return in.error();
   Fill f;
+  f.exec_id = ExecId(in->text("exec_id"));
+  f.last_mkt = in->text("last_mkt");
+  f.cl_ord_id = in->text("cl_ord_id");
   f.order_id = in->text("order_id");
   f.symbol = in->text("symbol");
+  f.subaccount = static_cast<std::int32_t>(in->number("subaccount"));
   f.side = in->code<Side>("side");
   f.price = in->dollars("price");
   f.quantity = in->count("quantity");
@@ -313,6 +333,7 @@ Result<Fill> fill_of_json(std::string_view json) {
   f.trade_id = in->text("trade_id");
   if (in->has("is_taker")) f.is_taker = in->number("is_taker") != 0;
   if (in->has("fee")) f.fee = in->dollars("fee");
+  if (in->has("post_position")) f.post_position = in->count("post_position");
   return f;
 }
 

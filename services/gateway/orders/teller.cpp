@@ -130,6 +130,8 @@ void OrderTeller::trade(const Fill& fill) {
 
 void OrderTeller::replaced(OrderRequest& request, FixedPointCount order_qty, DollarDecimal price) {
   accepted();
+  // Filled, and made larger: it works again.
+  if (order_.told_end && order_.end_status == OrdStatus::Filled && order_qty > order_.told_qty) order_.told_end = false;
   const std::string before = order_.cl_ord_id;
   request.answered = true;
   if (!request.cl_ord_id.empty()) order_.cl_ord_id = request.cl_ord_id;
@@ -207,8 +209,7 @@ void OrderTeller::refused(int ord_rej_reason, std::optional<char> side) {
 
 void OrderTeller::request_pending(OrderRequest& request, const std::string& text) {
   if (request.told_pending || request.answered || order_.told_end || request.cause != OrderRequest::Cause::client) return;
-  accepted();
-  request.told_pending = true;
+  request.told_pending = true;  // of an order that nobody has confirmed yet, too: that says nothing of it
   Report report = report_of(request.kind == OrderRequest::Kind::cancel ? kPendingCancel : kPendingReplace);
   report.cl_ord_id = request.cl_ord_id;
   report.orig_cl_ord_id = order_.cl_ord_id;
@@ -230,7 +231,8 @@ void OrderTeller::request_rejected(OrderRequest& request, std::optional<int> cxl
   reject.ord_status = status_of(order_);
   const TextReason* reason = find_text_reason(text);
   reject.cxl_rej_reason = cxl_rej_reason ? *cxl_rej_reason : reason != nullptr ? reason->cxl_rej_reason : kCxlOther;
-  if (order_.told_end && !cxl_rej_reason) reject.cxl_rej_reason = kCxlTooLate;
+  const bool says_too_late = reason != nullptr && reason->cxl_rej_reason == kCxlTooLate;  // CANNOT_UPDATE_FILLED_ORDER comes with 102=2
+  if (says_too_late || (order_.told_end && !cxl_rej_reason)) reject.cxl_rej_reason = kCxlTooLate;
   reject.cxl_rej_response_to = request.kind == OrderRequest::Kind::cancel ? '1' : '2';
   const std::string shown = visible(text);
   if (!shown.empty()) reject.text = shown;

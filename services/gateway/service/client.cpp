@@ -14,7 +14,7 @@ std::string Client::exchange_symbol(std::string_view symbol) const { return gate
 std::string Client::client_symbol(std::string_view symbol) const { return gateway::client_symbol(config, symbol); }
 
 std::int64_t Client::confirm(std::chrono::nanoseconds now, std::chrono::nanoseconds age) {
-  if (!logged_on() || now - logged_on_at < age) return 0;
+  if (!logged_on() || now - logged_on_at < age || session->queued() != 0) return 0;
   std::int64_t had = 0;
   while (!unconfirmed.empty() && unconfirmed.front().seq != 0 && now - unconfirmed.front().sent >= age) {
     had = std::max(had, unconfirmed.front().seq);
@@ -24,12 +24,12 @@ std::int64_t Client::confirm(std::chrono::nanoseconds now, std::chrono::nanoseco
 }
 
 std::chrono::milliseconds Client::age_of(std::optional<Timestamp> sending_time, std::optional<Timestamp> orig_sending_time, bool poss_dup,
-                                         Timestamp now) {
+                                         bool stalled, Timestamp now) {
   using std::chrono::milliseconds;
   if (!sending_time) return milliseconds{0};
   const std::chrono::microseconds late = now - *sending_time;
-  if (!clock_ahead_ || late < *clock_ahead_) clock_ahead_ = late;
-  std::chrono::microseconds age = late - *clock_ahead_;
+  if (!stalled) usual_ = late;
+  std::chrono::microseconds age = stalled && usual_ && late > *usual_ ? late - *usual_ : std::chrono::microseconds{0};
   if (poss_dup && orig_sending_time && *orig_sending_time < *sending_time) age += *sending_time - *orig_sending_time;
   return std::chrono::duration_cast<milliseconds>(age);
 }

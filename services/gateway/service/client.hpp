@@ -21,6 +21,7 @@ struct Unconfirmed {
   std::int64_t seq{0};  // 0: not in the session's store
   std::string msg_type, body;
   bool kept{true};
+  bool live{false};                  // it was sent while the client was there
   std::chrono::nanoseconds sent{0};  // monotonic
 };
 
@@ -50,10 +51,10 @@ class Client final : public ClientLine {
   std::int64_t confirm(std::chrono::nanoseconds now, std::chrono::nanoseconds age);
 
   // ---- how old a message is ----
-  // By SendingTime(52) against this client's own clock, whose difference to ours is the least seen since its Logon; of one that is sent
-  // again (43=Y) by OrigSendingTime(122) too.
+  // Of one that is sent again (43=Y): SendingTime(52) less OrigSendingTime(122). Where our thread stood still (`stalled`) also how late 52
+  // is against the messages before, so that no clock need be right.
   std::chrono::milliseconds age_of(std::optional<Timestamp> sending_time, std::optional<Timestamp> orig_sending_time, bool poss_dup,
-                                   Timestamp now);
+                                   bool stalled, Timestamp now);
 
   ClientConfig config;  // the limits in it change with a reload
   std::string name;
@@ -64,12 +65,14 @@ class Client final : public ClientLine {
   std::optional<TokenBucket> rate;  // MaxMessagesPerSecond
   std::chrono::nanoseconds logged_on_at{0};
   std::chrono::seconds heartbeat{30};
+  std::chrono::nanoseconds next_try{0};  // to send what could not be sent
+  bool owes_cancels{false};              // CancelOnDisconnect: its orders are canceled until none is open, or it is back
   std::string address;
   std::uint64_t messages_in{0}, messages_out{0}, orders{0}, refused{0}, possible_resends{0};
   Timestamp last_message{};
 
  private:
-  std::optional<std::chrono::microseconds> clock_ahead_;  // least of (our time of arrival) - 52
+  std::optional<std::chrono::microseconds> usual_;  // time of arrival less 52, of the latest message that came in time
 };
 
 }  // namespace marginfix::gateway

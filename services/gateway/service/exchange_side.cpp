@@ -71,8 +71,8 @@ void GatewayService::on_line(KeyLine& key, bool up) {
   Line& line = lines_.at(key.name());
   note(LogLevel::info,
        fmt::format("{}: {}", key.name(), up ? key.session_name() + " takes orders" : "no orders are taken: " + key.state().text));
+  on_hole(key);
   if (up) {
-    line.hole = true;
     if (kill_.killed) {
       Actions actions;
       cancel_everything(actions);
@@ -87,7 +87,13 @@ void GatewayService::on_line(KeyLine& key, bool up) {
   }
 }
 
-void GatewayService::on_hole(KeyLine& key) { lines_.at(key.name()).hole = true; }
+void GatewayService::on_hole(KeyLine& key) {
+  Line& line = lines_.at(key.name());
+  line.suspected_at = monotonic_time();
+  for (const std::uint64_t number : desk_->open_orders()) {
+    if (desk_->find(number)->account == key.name()) line.suspects.insert(number);
+  }
+}
 
 // ---- lists
 // ------------------------------------------------------------------------------------------------------------------------------------------
@@ -112,7 +118,7 @@ void GatewayService::want_books() {
   for (auto& [name, line] : lines_) {
     if (!line.feed) continue;
     for (const std::string& symbol : securities_.symbols()) {
-      if (line.collars.insert(symbol).second) (void)line.feed->subscribe(symbol);
+      if (line.collars.insert(symbol).second && !line.feed->subscribe(symbol)) line.collars.erase(symbol);
     }
   }
 }
@@ -120,6 +126,8 @@ void GatewayService::want_books() {
 void GatewayService::ask(const ClientLine& client, Answer answer) {
   const auto found = std::ranges::find_if(clients_, [&](const auto& each) { return each.get() == &client; });
   Line& line = line_of((*found)->config);
+  if (!(*found)->config.customer_account.empty())
+    return answer(fail(ErrorCategory::config, "positions of a customer's account are its clearing member's to say"));
   if (!line.lists) return answer(fail(ErrorCategory::config, "no REST is configured for this account"));
   line.lists->read_positions((*found)->config.subaccount, std::move(answer));
 }

@@ -21,7 +21,14 @@ namespace asio = boost::asio;
 
 constexpr std::chrono::milliseconds kTick{100};
 constexpr std::chrono::hours kForgetEvery{1};
+constexpr std::chrono::seconds kStall{2}, kTryAgain{1}, kFileAgain{10};
+constexpr std::chrono::minutes kSentKept{10};                   // the time of a request that finds no answer
 constexpr std::size_t kMostUnwritten = std::size_t{256} << 20;  // of the journal's batch while the disk is full
+
+// "MSGSEQNUM\nKEPT\nMSGTYPE\nBODY"
+std::string tell_record(std::int64_t seq, bool kept, std::string_view msg_type, std::string_view body) {
+  return fmt::format("{}\n{}\n{}\n{}", seq, kept ? 1 : 0, msg_type, body);
+}
 
 std::string new_uuid() {
   static boost::uuids::random_generator_mt19937 generator;  // seeded from the system's entropy
@@ -37,7 +44,10 @@ GatewayService::GatewayService(ServiceOptions options) : options_(std::move(opti
 Result<std::unique_ptr<GatewayService>> GatewayService::open(ServiceOptions options) {
   std::unique_ptr<GatewayService> made(new GatewayService(std::move(options)));
   GatewayService& self = *made;
-  for (const ClientConfig& client : self.options_.config.clients) self.clients_.push_back(std::make_unique<Client>(client));
+  for (const ClientConfig& client : self.options_.config.clients) {
+    self.clients_.push_back(std::make_unique<Client>(client));
+    self.by_name_[self.clients_.back()->name] = self.clients_.back().get();
+  }
   Desk::Surroundings around;
   around.client_of = [&self](std::string_view name) {
     const Client* client = self.client_named(name);
@@ -105,8 +115,21 @@ Result<void> GatewayService::start() {
   work_.emplace(io_.get_executor());
   arm_tick();
   running_ = true;
-  thread_ = std::thread([this] { io_.run(); });
+  thread_ = std::thread([this] { run(); });
   return {};
+}
+
+// What nobody has caught ends the gateway in order, not the process in the middle.
+void GatewayService::run() {
+  for (bool again = true; again;) {
+    try {
+      io_.run();
+      again = false;
+    } catch (const std::exception& fault) {
+      note(LogLevel::error, fmt::format("the gateway ends: {}", fault.what()));
+      broken_ = true;
+    }
+  }
 }
 
 void GatewayService::stop() {
@@ -126,10 +149,10 @@ void GatewayService::stop() {
     });
   });
   gone.get_future().wait();
-  asio::post(io_, [this] { (void)journal_->commit(); });
   work_.reset();
   io_.stop();
   thread_.join();
+  (void)journal_->commit();
   // What refers to sessions goes before them.
   for (auto& [name, line] : lines_) {
     line.books.reset();
@@ -180,6 +203,7 @@ Result<void> GatewayService::open_doors() {
     auto session = acceptor_->restore(client->door, client->config.comp_id);
     if (!session) return session.error();
     client->session = *session;
+    by_session_[*session] = client.get();
   }
   return {};
 }
@@ -225,7 +249,6 @@ Result<void> GatewayService::restore(const JournalRecord& record) {
   }
 }
 
-// "MSGSEQNUM\nKEPT\nMSGTYPE\nBODY". One that was told again stands for what it repeats.
 Result<void> GatewayService::restore_tell(Client& client, const JournalRecord& record) {
   std::string_view rest = record.body;
   const auto line = [&rest] {
@@ -239,7 +262,14 @@ Result<void> GatewayService::restore_tell(Client& client, const JournalRecord& r
   told.kept = line() == "1";
   told.msg_type = line();
   told.body = rest;
-  std::erase_if(client.unconfirmed, [&](const Unconfirmed& each) { return each.seq == 0 && each.body == told.body; });
+  // Told again it keeps its place; and who had its number before has not got into the store.
+  for (Unconfirmed& each : client.unconfirmed) {
+    if (each.msg_type == told.msg_type && each.body == told.body) {
+      each.seq = told.seq;
+      return {};
+    }
+    if (told.seq != 0 && each.seq == told.seq) each.seq = 0;
+  }
   if (told.kept) client.unconfirmed.push_back(std::move(told));
   return {};
 }
@@ -250,16 +280,25 @@ void GatewayService::begin_process() {
   desk_->begin(now());
   if (journal_->cut_bytes() > 0)
     note(LogLevel::warning, fmt::format("the journal's unfinished end, {} bytes, was cut", journal_->cut_bytes()));
+  // What was written down and did not get into the store, before anything else takes its number.
+  for (const auto& client : clients_) {
+    for (Unconfirmed& each : client->unconfirmed) {
+      if (each.seq >= client->session->next_sender_seq()) each.seq = 0;
+    }
+    tell_unsent(*client, false);
+  }
+  for (const auto& client : clients_) {
+    for (Unconfirmed& each : client->unconfirmed) {
+      if (each.seq >= client->session->next_sender_seq()) each.seq = 0;  // it was written down, and did not get into the store
+    }
+    tell_unsent(*client, false);
+  }
   Actions actions;
   // An answer may still come by KalshiRT; REST is asked besides.
   for (const std::string& id : desk_->unanswered())
     desk_->on_outcome_unknown(id, UnknownCause::connection_ended, "the gateway was restarted before an answer came", now(), actions);
   perform(actions);
   for (const auto& client : clients_) {
-    for (Unconfirmed& each : client->unconfirmed) {
-      if (each.seq >= client->session->next_sender_seq()) each.seq = 0;  // it was written down, and did not get into the store
-    }
-    tell_unsent(*client, false);
     for (const QueuedRequest& waiting : std::exchange(client->waiting, {})) {
       journal_->append(JournalKind::unqueued, client->name, std::to_string(waiting.id), now());
       refuse_waiting(*client, waiting, "the gateway was restarted while the request waited for the exchange");
@@ -269,37 +308,57 @@ void GatewayService::begin_process() {
 
 // ---- actions
 // ------------------------------------------------------------------------------------------------------------------------------------
-// Everything is in the journal before anything leaves.
+// Facts and what clients are told because of them go into the journal in one write, and only then anything leaves: before the call returns,
+// because the session then counts the message that it was about as dealt with.
 void GatewayService::perform(Actions& actions) {
   const Timestamp time = now();
   for (const JournalRecord& fact : actions.facts) journal_->append(fact, time);
-  std::map<Client*, std::int64_t> next_seq;
-  for (const Tell& each : actions.tells) {
-    Client* client = client_named(each.client);
-    if (client == nullptr || client->session == nullptr || (!each.kept && !client->logged_on())) continue;
-    const auto [at, is_new] = next_seq.try_emplace(client, client->session->next_sender_seq());
-    journal_->append(JournalKind::tell, client->name,
-                     fmt::format("{}\n{}\n{}\n{}", at->second++, each.kept ? 1 : 0, each.msg_type, each.body), time);
-  }
-  const auto written = journal_->commit();
-  if (!written) {
-    note(LogLevel::error, written.error().message + (written.error().code == "disk_full" ? ": the disk is full, no order leaves" : ""));
-    Actions refused;
-    for (const Send& each : actions.sends) desk_->on_not_taken(each.exchange_id, "the gateway cannot write its journal", time, refused);
-    actions.sends.clear();
-    for (Tell& each : refused.tells) actions.tells.push_back(std::move(each));
-    for (const JournalRecord& fact : refused.facts) journal_->append(fact, time);
-    if (journal_->waiting_bytes() > kMostUnwritten) throw Exception(written.error());
-  }
+  const std::vector<std::int64_t> numbers = plan_tells(actions.tells, time);
+  if (const auto written = journal_->commit(); !written) drop_unwritten(written.error(), actions, time);
+  // Told before sent: what a send brings about by itself takes numbers of its own.
+  for (std::size_t i = 0; i < actions.tells.size(); ++i) tell(actions.tells[i], i < numbers.size() ? numbers[i] : 0);
   for (const Send& each : actions.sends) send(each);
-  for (const Tell& each : actions.tells) tell(each);
+}
+
+// The number that each will get; 0: it is not told at all.
+std::vector<std::int64_t> GatewayService::plan_tells(const std::vector<Tell>& tells, Timestamp time) {
+  std::vector<std::int64_t> numbers;
+  std::map<Client*, std::int64_t> next_seq;
+  for (const Tell& each : tells) {
+    Client* client = client_named(each.client);
+    numbers.push_back(0);
+    if (client == nullptr || client->session == nullptr || (!each.kept && !client->logged_on())) continue;
+    numbers.back() = next_seq.try_emplace(client, client->session->next_sender_seq()).first->second++;
+    journal_->append(JournalKind::tell, client->name, tell_record(numbers.back(), each.kept, each.msg_type, each.body), time);
+  }
+  return numbers;
+}
+
+// The disk takes nothing: orders and replaces do not leave. Cancels do; who asked for one wants less risk, and what becomes of it is placed
+// by its order's ids.
+void GatewayService::drop_unwritten(const Error& why, Actions& actions, Timestamp time) {
+  note(LogLevel::error, why.message + (why.code == "disk_full" ? ": the disk is full, no order leaves" : ""));
+  Actions refused;
+  std::erase_if(actions.sends, [&](const Send& each) {
+    if (each.kind == Send::Kind::cancel) return false;
+    desk_->on_not_taken(each.exchange_id, "the gateway cannot write its journal", time, refused);
+    return true;
+  });
+  for (const JournalRecord& fact : refused.facts) journal_->append(fact, time);
+  (void)plan_tells(refused.tells, time);
+  for (Tell& each : refused.tells) actions.tells.push_back(std::move(each));
+  if (journal_->waiting_bytes() > kMostUnwritten) broken_ = true;  // memory is no journal
 }
 
 void GatewayService::send(const Send& what) {
   const ClientOrder* order = desk_->find(what.order);
   if (order == nullptr) return;
   const auto line = lines_.find(order->account);
-  if (line == lines_.end()) return;
+  if (line == lines_.end()) {
+    Actions actions;
+    desk_->on_not_taken(what.exchange_id, "the key " + order->account + " of this order is not configured any more", now(), actions);
+    return perform(actions);
+  }
   KeyLine& key = *line->second.key;
   sent_at_[what.exchange_id] = monotonic_time();
   fix::Buffer body;
@@ -315,19 +374,28 @@ void GatewayService::send(const Send& what) {
   if (!sent) return on_not_taken(key, what.exchange_id, sent.error().message);
   if (arrived_.count() != 0)
     oms_to_exchange_.add(std::chrono::duration_cast<std::chrono::microseconds>(monotonic_time() - arrived_).count());
-  constexpr std::string_view kTypes[] = {"35=D\x01", "35=G\x01", "35=F\x01"};
-  std::string text(kTypes[static_cast<std::size_t>(what.kind)]);
-  text += body.view();
-  journal_->append(JournalKind::exchange_out, order->account + "/" + key.session_name(), text, now());
+  // A message that every reader of FIX takes; its number and signature are the session's.
+  constexpr std::string_view kTypes[] = {"D", "G", "F"};
+  const Timestamp time = now();
+  const std::string fields = fmt::format(
+      "35={}\x01"
+      "52={}\x01",
+      kTypes[static_cast<std::size_t>(what.kind)], to_fix_utc(time, 6));
+  fix::Buffer framed;
+  fix::frame_message("FIXT.1.1", fields + std::string(body.view()), framed);
+  journal_->append(JournalKind::exchange_out, order->account + "/" + key.session_name(), framed.view(), time);
 }
 
-void GatewayService::tell(const Tell& what) {
+void GatewayService::tell(const Tell& what, std::int64_t planned) {
   Client* client = client_named(what.client);
   if (client == nullptr || client->session == nullptr || (!what.kept && !client->logged_on())) return;
   const auto sent = client->session->send(what.msg_type, what.body);
   if (!what.kept) return;
-  client->unconfirmed.push_back({sent ? *sent : 0, what.msg_type, what.body, true, monotonic_time()});
+  client->unconfirmed.push_back({sent ? *sent : 0, what.msg_type, what.body, true, client->logged_on(), monotonic_time()});
   if (!sent) note(LogLevel::error, client->name + ": a report could not be kept: " + sent.error().message);
+  // A day that began with this very message has numbers of its own.
+  if (sent && *sent != planned)
+    journal_->append(JournalKind::tell, client->name, tell_record(*sent, true, what.msg_type, what.body), now());
 }
 
 // What has not got into the session's store, and what its reset has dropped: before anything new.
@@ -341,11 +409,11 @@ void GatewayService::tell_unsent(Client& client, bool poss_resend) {
   MessageHeader header;
   header.poss_resend = poss_resend;
   for (Unconfirmed& each : again) {
-    journal_->append(JournalKind::tell, client.name,
-                     fmt::format("{}\n1\n{}\n{}", client.session->next_sender_seq(), each.msg_type, each.body), now());
+    journal_->append(JournalKind::tell, client.name, tell_record(client.session->next_sender_seq(), true, each.msg_type, each.body), now());
     (void)journal_->commit();
     const auto sent = client.session->send(each.msg_type, each.body, header);
     each.seq = sent ? *sent : 0;
+    each.live = client.logged_on();
     each.sent = monotonic_time();
     client.unconfirmed.push_back(std::move(each));
   }
@@ -368,20 +436,53 @@ void GatewayService::arm_tick() {
 
 void GatewayService::tick() {
   const std::chrono::nanoseconds clock = monotonic_time();
+  note_turn(clock);
   watch_kill_file();
   refuse_old_waiting();
   ask_where_needed();
   refresh_securities();
   for (const auto& client : clients_) {
-    if (const std::int64_t had = client->confirm(clock, client->heartbeat * 2))
+    const bool unsent = client->logged_on() && !client->unconfirmed.empty() && client->unconfirmed.front().seq == 0;
+    if (unsent && clock >= client->next_try) {
+      client->next_try = clock + kTryAgain;
+      tell_unsent(*client, false);
+    }
+    if (const std::int64_t had = client->confirm(clock, client->heartbeat * 3))
       journal_->append(JournalKind::had, client->name, std::to_string(had), now());
   }
   if (clock >= next_forget_) {
     next_forget_ = clock + kForgetEvery;
     desk_->forget(now() - options_.config.remember);
   }
-  if (journal_->wants_new_file()) begin_journal_file();
+  if (clock >= next_cancels_) {
+    next_cancels_ = clock + kTryAgain;
+    cancel_again();
+  }
+  if (journal_->wants_new_file() && clock >= next_file_) begin_journal_file();
   (void)journal_->commit();
+}
+
+// Cancels that nobody outside asked for are nobody's to repeat but ours: until nothing is open.
+void GatewayService::cancel_again() {
+  Actions actions;
+  const auto owed = [&](const ClientOrder& order) {
+    const auto line = lines_.find(order.account);
+    if (line == lines_.end() || !line->second.key->up()) return false;
+    const Client* client = client_named(order.client);
+    return kill_.killed || (client != nullptr && client->owes_cancels);
+  };
+  if (kill_.killed) desk_->cancel_all(OrderRequest::Cause::kill, owed, now(), actions);
+  const bool disconnected = std::ranges::any_of(clients_, [](const auto& client) { return client->owes_cancels; });
+  if (disconnected && !kill_.killed) desk_->cancel_all(OrderRequest::Cause::disconnect, owed, now(), actions);
+  if (!actions.facts.empty()) perform(actions);
+  for (const auto& client : clients_) client->owes_cancels = client->owes_cancels && desk_->open_orders_of(client->name) > 0;
+  std::erase_if(sent_at_, [clock = monotonic_time()](const auto& each) { return clock - each.second > kSentKept; });
+}
+
+// A thread that stood still (a stopped process, a machine that slept) reads what came meanwhile in one go.
+void GatewayService::note_turn(std::chrono::nanoseconds clock) {
+  if (last_turn_.count() != 0 && clock - last_turn_ > kStall) stalled_until_ = clock + kStall;
+  last_turn_ = clock;
 }
 
 void GatewayService::begin_journal_file() {
@@ -391,23 +492,24 @@ void GatewayService::begin_journal_file() {
   if (kill_.killed) records.push_back({JournalKind::kill, {}, kill_.by + "\n" + kill_.reason, kill_.since});
   for (const auto& client : clients_) {
     for (const Unconfirmed& each : client->unconfirmed)
-      records.push_back({JournalKind::tell, client->name, fmt::format("{}\n1\n{}\n{}", each.seq, each.msg_type, each.body), {}});
+      records.push_back({JournalKind::tell, client->name, tell_record(each.seq, true, each.msg_type, each.body), {}});
     for (const QueuedRequest& each : client->waiting)
       records.push_back({JournalKind::queued, client->name, std::to_string(each.id) + "\n" + each.raw, {}});
   }
-  if (const auto begun = journal_->begin_file(records, now()); !begun) note(LogLevel::error, begun.error().message);
+  const auto begun = journal_->begin_file(records, now());
+  if (begun) return;
+  next_file_ = monotonic_time() + kFileAgain;
+  note(LogLevel::error, begun.error().message);
 }
 
 // ---- who is who
 // ---------------------------------------------------------------------------------------------------------------------------------------
 Client* GatewayService::client_named(std::string_view name) {
-  const auto found = std::ranges::find_if(clients_, [&](const auto& each) { return each->name == name; });
-  return found == clients_.end() ? nullptr : found->get();
+  const auto found = by_name_.find(name);
+  return found == by_name_.end() ? nullptr : found->second;
 }
 
-Client& GatewayService::client_of(AcceptorSession& session) {
-  return **std::ranges::find_if(clients_, [&](const auto& each) { return each->session == &session; });
-}
+Client& GatewayService::client_of(AcceptorSession& session) { return *by_session_.at(&session); }
 
 GatewayService::Line& GatewayService::line_of(const ClientConfig& client) {
   return lines_.at(client.account.empty() ? options_.config.account_order.front() : client.account);
@@ -415,7 +517,7 @@ GatewayService::Line& GatewayService::line_of(const ClientConfig& client) {
 
 void GatewayService::note(LogLevel level, const std::string& text) {
   if (options_.log->enabled(level)) options_.log->log(level, "gateway", text);
-  if (level >= LogLevel::warning && journal_) journal_->append(JournalKind::note, {}, text, now());
+  if (level >= LogLevel::warning && journal_ && !journal_->failing()) journal_->append(JournalKind::note, {}, text, now());
 }
 
 }  // namespace marginfix::gateway

@@ -62,6 +62,8 @@ class GatewayService final : public AcceptorHandler, public ExchangeEvents, publ
 
   // Clients of every key are let in. Any thread.
   bool is_open() const noexcept { return open_; }
+  // Something happened that it cannot go on from: stop it, and start it anew. Any thread.
+  bool is_broken() const noexcept { return broken_; }
   std::uint16_t port() const noexcept { return port_; }  // of the first client's door
   bool tls() const noexcept;
   // Kill switch by a signal: blocks nothing of the caller.
@@ -81,8 +83,9 @@ class GatewayService final : public AcceptorHandler, public ExchangeEvents, publ
     std::unique_ptr<ExchangeMarketFeed> feed;
     std::unique_ptr<ClientBooks> books;
     std::unique_ptr<RestLists> lists;
-    bool recovered{false};  // its clients are let in
-    bool hole{true};        // reports may be missing: ask
+    bool recovered{false};             // its clients are let in
+    std::set<std::uint64_t> suspects;  // orders of which reports may be missing: ask
+    std::chrono::nanoseconds suspected_at{0};
     std::chrono::nanoseconds next_question{0};
     int failures{0};
     std::set<std::string> collars;  // markets whose books the limits need
@@ -99,9 +102,14 @@ class GatewayService final : public AcceptorHandler, public ExchangeEvents, publ
   void begin_process();
   void tick();
   void arm_tick();
+  void note_turn(std::chrono::nanoseconds clock);
   void perform(Actions& actions);
+  std::vector<std::int64_t> plan_tells(const std::vector<Tell>& tells, Timestamp time);
+  void drop_unwritten(const Error& why, Actions& actions, Timestamp time);
   void send(const Send& what);
-  void tell(const Tell& what);
+  void tell(const Tell& what, std::int64_t planned);
+  void run();
+  void cancel_again();
   void tell_unsent(Client& client, bool poss_resend);
   void begin_journal_file();
   Client* client_named(std::string_view name);
@@ -156,11 +164,14 @@ class GatewayService final : public AcceptorHandler, public ExchangeEvents, publ
 
   // ---- recovery.cpp ----
   void ask_where_needed();
+  void doubt_unanswered();
   bool needs_truth(const Line& line) const;
-  TruthQuestion question_of(const Line& line) const;
+  std::set<std::uint64_t> doubtful(const Line& line) const;
+  TruthQuestion question_of(const std::set<std::uint64_t>& orders) const;
   void take_truth(Line& line, const Result<Truth>& truth);
-  void take_order(const Truth& truth, const ClientOrder& order, const Baseline* told, Actions& out);
-  bool is_old_enough(const Line& line, const ClientOrder& order, std::chrono::nanoseconds read_began) const;
+  void take_order(const Truth& truth, const ClientOrder& order, Actions& out);
+  const Baseline* told_of(const Truth& truth, const ClientOrder& order) const;
+  bool is_old_enough(const Line& line, const ClientOrder& order, const Truth& truth) const;
   void let_in(Line& line);
 
   // ---- view.cpp ----
@@ -179,6 +190,8 @@ class GatewayService final : public AcceptorHandler, public ExchangeEvents, publ
   std::unique_ptr<Journal> journal_;
   std::unique_ptr<Desk> desk_;
   std::vector<std::unique_ptr<Client>> clients_;
+  std::map<std::string, Client*, std::less<>> by_name_;
+  std::unordered_map<AcceptorSession*, Client*> by_session_;
   std::map<std::string, Line> lines_;  // by account
   SecurityList securities_;
   std::unique_ptr<Positions> positions_;
@@ -191,9 +204,12 @@ class GatewayService final : public AcceptorHandler, public ExchangeEvents, publ
   LatencyHistogram oms_to_exchange_, exchange_, exchange_to_oms_;
   std::uint64_t logons_refused_{0}, unreadable_{0}, unknown_reports_{0}, last_queued_{0};
   Timestamp started_{};
-  std::chrono::nanoseconds next_forget_{0}, next_securities_{0};
+  std::chrono::nanoseconds next_forget_{0}, next_securities_{0}, next_look_{0};
+  std::chrono::nanoseconds last_turn_{0}, stalled_until_{0}, next_cancels_{0}, next_file_{0};
+  std::chrono::nanoseconds refusals_since_{0};  // a second's refused connections are journaled up to a number
+  int refusals_{0};
   std::uint16_t port_{0};
-  std::atomic<bool> open_{false}, signalled_{false};
+  std::atomic<bool> open_{false}, signalled_{false}, broken_{false};
   bool stopping_{false}, running_{false};
 };
 

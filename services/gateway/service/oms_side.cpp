@@ -112,6 +112,7 @@ void GatewayService::on_logged_on(AcceptorSession& session, std::string_view log
   if (fix::read_frame(logon, &frame) && frame.number(kHeartBtInt, &heartbeat))
     client.heartbeat = std::chrono::seconds{std::max<std::int64_t>(heartbeat, 1)};
   note(LogLevel::info, fmt::format("{} logged on from {}", client.name, client.address));
+  client.owes_cancels = false;
   tell_unsent(client, true);
 }
 
@@ -124,10 +125,12 @@ void GatewayService::on_logged_out(AcceptorSession& session, const std::string& 
   securities_.on_logged_out(client);
   positions_->on_logged_out(client);
   if (!client.config.cancel_on_disconnect) return;
-  Actions actions;
-  desk_->cancel_all(
-      OrderRequest::Cause::disconnect, [&](const ClientOrder& order) { return order.client == client.name; }, now(), actions);
-  perform(actions);
+  for (const QueuedRequest& waiting : std::exchange(client.waiting, {})) {
+    journal_->append(JournalKind::unqueued, client.name, std::to_string(waiting.id), now());
+    refuse_waiting(client, waiting, "the connection ended while the request waited for the exchange");
+  }
+  client.owes_cancels = true;
+  cancel_again();
 }
 
 void GatewayService::on_sequence_reset(AcceptorSession& session, SequenceResetCause) {
@@ -145,8 +148,9 @@ void GatewayService::on_session_message(AcceptorSession& session, const Acceptor
 
 void GatewayService::on_sent(AcceptorSession& session, const AcceptorMessage& message) {
   Client& client = client_of(session);
-  journal_->append(JournalKind::oms_out, client.name, message.raw, now());
   ++client.messages_out;
+  if (message.msg_type == "W" || message.msg_type == "X") return;  // market data is nobody's order, and a lot
+  journal_->append(JournalKind::oms_out, client.name, message.raw, now());
 }
 
 void GatewayService::on_drained(AcceptorSession& session) {
@@ -158,8 +162,16 @@ void GatewayService::on_drained(AcceptorSession& session) {
 }
 
 void GatewayService::on_refused(const AcceptorDoor& door, const std::string& peer, const std::string& reason, std::string_view first) {
+  constexpr std::size_t kMostBytes = 256;  // strangers do not fill the disk
+  constexpr int kMostASecond = 5;
   ++logons_refused_;
-  journal_->append(JournalKind::refused, door.name, peer + "\n" + reason + "\n" + redact(first), now());
+  const std::chrono::nanoseconds clock = monotonic_time();
+  if (clock - refusals_since_ > std::chrono::seconds(1)) {
+    refusals_since_ = clock;
+    refusals_ = 0;
+  }
+  if (++refusals_ > kMostASecond) return;
+  journal_->append(JournalKind::refused, door.name, peer + "\n" + reason + "\n" + redact(first.substr(0, kMostBytes)), now());
 }
 
 // ---- messages
@@ -167,6 +179,7 @@ void GatewayService::on_refused(const AcceptorDoor& door, const std::string& pee
 void GatewayService::on_message(AcceptorSession& session, const AcceptorMessage& message) {
   Client& client = client_of(session);
   arrived_ = monotonic_time();
+  note_turn(arrived_);
   const Timestamp time = now();
   journal_->append(JournalKind::oms_in, client.name, message.raw, time);
   ++client.messages_in;
@@ -191,6 +204,7 @@ void GatewayService::dispatch(Client& client, const ClientMessage& message, bool
   if (type == "x" && !fix42) return answer(client, message, securities_.on_list_request(client, message));
   if (type == "c" && fix42) return answer(client, message, securities_.on_definition_request(client, message));
   if (type == "AN" && !fix42) return answer(client, message, positions_->on_request(client, message));
+  if (type == "j") return note(LogLevel::warning, fmt::format("{} says: {}", client.name, visible(message.raw.substr(0, 1000))));
   unknown_type(client, message);
 }
 
@@ -213,7 +227,14 @@ template <class Request>
 void GatewayService::desk_request(Client& client, const ClientMessage& message) {
   Request request;
   if (const auto refusal = read_request(message, request)) return answer(client, message, refusal);
+  if (const auto refusal = check_echoes(request)) return answer(client, message, refusal);
   Actions actions;
+  if constexpr (std::is_same_v<Request, MassCancel>) {
+    if (!line_of(client.config).key->up()) {
+      desk_->refuse(client.config, request, std::string(kOutage), now(), actions);
+      return perform(actions);
+    }
+  }
   desk_->take(client.config, request, now(), actions);
   perform(actions);
 }
@@ -222,9 +243,16 @@ template <class Request>
 void GatewayService::order_request(Client& client, const ClientMessage& message, bool waited) {
   Request request;
   if (const auto refusal = read_request(message, request)) return answer(client, message, refusal);
+  if (const auto refusal = check_echoes(request)) return answer(client, message, refusal);
   Actions actions;
   bool waits = false;
-  const auto refused = waited ? std::nullopt : obstacle(client, request, waits);
+  auto refused = waited ? std::nullopt : obstacle(client, request, waits);
+  if (waited && kill_.killed && !kIsCancel<Request>) refused = LimitRefusal{kRejOther, std::string(kKilled)};
+  constexpr std::size_t kMostWaiting = 1000;
+  if (waits && client.waiting.size() >= kMostWaiting) {
+    waits = false;
+    refused = LimitRefusal{kRejExchangeClosed, "too many requests wait for the exchange already"};
+  }
   if (waits) {
     client.waiting.push_back({++last_queued_, std::string(message.raw), monotonic_time()});
     journal_->append(JournalKind::queued, client.name, fmt::format("{}\n{}", last_queued_, message.raw), now());
@@ -235,8 +263,9 @@ void GatewayService::order_request(Client& client, const ClientMessage& message,
     ++client.refused;
     desk_->refuse(client.config, request, *refused, now(), actions);
   } else {
-    if (kIsNew<Request>) ++client.orders;
     desk_->take(client.config, request, now(), actions);
+    if (actions.sends.empty() && !actions.tells.empty()) ++client.refused;
+    if (!actions.sends.empty() && kIsNew<Request>) ++client.orders;
   }
   perform(actions);
 }
@@ -246,7 +275,8 @@ template <class Request>
 std::optional<LimitRefusal> GatewayService::obstacle(Client& client, const Request& request, bool& waits) {
   const fix::StandardHeader& header = request.header;
   const bool poss_dup = header.poss_dup_flag.value_or(false);
-  const auto age = client.age_of(header.sending_time, header.orig_sending_time, poss_dup, now());
+  const bool stalled = monotonic_time() < stalled_until_;
+  const auto age = client.age_of(header.sending_time, header.orig_sending_time, poss_dup, stalled, now());
   if (!kIsCancel<Request>) {
     if (kill_.killed) return LimitRefusal{kRejOther, std::string(kKilled)};
     const auto most = client.config.order_age_limit;
@@ -257,7 +287,7 @@ std::optional<LimitRefusal> GatewayService::obstacle(Client& client, const Reque
     if (total_rate_ && !total_rate_->try_take(1, clock))
       return LimitRefusal{kRejExceedsLimit, "too many messages a second over all clients"};
   }
-  if (journal_->failing()) return LimitRefusal{kRejOther, "the gateway cannot write its journal"};
+  if (journal_->failing() && !kIsCancel<Request>) return LimitRefusal{kRejOther, "the gateway cannot write its journal"};
   if (line_of(client.config).key->up()) return std::nullopt;
   if (client.config.outage != OutagePolicy::queue) return LimitRefusal{kRejExchangeClosed, std::string(kOutage)};
   waits = true;

@@ -9,15 +9,30 @@
 namespace marginfix::gateway {
 namespace {
 
-constexpr std::chrono::seconds kAskAgain{1};
+constexpr std::chrono::seconds kAskAgain{1}, kLookEvery{1};
 constexpr std::chrono::seconds kRoom{60};        // the exchange's clock and ours may differ
 constexpr std::chrono::seconds kTradesWait{30};  // for trades that an order's end came before
+constexpr std::chrono::seconds kAnswerWait{10};  // for any word on a request that has left
 constexpr int kMostFailures = 5;                 // then clients are let in, and REST is asked on
 
 }  // namespace
 
+// Orders of the line's account of which something is not certain.
+std::set<std::uint64_t> GatewayService::doubtful(const Line& line) const {
+  std::set<std::uint64_t> numbers;
+  for (const std::uint64_t number : desk_->unsettled_orders()) {
+    const ClientOrder& order = *desk_->find(number);
+    if (order.open() && order.account == line.key->name()) numbers.insert(number);
+  }
+  for (const std::uint64_t number : line.suspects) {
+    const ClientOrder* order = desk_->find(number);
+    if (order != nullptr && order->open()) numbers.insert(number);
+  }
+  return numbers;
+}
+
 bool GatewayService::needs_truth(const Line& line) const {
-  if (line.hole || !line.recovered) return true;
+  if (!line.suspects.empty()) return true;
   const auto ours = [&](const ClientOrder* order) { return order != nullptr && order->account == line.key->name(); };
   for (const std::string& id : desk_->unknown_outcomes()) {
     if (ours(desk_->find_exchange_id(id))) return true;
@@ -25,13 +40,12 @@ bool GatewayService::needs_truth(const Line& line) const {
   return std::ranges::any_of(desk_->incomplete(), [&](std::uint64_t number) { return ours(desk_->find(number)); });
 }
 
-// From the oldest order that is open; there is nothing to ask about others.
-TruthQuestion GatewayService::question_of(const Line& line) const {
+// From the oldest of them.
+TruthQuestion GatewayService::question_of(const std::set<std::uint64_t>& orders) const {
   TruthQuestion question;
   Timestamp since = now();
-  for (const std::uint64_t number : desk_->open_orders()) {
+  for (const std::uint64_t number : orders) {
     const ClientOrder* order = desk_->find(number);
-    if (order == nullptr || order->account != line.key->name()) continue;
     since = std::min(since, order->entered);
     if (!order->order_id.empty()) question.order_ids.push_back(order->order_id);
   }
@@ -39,19 +53,39 @@ TruthQuestion GatewayService::question_of(const Line& line) const {
   return question;
 }
 
+// What has left and finds no word, though the session lives, is found out as well.
+void GatewayService::doubt_unanswered() {
+  Actions actions;
+  for (const std::string& id : desk_->unanswered()) {
+    const ClientOrder* order = desk_->find_exchange_id(id);
+    const TrackedOrder* tracked = order == nullptr ? nullptr : desk_->tracked(*order);
+    if (tracked == nullptr || std::max(tracked->last_event, tracked->last_sent) > now() - kAnswerWait) continue;
+    const auto sent = sent_at_.find(id);  // by a clock that nobody sets
+    if (sent != sent_at_.end() && monotonic_time() - sent->second < kAnswerWait) continue;
+    desk_->on_outcome_unknown(id, UnknownCause::unanswered, "the exchange has not answered", now(), actions);
+  }
+  if (!actions.facts.empty()) perform(actions);
+}
+
 void GatewayService::ask_where_needed() {
   const std::chrono::nanoseconds clock = monotonic_time();
-  for (auto& [name, line] : lines_) {
-    if (!line.key->caught_up() || clock < line.next_question || !needs_truth(line)) continue;
-    if (!line.key->can_ask() || desk_->open_orders().empty()) {
-      line.hole = false;
-      if (!line.recovered) let_in(line);
-      if (!line.key->can_ask()) continue;
-    }
-    if (desk_->open_orders().empty()) continue;
-    line.next_question = clock + kAskAgain;
-    line.key->ask(question_of(line), [this, &line = line](const Result<Truth>& truth) { take_truth(line, truth); });
+  const bool looks = clock >= next_look_;  // at what may take seconds
+  if (looks) {
+    next_look_ = clock + kLookEvery;
+    doubt_unanswered();
   }
+  for (auto& [name, line] : lines_) {
+    if (!line.key->caught_up() || clock < line.next_question || (line.recovered && !needs_truth(line))) continue;
+    const std::set<std::uint64_t> doubts = doubtful(line);
+    if (doubts.empty() || !line.key->can_ask()) {
+      line.suspects.clear();
+      if (!line.recovered) let_in(line);
+      continue;
+    }
+    line.next_question = clock + kAskAgain;
+    line.key->ask(question_of(doubts), [this, &line = line](const Result<Truth>& truth) { take_truth(line, truth); });
+  }
+  if (!looks) return;
   Actions actions;
   desk_->give_up_trades(now() - kTradesWait, now(), actions);
   if (!actions.facts.empty()) perform(actions);
@@ -68,49 +102,59 @@ void GatewayService::take_truth(Line& line, const Result<Truth>& truth) {
   if (!line.key->caught_up()) return;  // what it missed meanwhile is asked for when it is back
   Actions actions;
   try {
-    std::vector<std::uint64_t> open(desk_->open_orders().begin(), desk_->open_orders().end());
-    bool young = false;
-    for (const std::uint64_t number : open) {
-      const ClientOrder* order = desk_->find(number);
-      if (order == nullptr || order->account != line.key->name()) continue;
-      if (!is_old_enough(line, *order, truth->began)) {
-        young = true;
-        continue;
-      }
-      const auto told = std::ranges::find_if(truth->orders, [&](const Baseline& each) {
-        if (!each.order_id.empty() && each.order_id == order->order_id) return true;
-        return !each.cl_ord_id.empty() && desk_->find_exchange_id(each.cl_ord_id) == order;
-      });
-      take_order(*truth, *order, told == truth->orders.end() ? nullptr : &*told, actions);
+    for (const std::uint64_t number : doubtful(line)) {
+      const ClientOrder& order = *desk_->find(number);
+      if (!is_old_enough(line, order, *truth)) continue;
+      if (truth->began > line.suspected_at) line.suspects.erase(number);  // else it was read before the hole
+      take_order(*truth, order, actions);
     }
-    line.hole = young;
   } catch (const std::exception& fault) {
     note(LogLevel::error, fmt::format("what REST says could not be applied: {}", fault.what()));
   }
+  std::erase_if(line.suspects, [&](std::uint64_t number) {
+    const ClientOrder* order = desk_->find(number);
+    return order == nullptr || !order->open();
+  });
   perform(actions);
   if (!line.recovered) let_in(line);
 }
 
+// What REST says of an order; null: it knows none.
+const Baseline* GatewayService::told_of(const Truth& truth, const ClientOrder& order) const {
+  const auto told = std::ranges::find_if(truth.orders, [&](const Baseline& each) {
+    if (!each.order_id.empty() && each.order_id == order.order_id) return true;
+    return !each.cl_ord_id.empty() && desk_->find_exchange_id(each.cl_ord_id) == &order;
+  });
+  return told == truth.orders.end() ? nullptr : &*told;
+}
+
 // A request may still be under way, a message sent again by KalshiRT's own asking, and REST's lists are a moment behind: what was sent or
-// heard just before the reading began is looked at in the next one.
-bool GatewayService::is_old_enough(const Line& line, const ClientOrder& order, std::chrono::nanoseconds read_began) const {
+// heard just before the reading began is looked at in the next one. But a client that goes on asking for something holds nothing up: of an
+// order that the exchange has said nothing of the D alone counts, and trades or an end that went lost some time ago are true whenever they
+// are read.
+bool GatewayService::is_old_enough(const Line& line, const ClientOrder& order, const Truth& truth) const {
   const TrackedOrder* tracked = desk_->tracked(order);
   if (tracked == nullptr) return false;
-  const std::chrono::microseconds read_ago = std::chrono::duration_cast<std::chrono::microseconds>(monotonic_time() - read_began);
+  const OrderState& state = tracked->state;
+  const std::chrono::microseconds read_ago = std::chrono::duration_cast<std::chrono::microseconds>(monotonic_time() - truth.began);
   const Timestamp began = now() - read_ago;
-  if (tracked->last_event > began - options_.settle / 2) return false;
-  const bool in_doubt = tracked->state.phase == OrderPhase::outcome_unknown ||
-                        std::ranges::any_of(tracked->state.pending, [](const PendingRequest& each) { return each.unknown.has_value(); });
+  const bool unheard = state.phase == OrderPhase::outcome_unknown;
+  const bool in_doubt = unheard || std::ranges::any_of(state.pending, [](const PendingRequest& each) { return each.unknown.has_value(); });
+  if (line.suspects.contains(order.number) && truth.began - line.suspected_at > options_.settle) {
+    const Baseline* told = told_of(truth, order);
+    if (!in_doubt || (told != nullptr && (told->leaves_qty.is_zero() || told->cum_qty > state.booked_qty))) return true;
+  }
+  if (!unheard && tracked->last_event > began - options_.settle / 2) return false;
   if (!in_doubt) return true;
   const auto wait = options_.settle + (line.key->resends() ? line.key->resend_age_limit() : std::chrono::seconds{0});
-  return tracked->last_sent < began - wait &&
+  return (unheard ? order.entered : tracked->last_sent) < began - wait &&
          line.key->up_for_us() > std::chrono::duration_cast<std::chrono::microseconds>(options_.settle).count();
 }
 
-// `told`: what REST says of the order; null: it knows none.
-void GatewayService::take_order(const Truth& truth, const ClientOrder& order, const Baseline* told, Actions& out) {
+void GatewayService::take_order(const Truth& truth, const ClientOrder& order, Actions& out) {
   const OrderState* state = desk_->state_of(order);
   if (state == nullptr) return;
+  const Baseline* told = told_of(truth, order);
   if (told == nullptr) {
     if (state->phase == OrderPhase::outcome_unknown && state->cum_qty.is_zero())
       desk_->on_not_taken(order.exchange_id, "the exchange does not have the order", now(), out);
@@ -120,6 +164,18 @@ void GatewayService::take_order(const Truth& truth, const ClientOrder& order, co
                         std::ranges::any_of(state->pending, [](const PendingRequest& each) { return each.unknown.has_value(); });
   const bool differs = told->cum_qty > state->booked_qty || (told->leaves_qty.is_zero() && !is_final(state->phase));
   if (!in_doubt && !differs) return;
+  // A replace that was taken is told before the trades: some of them may need its quantity.
+  const auto amend = std::ranges::find(state->pending, told->cl_ord_id, &PendingRequest::cl_ord_id);
+  const bool cancel_in_doubt = std::ranges::any_of(
+      state->pending, [](const PendingRequest& each) { return each.kind == PendingRequest::Kind::cancel && each.unknown.has_value(); });
+  if (amend != state->pending.end() && amend->order_qty && *amend->order_qty > state->cum_qty && !cancel_in_doubt) {
+    Baseline terms = *told;
+    terms.order_qty = *amend->order_qty;
+    terms.cum_qty = state->cum_qty;
+    terms.leaves_qty = terms.order_qty - terms.cum_qty;
+    terms.canceled = false;
+    desk_->on_baseline(terms, now(), out);
+  }
   const std::string order_id = told->order_id;
   for (const Fill& fill : truth.fills) {
     if (fill.order_id != order_id || desk_->has_trade(order, fill.trade_id)) continue;

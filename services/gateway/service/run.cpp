@@ -1,5 +1,6 @@
 // The gateway as the program runs it: configuration, service, page, gateway.json, signals; and what its folder says without it.
 #include <fmt/format.h>
+#include <malloc.h>
 
 #include <algorithm>
 #include <csignal>
@@ -75,6 +76,13 @@ std::string gateway_json(const GatewayConfig& config, const GatewayService& serv
   return text;
 }
 
+// What the commands need, also while clients are not let in yet.
+std::string page_json(const GatewayPage& page) {
+  std::string text;
+  json::Writer(text).begin_object().member("metrics", page.metrics_url()).member("page", page.url()).end_object();
+  return text;
+}
+
 void obey_signals(GatewayService& service, LogSink& log) {
   if (kill_signals != 0) {
     kill_signals = 0;
@@ -102,10 +110,20 @@ bool concerns(const JournalRecord& record, const ReplayOptions& options) {
 }  // namespace
 
 Result<void> run_gateway(const GatewayRunOptions& options, const std::function<bool()>& stop_requested) {
+  // One heap for all threads, which grows by megabytes: that of a thread of its own grows by a system call a page.
+  ::mallopt(M_ARENA_MAX, 1);
+  ::mallopt(M_TOP_PAD, 4 << 20);
+  // From the first moment on: while the journal is read, neither may end the process.
+  std::signal(SIGUSR1, on_kill_signal);
+  std::signal(SIGHUP, on_reload_signal);
   std::error_code ignored;
   fs::create_directories(options.dir, ignored);
   const std::string said = options.dir + "/gateway.json";
+  const std::string page_said = options.dir + "/page.json";
+  // Those of a gateway that runs here stay.
+  if (const auto unused = check_unused(options.dir + "/journal"); !unused) return unused;
   fs::remove(said, ignored);
+  fs::remove(page_said, ignored);
   auto config = config_of(options);
   if (!config) return config.error();
   ServiceOptions service_options;
@@ -133,11 +151,10 @@ Result<void> run_gateway(const GatewayRunOptions& options, const std::function<b
     (*service)->stop();
     return page.error();
   }
-  std::signal(SIGUSR1, on_kill_signal);
-  std::signal(SIGHUP, on_reload_signal);
   bool told = false;
-  Result<void> ended;
+  Result<void> ended = replace_file(page_said, page_json(**page));
   while (!stop_requested() && ended) {
+    if ((*service)->is_broken()) ended = fail(ErrorCategory::store, "the gateway cannot go on (its log says why): start it anew");
     obey_signals(**service, *log);
     if (!told && (*service)->is_open()) {
       told = true;
@@ -198,8 +215,8 @@ Result<void> replay_journal(const std::string& dir, const ReplayOptions& options
 }
 
 Result<std::vector<OrderRow>> orders_of_journal(const std::string& dir, const std::string& client, bool open_only, std::size_t most) {
-  const std::vector<std::string> files = journal_files(dir + "/journal");
-  if (files.empty()) return fail(ErrorCategory::store, dir + "/journal: there is no journal of a gateway");
+  const auto newest = newest_journal_file(dir + "/journal");
+  if (!newest) return newest.error();
   // Whatever is told goes nowhere: every client is there, and none is heard.
   std::map<std::string, ClientConfig, std::less<>> clients;
   Desk::Surroundings around;
@@ -212,8 +229,8 @@ Result<std::vector<OrderRow>> orders_of_journal(const std::string& dir, const st
   around.make_exchange_id = [] { return std::string(); };
   around.limits = [](const ClientConfig&, const OrderTerms&, const ClientOrder*) { return std::optional<LimitRefusal>(); };
   Desk desk(std::move(around));
-  // The newest file begins with everything that came before.
-  const auto read = read_journal_file(files.back(), [&](const JournalRecord& record) { return desk.restore(record); });
+  // It begins with everything that came before.
+  const auto read = read_journal_file(*newest, [&](const JournalRecord& record) { return desk.restore(record); });
   if (!read) return read.error();
   return order_rows(desk, client, open_only, most);
 }

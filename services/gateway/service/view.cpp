@@ -30,7 +30,13 @@ template <class Ask>
 auto GatewayService::on_thread(Ask&& ask) {
   std::promise<decltype(ask())> answer;
   auto result = answer.get_future();
-  boost::asio::post(io_, [&] { answer.set_value(ask()); });
+  boost::asio::post(io_, [&] {
+    try {
+      answer.set_value(ask());
+    } catch (...) {
+      answer.set_exception(std::current_exception());
+    }
+  });
   return result.get();
 }
 
@@ -92,7 +98,7 @@ GatewayStatus GatewayService::status_now() {
     one.orders = client->orders;
     one.refused = client->refused;
     one.possible_resends = client->possible_resends;
-    one.owed = client->logged_on() ? 0 : client->unconfirmed.size();
+    one.owed = client->logged_on() ? 0 : static_cast<std::uint64_t>(std::ranges::count(client->unconfirmed, false, &Unconfirmed::live));
     one.last_message = client->last_message;
     const OrderLimits& limits = client->config.limits;
     one.max_order_qty = text_of(limits.max_order_qty);

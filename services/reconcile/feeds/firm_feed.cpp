@@ -14,6 +14,7 @@
 #include "marginfix/core/monotonic.hpp"
 #include "marginfix/fix/log_scan.hpp"
 #include "marginfix/json/writer.hpp"
+#include "services/gateway/journal/journal_tail.hpp"
 #include "services/reconcile/feeds/csv.hpp"
 
 namespace marginfix::reconcile {
@@ -91,6 +92,7 @@ std::unique_ptr<FirmReader> FirmReader::make(const FirmSource& source, OnMessage
 struct FirmFeed::File {
   FirmSource source;
   std::unique_ptr<FirmReader> reader;
+  std::unique_ptr<gateway::JournalTail> journal;  // of a gateway: it stands for the file
   int descriptor{-1};
   struct stat of {};           // the file that is open
   std::int64_t read_bytes{0};  // of it
@@ -135,7 +137,19 @@ void FirmFeed::keep(RecordKind kind, std::string body) {
   (void)queue_.put_patiently(kind, Source::firm, account_, std::move(body), [this] { return stopping_.load(); });
 }
 
+// What the gateway and the exchange have said to each other on this account's key, as whole FIX messages.
+Result<void> FirmFeed::read_gateway(File& file) {
+  if (!file.journal) file.journal = std::make_unique<gateway::JournalTail>(file.source.path + "/journal");
+  const std::string whose = (file.source.key.empty() ? account_ : file.source.key) + "/";
+  return file.journal->read([&](const gateway::JournalRecord& record) -> Result<void> {
+    const bool said = record.kind == gateway::JournalKind::exchange_in || record.kind == gateway::JournalKind::exchange_out;
+    if (said && record.who.starts_with(whose)) keep(RecordKind::firm_fix, record.body);
+    return {};
+  });
+}
+
 Result<void> FirmFeed::read(File& file) {
+  if (file.source.kind == FirmKind::gateway) return read_gateway(file);
   struct stat there {};
   const bool found = ::stat(file.source.path.c_str(), &there) == 0;
   const bool other = file.descriptor < 0 || (found && (there.st_ino != file.of.st_ino || there.st_dev != file.of.st_dev)) ||

@@ -49,6 +49,7 @@ class FirmFeed {
  private:
   struct File;
   Result<void> read(File& file);
+  Result<void> read_gateway(File& file);
   Result<void> open(File& file);
   void keep(RecordKind kind, std::string body);
   void tell_complete(File& file, const struct stat& there);

@@ -173,8 +173,9 @@ TEST(Words, HelpOfEveryCommandNamesTheGlobalOptions) {
 
 // ---- machine output ---------------------------------------------------------------------------------------------------------------
 
-TEST(MachineOutput, OfTheDemoIsOneObjectALineAndTheReckoning) {
-  const auto r = run({"demo", "--json"});
+// What it prints with --json, line by line, and that all of it is equal.
+void expect_story_of_objects(const std::vector<std::string>& arguments, int reckonings_told) {
+  const auto r = run(arguments);
   EXPECT_EQ(r.exit_code, 0) << r.err;
   int checks = 0, reckonings = 0;
   for (const std::string& line : lines_in(r.out)) {
@@ -186,9 +187,12 @@ TEST(MachineOutput, OfTheDemoIsOneObjectALineAndTheReckoning) {
     EXPECT_GE(object.at("values").as_object().size(), 4U) << line;
   }
   EXPECT_GE(checks, 10);
-  EXPECT_EQ(reckonings, 4);
+  EXPECT_EQ(reckonings, reckonings_told);
   EXPECT_THAT(lines_in(r.out).back(), StartsWith(R"({"all_equal":true,"seconds":)"));
 }
+
+TEST(MachineOutput, OfTheDemoIsOneObjectALineAndTheReckoning) { expect_story_of_objects({"demo", "--json"}, 4); }
+TEST(MachineOutput, OfTheDemoThroughTheGatewayLikewise) { expect_story_of_objects({"demo", "--through", "gateway", "--json"}, 5); }
 
 TEST(MachineOutput, OfTheSimulatorIsOneLineWhenEveryDoorIsOpen) {
   const marginfix::test::TempFolder folder;

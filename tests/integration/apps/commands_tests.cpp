@@ -349,6 +349,15 @@ TEST(Demo, works_with_a_listener_that_is_behind_drop_copy) {
   EXPECT_THAT(r.out, AllOf(HasSubstr("All equal"), HasSubstr("held back by 2000 ms"), Not(HasSubstr("DIFFERENT"))));
 }
 
+// Plain FIX 4.2 and FIX 4.4 clients, QuickFIX's own initiator with validation on, through the OMS gateway.
+TEST(Demo, through_the_gateway_clients_gateway_and_exchange_agree) {
+  const auto r = run({"demo", "--through", "gateway"});
+  EXPECT_EQ(r.exit_code, 0) << r.out << r.err;
+  EXPECT_THAT(r.out, AllOf(HasSubstr("All equal"), HasSubstr("none lost, none doubled"), HasSubstr("client, gateway and exchange agree"),
+                           HasSubstr("OrderCancelReject, 102=0"), HasSubstr("POST_ONLY_CROSS"), HasSubstr("ORDER_GROUP_CANCEL"),
+                           HasSubstr("resent with 43=Y"), Not(HasSubstr("DIFFERENT"))));
+}
+
 TEST_F(Commands, a_key_file_that_others_can_read_draws_a_warning_on_every_path) {
   namespace fs = std::filesystem;
   const auto root = boost::json::parse(marginfix::test::TempFolder::read(endpoints())).as_object();

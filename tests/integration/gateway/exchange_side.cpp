@@ -91,7 +91,8 @@ void ExchangeSide::fill_report(Fields& report) {
   const std::string type = value_of(report, 150), id = value_of(report, 11);
   const auto request = requests_.find(id);
   const bool names = !is_pending(type) && type != "8";
-  if (names && order->order_id.empty()) order->order_id = find(report, 37) != nullptr ? value_of(report, 37) : "e" + std::to_string(++orders_);
+  if (names && order->order_id.empty())
+    order->order_id = find(report, 37) != nullptr ? value_of(report, 37) : "e" + std::to_string(++orders_);
   set_default(report, 37, order->order_id.empty() ? "NONE" : order->order_id);
   set_default(report, 17, names ? std::to_string(++executions_ + 1000) + ";1" : "-1;-1");
   if (request != requests_.end()) set_default(report, 41, order->cl_ord_id);

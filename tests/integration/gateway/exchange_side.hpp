@@ -1,5 +1,6 @@
 // The exchange of a scenario: what it has been sent, what it says (with the fields that every report has filled in), and what its REST
-// answers. Report shapes: fix-margin.md "ExecutionReport (8)". Called from the test's thread; truth() also from the gateway's asking thread.
+// answers. Report shapes: fix-margin.md "ExecutionReport (8)". Called from the test's thread; truth() also from the gateway's asking
+// thread.
 #pragma once
 
 #include <map>

@@ -75,18 +75,17 @@ void GatewayHost::start() {
   exchange_.attach(fake_->session(nr_ ? "KalshiNR" : "KalshiRT"));
 }
 
-void GatewayHost::kill() {
-  auto left = std::make_unique<marginfix::test::TempFolder>();
-  std::filesystem::copy(folder_->path(), left->path(),
+void GatewayHost::keep_what_is_written() {
+  kept_ = std::make_unique<marginfix::test::TempFolder>();
+  std::filesystem::copy(folder_->path(), kept_->path(),
                         std::filesystem::copy_options::recursive | std::filesystem::copy_options::overwrite_existing);
-  stop();
-  folder_ = std::move(left);
 }
 
 void GatewayHost::stop() {
   if (!service_) return;
   service_->stop();
   service_.reset();
+  if (kept_) folder_ = std::move(kept_);
 }
 
 ClientStatus GatewayHost::client(const std::string& comp_id) {

@@ -28,8 +28,8 @@ class GatewayHost {
   void without_retransmission() { nr_ = true; }
 
   void start();  // its keys begin to connect
-  // As kill -9 leaves it: what the folder holds now is all that the next start() finds.
-  void kill();
+  // As kill -9 leaves it: what the folder holds now is all that a start() behind the next stop() finds.
+  void keep_what_is_written();
   void stop();  // as SIGTERM
 
   bool running() const noexcept { return service_ != nullptr; }
@@ -49,6 +49,7 @@ class GatewayHost {
   bool nr_{false};
   std::vector<Setting> settings_;
   std::unique_ptr<marginfix::test::TempFolder> folder_ = std::make_unique<marginfix::test::TempFolder>();
+  std::unique_ptr<marginfix::test::TempFolder> kept_;
   std::shared_ptr<FakeExchange> fake_;
   std::unique_ptr<GatewayService> service_;
 };

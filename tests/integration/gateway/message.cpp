@@ -99,8 +99,9 @@ std::string to_pipes(const Fields& fields) {
 }
 
 std::string take_message(std::string& stream) {
-  const std::size_t length_at = stream.find("\x01"
-                                            "9=");
+  const std::size_t length_at = stream.find(
+      "\x01"
+      "9=");
   if (length_at == std::string::npos) return {};
   const std::size_t body_at = stream.find(kSoh, length_at + 1);
   if (body_at == std::string::npos) return {};

@@ -8,6 +8,8 @@
 #include "apps/command.hpp"
 #include "apps/gateway/fitted_table.hpp"
 #include "apps/gateway/views.hpp"
+#include "services/gateway/journal/journal.hpp"
+#include "services/gateway/orders/order_json.hpp"
 #include "services/gateway/web/api.hpp"
 #include "services/gateway/web/page.hpp"
 #include "support/fake_gateway.hpp"
@@ -94,7 +96,7 @@ class GatewayCommand : public ::testing::Test {
     gateway::GatewayPageOptions options;
     options.dir = folder_.path();
     page_ = gateway::GatewayPage::start(std::move(options), gateway_).value();
-    folder_.write("gateway.json", R"({"page":")" + page_->url() + R"(","metrics":")" + page_->metrics_url() + "\"}\n");
+    folder_.write("page.json", R"({"page":")" + page_->url() + R"(","metrics":")" + page_->metrics_url() + "\"}\n");
   }
   struct Ran {
     int exit_code;
@@ -170,12 +172,60 @@ TEST_F(GatewayCommand, WhereNoneRunsItIsSaidSo) {
     EXPECT_EQ(gone.exit_code, 1) << word;
     EXPECT_THAT(gone.err, HasSubstr("no gateway answers at http://127.0.0.1:")) << word;
   }
-  folder_.write("gateway.json", "{}");
+  folder_.write("page.json", "{}");
   EXPECT_THAT(run({"status"}).err, HasSubstr("does not say where its page is"));
-  std::filesystem::remove(folder_.path("gateway.json"));
+  std::filesystem::remove(folder_.path("page.json"));
   const Ran none = run({"status"});
   EXPECT_EQ(none.exit_code, 1);
   EXPECT_THAT(none.err, HasSubstr("no gateway runs in "));
+}
+
+// A journal as a gateway leaves it: an order of each of two clients, the second one refused.
+void write_journal(const std::string& dir) {
+  const auto nothing = [](const gateway::JournalRecord&) { return Result<void>{}; };
+  const auto journal = gateway::Journal::open({dir}, nothing).value();
+  for (const char* client : {"FUND-A", "DESK-B"}) {
+    gateway::ClientOrder order;
+    order.number = *client == 'F' ? 1 : 2;
+    order.client = std::string("FIX.4.4:") + client + "->GATE";
+    order.cl_ord_id = order.first_cl_ord_id = std::string(client) + "-kept";
+    order.client_symbol = order.symbol = "KXBTCPERP";
+    order.side = Side::Buy;
+    order.order_qty = FixedPointCount::whole(3);
+    order.entered = order.changed = marginfix::test::gateway_now();
+    if (*client == 'F') order.exchange_id = "x1";
+    order.told_end = *client == 'D';
+    order.end_status = OrdStatus::Rejected;
+    journal->append(gateway::JournalKind::order, order.client, gateway::to_json(order), order.entered);
+  }
+  journal->commit().value();
+}
+
+TEST_F(GatewayCommand, WithoutAGatewayOrdersAreThoseOfItsJournal) {
+  page_->stop();
+  write_journal(folder_.path("journal"));
+  for (const char* state : {"it ended without a word", "it was never there"}) {
+    const Ran all = run({"orders"});
+    EXPECT_EQ(all.exit_code, 0) << state << all.err;
+    EXPECT_THAT(all.out, AllOf(HasSubstr("FUND-A-kept"), HasSubstr("DESK-B-kept"), HasSubstr("Rejected"))) << state;
+    EXPECT_THAT(all.err, HasSubstr("these are the orders of its journal")) << state;
+    EXPECT_THAT(run({"orders", "--open"}).out, AllOf(HasSubstr("FUND-A-kept"), Not(HasSubstr("DESK-B-kept"))));
+    EXPECT_THAT(run({"orders", "--client", "DESK-B"}).out, AllOf(HasSubstr("DESK-B-kept"), Not(HasSubstr("FUND-A-kept"))));
+    EXPECT_THAT(run({"orders", "--most", "1"}).out, AllOf(HasSubstr("FUND-A-kept"), HasSubstr("and more")));
+    std::filesystem::remove(folder_.path("page.json"));
+  }
+  Globals json;
+  json.json = true;
+  EXPECT_EQ(boost::json::parse(run({"orders"}, json).out).at("orders").as_array().size(), 2U);
+  folder_.write("journal/journal-000001.gwj", "no journal");
+  const Ran odd = run({"orders"});
+  EXPECT_EQ(odd.exit_code, 1);
+  EXPECT_THAT(odd.err, HasSubstr("no journal of a gateway"));
+}
+
+TEST_F(GatewayCommand, OfARunningGatewayTheJournalIsNotAsked) {
+  write_journal(folder_.path("journal"));
+  EXPECT_THAT(run({"orders"}).out, AllOf(HasSubstr("FUND-A-1"), Not(HasSubstr("kept"))));
 }
 
 TEST_F(GatewayCommand, WhatChoosesAnExchangeHasNoPlaceBesideAQuestion) {

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "services/gateway/journal/journal.hpp"
 #include "services/reconcile/feeds/firm_feed.hpp"
 #include "support/temp_folder.hpp"
 
@@ -43,6 +44,44 @@ class FirmFiles : public ::testing::Test {
   RecordQueue queue_;
   std::string state_;
 };
+
+// Over the ends of files, of one key, each message once.
+TEST_F(FirmFiles, AGatewaysJournalIsFollowed) {
+  using gateway::JournalKind;
+  gateway::JournalOptions options;
+  options.dir = folder_.path("gw/journal");
+  auto journal = gateway::Journal::open(options, [](const gateway::JournalRecord&) { return Result<void>{}; }).value();
+  const Timestamp now{std::chrono::seconds(1)};
+  journal->append(JournalKind::exchange_out, "alice/KalshiRT", "D1", now);
+  journal->append(JournalKind::exchange_in, "alice/KalshiRT", "81", now);
+  journal->append(JournalKind::exchange_in, "bob/KalshiRT", "of another key", now);
+  journal->append(JournalKind::oms_in, "FIX.4.4:OMS44->MARGINFIX", "of a client", now);
+  ASSERT_TRUE(journal->commit());
+  FirmSource source;
+  source.kind = FirmKind::gateway;
+  source.path = folder_.path("gw");
+  FirmFeed feed("alice", {source}, queue_);
+  ASSERT_TRUE(feed.read());
+  EXPECT_THAT(bodies(RecordKind::firm_fix), ElementsAre("D1", "81"));
+  journal->append(JournalKind::exchange_in, "alice/KalshiRT", "82", now);
+  ASSERT_TRUE(journal->begin_file({{JournalKind::exchange_in, "alice/KalshiRT", "told by the file before", now}}, now));
+  journal->append(JournalKind::exchange_in, "alice/KalshiNR", "83", now);
+  ASSERT_TRUE(journal->commit());
+  ASSERT_TRUE(feed.read());
+  EXPECT_THAT(bodies(RecordKind::firm_fix), ElementsAre("82", "83"));
+  ASSERT_TRUE(feed.read());
+  EXPECT_THAT(bodies(RecordKind::firm_fix), ElementsAre());
+}
+
+TEST_F(FirmFiles, AGatewayThatNeverRanIsUnknown) {
+  FirmSource source;
+  source.kind = FirmKind::gateway;
+  source.path = folder_.path("none");
+  FirmFeed feed("alice", {source}, queue_);
+  EXPECT_FALSE(feed.read());
+  (void)bodies(RecordKind::firm_fix);
+  EXPECT_THAT(state_, HasSubstr("there is no journal of a gateway"));
+}
 
 TEST_F(FirmFiles, ACsvBecomesRowsWithOurNamesAndItsOwnText) {
   folder_.write("oms.csv", "Trader,Px,Execution\nann,5.0000,\"13768;4\"\nbob,007,1E5");
