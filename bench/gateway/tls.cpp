@@ -29,6 +29,7 @@ SSL* session_on(SSL_CTX& context, int descriptor) {
   ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
   SSL* ssl = SSL_new(&context);
   if (ssl == nullptr || SSL_set_fd(ssl, descriptor) != 1) give_up("no TLS session");
+  SSL_set_read_ahead(ssl, 1);  // a record is one read, not two
   SSL_set_mode(ssl, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   return ssl;
 }

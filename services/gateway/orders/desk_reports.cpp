@@ -100,10 +100,13 @@ void Desk::on_fill(const Fill& fill, Timestamp now, Actions& out) {
 void Desk::apply(ClientOrder& order, const OrderEvent& event, const OrderReport* report, Timestamp now, Actions& out) {
   const ClientConfig* client = around_.client_of(order.client);
   static const ClientConfig kGone;
-  const TrackedOrder* tracked = tracker_.find(order.exchange_id);
-  if (tracked == nullptr) return;  // refused by us: the exchange knows nothing of it
+  if (order.exchange_id.empty()) return;  // refused by us: the exchange knows nothing of it
   std::vector<std::string> pending;
-  for (const PendingRequest& each : tracked->state.pending) pending.push_back(each.cl_ord_id);
+  if (order.told_end || !order.requests.empty()) {
+    const TrackedOrder* tracked = tracker_.find(order.exchange_id);
+    if (tracked == nullptr) return;
+    for (const PendingRequest& each : tracked->state.pending) pending.push_back(each.cl_ord_id);
+  }
   const auto change = tracker_.apply(event, now);
   if (change.order == nullptr) return;
   const OrderState& state = change.order->state;

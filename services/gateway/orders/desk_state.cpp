@@ -50,9 +50,13 @@ void Desk::add(ClientOrder order, Timestamp now) {
   const auto [at, is_new] = orders_.insert_or_assign(order.number, std::move(order));
   const ClientOrder& kept = at->second;
   index(kept);
-  if (!kept.exchange_id.empty() && is_new)
-    tracker_.apply(NewSent{kept.exchange_id, kept.symbol, kept.side, kept.order_qty, kept.price, kept.subaccount.value_or(0)}, now);
-  note_state(kept);
+  const OrderState* state = nullptr;
+  if (!kept.exchange_id.empty() && is_new) {
+    const NewSent sent{kept.exchange_id, kept.symbol, kept.side, kept.order_qty, kept.price, kept.subaccount.value_or(0)};
+    const auto change = tracker_.apply(sent, now);
+    if (change.order != nullptr) state = &change.order->state;
+  }
+  note_state(kept, state != nullptr ? state : state_of(kept));
 }
 
 OrderRequest& Desk::add(ClientOrder& order, OrderRequest request, Timestamp now) {

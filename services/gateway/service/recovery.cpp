@@ -168,7 +168,8 @@ void GatewayService::take_order(const Truth& truth, const ClientOrder& order, Ac
   const auto amend = std::ranges::find(state->pending, told->cl_ord_id, &PendingRequest::cl_ord_id);
   const bool cancel_in_doubt = std::ranges::any_of(
       state->pending, [](const PendingRequest& each) { return each.kind == PendingRequest::Kind::cancel && each.unknown.has_value(); });
-  if (amend != state->pending.end() && amend->order_qty && *amend->order_qty > state->cum_qty && !cancel_in_doubt) {
+  if (amend != state->pending.end() && amend->order_qty && *amend->order_qty > state->cum_qty &&
+      (!cancel_in_doubt || told->cum_qty > order.order_qty)) {
     Baseline terms = *told;
     terms.order_qty = *amend->order_qty;
     terms.cum_qty = state->cum_qty;

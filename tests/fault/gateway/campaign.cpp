@@ -42,10 +42,12 @@ void CampaignTest::TearDown() {
   if (HasFailure() && keep != nullptr && gateway_) std::filesystem::copy(gateway_->dir(), keep, std::filesystem::copy_options::recursive);
 }
 
-void CampaignTest::begin(const std::string& session, int clients) {
+void CampaignTest::begin(const std::string& session, bool long_form) {
+  const int clients = long_form ? 8 : 4;
   std::cout << "MARGINFIX_GATEWAY_SEED=" << seed_ << std::endl;
   start();
   session_ = session;
+  long_form_ = long_form;
   port_ = test::free_port();
   std::vector<ConfiguredClient> all;
   for (int i = 0; i < clients; ++i) {
@@ -104,8 +106,17 @@ void CampaignTest::disturb() {
 void CampaignTest::disturb_exchange() {
   if (!gateway_->ready()) return;
   const std::string& key = key_id(kAccounts[chance(2)]);
-  const Result<void> done =
-      chance(3) == 0 ? sim().skip_seq(session_, key, 1 + static_cast<int>(chance(3))) : sim().disconnect(session_, key);
+  Result<void> done;
+  switch (chance(long_form_ ? 12 : 4)) {
+    case 0:
+      done = sim().skip_seq(session_, key, 1 + static_cast<int>(chance(3)));
+      break;
+    case 11:  // found out after some seconds, by heartbeats
+      done = sim().silence(session_, key);
+      break;
+    default:
+      done = sim().disconnect(session_, key);
+  }
   if (done) ++exchange_losses_;
 }
 
@@ -250,6 +261,18 @@ void CampaignTest::end_orderly() {
   std::cout << all_orders_ << " orders, " << all_accepted_ << " at the exchange, " << all_trades_ << " sides of trades, " << kills_
             << " kills, " << client_losses_ << " connections of clients and " << exchange_losses_ << " of the exchange lost; " << lost
             << " requests never came, " << resent << " messages resent, " << repeats << " reports told again\n";
+}
+
+void CampaignTest::reconcile() {
+  const std::string output = folder_.path("reconciled"), dir = folder_.path("reconcile");
+  const std::string config = folder_.write("reconcile.toml", "accounts = [\"alice\", \"bob\"]\n[rules]\ngrace = \"1s\"\n");
+  test::ChildProcess pass({"reconcile", "run", "--once", "--endpoints", sim().path("endpoints.json"), "--dir", dir, "--config", config},
+                          output);
+  if (pass.wait() == 0) return;
+  const std::string breaks = folder_.path("breaks");
+  test::ChildProcess list({"reconcile", "breaks", "list", "--dir", dir}, breaks);
+  list.wait();
+  ADD_FAILURE() << test::read_file(output) << test::read_file(breaks);
 }
 
 }  // namespace marginfix::gateway::fault

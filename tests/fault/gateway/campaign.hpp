@@ -26,18 +26,21 @@ class CampaignTest : public sim::test::SimTest {
   void TearDown() override;
 
   // `session`: of the exchange, "KalshiRT" or "KalshiNR".
-  void begin(const std::string& session, int clients);
+  void begin(const std::string& session, bool long_form);
   void trade(int orders, int kills);
   // No more orders; everything is canceled and answered.
   void quieten();
   void compare();
   void end_orderly();
+  // One pass of the reconciliation service over both accounts finds no break.
+  void reconcile();
 
   std::uint64_t chance(std::uint64_t below) { return random_() % below; }
 
   std::uint64_t seed_;
   std::mt19937_64 random_;
   std::string session_;
+  bool long_form_{false};
   std::unique_ptr<GatewayProcess> gateway_;
   std::vector<std::unique_ptr<Trader>> traders_;
   std::uint16_t port_{0};

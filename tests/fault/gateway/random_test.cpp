@@ -9,7 +9,7 @@ class GatewayKilled : public CampaignTest {
  protected:
   void run(const std::string& session) {
     const int orders = number_of_environment("MARGINFIX_GATEWAY_ORDERS", 300), kills = number_of_environment("MARGINFIX_GATEWAY_KILLS", 3);
-    ASSERT_NO_FATAL_FAILURE(begin(session, orders > 1'000 ? 8 : 4));
+    ASSERT_NO_FATAL_FAILURE(begin(session, orders > 1'000));
     // Rounds: `gateway orders` lists 10,000 of a client.
     const int rounds = std::max(1, orders / 5'000);
     for (int i = 0; i < rounds; ++i) {
@@ -20,6 +20,7 @@ class GatewayKilled : public CampaignTest {
       ASSERT_FALSE(HasFailure());
     }
     end_orderly();
+    if (long_form_) reconcile();
   }
 };
 

@@ -9,7 +9,9 @@ namespace {
 
 TEST(Truth, positions_of_subaccounts_are_summed_by_market) {
   const auto truth = read_truth(R"({"accounts":[{"name":"alice","new_orders":3,"fills":2,"exec_ids":["1;1","2;1"],
-    "positions":[{"ticker":"A","position":"5.00"},{"ticker":"A","position":"-2.50"},{"ticker":"B","position":"1.00"}]}]})",
+    "positions":[{"ticker":"A","position":"5.00"},{"ticker":"A","position":"-2.50"},{"ticker":"B","position":"1.00"}],
+    "orders":[{"order_id":"o1","remaining_count":"3.00"}],
+    "fill_list":[{"order_id":"o1","count":"2.00"},{"order_id":"o1","count":"0.50"}]}]})",
                                 "alice");
   ASSERT_TRUE(truth) << truth.error().message;
   EXPECT_EQ(truth->orders, 3U);
@@ -17,6 +19,8 @@ TEST(Truth, positions_of_subaccounts_are_summed_by_market) {
   EXPECT_EQ(truth->fills, 2U);
   EXPECT_EQ(truth->positions.at("A").to_string(), "2.50");
   EXPECT_EQ(truth->positions.at("B").to_string(), "1.00");
+  EXPECT_EQ(truth->open.at("o1").to_string(), "3.00");
+  EXPECT_EQ(truth->filled.at("o1").to_string(), "2.50");
 }
 
 TEST(Truth, an_account_that_is_not_there_and_a_text_that_is_no_state_are_errors) {
