@@ -130,8 +130,8 @@ Result<ExchangeAccount> ExchangeAccount::from_cfg_file(const std::string& path, 
   return with_doors(MarginFixConfig::from_cfg_file(path, lookup), path, options, lookup);
 }
 
-Result<ExchangeAccount> ExchangeAccount::from_cfg_text(std::string_view text, const std::string& name, const ExchangeAccountOptions& options,
-                                                       const VariableLookup& lookup) {
+Result<ExchangeAccount> ExchangeAccount::from_cfg_text(std::string_view text, const std::string& name,
+                                                       const ExchangeAccountOptions& options, const VariableLookup& lookup) {
   return with_doors(MarginFixConfig::from_cfg_text(text, name, lookup), name, options, lookup);
 }
 

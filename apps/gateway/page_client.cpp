@@ -20,8 +20,7 @@ constexpr long kAnswerMs = 30'000;  // a kill answers when every cancel has left
 constexpr std::size_t kMostBytes = std::size_t{64} << 20;
 
 Error no_gateway(const std::string& dir, const std::string& why) {
-  return fail(ErrorCategory::store, "no gateway runs in " + dir + ": " + why +
-                                        " (is --dir the folder it was started with?)");
+  return fail(ErrorCategory::store, "no gateway runs in " + dir + ": " + why + " (is --dir the folder it was started with?)");
 }
 
 boost::json::object object_of(std::string_view text) {

@@ -1,7 +1,7 @@
 // Order messages as the gateway's clients write and read them, in FIX.4.2, FIX.4.4 and 5.0 SP2: one struct a message for all three, whose
 // fields are those that the gateway uses. What a version does not have is not written (write_report.cpp) and not asked for. Everything else
-// that a client sends stays in `unknown`. Tags and values are the versions' stock ones, but for 2964 and 21006, which fix-spec/oms declares.
-// Sources: FIX 4.2, FIX 4.4, FIX 5.0 SP2.
+// that a client sends stays in `unknown`. Tags and values are the versions' stock ones, but for 2964 and 21006, which fix-spec/oms
+// declares. Sources: FIX 4.2, FIX 4.4, FIX 5.0 SP2.
 #pragma once
 
 #include <cstdint>
@@ -16,42 +16,42 @@ namespace marginfix::gateway {
 struct NewOrder {  // D
   static constexpr std::string_view kMsgType = "D";
   fix::StandardHeader header;
-  std::optional<std::string_view> account;     // 1
-  std::string_view cl_ord_id;                  // 11
-  std::optional<std::string_view> exec_inst;   // 18: values with blanks between them
-  std::optional<char> handl_inst;              // 21
-  std::optional<FixedPointCount> order_qty;    // 38
-  std::optional<char> ord_type;                // 40
-  std::optional<DollarDecimal> price;          // 44
-  std::optional<char> side;                    // 54
-  std::string_view symbol;                     // 55
-  std::optional<char> time_in_force;           // 59
-  std::optional<Timestamp> transact_time;      // 60
-  std::optional<Timestamp> expire_time;        // 126
-  std::optional<Date> expire_date;             // 432
-  std::optional<std::string_view> secondary_cl_ord_id;      // 526
-  std::optional<std::int32_t> self_trade_prevention_type;   // 2964
-  std::optional<bool> cancel_order_on_pause;                // 21006
+  std::optional<std::string_view> account;                 // 1
+  std::string_view cl_ord_id;                              // 11
+  std::optional<std::string_view> exec_inst;               // 18: values with blanks between them
+  std::optional<char> handl_inst;                          // 21
+  std::optional<FixedPointCount> order_qty;                // 38
+  std::optional<char> ord_type;                            // 40
+  std::optional<DollarDecimal> price;                      // 44
+  std::optional<char> side;                                // 54
+  std::string_view symbol;                                 // 55
+  std::optional<char> time_in_force;                       // 59
+  std::optional<Timestamp> transact_time;                  // 60
+  std::optional<Timestamp> expire_time;                    // 126
+  std::optional<Date> expire_date;                         // 432
+  std::optional<std::string_view> secondary_cl_ord_id;     // 526
+  std::optional<std::int32_t> self_trade_prevention_type;  // 2964
+  std::optional<bool> cancel_order_on_pause;               // 21006
   fix::UnknownFields unknown;
 };
 
 struct Replace {  // G
   static constexpr std::string_view kMsgType = "G";
   fix::StandardHeader header;
-  std::optional<std::string_view> account;   // 1
-  std::string_view cl_ord_id;                // 11
+  std::optional<std::string_view> account;    // 1
+  std::string_view cl_ord_id;                 // 11
   std::optional<std::string_view> exec_inst;  // 18
-  std::optional<std::string_view> order_id;  // 37
-  std::optional<FixedPointCount> order_qty;  // 38 the new total
-  std::optional<char> ord_type;              // 40
-  std::string_view orig_cl_ord_id;           // 41
-  std::optional<DollarDecimal> price;        // 44
-  std::optional<char> side;                  // 54
-  std::string_view symbol;                   // 55
-  std::optional<char> time_in_force;         // 59
-  std::optional<Timestamp> transact_time;    // 60
-  std::optional<Timestamp> expire_time;      // 126
-  std::optional<Date> expire_date;           // 432
+  std::optional<std::string_view> order_id;   // 37
+  std::optional<FixedPointCount> order_qty;   // 38 the new total
+  std::optional<char> ord_type;               // 40
+  std::string_view orig_cl_ord_id;            // 41
+  std::optional<DollarDecimal> price;         // 44
+  std::optional<char> side;                   // 54
+  std::string_view symbol;                    // 55
+  std::optional<char> time_in_force;          // 59
+  std::optional<Timestamp> transact_time;     // 60
+  std::optional<Timestamp> expire_time;       // 126
+  std::optional<Date> expire_date;            // 432
   fix::UnknownFields unknown;
 };
 
@@ -70,10 +70,10 @@ struct Cancel {  // F
 struct StatusRequest {  // H
   static constexpr std::string_view kMsgType = "H";
   fix::StandardHeader header;
-  std::optional<std::string_view> cl_ord_id;   // 11
-  std::optional<std::string_view> order_id;    // 37
-  std::optional<char> side;                    // 54
-  std::optional<std::string_view> symbol;      // 55
+  std::optional<std::string_view> cl_ord_id;          // 11
+  std::optional<std::string_view> order_id;           // 37
+  std::optional<char> side;                           // 54
+  std::optional<std::string_view> symbol;             // 55
   std::optional<std::string_view> ord_status_req_id;  // 790
   fix::UnknownFields unknown;
 };
@@ -81,9 +81,9 @@ struct StatusRequest {  // H
 struct MassStatusRequest {  // AF
   static constexpr std::string_view kMsgType = "AF";
   fix::StandardHeader header;
-  std::optional<char> side;                // 54
-  std::optional<std::string_view> symbol;  // 55
-  std::string_view mass_status_req_id;     // 584
+  std::optional<char> side;                          // 54
+  std::optional<std::string_view> symbol;            // 55
+  std::string_view mass_status_req_id;               // 584
   std::optional<std::int32_t> mass_status_req_type;  // 585: 1 security, 7 all orders
   fix::UnknownFields unknown;
 };
@@ -91,89 +91,89 @@ struct MassStatusRequest {  // AF
 struct MassCancel {  // q
   static constexpr std::string_view kMsgType = "q";
   fix::StandardHeader header;
-  std::string_view cl_ord_id;              // 11
-  std::optional<char> side;                // 54
-  std::optional<std::string_view> symbol;  // 55
+  std::string_view cl_ord_id;                    // 11
+  std::optional<char> side;                      // 54
+  std::optional<std::string_view> symbol;        // 55
   std::optional<char> mass_cancel_request_type;  // 530: 1 security, 7 all orders
-  std::optional<Timestamp> transact_time;  // 60
+  std::optional<Timestamp> transact_time;        // 60
   fix::UnknownFields unknown;
 };
 
 // ---- to the client ------------------------------------------------------------------------------------------------------
-struct FeeEntry {  // 136
-  DollarDecimal misc_fee_amt;                        // 137
-  std::optional<std::string_view> misc_fee_curr;     // 138
-  std::optional<char> misc_fee_type;                 // 139
+struct FeeEntry {                                 // 136
+  DollarDecimal misc_fee_amt;                     // 137
+  std::optional<std::string_view> misc_fee_curr;  // 138
+  std::optional<char> misc_fee_type;              // 139
   friend bool operator==(const FeeEntry&, const FeeEntry&) = default;
 };
 
 struct Report {  // 8
   static constexpr std::string_view kMsgType = "8";
   fix::StandardHeader header;
-  std::optional<std::string_view> account;           // 1
-  DollarDecimal avg_px;                              // 6
-  std::optional<std::string_view> cl_ord_id;         // 11
-  FixedPointCount cum_qty;                           // 14
-  std::string_view exec_id;                          // 17
-  std::optional<char> exec_trans_type;               // 20, FIX.4.2
-  std::optional<std::string_view> last_mkt;          // 30
-  std::optional<DollarDecimal> last_px;              // 31
-  std::optional<FixedPointCount> last_qty;           // 32
-  std::string_view order_id;                         // 37
-  std::optional<FixedPointCount> order_qty;          // 38
-  char ord_status{};                                 // 39
-  std::optional<char> ord_type;                      // 40
-  std::optional<std::string_view> orig_cl_ord_id;    // 41
-  std::optional<DollarDecimal> price;                // 44
-  char side{};                                       // 54
-  std::string_view symbol;                           // 55
-  std::optional<std::string_view> text;              // 58
-  std::optional<char> time_in_force;                 // 59
-  std::optional<Timestamp> transact_time;            // 60
-  std::optional<Date> trade_date;                    // 75
-  std::optional<std::int32_t> ord_rej_reason;        // 103
-  std::optional<Timestamp> expire_time;              // 126
-  fix::Group<FeeEntry, 1> misc_fees;                 // 136
-  char exec_type{};                                  // 150
-  FixedPointCount leaves_qty;                        // 151
-  std::optional<std::int32_t> exec_restatement_reason;    // 378
-  std::optional<std::string_view> secondary_cl_ord_id;    // 526
-  std::optional<std::string_view> mass_status_req_id;     // 584
-  std::optional<std::string_view> ord_status_req_id;      // 790
-  std::optional<std::int32_t> last_liquidity_ind;         // 851
-  std::optional<std::string_view> trd_match_id;           // 880
-  std::optional<std::int32_t> tot_num_reports;            // 911
-  std::optional<bool> last_rpt_requested;                 // 912
-  std::optional<bool> aggressor_indicator;                // 1057
+  std::optional<std::string_view> account;              // 1
+  DollarDecimal avg_px;                                 // 6
+  std::optional<std::string_view> cl_ord_id;            // 11
+  FixedPointCount cum_qty;                              // 14
+  std::string_view exec_id;                             // 17
+  std::optional<char> exec_trans_type;                  // 20, FIX.4.2
+  std::optional<std::string_view> last_mkt;             // 30
+  std::optional<DollarDecimal> last_px;                 // 31
+  std::optional<FixedPointCount> last_qty;              // 32
+  std::string_view order_id;                            // 37
+  std::optional<FixedPointCount> order_qty;             // 38
+  char ord_status{};                                    // 39
+  std::optional<char> ord_type;                         // 40
+  std::optional<std::string_view> orig_cl_ord_id;       // 41
+  std::optional<DollarDecimal> price;                   // 44
+  char side{};                                          // 54
+  std::string_view symbol;                              // 55
+  std::optional<std::string_view> text;                 // 58
+  std::optional<char> time_in_force;                    // 59
+  std::optional<Timestamp> transact_time;               // 60
+  std::optional<Date> trade_date;                       // 75
+  std::optional<std::int32_t> ord_rej_reason;           // 103
+  std::optional<Timestamp> expire_time;                 // 126
+  fix::Group<FeeEntry, 1> misc_fees;                    // 136
+  char exec_type{};                                     // 150
+  FixedPointCount leaves_qty;                           // 151
+  std::optional<std::int32_t> exec_restatement_reason;  // 378
+  std::optional<std::string_view> secondary_cl_ord_id;  // 526
+  std::optional<std::string_view> mass_status_req_id;   // 584
+  std::optional<std::string_view> ord_status_req_id;    // 790
+  std::optional<std::int32_t> last_liquidity_ind;       // 851
+  std::optional<std::string_view> trd_match_id;         // 880
+  std::optional<std::int32_t> tot_num_reports;          // 911
+  std::optional<bool> last_rpt_requested;               // 912
+  std::optional<bool> aggressor_indicator;              // 1057
   fix::UnknownFields unknown;
 };
 
 struct CancelReject {  // 9
   static constexpr std::string_view kMsgType = "9";
   fix::StandardHeader header;
-  std::optional<std::string_view> account;       // 1
-  std::string_view cl_ord_id;                    // 11
-  std::string_view order_id;                     // 37
-  char ord_status{};                             // 39
-  std::string_view orig_cl_ord_id;               // 41
-  std::optional<std::string_view> text;          // 58
-  std::optional<Timestamp> transact_time;        // 60
-  std::optional<std::int32_t> cxl_rej_reason;    // 102
-  char cxl_rej_response_to{};                    // 434
+  std::optional<std::string_view> account;     // 1
+  std::string_view cl_ord_id;                  // 11
+  std::string_view order_id;                   // 37
+  char ord_status{};                           // 39
+  std::string_view orig_cl_ord_id;             // 41
+  std::optional<std::string_view> text;        // 58
+  std::optional<Timestamp> transact_time;      // 60
+  std::optional<std::int32_t> cxl_rej_reason;  // 102
+  char cxl_rej_response_to{};                  // 434
   fix::UnknownFields unknown;
 };
 
 struct MassCancelReport {  // r
   static constexpr std::string_view kMsgType = "r";
   fix::StandardHeader header;
-  std::optional<std::string_view> cl_ord_id;     // 11
-  std::optional<std::string_view> order_id;      // 37
-  std::optional<char> side;                      // 54
-  std::optional<std::string_view> symbol;        // 55
-  std::optional<std::string_view> text;          // 58
-  std::optional<Timestamp> transact_time;        // 60
-  char mass_cancel_request_type{};               // 530
-  char mass_cancel_response{};                   // 531
+  std::optional<std::string_view> cl_ord_id;              // 11
+  std::optional<std::string_view> order_id;               // 37
+  std::optional<char> side;                               // 54
+  std::optional<std::string_view> symbol;                 // 55
+  std::optional<std::string_view> text;                   // 58
+  std::optional<Timestamp> transact_time;                 // 60
+  char mass_cancel_request_type{};                        // 530
+  char mass_cancel_response{};                            // 531
   std::optional<std::int32_t> mass_cancel_reject_reason;  // 532
   std::optional<std::int32_t> total_affected_orders;      // 533
   std::optional<std::string_view> mass_action_report_id;  // 1369, 5.0 SP2
@@ -183,11 +183,11 @@ struct MassCancelReport {  // r
 struct BusinessReject {  // j
   static constexpr std::string_view kMsgType = "j";
   fix::StandardHeader header;
-  std::optional<std::int64_t> ref_seq_num;             // 45
-  std::optional<std::string_view> text;                // 58
-  std::string_view ref_msg_type;                       // 372
+  std::optional<std::int64_t> ref_seq_num;                 // 45
+  std::optional<std::string_view> text;                    // 58
+  std::string_view ref_msg_type;                           // 372
   std::optional<std::string_view> business_reject_ref_id;  // 379
-  std::int32_t business_reject_reason{};               // 380
+  std::int32_t business_reject_reason{};                   // 380
   fix::UnknownFields unknown;
 };
 

@@ -308,9 +308,9 @@ void GatewayService::begin_process() {
 
 // ---- actions
 // ------------------------------------------------------------------------------------------------------------------------------------
-// Facts and what clients are told because of them go into the journal in one write, and only then anything leaves. All of it before the call
-// returns, never later in the turn: when the handler returns, the session counts the message as dealt with, and a process that is killed
-// behind that point would have lost it for good. And never a commit of the facts without what is told because of them.
+// Facts and what clients are told because of them go into the journal in one write, and only then anything leaves. All of it before the
+// call returns, never later in the turn: when the handler returns, the session counts the message as dealt with, and a process that is
+// killed behind that point would have lost it for good. And never a commit of the facts without what is told because of them.
 void GatewayService::perform(Actions& actions) {
   const Timestamp time = now();
   for (const JournalRecord& fact : actions.facts) journal_->append(fact, time);
