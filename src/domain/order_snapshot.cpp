@@ -230,7 +230,7 @@ Result<OrderTracker> OrderTracker::restore(std::string_view snapshot) {
   Get each{r, *version};
   each_of(each, tracker.last_, tracker.orders_);
   if (!r.ok() || !r.at_end()) return unusable("its fields are not those of version " + std::to_string(*version));
-  for (const auto& [number, order] : tracker.orders_) tracker.index_all(number, order.state);
+  tracker.index_everything();
   return tracker;
 }
 

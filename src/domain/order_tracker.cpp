@@ -61,48 +61,65 @@ OrderTracker::Names OrderTracker::names_of(const OrderEvent& event) {
   return std::visit(names, event);
 }
 
-// The order with this id that fits: one that lives before one that has ended, the latest of several.
-OrderTracker::Number OrderTracker::by_id(std::string_view cl_ord_id, bool (*fits)(const OrderState&)) const {
-  const auto numbers = cl_ord_id.empty() ? by_cl_ord_id_.end() : by_cl_ord_id_.find(cl_ord_id);
-  if (numbers == by_cl_ord_id_.end()) return 0;
-  std::pair<bool, Number> best{false, 0};
-  for (const Number number : numbers->second) {
-    const OrderState& state = orders_.at(number).state;
-    if (fits(state)) best = std::max(best, {lives(state), number});
-  }
-  return best.second;
+// ---- copies ---------------------------------------------------------------------------------------------------------------
+OrderTracker::OrderTracker(const OrderTracker& other) : orders_(other.orders_), last_(other.last_), effects_(other.effects_) {
+  index_everything();
 }
 
-OrderTracker::Number OrderTracker::place(const OrderEvent& event, const Names& names) const {
+OrderTracker& OrderTracker::operator=(const OrderTracker& other) {
+  if (this != &other) *this = OrderTracker(other);
+  return *this;
+}
+
+// ---- which order ----------------------------------------------------------------------------------------------------------
+// The order with this id that fits: one that lives before one that has ended, the latest of several.
+OrderTracker::Entry* OrderTracker::by_id(std::string_view cl_ord_id, bool (*fits)(const OrderState&)) const {
+  Entry* best = nullptr;
+  if (cl_ord_id.empty()) return best;
+  const auto rank = [](const Entry& order) { return std::pair(lives(order.second.state), order.first); };
+  by_cl_ord_id_.for_each(id_hash(cl_ord_id), [&](Entry* order) {
+    const OrderState& state = order->second.state;
+    if (!holds(state, cl_ord_id) || !fits(state)) return;
+    if (best == nullptr || rank(*best) < rank(*order)) best = order;
+  });
+  return best;
+}
+
+OrderTracker::Entry* OrderTracker::by_order_id(std::string_view order_id) const {
+  return by_order_id_.find(id_hash(order_id), [&](const Entry* order) { return order->second.state.order_id == order_id; });
+}
+
+OrderTracker::Entry* OrderTracker::place(const OrderEvent& event, const Names& names) const {
   const auto either_id = [&](bool (*fits)(const OrderState&)) {
-    const Number number = by_id(names.cl_ord_id, fits);
-    return number != 0 ? number : by_id(names.orig_cl_ord_id, fits);
+    Entry* const order = by_id(names.cl_ord_id, fits);
+    return order != nullptr ? order : by_id(names.orig_cl_ord_id, fits);
   };
   if (std::holds_alternative<NewSent>(event)) {
-    const Number living = by_id(names.cl_ord_id, lives);
-    return living != 0 && orders_.at(living).state.cl_ord_id == names.cl_ord_id ? living : 0;  // an id that was left is free again
+    Entry* const living = by_id(names.cl_ord_id, lives);
+    return living != nullptr && living->second.state.cl_ord_id == names.cl_ord_id ? living : nullptr;  // an id that was left is free again
   }
   if (is_request(event)) return by_id(names.orig_cl_ord_id, any);  // its own id is new
   if (!names.order_id.empty()) {
-    if (const auto known = by_order_id_.find(names.order_id); known != by_order_id_.end()) return known->second;
+    if (Entry* const known = by_order_id(names.order_id)) return known;
     if (names_an_order(event)) return either_id(is_unnamed);
   }
-  if (const Number waiting = by_id(names.cl_ord_id, waits)) return waiting;  // what a Rejected is about
+  if (Entry* const waiting = by_id(names.cl_ord_id, waits)) return waiting;  // what a Rejected is about
   return either_id(any);
 }
 
-OrderTracker::Number OrderTracker::begin(const OrderEvent& event, Timestamp now) {
-  if (!begins_an_order(event)) return 0;
-  orders_[++last_].first_event = now;
-  return last_;
+OrderTracker::Entry* OrderTracker::begin(const OrderEvent& event, Timestamp now) {
+  if (!begins_an_order(event)) return nullptr;
+  const auto order = orders_.try_emplace(orders_.end(), ++last_);
+  order->second.first_event = now;
+  return &*order;
 }
 
 OrderTracker::Change OrderTracker::apply(const OrderEvent& event, Timestamp now) {
   const Names names = names_of(event);
-  Number number = place(event, names);
-  if (number == 0) number = begin(event, now);
-  if (number == 0) return unplaced(event, names);
-  TrackedOrder& order = orders_.at(number);
+  Entry* entry = place(event, names);
+  if (entry == nullptr) entry = begin(event, now);
+  if (entry == nullptr) return unplaced(event, names);
+  TrackedOrder& order = entry->second;
   order.last_event = now;
   if (is_request(event)) order.last_sent = now;
   // A read may answer requests that it does not name.
@@ -110,14 +127,14 @@ OrderTracker::Change OrderTracker::apply(const OrderEvent& event, Timestamp now)
   for (const PendingRequest& p : order.state.pending) asked.push_back(p.cl_ord_id);
   const bool knew = holds(order.state, names.cl_ord_id), knew_orig = holds(order.state, names.orig_cl_ord_id);
   effects_ = apply_to(order.state, event);
-  index(number, names.cl_ord_id);
-  index(number, names.orig_cl_ord_id);
-  for (const std::string& id : asked) index(number, id);
+  index(*entry, names.cl_ord_id);
+  index(*entry, names.orig_cl_ord_id);
+  for (const std::string& id : asked) index(*entry, id);
   if (names_an_order(event)) {
-    if (!knew) absorb(number, names.cl_ord_id);
-    if (!knew_orig) absorb(number, names.orig_cl_ord_id);
+    if (!knew) absorb(*entry, names.cl_ord_id);
+    if (!knew_orig) absorb(*entry, names.orig_cl_ord_id);
   }
-  if (!order.state.order_id.empty()) by_order_id_.try_emplace(order.state.order_id, number);
+  index_order_id(*entry);
   return {&order, effects_};
 }
 
@@ -130,55 +147,59 @@ OrderTracker::Change OrderTracker::unplaced(const OrderEvent& event, const Names
 }
 
 // What is found is a function of the states alone, so that a restored tracker finds the same.
-void OrderTracker::index(Number number, std::string_view cl_ord_id) {
+void OrderTracker::index(Entry& order, std::string_view cl_ord_id) {
   if (cl_ord_id.empty()) return;
-  const bool held = holds(orders_.at(number).state, cl_ord_id);
-  auto numbers = by_cl_ord_id_.find(cl_ord_id);
-  if (numbers == by_cl_ord_id_.end()) {
-    if (held) by_cl_ord_id_.emplace(cl_ord_id, std::vector<Number>{number});
-    return;
-  }
-  std::erase(numbers->second, number);
-  if (held) numbers->second.push_back(number);
-  if (numbers->second.empty()) by_cl_ord_id_.erase(numbers);
+  if (holds(order.second.state, cl_ord_id))
+    by_cl_ord_id_.insert(id_hash(cl_ord_id), &order);
+  else
+    by_cl_ord_id_.erase(id_hash(cl_ord_id), &order);
+}
+
+// The first that was told to have it keeps it.
+void OrderTracker::index_order_id(Entry& order) {
+  const std::string& order_id = order.second.state.order_id;
+  if (!order_id.empty() && by_order_id(order_id) == nullptr) by_order_id_.insert(id_hash(order_id), &order);
 }
 
 // The order is told to have had this id: a D with it that still waits for the exchange's word on it was this one.
-void OrderTracker::absorb(Number number, std::string_view learnt_id) {
+void OrderTracker::absorb(Entry& order, std::string_view learnt_id) {
+  if (!holds(order.second.state, learnt_id)) return;
   const auto same = [&](const OrderState& s) { return s.order_id.empty() && waits(s) && s.cl_ord_id == learnt_id; };
-  const auto numbers = by_cl_ord_id_.find(learnt_id);
-  if (numbers == by_cl_ord_id_.end() || !holds(orders_.at(number).state, learnt_id)) return;
-  const auto other = std::ranges::find_if(numbers->second, [&](Number n) { return n != number && same(orders_.at(n).state); });
-  if (other == numbers->second.end()) return;
-  const auto from = orders_.find(*other);
-  TrackedOrder& order = orders_.at(number);
-  order.first_event = std::min(order.first_event, from->second.first_event);
-  order.last_sent = std::max(order.last_sent, from->second.last_sent);
-  const std::vector<PendingRequest> asked = from->second.state.pending;
-  drop(from);
+  Entry* const other =
+      by_cl_ord_id_.find(id_hash(learnt_id), [&](const Entry* each) { return each != &order && same(each->second.state); });
+  if (other == nullptr) return;
+  TrackedOrder& kept = order.second;
+  kept.first_event = std::min(kept.first_event, other->second.first_event);
+  kept.last_sent = std::max(kept.last_sent, other->second.last_sent);
+  const std::vector<PendingRequest> asked = other->second.state.pending;
+  drop(*other);
   for (const PendingRequest& p : asked) {
-    if (order.state.knows(p.cl_ord_id)) continue;
-    order.state.pending.push_back(p);
-    index(number, p.cl_ord_id);
+    if (kept.state.knows(p.cl_ord_id)) continue;
+    kept.state.pending.push_back(p);
+    index(order, p.cl_ord_id);
   }
 }
 
-void OrderTracker::index_all(Number number, const OrderState& ids_of) {
-  index(number, ids_of.cl_ord_id);
-  for (const std::string& id : ids_of.past_ids) index(number, id);
-  for (const std::string& id : ids_of.refused_ids) index(number, id);
-  for (const PendingRequest& p : ids_of.pending) index(number, p.cl_ord_id);
-  if (!orders_.at(number).state.order_id.empty()) by_order_id_.try_emplace(ids_of.order_id, number);
+void OrderTracker::index_all(Entry& order, const OrderState& ids_of) {
+  index(order, ids_of.cl_ord_id);
+  for (const std::string& id : ids_of.past_ids) index(order, id);
+  for (const std::string& id : ids_of.refused_ids) index(order, id);
+  for (const PendingRequest& p : ids_of.pending) index(order, p.cl_ord_id);
+  index_order_id(order);
+}
+
+void OrderTracker::index_everything() {
+  for (Entry& order : orders_) index_all(order, order.second.state);
 }
 
 const TrackedOrder* OrderTracker::find(std::string_view cl_ord_id) const {
-  const Number number = by_id(cl_ord_id, any);
-  return number == 0 ? nullptr : &orders_.at(number);
+  const Entry* const order = by_id(cl_ord_id, any);
+  return order == nullptr ? nullptr : &order->second;
 }
 
 const TrackedOrder* OrderTracker::find_by_order_id(std::string_view order_id) const {
-  const auto known = by_order_id_.find(order_id);
-  return known == by_order_id_.end() ? nullptr : &orders_.at(known->second);
+  const Entry* const order = by_order_id(order_id);
+  return order == nullptr ? nullptr : &order->second;
 }
 
 std::vector<const TrackedOrder*> OrderTracker::all() const {
@@ -202,18 +223,17 @@ std::size_t OrderTracker::forget_all_ended(Timestamp before) { return forget(bef
 std::size_t OrderTracker::forget(Timestamp before, bool (*done)(const TrackedOrder&)) {
   const std::size_t had = orders_.size();
   for (auto order = orders_.begin(); order != orders_.end();) {
-    const auto next = std::next(order);
-    if (order->second.last_event < before && done(order->second)) drop(order);
-    order = next;
+    Entry& each = *order++;
+    if (each.second.last_event < before && done(each.second)) drop(each);
   }
   return had - orders_.size();
 }
 
-void OrderTracker::drop(std::map<Number, TrackedOrder>::iterator order) {
-  const OrderState state = std::exchange(order->second.state, {});  // it holds no id any more: index() takes it out
-  index_all(order->first, state);
-  if (!state.order_id.empty()) by_order_id_.erase(state.order_id);
-  orders_.erase(order);
+void OrderTracker::drop(Entry& order) {
+  const OrderState state = std::exchange(order.second.state, {});  // it holds no id any more: index() takes it out
+  by_order_id_.erase(id_hash(state.order_id), &order);
+  index_all(order, state);
+  orders_.erase(order.first);
 }
 
 }  // namespace marginfix

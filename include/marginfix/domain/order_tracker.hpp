@@ -15,14 +15,13 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
+#include "marginfix/core/id_index.hpp"
 #include "marginfix/core/result.hpp"
 #include "marginfix/domain/order_state.hpp"
 
@@ -42,6 +41,13 @@ class OrderTracker {
                                            // an apply() finds that two orders are one.
     std::span<const OrderEffect> effects;  // valid until the next apply()
   };
+  OrderTracker() = default;
+  ~OrderTracker() = default;
+  OrderTracker(const OrderTracker& other);
+  OrderTracker& operator=(const OrderTracker& other);
+  OrderTracker(OrderTracker&&) noexcept = default;
+  OrderTracker& operator=(OrderTracker&&) noexcept = default;
+
   // ReplaceSent and CancelSent need their orig_cl_ord_id. Throws Exception where quantities overflow (see apply_to()).
   Change apply(const OrderEvent& event, Timestamp now);
 
@@ -68,29 +74,27 @@ class OrderTracker {
 
  private:
   using Number = std::uint64_t;  // of the order, in the order of first word
+  using Orders = std::map<Number, TrackedOrder>;
+  using Entry = Orders::value_type;  // stays where it is
   struct Names;
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view>{}(text); }
-  };
-  template <class T>
-  using ByText = std::unordered_map<std::string, T, Hash, std::equal_to<>>;
 
   static Names names_of(const OrderEvent& event);
-  // 0: none.
-  Number place(const OrderEvent& event, const Names& names) const;
-  Number by_id(std::string_view cl_ord_id, bool (*fits)(const OrderState&)) const;
-  Number begin(const OrderEvent& event, Timestamp now);
+  // Null: none.
+  Entry* place(const OrderEvent& event, const Names& names) const;
+  Entry* by_id(std::string_view cl_ord_id, bool (*fits)(const OrderState&)) const;
+  Entry* by_order_id(std::string_view order_id) const;
+  Entry* begin(const OrderEvent& event, Timestamp now);
   Change unplaced(const OrderEvent& event, const Names& names);
-  void index(Number number, std::string_view cl_ord_id);
-  void index_all(Number number, const OrderState& ids_of);
-  void absorb(Number number, std::string_view learnt_id);
-  void drop(std::map<Number, TrackedOrder>::iterator order);
+  void index(Entry& order, std::string_view cl_ord_id);
+  void index_order_id(Entry& order);
+  void index_all(Entry& order, const OrderState& ids_of);
+  void index_everything();
+  void absorb(Entry& order, std::string_view learnt_id);
+  void drop(Entry& order);
   std::size_t forget(Timestamp before, bool (*done)(const TrackedOrder&));
 
-  std::map<Number, TrackedOrder> orders_;
-  ByText<std::vector<Number>> by_cl_ord_id_;
-  ByText<Number> by_order_id_;
+  Orders orders_;
+  IdIndex<Entry*> by_cl_ord_id_, by_order_id_;
   Number last_{0};
   std::vector<OrderEffect> effects_;
 };

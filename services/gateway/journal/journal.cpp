@@ -12,6 +12,11 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
+#include <optional>
+#include <utility>
+
+#include "marginfix/core/append_file.hpp"
 
 namespace marginfix::gateway {
 namespace {
@@ -19,6 +24,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kMagic = "MFXGWJ01";
+constexpr std::string_view kNotYet("\0\0\0\0", 4);  // where what is appended has not been finished (AppendFile)
 constexpr std::size_t kBatchHead = 12, kHeadSummed = 8, kRecordHead = 16;
 constexpr std::int64_t kMostBatch = std::int64_t{1} << 30;
 
@@ -75,39 +81,40 @@ Result<bool> each_record(std::string_view payload, const std::function<Result<vo
   return true;
 }
 
+// The bytes of the batch that begins here; nothing: none does, or its records are not what its checksum says.
+std::optional<std::string_view> whole_batch(std::string_view bytes) {
+  if (bytes.size() < kBatchHead || crc_of(bytes.substr(0, kHeadSummed)) != get<std::uint32_t>(bytes, kHeadSummed)) return std::nullopt;
+  const std::size_t size = get<std::uint32_t>(bytes, 0);
+  if (size == 0 || bytes.size() - kBatchHead < size) return std::nullopt;
+  const std::string_view payload = bytes.substr(kBatchHead, size);
+  if (crc_of(payload) != get<std::uint32_t>(bytes, 4)) return std::nullopt;
+  return payload;
+}
+
 // Reads a file batch by batch, in constant memory.
 class BatchReader {
  public:
   static Result<BatchReader> open(const std::string& path) {
     BatchReader reader(path);
     if (!reader.in_) return journal_error(path, errno);
-    std::error_code ignored;
-    reader.size_ = static_cast<std::int64_t>(fs::file_size(path, ignored));
+    reader.measure();
     std::string magic(std::min<std::size_t>(kMagic.size(), static_cast<std::size_t>(reader.size_)), '\0');
     reader.in_.read(magic.data(), static_cast<std::streamsize>(magic.size()));
-    if (!reader.in_ || !kMagic.starts_with(magic)) return fail(ErrorCategory::store, path + ": no journal of a gateway");
+    const bool empty = magic.starts_with(kNotYet);
+    if (!reader.in_ || (!empty && !kMagic.starts_with(magic))) return fail(ErrorCategory::store, path + ": no journal of a gateway");
     reader.begun_ = magic == kMagic;
     reader.at_ = reader.begun_ ? static_cast<std::int64_t>(kMagic.size()) : 0;
     return reader;
   }
-  // False at the end, or where an unfinished tail begins: a part of a head, a head whose batch is not all there, zeros.
+  // False at the end, or where an unfinished tail begins. A writer beside us may have finished a batch, and the next one, between two
+  // looks: what seems to be damage is looked at once more.
   Result<bool> next(std::string& payload) {
-    if (!begun_ || size_ - at_ < static_cast<std::int64_t>(kBatchHead)) return false;
-    std::string head(kBatchHead, '\0');
-    in_.read(head.data(), static_cast<std::streamsize>(head.size()));
-    const std::int64_t size = get<std::uint32_t>(head, 0);
-    const bool sound = in_ && crc_of(std::string_view(head).substr(0, kHeadSummed)) == get<std::uint32_t>(head, kHeadSummed);
-    if (!sound || size == 0 || size > kMostBatch) return zeros_or_damage();
-    if (at_ + static_cast<std::int64_t>(kBatchHead) + size > size_) return false;
-    payload.resize(static_cast<std::size_t>(size));
-    in_.read(payload.data(), size);
-    const std::int64_t end = at_ + static_cast<std::int64_t>(kBatchHead) + size;
-    if (!in_ || crc_of(payload) != get<std::uint32_t>(head, 4)) {
-      if (end >= size_) return false;
-      return damage();
-    }
-    at_ = end;
-    return true;
+    auto there = look(payload);
+    if (there) return there;
+    in_.clear();
+    in_.seekg(at_);
+    measure();
+    return look(payload);
   }
   void go_to(std::int64_t place) {
     if (!begun_ || place <= at_) return;
@@ -124,14 +131,34 @@ class BatchReader {
 
  private:
   explicit BatchReader(const std::string& path) : path_(path), in_(path, std::ios::binary) {}
-  // What a power cut may leave where a batch was to be.
-  Result<bool> zeros_or_damage() {
+  void measure() {
+    std::error_code ignored;
+    size_ = static_cast<std::int64_t>(fs::file_size(path_, ignored));
+  }
+  Result<bool> look(std::string& payload) {
+    if (!begun_ || size_ - at_ < static_cast<std::int64_t>(kBatchHead)) return false;
+    std::string head(kBatchHead, '\0');
+    in_.read(head.data(), static_cast<std::streamsize>(head.size()));
+    const std::int64_t size = get<std::uint32_t>(head, 0);
+    if (in_ && size == 0) return nothing_behind(at_);
+    const bool sound = in_ && crc_of(std::string_view(head).substr(0, kHeadSummed)) == get<std::uint32_t>(head, kHeadSummed);
+    if (!sound || size > kMostBatch) return damage();
+    const std::int64_t end = at_ + static_cast<std::int64_t>(kBatchHead) + size;
+    if (end > size_) return false;
+    payload.resize(static_cast<std::size_t>(size));
+    in_.read(payload.data(), size);
+    if (!in_ || crc_of(payload) != get<std::uint32_t>(head, 4)) return nothing_behind(end);
+    at_ = end;
+    return true;
+  }
+  // False: from here on there is room, and what a process that was killed, or a power cut, left of a batch. Damage: a whole one.
+  Result<bool> nothing_behind(std::int64_t from) {
     in_.clear();
-    in_.seekg(at_);
-    std::string piece(std::size_t{1} << 16, '\0');
-    while (in_.read(piece.data(), static_cast<std::streamsize>(piece.size())), in_.gcount() > 0) {
-      const std::string_view got(piece.data(), static_cast<std::size_t>(in_.gcount()));
-      if (got.find_first_not_of('\0') != std::string_view::npos) return damage();
+    in_.seekg(from);
+    std::string rest(static_cast<std::size_t>(std::max<std::int64_t>(size_ - from, 0)), '\0');
+    in_.read(rest.data(), static_cast<std::streamsize>(rest.size()));
+    for (std::size_t i = rest.find_first_not_of('\0'); i < rest.size(); i = rest.find_first_not_of('\0', i + 1)) {
+      if (whole_batch(std::string_view(rest).substr(i))) return damage();
     }
     return false;
   }
@@ -155,6 +182,14 @@ std::int64_t number_of(const std::string& path) {
     number = number * 10 + (c - '0');
   }
   return number;
+}
+
+// Bytes behind this place that are no room.
+std::int64_t used_behind(const std::string& path, std::int64_t place) {
+  std::ifstream in(path, std::ios::binary);
+  in.seekg(place);
+  const std::string rest{std::istreambuf_iterator<char>(in), {}};
+  return static_cast<std::int64_t>(rest.find_last_not_of('\0') + 1);
 }
 
 // A file that a crash left before all that it begins with was written is none yet. The first one begins with nothing. Error: it cannot be
@@ -291,11 +326,13 @@ Result<void> check_unused(const std::string& dir) {
 struct Journal::Impl {
   JournalOptions options;
   int lock{-1}, file{-1};
-  std::int64_t number{1}, size{0}, began_with{0}, cut{0};
+  AppendFile end;  // of the file
+  std::int64_t number{1}, began_with{0}, cut{0};
   std::string batch = std::string(kBatchHead, '\0');
   bool failing{false};
 
   ~Impl() {
+    end.close();
     if (file >= 0) ::close(file);
     if (lock >= 0) ::close(lock);
   }
@@ -315,10 +352,8 @@ struct Journal::Impl {
     const std::string path = file_name(options.dir, which);
     const int made = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | (fresh ? O_TRUNC : 0), 0600);
     if (made < 0) return journal_error(path, errno);
-    if (file >= 0) ::close(file);
     file = made;
     number = which;
-    size = 0;
     return fresh && options.sync ? sync_folder() : Result<void>{};
   }
 
@@ -333,20 +368,17 @@ struct Journal::Impl {
     return {};
   }
 
+  std::int64_t size() const { return static_cast<std::int64_t>(end.size()); }
+
+  Result<void> go_on_at(std::int64_t place) {
+    if (const int why = end.open(file, static_cast<std::uint64_t>(place), options.mapped))
+      return journal_error("the journal's unfinished end cannot be cut", why);
+    return {};
+  }
+
   Result<void> write_at_end(std::string_view bytes) {
-    std::size_t done = 0;
-    while (done < bytes.size()) {
-      const ssize_t n = ::pwrite(file, bytes.data() + done, bytes.size() - done, size + static_cast<std::int64_t>(done));
-      if (n < 0 && errno == EINTR) continue;
-      if (n < 0) {
-        const int why = errno;
-        if (::ftruncate(file, size) != 0) return journal_error("the journal's unfinished end cannot be cut", errno);
-        return journal_error("the journal cannot be written", why);
-      }
-      done += static_cast<std::size_t>(n);
-    }
+    if (const int why = end.append(bytes)) return journal_error("the journal cannot be written", why);
     if (options.sync && ::fdatasync(file) != 0) return journal_error("the journal cannot be brought onto the disk", errno);
-    size += static_cast<std::int64_t>(bytes.size());
     return {};
   }
 
@@ -389,16 +421,15 @@ Result<std::unique_ptr<Journal>> Journal::open(JournalOptions options, const std
   }
   const bool fresh = files->empty();
   if (const auto opened = impl->open_file(fresh ? 1 : number_of(files->back()), fresh); !opened) return opened.error();
+  std::int64_t whole = 0;
   if (!fresh) {
     const auto end = read_journal_file(files->back(), replayed);
     if (!end) return end.error();
-    struct stat there {};
-    if (::fstat(impl->file, &there) != 0) return journal_error(files->back(), errno);
-    impl->cut = there.st_size - *end;
-    if (impl->cut > 0 && ::ftruncate(impl->file, *end) != 0) return journal_error(files->back(), errno);
-    impl->size = *end;
+    whole = *end;
+    impl->cut = used_behind(files->back(), whole);
   }
-  if (impl->size == 0) {
+  if (const auto ready = impl->go_on_at(whole); !ready) return ready.error();
+  if (whole == 0) {
     if (const auto begun = impl->write_at_end(kMagic); !begun) return begun.error();
   }
   return std::unique_ptr<Journal>(new Journal(std::move(impl)));
@@ -419,23 +450,26 @@ std::size_t Journal::waiting_bytes() const noexcept { return impl_->batch.size()
 
 bool Journal::wants_new_file() const noexcept {
   constexpr std::int64_t kTimes = 4;
-  return impl_->size > std::max(impl_->options.file_bytes, kTimes * impl_->began_with);
+  return impl_->size() > std::max(impl_->options.file_bytes, kTimes * impl_->began_with);
 }
 
 Result<void> Journal::begin_file(const std::vector<JournalRecord>& snapshot, Timestamp now) {
   if (const auto done = commit(); !done) return done;
-  const int old_file = std::exchange(impl_->file, -1);
-  const std::int64_t old_number = impl_->number, old_size = impl_->size;
+  const int old_file = impl_->file;
+  const std::int64_t old_number = impl_->number;
+  AppendFile old_end = std::move(impl_->end);
   const auto back = [&](const Error& why) -> Result<void> {
-    if (impl_->file >= 0) ::close(impl_->file);
+    impl_->end = std::move(old_end);
+    old_end.close();
+    if (impl_->file != old_file) ::close(impl_->file);
     std::error_code ignored;
     fs::remove(file_name(impl_->options.dir, old_number + 1), ignored);
     impl_->file = old_file;
     impl_->number = old_number;
-    impl_->size = old_size;
     return why;
   };
   if (const auto opened = impl_->open_file(old_number + 1, true); !opened) return back(opened.error());
+  if (const auto ready = impl_->go_on_at(0); !ready) return back(ready.error());
   if (const auto begun = impl_->write_at_end(kMagic); !begun) return back(begun.error());
   std::string batch(kBatchHead, '\0');
   constexpr std::size_t kPiece = std::size_t{4} << 20;
@@ -446,13 +480,14 @@ Result<void> Journal::begin_file(const std::vector<JournalRecord>& snapshot, Tim
   }
   put_record(batch, JournalKind::snapshot_end, {}, {}, now);
   if (const auto done = impl_->write_batch(batch); !done) return back(done.error());
+  old_end.close();
   ::close(old_file);
-  impl_->began_with = impl_->size;
+  impl_->began_with = impl_->size();
   impl_->prune();
   return {};
 }
 
-std::int64_t Journal::bytes() const noexcept { return impl_->size; }
+std::int64_t Journal::bytes() const noexcept { return impl_->size(); }
 std::int64_t Journal::files() const noexcept { return static_cast<std::int64_t>(journal_files(impl_->options.dir).size()); }
 std::int64_t Journal::cut_bytes() const noexcept { return impl_->cut; }
 

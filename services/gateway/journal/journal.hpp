@@ -1,9 +1,10 @@
-// The gateway's journal: files in DIR/journal to which batches of records are appended, each batch with its checksum, written by one call
+// The gateway's journal: files in DIR/journal to which batches of records are appended, each batch with its checksum, whole or not at all,
 // before anything that follows from it leaves. It survives kill -9; with `sync` power loss too.
 //
 // Format, little endian: a file begins with "MFXGWJ01"; a batch is u32 size, u32 CRC-32 of its records, u32 CRC-32 of these two, and the
 // records: u8 kind, u8 0, u16 length of `who`, u32 length of the body, i64 time in microseconds, who, body. The head has a checksum of its
-// own, so that a damaged size is not taken for a batch that was never finished. A later file begins with everything that its predecessors
+// own, so that a damaged size is not taken for a batch that was never finished; one that was not has the size zero, which is written last
+// (core/append_file.hpp), and is the last. Behind it is room: zeros. A later file begins with everything that its predecessors
 // came to (orders, requests, ...; up to JournalKind::snapshot_end), so that only the newest whole one is read at a start; older ones are
 // the audit trail.
 //
@@ -27,6 +28,7 @@ struct JournalOptions {
   bool sync{false};                                  // fdatasync at each commit
   std::int64_t file_bytes{std::int64_t{256} << 20};  // wants_new_file() from here on, and four times what a file began with
   std::int64_t keep_files{0};                        // ended files; 0: all
+  bool mapped{true};                                 // false: each commit is a write(), on every file system (core/append_file.hpp)
 };
 
 class Journal {
@@ -53,9 +55,9 @@ class Journal {
   // Commits, and begins a new file with these records. Error(store): the old file goes on.
   Result<void> begin_file(const std::vector<JournalRecord>& snapshot, Timestamp now);
 
-  std::int64_t bytes() const noexcept;  // of the present file
+  std::int64_t bytes() const noexcept;  // in the present file, without the room behind them
   std::int64_t files() const noexcept;
-  std::int64_t cut_bytes() const noexcept;
+  std::int64_t cut_bytes() const noexcept;  // of a batch that an earlier process did not finish
 
  private:
   struct Impl;

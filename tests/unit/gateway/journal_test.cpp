@@ -80,6 +80,7 @@ constexpr std::size_t kFirstBatch = 8, kHead = 12, kOneRecord = 16 + 1;
 
 TEST_F(GatewayJournal, GivesBackWhatItWasToldInItsOrder) {
   const std::string odd("\0\x01\xff\n", 4);
+  std::int64_t bytes = 0;
   {
     const auto journal = open();
     EXPECT_EQ(journal->waiting_bytes(), 0U);
@@ -92,8 +93,9 @@ TEST_F(GatewayJournal, GivesBackWhatItWasToldInItsOrder) {
     journal->append(JournalKind::order, "c", "{}", kMorning);
     ASSERT_TRUE(journal->commit());
     EXPECT_FALSE(journal->failing());
-    EXPECT_EQ(journal->bytes(), static_cast<std::int64_t>(fs::file_size(file(1))));
+    bytes = journal->bytes();
   }
+  EXPECT_EQ(bytes, static_cast<std::int64_t>(fs::file_size(file(1)))) << "the room behind it is given back";
   std::vector<Timestamp> times;
   Told told;
   const auto again = Journal::open({folder_.path("journal")}, [&](const JournalRecord& record) -> Result<void> {
@@ -128,19 +130,48 @@ TEST_F(GatewayJournal, AnUnfinishedEndIsCutWhereverItEnds) {
     const auto journal = open(&told);
     EXPECT_EQ(told.size(), size >= first_end ? 1U : 0U) << size;
     const std::size_t kept = size >= first_end ? first_end : size >= kFirstBatch ? kFirstBatch : 0;
-    EXPECT_EQ(journal->cut_bytes(), static_cast<std::int64_t>(size - kept)) << size;
+    const std::string unfinished = whole.substr(kept, size - kept);
+    EXPECT_EQ(journal->cut_bytes(), static_cast<std::int64_t>(unfinished.find_last_not_of('\0') + 1)) << size;
     journal->append(JournalKind::note, "", "next", kMorning);
     ASSERT_TRUE(journal->commit());
   }
   EXPECT_THAT(reopened(), ElementsAre("note  a", "note  next"));
 }
 
-TEST_F(GatewayJournal, ZerosThatAPowerCutLeavesAreNoDamage) {
+TEST_F(GatewayJournal, RoomBehindTheLastBatchIsNoDamage) {
   write_two_batches();
   folder_.write("journal/journal-000001.gwj", TempFolder::read(file(1)) + std::string(200'000, '\0'));
   Told told;
-  EXPECT_EQ(open(&told)->cut_bytes(), 200'000);
+  EXPECT_EQ(open(&told)->cut_bytes(), 0);
   EXPECT_THAT(told, ElementsAre("note  a", "note  b"));
+}
+
+// Killed while the second one was appended: any of its bytes but the first four, and room.
+TEST_F(GatewayJournal, ABatchThatWasNotFinishedIsCut) {
+  write_two_batches();
+  const std::string whole = TempFolder::read(file(1));
+  const std::size_t first_end = kFirstBatch + kHead + kOneRecord;
+  for (std::size_t copied = 4; copied <= kHead + kOneRecord; ++copied) {
+    std::string bytes = whole.substr(0, first_end) + std::string(4, '\0') + whole.substr(first_end + 4, copied - 4);
+    bytes.resize(bytes.size() + 5'000);
+    folder_.write("journal/journal-000001.gwj", bytes);
+    EXPECT_THAT(audit(), ElementsAre("note  a")) << copied;
+    EXPECT_THAT(reopened(), ElementsAre("note  a")) << copied;
+  }
+  std::string lost = whole;
+  std::fill_n(lost.begin() + kFirstBatch, 4, '\0');
+  folder_.write("journal/journal-000001.gwj", lost);
+  EXPECT_THAT(refusal(), HasSubstr("damaged at byte 8")) << "a whole one behind it";
+}
+
+// Killed before the first bytes of a new journal were written.
+TEST_F(GatewayJournal, AFileOfRoomAloneIsANewOne) {
+  write_two_batches();
+  folder_.write("journal/journal-000001.gwj", std::string(5'000, '\0'));
+  EXPECT_THAT(audit(), IsEmpty());
+  EXPECT_THAT(reopened(), IsEmpty());
+  write_two_batches();
+  EXPECT_THAT(reopened(), ElementsAre("note  a", "note  b"));
 }
 
 TEST_F(GatewayJournal, ALastBatchThatIsNotWhatItsChecksumSaysWasNeverFinished) {
@@ -199,7 +230,6 @@ TEST_F(GatewayJournal, ANewFileBeginsWithWhatTheOldOneCameTo) {
     ASSERT_TRUE(journal->begin_file({{JournalKind::order, "c", "as it stands", {}}, {JournalKind::kill, "", "by", kMorning}},
                                     kMorning + std::chrono::hours(1)));
     EXPECT_EQ(journal->files(), 2);
-    EXPECT_EQ(journal->bytes(), static_cast<std::int64_t>(fs::file_size(file(2))));
     journal->append(JournalKind::note, "", "second file", kMorning);
     journal->commit().value();
   }
@@ -289,25 +319,36 @@ TEST_F(GatewayJournal, OtherFilesInTheFolderAreNotItsBusiness) {
 
 // ---- a full disk ------------------------------------------------------------------------------------------------------------
 TEST_F(GatewayJournal, AFullDiskLosesNothingThatWasConfirmed) {
-  const auto journal = open();
-  journal->append(JournalKind::note, "", "before", kMorning);
-  journal->commit().value();
-  const std::int64_t bytes = journal->bytes();
-  {
-    const marginfix::test::NoRoom full(static_cast<rlim_t>(bytes + 40));
-    journal->append(JournalKind::note, "", std::string(100, 'x'), kMorning);
-    const auto refused = journal->commit();
-    ASSERT_FALSE(refused);
-    EXPECT_EQ(refused.error().code, "disk_full");
-    EXPECT_TRUE(journal->failing());
-    EXPECT_GT(journal->waiting_bytes(), 0U) << "it goes with the next one";
-    EXPECT_EQ(static_cast<std::int64_t>(fs::file_size(file(1))), bytes) << "the file ends with a whole batch";
-    EXPECT_FALSE(journal->begin_file({}, kMorning));
+  for (const bool mapped : {true, false}) {
+    SCOPED_TRACE(mapped);
+    JournalOptions options;
+    options.mapped = mapped;
+    fs::remove_all(folder_.path("journal"));
+    const auto journal = open_with(options).value();
+    Told confirmed;
+    const auto write = [&] {
+      const std::string text = std::to_string(confirmed.size()) + std::string(1'000, 'x');
+      journal->append(JournalKind::note, "", text, kMorning);
+      const auto done = journal->commit();
+      if (done) confirmed.push_back("note  " + text);
+      return done;
+    };
+    {
+      const marginfix::test::NoRoom full(100'000);
+      auto done = write();
+      while (done) done = write();
+      EXPECT_EQ(done.error().code, "disk_full");
+      EXPECT_TRUE(journal->failing());
+      EXPECT_GT(journal->waiting_bytes(), 0U) << "it goes with the next one";
+      EXPECT_EQ(audit(), confirmed) << "the file ends with a whole batch";
+      EXPECT_FALSE(journal->begin_file({}, kMorning));
+    }
+    EXPECT_FALSE(fs::exists(file(2)));
+    ASSERT_TRUE(journal->commit());
+    EXPECT_FALSE(journal->failing());
+    confirmed.push_back("note  " + std::to_string(confirmed.size()) + std::string(1'000, 'x'));
+    EXPECT_EQ(audit(), confirmed);
   }
-  EXPECT_FALSE(fs::exists(file(2)));
-  ASSERT_TRUE(journal->commit());
-  EXPECT_FALSE(journal->failing());
-  EXPECT_THAT(audit(), ElementsAre("note  before", "note  " + std::string(100, 'x')));
 }
 
 TEST_F(GatewayJournal, ANewFileThatDoesNotFitLeavesTheOldOne) {
