@@ -99,6 +99,8 @@ void PeerConnection::scan_first() {
   link_->close();
 }
 
+bool PeerConnection::on_writing() { return session_ == nullptr || session_->commit(); }
+
 void PeerConnection::on_drained() {
   count();
   if (session_ != nullptr) session_->writable();

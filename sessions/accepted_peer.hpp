@@ -40,6 +40,7 @@ class PeerConnection final : public transport::ConnectionEvents {
   void on_handshake(const std::function<void()>& go_on) override;
   void on_open() override;
   void on_received(const char* data, std::size_t size) override;
+  bool on_writing() override;
   void on_drained() override;
   void on_closed(transport::CloseReason reason, const std::string& text) override;
 
@@ -82,6 +83,7 @@ class AcceptedPeer final : public AcceptorSession, private AcceptorFaults, priva
 
   void bind(PeerConnection& connection);  // and feeds what it has received; a former connection is reset
   void received(const char* data, std::size_t size);
+  bool commit() { return wall_session_->commit(); }
   void writable();
   std::size_t waiting() const { return delayed_bytes_ + wall_session_->kept_bytes(); }  // besides what the link has
   void gone(const std::string& reason);                                                 // the connection has ended

@@ -228,6 +228,8 @@ class RawSessionImpl final : public RawSession, private wall::SessionEvents, pri
     publish();
   }
 
+  bool on_writing() override { return wall_session_->commit(); }
+
   void on_drained() override {
     wall_session_->writable();
     publish();

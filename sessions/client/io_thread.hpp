@@ -1,7 +1,12 @@
-// Which thread a client's handlers run on: fixed for a client with a thread of its own, the one inside a callback otherwise.
+// Which thread a client's handlers run on: fixed for a client with a thread of its own; with an executor of the caller's, the one inside a
+// callback, and whichever runs that executor's work.
 #pragma once
 
 #include <atomic>
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/strand.hpp>
+#include <optional>
 #include <thread>
 
 namespace marginfix::sessions {
@@ -12,7 +17,15 @@ class IoThread {
     fixed_.store(true, std::memory_order_release);
     id_.store(id, std::memory_order_release);
   }
-  bool here() const noexcept { return id_.load(std::memory_order_acquire) == std::this_thread::get_id(); }
+  // Before the client is used. An executor of another kind than these tells nothing.
+  void run_on(const boost::asio::any_io_executor& executor) {
+    if (const auto* loop = executor.target<Loop>()) loop_ = *loop;
+    if (const auto* strand = executor.target<Strand>()) strand_ = *strand;
+  }
+  bool here() const noexcept {
+    if (id_.load(std::memory_order_acquire) == std::this_thread::get_id()) return true;
+    return (loop_ && loop_->running_in_this_thread()) || (strand_ && strand_->running_in_this_thread());
+  }
 
   // Marks the present thread as the I/O thread while it lives; nests.
   class Scope {
@@ -32,6 +45,11 @@ class IoThread {
   };
 
  private:
+  using Loop = boost::asio::io_context::executor_type;
+  using Strand = boost::asio::strand<Loop>;
+
+  std::optional<Loop> loop_;
+  std::optional<Strand> strand_;
   std::atomic<std::thread::id> id_{};
   std::atomic<bool> fixed_{false};
 };

@@ -80,6 +80,7 @@ struct MarginFixClient::Impl {
       options.executor = own_io->get_executor();
     }
     context->executor = options.executor;
+    context->io->run_on(options.executor);
     context->rate_limit = config.rate_limit;
     context->send_queue = config.send_queue;
     context->log_messages = config.log_messages;
@@ -163,8 +164,16 @@ struct MarginFixClient::Impl {
     guard.emplace(own_io->get_executor());
     thread = std::thread([this] {
       context->io->fix(std::this_thread::get_id());
-      own_io->run();
+      run_loop();
     });
+  }
+
+  void run_loop() {
+    if (!config.spin_wait) {
+      own_io->run();
+      return;
+    }
+    while (!own_io->stopped()) own_io->poll();
   }
 
   void join() {

@@ -193,7 +193,7 @@ class SessionCore : private RawSessionHandler {
   void on_app(const wall::InboundMessage& message) override;
   void on_admin(const wall::InboundMessage& message) override;
   void on_stray(const wall::InboundMessage& message, const std::string& why) override;
-  void on_sent(std::string_view) override {}
+  void on_sent(std::string_view message) override { leaving_ = message; }
   void on_not_resent(std::string_view message) override;
   void on_missing(std::int64_t first, std::int64_t last) override;
   void on_room() override;
@@ -254,6 +254,7 @@ class SessionCore : private RawSessionHandler {
   SentWindow sent_;
   SentMessage found_;
   std::string found_type_, found_reference_;
+  std::string_view leaving_;  // what the raw session has just sent
   fix::Findings findings_;
   fix::Reject reject_;
   fix::BusinessMessageReject business_reject_;

@@ -139,13 +139,14 @@ std::optional<Error> SessionCore::transmit(OutgoingPtr& out, std::int64_t& seq) 
 }
 
 std::optional<Error> SessionCore::leave(OutgoingPtr& out, std::int64_t& seq) {
+  leaving_ = {};
   auto sent = raw_->send(out->msg_type, out->body.view(), out->sender_sub_id);
   if (!sent) return sent.error();
   seq = *sent;
   counters_.bump<&SessionFigures::sent>();
   if (SentMessage older; sent_.pushes_out(seq, older)) pushed_out(older);
   sent_.remember(seq, *out);
-  const SentMessage message{seq, out->id, out->msg_type, out->reference};
+  const SentMessage message{seq, out->id, out->msg_type, out->reference, std::exchange(leaving_, {})};
   transmitted(message);
   call(common().on_sent, message);
   pool_.give_back(std::move(out));

@@ -277,6 +277,12 @@ constexpr auto kKeys = std::to_array<KeySpec>({
    [](Target& t, const CfgValue& v) { return number<1, 600'000>(v, [&](std::int64_t n) { t.client.rate_limit.max_wait = std::chrono::milliseconds{n}; }); }},
   {"SendQueueCapacity", Group::limits, kClient, "messages, 1-10000000", "10000", "Messages handed over by other threads and not yet taken by the I/O thread, a session; one more is refused.",
    [](Target& t, const CfgValue& v) { return number<1, 10'000'000>(v, [&](std::int64_t n) { t.client.send_queue = static_cast<std::size_t>(n); }); }},
+  {"SpinWait", Group::limits, kClient, "`Y`, `N`", "N", "The I/O thread asks for news again and again instead of sleeping: nothing waits for it to wake up, and it takes a whole core. Without effect where the client runs on an executor of yours.",
+   [](Target& t, const CfgValue& v) -> Result<void> {
+     const auto flag = cfg_bool(v);
+     if (!flag) return flag.error();
+     t.client.spin_wait = *flag;
+     return {}; }},
   // ---- log
   {"FileLogPath", Group::log, kClient, "folder", "standard error", "Log lines go to `marginfix.log` in it, every FIX message included (redacted).",
    [](Target& t, const CfgValue& v) -> Result<void> {

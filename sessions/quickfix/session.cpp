@@ -174,6 +174,16 @@ void SessionImpl::writable() {
   if (connected() && active_) drive_resend();
 }
 
+bool SessionImpl::commit() {
+  try {
+    store_.commit();
+    return true;
+  } catch (const std::exception& error) {
+    store_failed(error.what());
+    return false;
+  }
+}
+
 void SessionImpl::keep_alive() {
   switch (liveness_.check(now())) {
     case Liveness::Due::heartbeat:
@@ -337,6 +347,7 @@ SendOutcome SessionImpl::send_message(FrameHeader header, const Slice& body) {
     message = &compose(header, body);
     if (plan_.keep_sequence) {
       store_.append_sent(header.msg_seq_num, message->data(), message->size());
+      if (!live) store_.commit();
       if (plan_.resend_age_limit >= 0) sent_times_.note(header.msg_seq_num, now());
     } else {
       store_.set_next_sender_seq(header.msg_seq_num + 1);

@@ -158,7 +158,9 @@ class Session {
   virtual void connected(Link& link) = 0;
   virtual void received(const char* data, std::size_t size) = 0;  // any fragment of the stream
   virtual void disconnected() = 0;
-  virtual void tick() = 0;      // at least 10 times a second while connected: heartbeats, TestRequest, time-outs
+  virtual void tick() = 0;  // at least 10 times a second while connected: heartbeats, TestRequest, time-outs
+  // What was sent is about to leave: the store's commit(). False: it failed, nothing may leave, and the connection has been ended.
+  virtual bool commit() = 0;
   virtual void writable() = 0;  // the link has handed everything to the operating system: a retransmission goes on
 
   // Of what was received: a message that is not complete yet, and what is held above a gap.

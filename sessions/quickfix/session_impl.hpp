@@ -40,6 +40,7 @@ class SessionImpl final : public Session {
   void received(const char* data, std::size_t size) override;
   void disconnected() override;
   void tick() override;
+  bool commit() override;
   void writable() override;
   std::size_t kept_bytes() const override { return stream_.size() + held_bytes_; }
   bool connected() const override { return link_ != nullptr && !ended_; }

@@ -2,19 +2,20 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cerrno>
 #include <ctime>
 #include <stdexcept>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
+#include "marginfix/core/append_file.hpp"
 #include "marginfix/core/crc32.hpp"
 #include "marginfix/sessions/message_store.hpp"
 #include "sessions/store/file_format.hpp"
@@ -73,6 +74,26 @@ std::size_t read_at(int fd, const std::string& path, char* data, std::size_t siz
   return done;
 }
 
+// A file as it stands, for reading. Nobody else writes it: it is locked.
+class FileView {
+ public:
+  FileView(int fd, const std::string& path, std::size_t size) : size_(size) {
+    if (size == 0) return;
+    data_ = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd, 0);
+    if (data_ == MAP_FAILED) fail(path, "cannot read", errno);
+  }
+  ~FileView() {
+    if (size_ != 0) ::munmap(data_, size_);
+  }
+  FileView(const FileView&) = delete;
+  FileView& operator=(const FileView&) = delete;
+  std::string_view bytes() const { return {static_cast<const char*>(data_), size_}; }
+
+ private:
+  void* data_{nullptr};
+  std::size_t size_;
+};
+
 std::string header_block(std::uint64_t epoch, std::int64_t created_at) {
   std::string block(kHeaderSize, '\0');
   std::copy(std::begin(kMagic), std::end(kMagic), block.begin());
@@ -116,8 +137,9 @@ class FileStore final : public MessageStore {
     if (info.st_size == 0) {
       create();
     } else {
-      load(static_cast<std::uint64_t>(info.st_size));
+      load(static_cast<std::size_t>(info.st_size));
     }
+    go_on_at_the_end();
     if (worth_compacting()) compact();
   }
 
@@ -127,28 +149,15 @@ class FileStore final : public MessageStore {
 
   void set_next_sender_seq(std::int64_t seq) override {
     if (seq < 1) throw std::runtime_error(fmt::format("{}: {} is not a sequence number", options_.path, seq));
-    buffer_.clear();
-    begin_record(buffer_, RecordKind::sender, 8);
-    add(buffer_, seq);
-    seal(buffer_, 8);
-    append(buffer_);
+    append_number(RecordKind::sender, seq);
     forget_from(seq);
     next_sender_ = seq;
   }
 
   void set_next_target_seq(std::int64_t seq) override {
     if (seq < 1) throw std::runtime_error(fmt::format("{}: {} is not a sequence number", options_.path, seq));
-    std::array<char, kTargetSize> block{};
-    put(block.data(), epoch_);
-    put(&block[8], seq);
-    put(&block[kTargetSize - 4], crc32(block.data(), kTargetSize - 4));
-    usable();
-    try {
-      write_at(file_.get(), options_.path, block.data(), block.size(), kTargetOffset);
-    } catch (...) {
-      broken_ = true;  // the block may be half old, half new: the next open will see
-      throw;
-    }
+    compact_now_and_then();
+    append_number(RecordKind::target, seq);
     next_target_ = seq;
   }
 
@@ -156,21 +165,28 @@ class FileStore final : public MessageStore {
     const std::int64_t now = std::time(nullptr);
     const std::size_t payload = 16 + size;
     if (seq < 1 || payload > kMaxPayload) throw std::runtime_error(fmt::format("{}: message {} cannot be stored", options_.path, seq));
-    if (++appends_ % kCompactionCheck == 0 && worth_compacting()) compact();
+    compact_now_and_then();
     buffer_.clear();
     begin_record(buffer_, RecordKind::sent, payload);
     add(buffer_, seq);
     add(buffer_, now);
     buffer_.append(data, size);
     seal(buffer_, payload);
-    const std::uint64_t at = size_;
+    const std::uint64_t at = end_.size();
     append(buffer_);
-    if (options_.sync_every_append && ::fdatasync(file_.get()) != 0) {
+    unsynced_ = options_.sync_every_append;
+    note_sent(seq, now, at, static_cast<std::uint32_t>(payload));
+    next_sender_ = seq + 1;
+  }
+
+  void commit() override {
+    if (!unsynced_) return;
+    usable();
+    if (::fdatasync(file_.get()) != 0) {
       broken_ = true;  // what is on the disk is unknown now
       fail(options_.path, "cannot sync", errno);
     }
-    note_sent(seq, now, at, static_cast<std::uint32_t>(payload));
-    next_sender_ = seq + 1;
+    unsynced_ = false;
   }
 
   std::vector<StoredMessage> sent(std::int64_t begin, std::int64_t end) const override {
@@ -196,9 +212,8 @@ class FileStore final : public MessageStore {
     add(buffer_, epoch);
     add(buffer_, now);
     seal(buffer_, 16);
-    append(buffer_);  // from here on the old numbers are void, whatever the target block says
+    append(buffer_);  // from here on the old numbers are void
     start_epoch(epoch, now);
-    set_next_target_seq(1);
     if (worth_compacting()) compact();
   }
 
@@ -239,44 +254,70 @@ class FileStore final : public MessageStore {
     created_at_ = std::time(nullptr);
     const std::string blocks = header_block(epoch_, created_at_) + target_block(epoch_, 1);
     write_at(file_.get(), options_.path, blocks.data(), blocks.size(), 0);
-    size_ = kRecordsOffset;
+    records_end_ = kRecordsOffset;
     live_bytes_ = 0;
   }
 
-  void load(std::uint64_t file_size) {
-    std::array<char, kRecordsOffset> blocks{};
-    if (read_at(file_.get(), options_.path, blocks.data(), blocks.size(), 0) != blocks.size()) damaged(0, "the header is not complete");
-    if (!std::equal(std::begin(kMagic), std::end(kMagic), blocks.begin())) damaged(0, "this is not a message store of ours");
-    if (crc32(blocks.data(), kHeaderSize - 4) != get<std::uint32_t>(&blocks[kHeaderSize - 4])) damaged(0, "header checksum");
-    if (get<std::uint32_t>(&blocks[8]) != kVersion) damaged(8, "version not known");
-    const char* const target = &blocks[kTargetOffset];
+  void load(std::size_t file_size) {
+    const FileView view(file_.get(), options_.path, file_size);
+    const std::string_view file = view.bytes();
+    if (file.size() < kRecordsOffset) damaged(0, "the header is not complete");
+    const char* const header = file.data();
+    if (!std::equal(std::begin(kMagic), std::end(kMagic), header)) damaged(0, "this is not a message store of ours");
+    if (crc32(header, kHeaderSize - 4) != get<std::uint32_t>(header + kHeaderSize - 4)) damaged(0, "header checksum");
+    const auto version = get<std::uint32_t>(header + 8);
+    if (version != kVersion && version != kVersionWithoutTargets) damaged(8, "version not known");
+    const char* const target = header + kTargetOffset;
     if (crc32(target, kTargetSize - 4) != get<std::uint32_t>(target + kTargetSize - 4)) damaged(kTargetOffset, "target number checksum");
-    start_epoch(get<std::uint64_t>(&blocks[16]), get<std::int64_t>(&blocks[24]));
-    load_records(file_size);
+    start_epoch(get<std::uint64_t>(header + 16), get<std::int64_t>(header + 24));
     const auto target_epoch = get<std::uint64_t>(target);
-    if (target_epoch > epoch_) damaged(kTargetOffset, "the target number is of a later reset than the records");
     if (target_epoch == epoch_) next_target_ = get<std::int64_t>(target + 8);
+    load_records(file, target_epoch, get<std::int64_t>(target + 8));
+    if (target_epoch > epoch_) damaged(kTargetOffset, "the target number is of a later reset than the records");
     if (next_target_ < 1) damaged(kTargetOffset, "the target number is not a number");
+    if (version == kVersionWithoutTargets) raise_version(get<std::uint64_t>(header + 16), get<std::int64_t>(header + 24));
   }
 
-  void load_records(std::uint64_t file_size) {
-    std::uint64_t at = kRecordsOffset;
-    std::string payload;
-    while (at < file_size) {
-      std::array<char, kRecordHead> head{};
-      if (file_size - at < kRecordHead) return cut_tail(at);
-      read_at(file_.get(), options_.path, head.data(), head.size(), at);
-      if (crc32(head.data(), 8) != get<std::uint32_t>(&head[8])) damaged(at, "record header checksum");
-      const auto length = get<std::uint32_t>(head.data());
+  // One write within a sector: a killed process cannot leave half of it.
+  void raise_version(std::uint64_t epoch, std::int64_t created_at) const {
+    const std::string header = header_block(epoch, created_at);
+    write_at(file_.get(), options_.path, header.data(), header.size(), 0);
+  }
+
+  // The target block may be of the epoch that a reset among the records begins.
+  void load_records(std::string_view file, std::uint64_t target_epoch, std::int64_t target) {
+    std::size_t at = kRecordsOffset;
+    while (file.size() - at >= kRecordHead) {
+      const char* const head = file.data() + at;
+      const auto length = get<std::uint32_t>(head);
+      if (length == 0) break;
+      if (crc32(head, 8) != get<std::uint32_t>(head + 8)) damaged(at, "record header checksum");
       if (length > kMaxPayload) damaged(at, "record length");
-      if (file_size - at < kRecordHead + length + kRecordTail) return cut_tail(at);
-      payload.resize(length + kRecordTail);
-      read_at(file_.get(), options_.path, payload.data(), payload.size(), at + kRecordHead);
-      if (crc32(payload.data(), length) != get<std::uint32_t>(&payload[length])) damaged(at, "record checksum");
-      take_record(static_cast<RecordKind>(get<std::uint32_t>(&head[4])), payload.data(), length, at);
+      if (file.size() - at < kRecordHead + length + kRecordTail) break;
+      if (!is_whole(file.substr(at))) damaged(at, "record checksum");
+      const std::uint64_t epoch = epoch_;
+      take_record(static_cast<RecordKind>(get<std::uint32_t>(head + 4)), head + kRecordHead, length, at);
+      if (epoch_ != epoch && epoch_ == target_epoch) next_target_ = target;
       at += kRecordHead + length + kRecordTail;
     }
-    size_ = at;
+    expect_nothing_whole(file.substr(at), at);
+    records_end_ = at;
+  }
+
+  static bool is_whole(std::string_view bytes) {
+    if (bytes.size() < kRecordHead) return false;
+    const auto length = get<std::uint32_t>(bytes.data());
+    if (length == 0 || crc32(bytes.data(), 8) != get<std::uint32_t>(bytes.data() + 8)) return false;
+    if (length > kMaxPayload || bytes.size() < kRecordHead + length + kRecordTail) return false;
+    const char* const payload = bytes.data() + kRecordHead;
+    return crc32(payload, length) == get<std::uint32_t>(payload + length);
+  }
+
+  // Behind the last record is what an append left that was never finished, and room. A whole record there: its place in between is lost.
+  void expect_nothing_whole(std::string_view rest, std::size_t at) const {
+    for (std::size_t i = rest.find_first_not_of('\0'); i < rest.size(); i = rest.find_first_not_of('\0', i + 1)) {
+      if (is_whole(rest.substr(i))) damaged(at, "there are records behind it");
+    }
   }
 
   void take_record(RecordKind kind, const char* payload, std::uint32_t length, std::uint64_t at) {
@@ -289,14 +330,15 @@ class FileStore final : public MessageStore {
       forget_from(next_sender_);
     } else if (kind == RecordKind::reset && length == 16) {
       start_epoch(get<std::uint64_t>(payload), get<std::int64_t>(payload + 8));
+    } else if (kind == RecordKind::target && length == 8) {
+      next_target_ = get<std::int64_t>(payload);
     } else {
       damaged(at, "record of a kind not known");
     }
   }
 
-  void cut_tail(std::uint64_t at) {
-    if (::ftruncate(file_.get(), static_cast<off_t>(at)) != 0) fail(options_.path, "cannot cut a torn record", errno);
-    size_ = at;
+  void go_on_at_the_end() {
+    if (const int error = end_.open(file_.get(), records_end_, options_.mapped)) fail(options_.path, "cannot cut a torn record", error);
   }
 
   void start_epoch(std::uint64_t epoch, std::int64_t created_at) {
@@ -321,25 +363,31 @@ class FileStore final : public MessageStore {
     }
   }
 
-  // A failed write must not leave half a record in front of later ones.
   void append(const std::string& record) {
     usable();
-    try {
-      write_at(file_.get(), options_.path, record.data(), record.size(), size_);
-    } catch (...) {
-      broken_ = ::ftruncate(file_.get(), static_cast<off_t>(size_)) != 0;
-      throw;
-    }
-    size_ += record.size();
+    const int error = end_.append(record);
+    broken_ = error == EIO;
+    if (error != 0) fail(options_.path, "cannot write", error);
+  }
+  void append_number(RecordKind kind, std::int64_t number) {
+    buffer_.clear();
+    begin_record(buffer_, kind, 8);
+    add(buffer_, number);
+    seal(buffer_, 8);
+    append(buffer_);
   }
 
+  void compact_now_and_then() {
+    if (++appends_ % kCompactionCheck == 0 && worth_compacting()) compact();
+  }
   bool worth_compacting() {
     const std::int64_t oldest = std::time(nullptr) - options_.keep_seconds;
     while (expired_ < index_.size() && index_[expired_].at < oldest) {
       live_bytes_ -= index_[expired_].payload + kRecordHead + kRecordTail;
       ++expired_;
     }
-    return expired_ > 0 ? size_ > 2 * live_bytes_ : size_ > kCompactionFloor && size_ > 2 * live_bytes_ + kCompactionFloor;
+    const std::uint64_t size = end_.size();
+    return expired_ > 0 ? size > 2 * live_bytes_ : size > kCompactionFloor && size > 2 * live_bytes_ + kCompactionFloor;
   }
 
   // Writes what is still needed into a new file and puts it in the old one's place; a crash leaves one or the other, whole.
@@ -374,24 +422,28 @@ class FileStore final : public MessageStore {
     size += record.size();
     if (::fsync(next.get()) != 0) fail(path, "cannot sync", errno);
     if (::rename(path.c_str(), options_.path.c_str()) != 0) fail(path, "cannot rename", errno);
+    end_.close();
     file_ = std::move(next);
     index_ = std::move(kept);
     expired_ = 0;
-    size_ = size;
+    records_end_ = size;
+    go_on_at_the_end();
   }
 
   FileStoreOptions options_;
   Descriptor file_;
-  std::vector<Entry> index_;  // ascending by number
-  std::size_t expired_{0};    // the first so many entries are too old
+  AppendFile end_;                // of file_
+  std::uint64_t records_end_{0};  // where end_ began
+  std::vector<Entry> index_;      // ascending by number
+  std::size_t expired_{0};        // the first so many entries are too old
   std::uint64_t live_bytes_{0};
-  std::uint64_t size_{0};
   std::uint64_t epoch_{0};
   std::uint64_t appends_{0};
   std::int64_t next_sender_{1};
   std::int64_t next_target_{1};
   std::int64_t created_at_{0};
   std::string buffer_;
+  bool unsynced_{false};  // something was appended that is not on the disk yet
   bool broken_{false};
 };
 

@@ -43,6 +43,7 @@ class ConnectionEvents {
   virtual void on_handshake(const std::function<void()>& go_on) { go_on(); }
   virtual void on_open() = 0;                                        // bytes may flow
   virtual void on_received(const char* data, std::size_t size) = 0;  // never after close(), reset() or detach()
+  virtual bool on_writing() { return true; }                         // what was sent is about to leave; false: it must not, and the end
   virtual void on_drained() {}                                       // all that was sent has been handed to the operating system
   // Exactly once, unless detached; never from inside a call of this connection's methods. `text` says what happened and how to fix it.
   virtual void on_closed(CloseReason reason, const std::string& text) = 0;

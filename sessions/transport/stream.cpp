@@ -33,6 +33,39 @@ void limit_unsent(asio::ip::tcp::socket& socket, std::size_t bytes) {
   static_cast<void>(bytes);
 #endif
 }
+// While a stream hands over what it has read, others of the thread may be sent something: a gateway passes on. They write when the turn
+// ends, without another round of the event loop.
+class Turn {
+ public:
+  Turn() { ++depth(); }
+  ~Turn() {
+    if (!ended_) --depth();
+  }
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+
+  void end() {
+    ended_ = true;
+    if (--depth() > 0) return;
+    const auto writes = std::exchange(owed(), {});
+    for (const auto& write : writes) write();
+  }
+
+  static bool under_way() { return depth() > 0; }
+  static void owe(std::function<void()> write) { owed().push_back(std::move(write)); }
+
+ private:
+  static int& depth() {
+    thread_local int count = 0;
+    return count;
+  }
+  static std::vector<std::function<void()>>& owed() {
+    thread_local std::vector<std::function<void()>> writes;
+    return writes;
+  }
+  bool ended_{false};
+};
+
 constexpr std::size_t kTlsRecord = 16 * 1024;  // what SSL_read gives at once, at most
 constexpr std::size_t kPieceOfATurn = 1024;    // some messages
 
@@ -120,6 +153,7 @@ void Stream::take(std::size_t size) {
 
 // All that was read, or as much of it as the turn allows; then the socket is read again.
 void Stream::work_off() {
+  Turn turn;
   in_handler_ = true;
   const bool limited = limits_.turn.count() > 0;
   const auto over = limited ? monotonic_of(limits_.time) + limits_.turn : std::chrono::nanoseconds::max();
@@ -134,6 +168,7 @@ void Stream::work_off() {
   if (!more) tell_tls_end();
   in_handler_ = false;
   flush();
+  turn.end();
   if (!more) return begin_reading();
   asio::post(socket_.get_executor(), [self = shared_from_this()] { self->work_off(); });
 }
@@ -208,10 +243,12 @@ void Stream::send(const char* data, std::size_t size) {
 void Stream::schedule_flush() {
   if (in_handler_ || flush_scheduled_ || writing_) return;
   flush_scheduled_ = true;
-  asio::post(socket_.get_executor(), [self = shared_from_this()] {
+  auto write = [self = shared_from_this()] {
     self->flush_scheduled_ = false;
     self->flush();
-  });
+  };
+  if (Turn::under_way()) return Turn::owe(std::move(write));
+  asio::post(socket_.get_executor(), std::move(write));
 }
 
 void Stream::flush() {
@@ -239,7 +276,15 @@ void Stream::tell_drained() {
   }
 }
 
+// False: what is queued must not leave.
+bool Stream::may_write() {
+  if (queue_.empty() || events_ == nullptr || events_->on_writing()) return true;
+  queue_.clear();
+  return false;
+}
+
 void Stream::write_queue() {
+  if (!may_write()) return end(CloseReason::closed_here, "closed: what was to be sent could not be stored");
   if (tls_) {
     if (!queue_.empty() && !tls_->write(queue_.data(), queue_.size())) return end(CloseReason::lost, tls_->problem());
     queue_.clear();
@@ -299,6 +344,7 @@ void Stream::reset() {
 }
 
 void Stream::detach() {
+  may_write();
   events_ = nullptr;
   close();
 }

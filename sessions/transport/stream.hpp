@@ -60,6 +60,7 @@ class Stream final : public ByteConnection, public std::enable_shared_from_this<
   void deliver(const char* data, std::size_t size);
   void schedule_flush();
   void flush();
+  bool may_write();
   void write_queue();
   void tell_drained();
   void write_rest();

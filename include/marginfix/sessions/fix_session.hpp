@@ -52,6 +52,7 @@ struct SentMessage {
   std::uint64_t message_id{0};   // what send() returned; 0 = sent by an earlier process
   std::string_view msg_type{};   // 35
   std::string_view cl_ord_id{};  // 11; order group id, ExecID or first symbol for messages without one
+  std::string_view raw{};        // on_sent only: the whole message as it leaves, valid until the handler sends another one
 };
 
 struct SendReceipt {

@@ -91,6 +91,9 @@ struct MarginFixConfig {
   bool log_stated{false};          // the .cfg says something of the log; the library logs as `log` says either way, programs only then
   bool log_messages{false};        // every FIX message in and out, redacted, at debug level
   std::size_t send_queue{10'000};  // messages handed over by other threads and not yet taken by the I/O thread, a session
+  // The client's own I/O thread asks for news again and again instead of sleeping: it takes a whole core, and nothing waits for its waking
+  // up.
+  bool spin_wait{false};
   std::vector<ConfigFinding> findings{};
 
   // KALSHI_PERPS_KEY_ID, _PRIVATE_KEY or _PRIVATE_KEY_PATH, _PRIVATE_KEY_PASSPHRASE, KALSHI_PERPS_LISTENER_*, KALSHI_PERPS_DROPCOPY_*,

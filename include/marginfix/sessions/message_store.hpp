@@ -25,11 +25,14 @@ class MessageStore {
   virtual void set_next_sender_seq(std::int64_t seq) = 0;
   virtual void set_next_target_seq(std::int64_t seq) = 0;
 
-  // Keeps a sent message; called before its bytes leave. next_sender_seq() becomes seq + 1 in the same atomic step.
+  // Keeps a sent message; called before its bytes leave, and before commit(). next_sender_seq() becomes seq + 1 in the same atomic step.
   virtual void append_sent(std::int64_t seq, const char* data, std::size_t size) = 0;
   // Messages kept in [begin, end] (end 0 = all), ascending; numbers of messages that were not kept are simply missing.
   virtual std::vector<StoredMessage> sent(std::int64_t begin, std::int64_t end) const = 0;
 
+  // Called when what was appended is about to leave, once for everything that leaves in one write: a store that brings it onto a disk does
+  // so here, once for all of it.
+  virtual void commit() {}
   // Both numbers back to 1, messages dropped.
   virtual void reset() = 0;
   // Epoch seconds of the last reset (or of creation).
@@ -46,8 +49,9 @@ std::unique_ptr<MessageStore> make_memory_store(const MemoryStoreOptions& option
 
 struct FileStoreOptions {
   std::string path{};                    // one file; its folder must exist and is locked against a second process
-  bool sync_every_append{false};         // fdatasync before each send: survives power loss, not only kill -9
+  bool sync_every_append{false};         // fdatasync in commit(), before messages leave: survives power loss, not only kill -9
   std::int64_t keep_seconds{72 * 3600};  // older sent messages are dropped at compaction (the exchange retains at most 72 h)
+  bool mapped{true};                     // false: each append is a write(), on every file system (core/append_file.hpp)
 };
 // Append-only, checksummed records; survives kill -9 at any instant; a torn tail is cut at open, damage elsewhere throws
 // std::runtime_error naming file, offset and the two ways out.

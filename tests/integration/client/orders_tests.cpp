@@ -47,6 +47,19 @@ TEST_F(ClientOrders, AClientCanBeStartedAgain) {
   ASSERT_TRUE(up) << up.error().message;
 }
 
+TEST_F(ClientOrders, AnIoThreadThatSpinsDoesTheSameAndEnds) {
+  MarginFixConfig spinning = config({"KalshiNR"});
+  spinning.spin_wait = true;
+  connect(std::move(spinning));
+  ASSERT_TRUE(nr().new_order(order("a")));
+  ASSERT_TRUE(board_.wait([](const Notes& n) { return n.count(ExecType::New, "a") == 1; }));
+  client_->stop();
+  ASSERT_TRUE(client_->start());
+  ASSERT_TRUE(client_->wait_until_active(30s));
+  client_->stop();
+  EXPECT_FALSE(client_->running());
+}
+
 TEST_F(ClientOrders, AnOrderRestsIsAmendedAndCanceled) {
   connect(config({"KalshiNR"}));
   ASSERT_TRUE(nr().new_order(order("a")));

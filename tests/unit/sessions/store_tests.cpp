@@ -2,12 +2,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <functional>
 #include <string>
 
+#include "marginfix/core/crc32.hpp"
 #include "marginfix/sessions/message_store.hpp"
 #include "support/temp_folder.hpp"
 
@@ -128,55 +131,49 @@ TEST(FileStore, ResetStandsAfterReopen) {
   EXPECT_EQ(state_of(*open(folder.path("s"))), "2/1 1:after");
 }
 
-TEST(FileStore, ResetCutOffBeforeTheTargetNumberWasWrittenIsStillAReset) {
-  const marginfix::test::TempFolder folder;
-  std::string before;
-  {
-    const auto store = open(folder.path("s"));
-    append(*store, 1, "one");
-    store->set_next_target_seq(42);
-    before = slurp(folder.path("s"));
-    store->reset();
-  }
-  std::string after = slurp(folder.path("s"));
-  after.replace(64, 32, before.substr(64, 32));  // the target block as it was before the reset
-  spit(folder.path("s"), after);
-  EXPECT_EQ(state_of(*open(folder.path("s"))), "1/1");
+// A store after each of some steps, each closed behind it: what the file is then, and what it says.
+struct Step {
+  std::size_t size;
+  std::string state;
+};
+std::vector<Step> steps_of(const std::string& path) {
+  std::vector<Step> steps;
+  const auto step = [&](const std::function<void(MessageStore&)>& what) {
+    std::string state;
+    {
+      const auto store = open(path);
+      what(*store);
+      state = state_of(*store);
+    }
+    steps.push_back({fs::file_size(path), state});
+  };
+  step([](MessageStore&) {});
+  step([](MessageStore& store) { append(store, 1, "one"); });
+  step([](MessageStore& store) { store.set_next_target_seq(5); });
+  step([](MessageStore& store) { store.set_next_sender_seq(3); });
+  step([](MessageStore& store) { append(store, 3, "three"); });
+  step([](MessageStore& store) { store.set_next_target_seq(4); });
+  step([](MessageStore& store) { store.reset(); });
+  step([](MessageStore& store) { append(store, 1, "again"); });
+  step([](MessageStore& store) { store.set_next_target_seq(2); });
+  return steps;
 }
 
-// Killed in the middle of a write: the file ends at any byte. What was acknowledged before must be there, nothing else.
+// The file ends at any byte: what was acknowledged before must be there, nothing else.
 TEST(FileStore, CutAtEveryByteIsAStateOfTheTimeOrAClearError) {
   const marginfix::test::TempFolder folder;
-  std::vector<std::pair<std::size_t, std::string>> states;  // file size -> state
-  std::size_t reset_at = 0;
-  {
-    const auto store = open(folder.path("s"));
-    const auto note = [&] { states.emplace_back(fs::file_size(folder.path("s")), state_of(*store)); };
-    note();
-    append(*store, 1, "one");
-    note();
-    store->set_next_sender_seq(3);
-    note();
-    append(*store, 3, "three");
-    note();
-    store->reset();
-    reset_at = fs::file_size(folder.path("s"));
-    note();
-    append(*store, 1, "again");
-    note();
-  }
+  const std::vector<Step> steps = steps_of(folder.path("s"));
   const std::string whole = slurp(folder.path("s"));
-  ASSERT_EQ(states.back().first, whole.size());
+  ASSERT_EQ(steps.back().size, whole.size());
   for (std::size_t size = 1; size <= whole.size(); ++size) {
     spit(folder.path("cut"), whole.substr(0, size));
-    // A header that is not whole, or records that end before the reset which the target block has seen: no crash leaves that.
-    if (size < reset_at) {
-      EXPECT_THROW(open(folder.path("cut")), std::runtime_error) << size;
+    if (size < steps.front().size) {
+      EXPECT_THROW(open(folder.path("cut")), std::runtime_error) << "the header is not whole: " << size;
       continue;
     }
     std::string expected;
-    for (const auto& [at, state] : states) {
-      if (at <= size) expected = state;
+    for (const Step& each : steps) {
+      if (each.size <= size) expected = each.state;
     }
     EXPECT_EQ(state_of(*open(folder.path("cut"))), expected) << "cut at " << size;
     EXPECT_EQ(state_of(*open(folder.path("cut"))), expected) << "opened again after the cut at " << size;
@@ -184,6 +181,61 @@ TEST(FileStore, CutAtEveryByteIsAStateOfTheTimeOrAClearError) {
     append(*store, 100, "goes on");
     EXPECT_EQ(store->sent(100, 100).size(), 1u);
   }
+}
+
+// Killed in the middle of an append: room behind the last record, and of the record any bytes but the first four.
+TEST(FileStore, AnAppendThatWasNotFinishedIsCut) {
+  const marginfix::test::TempFolder folder;
+  const std::vector<Step> steps = steps_of(folder.path("s"));
+  const std::string whole = slurp(folder.path("s"));
+  for (std::size_t i = 1; i < steps.size(); ++i) {
+    for (std::size_t copied = 4; copied <= steps[i].size - steps[i - 1].size; ++copied) {
+      std::string bytes = whole.substr(0, steps[i - 1].size) + std::string(4, '\0') + whole.substr(steps[i - 1].size + 4, copied - 4);
+      bytes.resize(bytes.size() + 70'000);
+      spit(folder.path("killed"), bytes);
+      EXPECT_EQ(state_of(*open(folder.path("killed"))), steps[i - 1].state) << i << " " << copied;
+      EXPECT_EQ(fs::file_size(folder.path("killed")), steps[i - 1].size);
+    }
+  }
+}
+
+// Zeros in the middle are no end: what stands behind them was acknowledged.
+TEST(FileStore, RecordsBehindALostPieceAreDamage) {
+  const marginfix::test::TempFolder folder;
+  const std::vector<Step> steps = steps_of(folder.path("s"));
+  const std::string whole = slurp(folder.path("s"));
+  for (std::size_t i = 1; i + 1 < steps.size(); ++i) {
+    std::string bytes = whole;
+    std::fill(bytes.begin() + static_cast<std::ptrdiff_t>(steps[i - 1].size), bytes.begin() + static_cast<std::ptrdiff_t>(steps[i].size),
+              '\0');
+    spit(folder.path("lost"), bytes);
+    EXPECT_THROW(open(folder.path("lost")), std::runtime_error) << i;
+    EXPECT_EQ(slurp(folder.path("lost")), bytes) << "nothing is changed";
+  }
+}
+
+// As version 1 wrote it: the target number in its block, rewritten in place.
+TEST(FileStore, AFileOfTheVersionBeforeIsTakenOver) {
+  const marginfix::test::TempFolder folder;
+  {
+    const auto store = open(folder.path("s"));
+    append(*store, 1, "one");
+    append(*store, 2, "two");
+  }
+  std::string bytes = slurp(folder.path("s"));
+  const auto put = [&](std::size_t at, auto value) { std::memcpy(&bytes[at], &value, sizeof value); };
+  put(8, std::uint32_t{1});
+  put(60, crc32(bytes.data(), 60));
+  put(72, std::int64_t{42});
+  put(92, crc32(&bytes[64], 28));
+  spit(folder.path("s"), bytes);
+  {
+    const auto store = open(folder.path("s"));
+    EXPECT_EQ(state_of(*store), "3/42 1:one 2:two");
+    store->set_next_target_seq(43);
+  }
+  EXPECT_EQ(state_of(*open(folder.path("s"))), "3/43 1:one 2:two");
+  EXPECT_EQ(slurp(folder.path("s"))[8], 2) << "an older program must not take it for its own";
 }
 
 TEST(FileStore, CutAtEveryByteOfOneEpochGivesBackWhatStoodBefore) {
@@ -212,6 +264,7 @@ TEST(FileStore, EveryChangedByteIsNoticed) {
     append(*store, 3, "three");
     store->set_next_target_seq(9);
     store->reset();
+    store->set_next_target_seq(2);
     append(*store, 1, "again");
   }
   const std::string whole = slurp(folder.path("s"));
@@ -296,13 +349,24 @@ TEST(FileStore, GrowsNoFurtherThanItsLiveMessagesWhileRunning) {
   EXPECT_EQ(store->next_sender_seq(), 3 * 4096 + 1);
 }
 
+TEST(FileStore, NumbersThatComeAndComeLeaveNoHeap) {
+  const marginfix::test::TempFolder folder;
+  {
+    const auto store = open(folder.path("s"));
+    append(*store, 1, "one");
+    for (std::int64_t seq = 1; seq <= 700'000; ++seq) store->set_next_target_seq(seq);
+    EXPECT_LT(fs::file_size(folder.path("s")), std::uintmax_t{18} << 20);
+  }
+  EXPECT_EQ(state_of(*open(folder.path("s"))), "2/700000 1:one");
+}
+
 TEST(FileStore, MessagesLostUnderItsFeetAreAnErrorNotSilence) {
   const marginfix::test::TempFolder folder;
   const auto store = open(folder.path("s"));
   append(*store, 1, "one");
   append(*store, 2, "two");
   std::string bytes = slurp(folder.path("s"));
-  bytes[bytes.size() - 6] ^= 1;
+  bytes[bytes.rfind("two")] ^= 1;
   {
     std::fstream out(folder.path("s"), std::ios::binary | std::ios::in | std::ios::out);
     out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));

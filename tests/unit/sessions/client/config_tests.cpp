@@ -126,7 +126,7 @@ TEST(Cfg, RateLimitsAndQueuesHoldForTheClient) {
   const auto config = parse(std::string(kDefaults) +
                             "RateLimitWriteCapacity=800\nRateLimitTier=basic\nRateLimitPolicy=fail_fast\nRateLimitCost="
                             "5\nRateLimitCancelCost=2\nRateLimitMaxWait=100\n"
-                            "RateLimitMaxWaiting=7\nSendQueueCapacity=9\n[SESSION]\nTargetCompID=KalshiNR\n");
+                            "RateLimitMaxWaiting=7\nSendQueueCapacity=9\nSpinWait=Y\n[SESSION]\nTargetCompID=KalshiNR\n");
   ASSERT_TRUE(config) << config.error().message;
   EXPECT_EQ(config->rate_limit.write.capacity, 800);  // whatever the order in the file
   EXPECT_EQ(config->rate_limit.write.refill_per_second, 100);
@@ -136,6 +136,8 @@ TEST(Cfg, RateLimitsAndQueuesHoldForTheClient) {
   EXPECT_EQ(config->rate_limit.max_wait, std::chrono::milliseconds{100});
   EXPECT_EQ(config->rate_limit.max_waiting, 7U);
   EXPECT_EQ(config->send_queue, 9U);
+  EXPECT_TRUE(config->spin_wait);
+  EXPECT_FALSE(parse(std::string(kDefaults) + "[SESSION]\nTargetCompID=KalshiNR\n")->spin_wait);
 }
 
 TEST(Cfg, FileLogPathLogsEveryMessage) {
