@@ -33,39 +33,6 @@ void limit_unsent(asio::ip::tcp::socket& socket, std::size_t bytes) {
   static_cast<void>(bytes);
 #endif
 }
-// While a stream hands over what it has read, others of the thread may be sent something: a gateway passes on. They write when the turn
-// ends, without another round of the event loop.
-class Turn {
- public:
-  Turn() { ++depth(); }
-  ~Turn() {
-    if (!ended_) --depth();
-  }
-  Turn(const Turn&) = delete;
-  Turn& operator=(const Turn&) = delete;
-
-  void end() {
-    ended_ = true;
-    if (--depth() > 0) return;
-    const auto writes = std::exchange(owed(), {});
-    for (const auto& write : writes) write();
-  }
-
-  static bool under_way() { return depth() > 0; }
-  static void owe(std::function<void()> write) { owed().push_back(std::move(write)); }
-
- private:
-  static int& depth() {
-    thread_local int count = 0;
-    return count;
-  }
-  static std::vector<std::function<void()>>& owed() {
-    thread_local std::vector<std::function<void()>> writes;
-    return writes;
-  }
-  bool ended_{false};
-};
-
 constexpr std::size_t kTlsRecord = 16 * 1024;  // what SSL_read gives at once, at most
 constexpr std::size_t kPieceOfATurn = 1024;    // some messages
 
@@ -76,6 +43,39 @@ std::string loss_text(const error_code& error) {
 }
 
 }  // namespace
+
+// While a stream hands over what it has read, others of the thread may be sent something: a gateway passes on. They write when the turn
+// ends, without another round of the event loop.
+class Stream::Turn {
+ public:
+  Turn() { ++depth(); }
+  ~Turn() {
+    if (!ended_) --depth();
+  }
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+
+  void end() {
+    ended_ = true;
+    if (--depth() > 0 || owing().empty()) return;
+    const auto streams = std::exchange(owing(), {});
+    for (const auto& stream : streams) stream->flush_scheduled();
+  }
+
+  static bool under_way() { return depth() > 0; }
+  static void owe(std::shared_ptr<Stream> stream) { owing().push_back(std::move(stream)); }
+
+ private:
+  static int& depth() {
+    thread_local int count = 0;
+    return count;
+  }
+  static std::vector<std::shared_ptr<Stream>>& owing() {
+    thread_local std::vector<std::shared_ptr<Stream>> streams;
+    return streams;
+  }
+  bool ended_{false};
+};
 
 std::string endpoint_text(const asio::ip::tcp::endpoint& endpoint) {
   const std::string address = endpoint.address().to_string();
@@ -243,12 +243,13 @@ void Stream::send(const char* data, std::size_t size) {
 void Stream::schedule_flush() {
   if (in_handler_ || flush_scheduled_ || writing_) return;
   flush_scheduled_ = true;
-  auto write = [self = shared_from_this()] {
-    self->flush_scheduled_ = false;
-    self->flush();
-  };
-  if (Turn::under_way()) return Turn::owe(std::move(write));
-  asio::post(socket_.get_executor(), std::move(write));
+  if (Turn::under_way()) return Turn::owe(shared_from_this());
+  asio::post(socket_.get_executor(), [self = shared_from_this()] { self->flush_scheduled(); });
+}
+
+void Stream::flush_scheduled() {
+  flush_scheduled_ = false;
+  flush();
 }
 
 void Stream::flush() {

@@ -58,7 +58,9 @@ class Stream final : public ByteConnection, public std::enable_shared_from_this<
   void become_open();
   void tell_tls_end();
   void deliver(const char* data, std::size_t size);
+  class Turn;
   void schedule_flush();
+  void flush_scheduled();
   void flush();
   bool may_write();
   void write_queue();

@@ -86,6 +86,11 @@ std::string last_openssl_error() {
   return reason != nullptr ? reason : fmt::format("error {:#x}", code);
 }
 
+// Old errors would be taken for those of the next call. There are hardly ever any, and to look is cheaper than to clear.
+void forget_errors() {
+  if (ERR_peek_error() != 0) ERR_clear_error();
+}
+
 bool is_ip_literal(const std::string& name) {
   boost::system::error_code error;
   boost::asio::ip::make_address(name, error);
@@ -143,11 +148,14 @@ void TlsChannel::feed(const char* data, std::size_t size) {
   window_size_ = size;
 }
 
+// OpenSSL is asked for what there is; that there is no more is known without asking.
+bool TlsChannel::has_more() const { return window_size_ > 0 || SSL_has_pending(ssl_.get()) == 1; }
+
 std::size_t TlsChannel::read(char* out, std::size_t capacity) {
   if (closed_ || failed_) return 0;
   std::size_t total = 0;
-  ERR_clear_error();
-  while (total < capacity) {
+  forget_errors();
+  while (total < capacity && has_more()) {
     std::size_t got = 0;
     const int result = SSL_read_ex(ssl_.get(), out + total, capacity - total, &got);
     if (result == 1) {
@@ -168,7 +176,7 @@ std::size_t TlsChannel::read(char* out, std::size_t capacity) {
 }
 
 bool TlsChannel::write(const char* data, std::size_t size) {
-  ERR_clear_error();
+  forget_errors();
   while (size > 0) {
     std::size_t written = 0;
     if (SSL_write_ex(ssl_.get(), data, size, &written) != 1) {

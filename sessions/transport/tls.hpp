@@ -57,6 +57,7 @@ class TlsChannel {
  private:
   friend struct TlsCallbacks;
   Step fail_handshake();
+  bool has_more() const;
 
   std::shared_ptr<const void> context_;
   std::unique_ptr<SSL, SslFree> ssl_;
