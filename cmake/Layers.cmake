@@ -17,18 +17,23 @@ function(marginfix_layer name)
   endif()
 endfunction()
 
-# marginfix_test(NAME LABEL unit [BY_SUITE] [HEADERS] SOURCES ... LIBS ...): one GoogleTest program, registered with ctest under LABEL: one
-# ctest test for each of its cases, or, BY_SUITE, for each of its suites. A process with sanitizers takes longer to start and to end than
-# most cases of unit tests take to run.
+# marginfix_test(NAME LABEL unit [BY_SUITE [SHARDS 4]] [HEADERS] [COST 50] SOURCES ... LIBS ...): one GoogleTest program, registered with
+# ctest under LABEL: one ctest test for each of its cases, or, BY_SUITE, for each of its suites. A process with sanitizers takes longer to
+# start and to end than most cases of unit tests take to run, and what SetUpTestSuite makes is made once.
+# SHARDS: a suite runs in so many processes at a time, for cases that wait more than they compute and cannot share a process.
+# COST: about how many seconds its longest test takes. ctest begins with the dearest, so that no long one is left running alone at the end.
 # HEADERS: it tests what stands in headers. Only then is the test's own code compiled with UndefinedBehaviorSanitizer, as the libraries
 # always are: it makes up a third of a test's compile time.
 function(marginfix_test name)
-  cmake_parse_arguments(T "BY_SUITE;HEADERS" "LABEL;TIMEOUT" "SOURCES;LIBS;PROPERTIES" ${ARGN})
+  cmake_parse_arguments(T "BY_SUITE;HEADERS" "LABEL;TIMEOUT;COST;SHARDS" "SOURCES;LIBS;PROPERTIES" ${ARGN})
   if(NOT T_TIMEOUT)
     set(T_TIMEOUT 120)
     if(T_BY_SUITE)
       set(T_TIMEOUT 600)
     endif()
+  endif()
+  if(NOT T_COST)
+    set(T_COST 0)
   endif()
   add_executable(${name} ${T_SOURCES})
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/tests)
@@ -44,14 +49,21 @@ function(marginfix_test name)
   endif()
   if(T_BY_SUITE)
     set(suites ${CMAKE_CURRENT_BINARY_DIR}/${name}_suites.cmake)
+    set(runner "")
+    if(T_SHARDS)
+      find_program(MARGINFIX_BASH bash)
+      if(MARGINFIX_BASH)
+        set(runner "${MARGINFIX_BASH};${PROJECT_SOURCE_DIR}/tests/scripts/in_shards.sh;${T_SHARDS}")
+      endif()
+    endif()
     add_custom_command(TARGET ${name} POST_BUILD BYPRODUCTS ${suites} VERBATIM
-      COMMAND ${CMAKE_COMMAND} -D PROGRAM=$<TARGET_FILE:${name}> -D LABEL=${T_LABEL} -D TIMEOUT=${T_TIMEOUT} -D OUT=${suites}
-        -P ${PROJECT_SOURCE_DIR}/cmake/DiscoverSuites.cmake)
+      COMMAND ${CMAKE_COMMAND} -D PROGRAM=$<TARGET_FILE:${name}> -D LABEL=${T_LABEL} -D TIMEOUT=${T_TIMEOUT} -D COST=${T_COST}
+        -D "RUNNER=${runner}" -D OUT=${suites} -P ${PROJECT_SOURCE_DIR}/cmake/DiscoverSuites.cmake)
     set(include ${CMAKE_CURRENT_BINARY_DIR}/${name}_include.cmake)
     file(WRITE ${include}
       "if(EXISTS \"${suites}\")\n  include(\"${suites}\")\nelse()\n  add_test(${name}_NOT_BUILT ${name}_NOT_BUILT)\nendif()\n")
     set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${include})
     return()
   endif()
-  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES LABELS ${T_LABEL} TIMEOUT ${T_TIMEOUT} ${T_PROPERTIES})
+  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES LABELS ${T_LABEL} TIMEOUT ${T_TIMEOUT} COST ${T_COST} ${T_PROPERTIES})
 endfunction()

@@ -352,6 +352,11 @@ std::string ClientConfig::name() const {
   return name;
 }
 
+// Without Subaccount orders go to 0, and positions are those of all.
+bool ClientConfig::shares_positions_with(const ClientConfig& other) const noexcept {
+  return !subaccount || *subaccount == other.subaccount.value_or(0);
+}
+
 const ClientConfig* GatewayConfig::find(std::string_view comp_id, FixVersion version) const noexcept {
   const auto found =
       std::ranges::find_if(clients, [&](const ClientConfig& each) { return each.comp_id == comp_id && each.version == version; });

@@ -65,6 +65,7 @@ struct ClientConfig {
   std::optional<bool> cancel_order_on_pause;
   std::string order_group;           // SecondaryClOrdID(526) where the client sends none
   bool cancel_on_disconnect{false};  // its open orders, when its connection ends
+  bool positions_of_account{false};  // AN is answered though other clients trade in what it would be told of
   OutagePolicy outage{OutagePolicy::reject};
   std::chrono::milliseconds order_age_limit{10'000};  // a D or G older than this (SendingTime(52), or 122) is refused; 0: none
   OrderLimits limits;
@@ -81,6 +82,8 @@ struct ClientConfig {
 
   // "FIX.4.4:OMS44->MARGINFIX", for logs.
   std::string name() const;
+  // What the exchange holds for this client's Account and Subaccount may come from the other's orders. Both of one account.
+  bool shares_positions_with(const ClientConfig& other) const noexcept;
 };
 
 struct GatewayConfig {

@@ -279,6 +279,7 @@ constexpr std::array kKeys{
   GatewayKey{"CancelOrderOnPause", KeyGroup::orders, kClient, "`Y`, `N`", "not sent", "Where the client sends no 21006.", pause_key},
   GatewayKey{"OrderGroup", KeyGroup::orders, kClient, "id of an order group", "none", "Where the client sends no SecondaryClOrdID(526).", client_text<&C::order_group>},
   GatewayKey{"CancelOnDisconnect", KeyGroup::orders, kClient, "`Y`, `N`", "`N`", "`Y`: the client's open orders are canceled when its connection ends, for whatever reason.", client_flag<&C::cancel_on_disconnect>},
+  GatewayKey{"PositionsOfAccount", KeyGroup::orders, kClient, "`Y`, `N`", "`N`", "RequestForPositions(AN) of a client that shares its key, or its `Subaccount` there, with other clients. `Y`: it is told what all of them hold. `N`: it is refused, with the reason.", client_flag<&C::positions_of_account>},
   GatewayKey{"OutagePolicy", KeyGroup::orders, kClient, "`reject`, `logout`, `queue`", "`reject`", "While no session of the exchange takes orders: requests are refused with the reason; the client is logged out; requests wait, no longer than OrderAgeLimit.", outage_key},
   GatewayKey{"OrderAgeLimit", KeyGroup::orders, kClient, "milliseconds, 0-3600000", "10000", "An order or replace that is older is refused, not sent: it waited in a queue, on the line, or was sent again by the client. 0: none is too old.", client_time<&C::order_age_limit, std::chrono::milliseconds, 0, 3'600'000>},
 

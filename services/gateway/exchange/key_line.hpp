@@ -4,7 +4,9 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+#include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -27,6 +29,8 @@ class ExchangeEvents {
   virtual ~ExchangeEvents() = default;
   // Every application message of every session, whole, before anything is made of it.
   virtual void on_exchange_message(KeyLine& line, const std::string& session, const Inbound& in) = 0;
+  // Every application message that leaves on an order entry session, whole.
+  virtual void on_exchange_sent(KeyLine& line, const std::string& session, std::string_view raw) = 0;
   virtual void on_report(KeyLine& line, const fix::ExecutionReport& report) = 0;
   virtual void on_cancel_reject(KeyLine& line, const fix::OrderCancelReject& reject) = 0;
   // The D, G or F with this ClOrdID(11) never left, or was refused before the exchange looked at it.
@@ -73,6 +77,9 @@ class KeyLine {
   Result<SendReceipt> send(const fix::OrderCancelReplaceRequest& request);
   Result<SendReceipt> send(const fix::OrderCancelRequest& request);
   Result<SendReceipt> mass_cancel(const std::string& cl_ord_id);  // KalshiNR only
+  // False of a D, G or F with this ClOrdID(11) that had to wait here, for tokens or for the exchange to read, and left after `before`
+  // (monotonic), or waits still. What never waited left when it was sent.
+  bool late_one_left(std::string_view cl_ord_id, std::chrono::nanoseconds before) const;
 
   MarketDataSession* market_data() noexcept;  // null: none is configured
   AsyncPerpsClient* rest() noexcept { return rest_.get(); }
@@ -90,6 +97,7 @@ class KeyLine {
   void on_state(FixSession& session, const StateChange& change);
   void fall_back();
   void set_up(bool up);
+  void note_late(const std::string& cl_ord_id);
   template <class Message>
   Result<SendReceipt> send_on(const Message& message, Result<SendReceipt> (OrderEntrySession::*how)(const Message&));
 
@@ -104,6 +112,8 @@ class KeyLine {
   std::unique_ptr<TruthAsker> truth_;  // behind the client that it reads by
   bool up_{false};
   std::chrono::nanoseconds up_since_{0};
+  std::map<std::string, std::optional<std::chrono::nanoseconds>, std::less<>> late_;  // when what waited left; nothing: it waits
+  std::chrono::nanoseconds next_late_look_{0};
   std::shared_ptr<const bool> alive_{std::make_shared<const bool>(true)};
 };
 

@@ -16,7 +16,8 @@ namespace {
 
 constexpr std::size_t kMostPositionRequests = 8;  // of a client, until they are answered
 // PosReqResult(728), PosReqStatus(729).
-constexpr std::int32_t kPositionsValid = 0, kPositionsInvalid = 1, kNoPositions = 2, kPositionsNotSupported = 4, kPositionsOther = 99;
+constexpr std::int32_t kPositionsValid = 0, kPositionsInvalid = 1, kNoPositions = 2, kPositionsNotAuthorized = 3,
+                       kPositionsNotSupported = 4, kPositionsOther = 99;
 constexpr std::int32_t kCompleted = 0, kCompletedWithWarnings = 1, kRejected = 2;
 constexpr std::int32_t kTheoretical = 2;  // SettlPriceType(731)
 
@@ -47,7 +48,7 @@ class Positions::Impl : public std::enable_shared_from_this<Impl> {
   Impl(PositionSource& source, const SecurityList& securities, const Clock& clock)
       : source_(source), securities_(securities), clock_(clock), ids_(clock.now()) {}
 
-  std::optional<Refusal> on_request(ClientLine& line, const ClientMessage& message);
+  std::optional<Refusal> on_request(ClientLine& line, const ClientMessage& message, std::string_view withheld);
   void on_logged_out(ClientLine& line);
 
   PacedAnswers answers;
@@ -74,7 +75,7 @@ class Positions::Impl : public std::enable_shared_from_this<Impl> {
   fix::Buffer body_;
 };
 
-std::optional<Refusal> Positions::Impl::on_request(ClientLine& line, const ClientMessage& message) {
+std::optional<Refusal> Positions::Impl::on_request(ClientLine& line, const ClientMessage& message, std::string_view withheld) {
   if (auto refused = read_request(message, request_)) return refused;
   if (auto refused = check_echo(710, "PosReqID", request_.pos_req_id)) return refused;
   if (auto refused = check_echo(1, "Account", request_.account.value_or(""))) return refused;
@@ -90,6 +91,7 @@ std::optional<Refusal> Positions::Impl::on_request(ClientLine& line, const Clien
     if (query.symbol.empty())
       return refuse(line, std::move(query), kPositionsInvalid, "unknown symbol " + readable(*request_.symbol)), std::nullopt;
   }
+  if (!withheld.empty()) return refuse(line, std::move(query), kPositionsNotAuthorized, std::string(withheld)), std::nullopt;
   ask(line, std::move(query));
   return std::nullopt;
 }
@@ -206,7 +208,9 @@ void Positions::Impl::on_logged_out(ClientLine& line) {
 Positions::Positions(PositionSource& source, const SecurityList& securities, const Clock& clock)
     : impl_(std::make_shared<Impl>(source, securities, clock)) {}
 Positions::~Positions() = default;
-std::optional<Refusal> Positions::on_request(ClientLine& line, const ClientMessage& message) { return impl_->on_request(line, message); }
+std::optional<Refusal> Positions::on_request(ClientLine& line, const ClientMessage& message, std::string_view withheld) {
+  return impl_->on_request(line, message, withheld);
+}
 void Positions::on_drained(ClientLine& line) { impl_->answers.on_drained(line); }
 void Positions::on_logged_out(ClientLine& line) { impl_->on_logged_out(line); }
 

@@ -1,7 +1,7 @@
 // Positions for the gateway's clients (FIX.4.4, 5.0 SP2): AN in; one AO, and an AP for each market with a position, out. The exchange's
 // word, asked for anew by each AN.
-// * AO: TotalNumPosReports(727), PosReqResult(728) 0, 2 (no positions), 1 and 4 (not supported), 99 (REST cannot say, with its words in
-// 58).
+// * AO: TotalNumPosReports(727), PosReqResult(728) 0, 2 (no positions), 1 and 4 (not supported), 3 (not for this client to see), 99 (REST
+//   cannot say, with its words in 58).
 //   263=1 is answered once, with 729=1 and a text that says so. 728=0 is the only one that APs follow.
 // * AP: PositionQty(702) of one entry, PosType(703)=TQ: LongQty(704) or ShortQty(705), the other 0. PosAmt(708) of TVAR is the unrealized
 //   profit or loss, as the exchange states it.
@@ -16,6 +16,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "marginfix/core/result.hpp"
@@ -44,7 +45,8 @@ class Positions {
   Positions(const Positions&) = delete;
   Positions& operator=(const Positions&) = delete;
 
-  std::optional<Refusal> on_request(ClientLine& line, const ClientMessage& message);  // AN
+  // AN. `withheld`: why this client is told of no positions; "": it is told of them.
+  std::optional<Refusal> on_request(ClientLine& line, const ClientMessage& message, std::string_view withheld = {});
   void on_drained(ClientLine& line);
   void on_logged_out(ClientLine& line);
 

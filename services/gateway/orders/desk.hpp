@@ -19,9 +19,9 @@
 #include <set>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
+#include "marginfix/core/id_index.hpp"
 #include "marginfix/domain/order_tracker.hpp"
 #include "marginfix/fix/messages.hpp"
 #include "services/gateway/config.hpp"
@@ -29,6 +29,7 @@
 #include "services/gateway/orders/actions.hpp"
 #include "services/gateway/orders/client_order.hpp"
 #include "services/gateway/orders/exec_ids.hpp"
+#include "services/gateway/orders/open_sums.hpp"
 
 namespace marginfix::gateway {
 
@@ -65,6 +66,8 @@ class Desk {
     LimitCheck limits;
   };
   explicit Desk(Surroundings surroundings);
+  Desk(const Desk&) = delete;
+  Desk& operator=(const Desk&) = delete;
 
   // ---- from clients; `now` is the wall clock ----------------------------------------------------------------------------------
   void take(const ClientConfig& client, const NewOrder& order, Timestamp now, Actions& out);
@@ -115,7 +118,7 @@ class Desk {
   const std::map<std::uint64_t, ClientOrder>& orders() const noexcept { return orders_; }
   const std::set<std::uint64_t>& open_orders() const noexcept { return open_; }
   const std::set<std::uint64_t>& unsettled_orders() const noexcept { return unsettled_; }
-  std::size_t open_orders_of(std::string_view client) const;
+  const OpenSums& open_sums() const noexcept { return open_sums_; }
   // Net of the client's trades through this gateway, long positive.
   FixedPointCount position_of(std::string_view client, std::string_view symbol) const;
   // What nobody could say anything of: ids of orders, amends and cancels on the exchange's side. And orders whose trades are missing.
@@ -161,9 +164,11 @@ class Desk {
   // desk_reports.cpp
   ClientOrder* order_of(std::string_view exchange_id, std::string_view other_exchange_id, std::string_view order_id);
   void apply(ClientOrder& order, const OrderEvent& event, const OrderReport* report, Timestamp now, Actions& out);
-  void on_effect(ClientOrder& order, const OrderState& state, const OrderEffect& effect, const OrderEvent& event,
-                 const std::vector<std::string>& answered, OrderTeller& teller);
-  void on_amended(ClientOrder& order, const OrderState& state, const std::vector<std::string>& answered, OrderTeller& teller);
+  void tell_effects(ClientOrder& order, const OrderState& state, const std::vector<OrderEffect>& effects,
+                    const std::vector<std::string>& subjects, bool by_read, OrderTeller& teller);
+  void on_effect(ClientOrder& order, const OrderState& state, const OrderEffect& effect, const std::string& subject, bool by_read,
+                 OrderTeller& teller);
+  void on_amended(ClientOrder& order, const OrderState& state, const std::string& subject, bool by_read, OrderTeller& teller);
   void cancel_unwanted(const ClientOrder& order, Timestamp now, Actions& out);
   void finish(ClientOrder& order, const OrderState& state, const OrderEvent& event, OrderTeller& teller);
   void tell_end(ClientOrder& order, const OrderState& state, const OrderReport* report, OrderTeller& teller);
@@ -172,11 +177,18 @@ class Desk {
   void give_up_trades(ClientOrder& order, const ClientConfig& client, Timestamp now, Actions& out);
 
   // desk_state.cpp
-  static std::string client_key(std::string_view client, std::string_view cl_ord_id);
   void add(ClientOrder order, Timestamp now);
   OrderRequest& add(ClientOrder& order, OrderRequest request, Timestamp now);
-  void index(const ClientOrder& order);
-  void note_end(ClientOrder& order);
+  void index(ClientOrder& order);
+  void index(ClientOrder& order, const OrderRequest& request);
+  void index_order_id(ClientOrder& order);
+  void note_open(const ClientOrder& order) {
+    if (order.open()) open_.insert(open_.end(), order.number);  // new ones have the highest number
+  }
+  ClientOrder* by_exchange_id(std::string_view exchange_id) const;
+  ClientOrder* by_client_id(std::string_view client, std::string_view cl_ord_id) const;
+  ClientOrder* by_order_id(std::string_view order_id) const;
+  void note_end(const ClientOrder& order) { open_.erase(order.number); }
   void note_state(const ClientOrder& order) { note_state(order, state_of(order)); }
   void note_state(const ClientOrder& order, const OrderState* state);
   Result<void> restore_record(const JournalRecord& record);
@@ -188,15 +200,13 @@ class Desk {
   Surroundings around_;
   std::map<std::uint64_t, ClientOrder> orders_;
   std::set<std::uint64_t> open_;
-  std::unordered_map<std::string, std::uint64_t> by_exchange_id_;
-  std::unordered_map<std::string, std::uint64_t> by_client_id_;  // NAME SOH ClOrdID
-  std::unordered_map<std::string, std::uint64_t> by_order_id_;
+  IdIndex<ClientOrder*> by_exchange_id_, by_client_id_, by_order_id_;  // into orders_, where each stays in its place
   // Of which something is still to be said: open ones without an answer, of unknown outcome, with trades missing; ended ones with a
   // request that nobody has answered.
   std::set<std::uint64_t> unsettled_;
   std::set<std::uint64_t> doubted_;  // the open ones of these that are more than under way: of unknown outcome, with trades missing
   std::map<std::string, std::map<std::string, FixedPointCount>> positions_;  // by client, symbol
-  std::map<std::string, std::size_t> open_of_;                               // by client
+  OpenSums open_sums_;
   OrderTracker tracker_;
   bool restoring_{false};  // what follows from the record stands in the journal itself
   ExecIds exec_ids_;

@@ -120,8 +120,7 @@ void Desk::reject(const ClientConfig& client, const NewOrder& request, const Lim
 // ---- G and F --------------------------------------------------------------------------------------------------------------------
 // The order whose ClOrdID this is or was, or the id of an amend of it that has not been refused.
 ClientOrder* Desk::target_of(const ClientConfig& client, std::string_view orig_cl_ord_id) {
-  const auto known = by_client_id_.find(client_key(client.name(), orig_cl_ord_id));
-  return known == by_client_id_.end() ? nullptr : &orders_.at(known->second);
+  return by_client_id(client.name(), orig_cl_ord_id);
 }
 
 // The exchange's side of a client's id. Of an id that the order has left, and of a cancel's: the order's present one.
@@ -331,8 +330,8 @@ void Desk::take(const ClientConfig& client, const StatusRequest& request, Timest
   const ClientOrder* order = nullptr;
   if (request.cl_ord_id) order = find_client_id(client.name(), *request.cl_ord_id);
   if (order == nullptr && request.order_id) {
-    const auto known = by_order_id_.find(std::string(*request.order_id));
-    if (known != by_order_id_.end() && orders_.at(known->second).client == client.name()) order = &orders_.at(known->second);
+    const ClientOrder* known = by_order_id(*request.order_id);
+    if (known != nullptr && known->client == client.name()) order = known;
   }
   StatusAsked asked;
   asked.cl_ord_id = request.cl_ord_id.value_or("");

@@ -26,34 +26,33 @@ std::string_view to_string(OrderRequest::Cause cause) noexcept {
 
 Desk::Desk(Surroundings surroundings) : around_(std::move(surroundings)) {}
 
-std::string Desk::client_key(std::string_view client, std::string_view cl_ord_id) {
-  std::string key(client);
-  key += '\x01';
-  key += cl_ord_id;
-  return key;
+// ---- keeping --------------------------------------------------------------------------------------------------------------------------
+void Desk::index(ClientOrder& order) {
+  if (!order.exchange_id.empty()) by_exchange_id_.insert(id_hash(order.exchange_id), &order);
+  if (!order.order_id.empty()) index_order_id(order);
+  by_client_id_.insert(id_hash(order.client, order.first_cl_ord_id), &order);
+  for (const OrderRequest& request : order.requests) index(order, request);
+  note_open(order);
 }
 
-// ---- keeping --------------------------------------------------------------------------------------------------------------------------
-void Desk::index(const ClientOrder& order) {
-  if (!order.exchange_id.empty()) by_exchange_id_[order.exchange_id] = order.number;
-  if (!order.order_id.empty()) by_order_id_[order.order_id] = order.number;
-  by_client_id_[client_key(order.client, order.first_cl_ord_id)] = order.number;  // the newest has it
-  for (const OrderRequest& request : order.requests) {
-    if (!request.exchange_id.empty()) by_exchange_id_[request.exchange_id] = order.number;
-    if (!request.cl_ord_id.empty()) by_client_id_[client_key(order.client, request.cl_ord_id)] = order.number;
-  }
-  if (order.open() && open_.insert(order.number).second) ++open_of_[order.client];
+void Desk::index(ClientOrder& order, const OrderRequest& request) {
+  if (!request.exchange_id.empty()) by_exchange_id_.insert(id_hash(request.exchange_id), &order);
+  if (!request.cl_ord_id.empty()) by_client_id_.insert(id_hash(order.client, request.cl_ord_id), &order);
 }
+
+void Desk::index_order_id(ClientOrder& order) { by_order_id_.insert(id_hash(order.order_id), &order); }
 
 void Desk::add(ClientOrder order, Timestamp now) {
   last_number_ = std::max(last_number_, order.number);
-  const auto [at, is_new] = orders_.insert_or_assign(order.number, std::move(order));
-  const ClientOrder& kept = at->second;
+  const std::size_t before = orders_.size();
+  const std::uint64_t number = order.number;
+  ClientOrder& kept = orders_.insert_or_assign(orders_.end(), number, std::move(order))->second;
+  const bool is_new = orders_.size() > before;
   index(kept);
   const OrderState* state = nullptr;
   if (!kept.exchange_id.empty() && is_new) {
-    const NewSent sent{kept.exchange_id, kept.symbol, kept.side, kept.order_qty, kept.price, kept.subaccount.value_or(0)};
-    const auto change = tracker_.apply(sent, now);
+    const auto change =
+        tracker_.apply(NewSent{kept.exchange_id, kept.symbol, kept.side, kept.order_qty, kept.price, kept.subaccount.value_or(0)}, now);
     if (change.order != nullptr) state = &change.order->state;
   }
   note_state(kept, state != nullptr ? state : state_of(kept));
@@ -62,7 +61,7 @@ void Desk::add(ClientOrder order, Timestamp now) {
 OrderRequest& Desk::add(ClientOrder& order, OrderRequest request, Timestamp now) {
   order.requests.push_back(std::move(request));
   OrderRequest& kept = order.requests.back();
-  index(order);
+  index(order, kept);
   if (kept.exchange_id.empty()) return kept;
   if (kept.kind == OrderRequest::Kind::replace)
     tracker_.apply(ReplaceSent{kept.exchange_id, kept.order_qty, kept.price, kept.orig_exchange_id}, now);
@@ -83,36 +82,29 @@ void Desk::note_state(const ClientOrder& order, const OrderState* state) {
       (state->phase == OrderPhase::outcome_unknown || state->trades_missing() || std::ranges::any_of(state->pending, unknown));
   const auto keep = [&order](std::set<std::uint64_t>& in, bool whether) {
     if (whether)
-      in.insert(order.number);
+      in.insert(in.end(), order.number);
     else
       in.erase(order.number);
   };
   keep(unsettled_, !settled);
   keep(doubted_, doubted);
-}
-
-void Desk::note_end(ClientOrder& order) {
-  if (open_.erase(order.number) != 0) --open_of_[order.client];
+  open_sums_.update(order);
 }
 
 std::size_t Desk::forget(Timestamp before) {
   std::size_t dropped = 0;
   for (auto at = orders_.begin(); at != orders_.end();) {
-    const ClientOrder& order = at->second;
+    ClientOrder& order = at->second;
     if (order.open() || order.changed >= before) {
       ++at;
       continue;
     }
-    const auto drop_id = [&](std::string_view id) {
-      const auto known = by_client_id_.find(client_key(order.client, id));
-      if (known != by_client_id_.end() && known->second == order.number) by_client_id_.erase(known);
-    };
-    drop_id(order.first_cl_ord_id);
-    by_exchange_id_.erase(order.exchange_id);
-    by_order_id_.erase(order.order_id);
+    by_client_id_.erase(id_hash(order.client, order.first_cl_ord_id), &order);
+    by_exchange_id_.erase(id_hash(order.exchange_id), &order);
+    by_order_id_.erase(id_hash(order.order_id), &order);
     for (const OrderRequest& request : order.requests) {
-      drop_id(request.cl_ord_id);
-      by_exchange_id_.erase(request.exchange_id);
+      by_client_id_.erase(id_hash(order.client, request.cl_ord_id), &order);
+      by_exchange_id_.erase(id_hash(request.exchange_id), &order);
     }
     unsettled_.erase(order.number);
     doubted_.erase(order.number);
@@ -128,13 +120,34 @@ const ClientOrder* Desk::find(std::uint64_t number) const {
   const auto at = orders_.find(number);
   return at == orders_.end() ? nullptr : &at->second;
 }
-const ClientOrder* Desk::find_exchange_id(std::string_view exchange_id) const {
-  const auto known = by_exchange_id_.find(std::string(exchange_id));
-  return known == by_exchange_id_.end() ? nullptr : find(known->second);
+namespace {
+
+// The newest first: it is asked about most.
+bool has_request(const ClientOrder& order, std::string_view id, std::string OrderRequest::*of) {
+  return std::any_of(order.requests.rbegin(), order.requests.rend(), [&](const OrderRequest& each) { return each.*of == id; });
 }
+
+}  // namespace
+
+ClientOrder* Desk::by_exchange_id(std::string_view exchange_id) const {
+  if (exchange_id.empty()) return nullptr;
+  return by_exchange_id_.find(id_hash(exchange_id), [&](const ClientOrder* order) {
+    return order->exchange_id == exchange_id || has_request(*order, exchange_id, &OrderRequest::exchange_id);
+  });
+}
+ClientOrder* Desk::by_client_id(std::string_view client, std::string_view cl_ord_id) const {
+  if (cl_ord_id.empty()) return nullptr;
+  return by_client_id_.find(id_hash(client, cl_ord_id), [&](const ClientOrder* order) {
+    return order->client == client && (order->first_cl_ord_id == cl_ord_id || has_request(*order, cl_ord_id, &OrderRequest::cl_ord_id));
+  });
+}
+ClientOrder* Desk::by_order_id(std::string_view order_id) const {
+  if (order_id.empty()) return nullptr;
+  return by_order_id_.find(id_hash(order_id), [&](const ClientOrder* order) { return order->order_id == order_id; });
+}
+const ClientOrder* Desk::find_exchange_id(std::string_view exchange_id) const { return by_exchange_id(exchange_id); }
 const ClientOrder* Desk::find_client_id(std::string_view client, std::string_view cl_ord_id) const {
-  const auto known = by_client_id_.find(client_key(client, cl_ord_id));
-  return known == by_client_id_.end() ? nullptr : find(known->second);
+  return by_client_id(client, cl_ord_id);
 }
 const TrackedOrder* Desk::tracked(const ClientOrder& order) const {
   return order.exchange_id.empty() ? nullptr : tracker_.find(order.exchange_id);
@@ -146,10 +159,6 @@ const OrderState* Desk::state_of(const ClientOrder& order) const {
 bool Desk::has_trade(const ClientOrder& order, std::string_view trade_id) const {
   const OrderState* state = state_of(order);
   return state != nullptr && std::ranges::find(state->booked, trade_id, &BookedTrade::trade_id) != state->booked.end();
-}
-std::size_t Desk::open_orders_of(std::string_view client) const {
-  const auto found = open_of_.find(std::string(client));
-  return found == open_of_.end() ? 0 : found->second;
 }
 FixedPointCount Desk::position_of(std::string_view client, std::string_view symbol) const {
   const auto of_client = positions_.find(std::string(client));
@@ -352,8 +361,10 @@ Result<void> Desk::restore_words(const JournalRecord& record) {
       std::uint64_t number = 0;
       std::from_chars(first.data(), first.data() + first.size(), number);
       const auto at = orders_.find(number);
-      const ClientConfig* client = at == orders_.end() ? nullptr : around_.client_of(at->second.client);
-      if (client != nullptr) give_up_trades(at->second, *client, record.time, told);
+      if (at == orders_.end()) return {};
+      static const ClientConfig kGone;  // of a client that is in the configuration no more
+      const ClientConfig* client = around_.client_of(at->second.client);
+      give_up_trades(at->second, client != nullptr ? *client : kGone, record.time, told);
       return {};
     }
     case JournalKind::tracker: {

@@ -6,13 +6,11 @@
 #include <limits>
 
 #include "services/gateway/oms/reasons.hpp"
-#include "services/gateway/orders/teller.hpp"
 
 namespace marginfix::gateway {
 namespace {
 
-// Sums and products of what anybody may write into an order: 128 bits hold them all.
-__extension__ using Wide = __int128;
+using Wide = WideUnits;  // products, too
 
 LimitRefusal exceeds(std::string text) { return {kRejExceedsLimit, std::move(text)}; }
 
@@ -54,22 +52,6 @@ std::optional<LimitRefusal> check_notional(DollarDecimal most, const OrderTerms&
       fmt::format("notional {} is more than {}", text_of_units<DollarDecimal>(notional / FixedPointCount::kOne), most.to_string()));
 }
 
-// Units of contracts that open orders of this symbol may still buy (or sell).
-Wide open_units(const Desk& desk, const OrderTerms& terms, const ClientOrder* replaces,
-                const std::function<bool(const ClientOrder&)>& whose) {
-  Wide sum = 0;
-  for (const std::uint64_t number : desk.open_orders()) {
-    const ClientOrder* order = desk.find(number);
-    if (order == nullptr || order == replaces || order->symbol != terms.symbol || order->side != terms.side || !whose(*order)) continue;
-    FixedPointCount most = order->order_qty;
-    for (const OrderRequest& each : order->requests) {
-      if (each.kind == OrderRequest::Kind::replace && !each.answered) most = std::max(most, each.order_qty);
-    }
-    sum += OrderTeller::leaves_of(*order).units() + (most.units() - order->order_qty.units());
-  }
-  return sum;
-}
-
 // One that makes the position smaller is let through whatever it is.
 std::optional<LimitRefusal> check_position(FixedPointCount most, FixedPointCount position, const OrderTerms& terms,
                                            const ClientOrder* replaces, Wide open) {
@@ -83,25 +65,18 @@ std::optional<LimitRefusal> check_position(FixedPointCount most, FixedPointCount
 
 }  // namespace
 
-std::optional<LimitRefusal> check_limits(const OrderLimits& limits, const OrderTerms& terms, const ClientOrder* replaces, const Desk& desk,
-                                         const std::function<bool(const ClientOrder&)>& whose, FixedPointCount position,
-                                         const BookOf& book_of) {
+std::optional<LimitRefusal> check_limits(const OrderLimits& limits, const OrderTerms& terms, const ClientOrder* replaces,
+                                         const OpenOrders& open, FixedPointCount position, const BookOf& book_of) {
   if (limits.max_order_qty && terms.order_qty > *limits.max_order_qty)
     return exceeds(fmt::format("OrderQty(38) {} is more than {}", terms.order_qty.to_string(), limits.max_order_qty->to_string()));
   if (limits.max_notional) {
     if (auto refused = check_notional(*limits.max_notional, terms)) return refused;
   }
-  if (limits.max_open_orders && replaces == nullptr) {
-    std::int64_t open = 0;
-    for (const std::uint64_t number : desk.open_orders()) {
-      const ClientOrder* order = desk.find(number);
-      if (order != nullptr && whose(*order)) ++open;
-    }
-    if (open >= *limits.max_open_orders) return exceeds(fmt::format("{} orders are open already", open));
-  }
+  if (limits.max_open_orders && replaces == nullptr && open.count() >= *limits.max_open_orders)
+    return exceeds(fmt::format("{} orders are open already", open.count()));
   if (limits.max_position) {
-    const Wide open = open_units(desk, terms, replaces, whose);
-    if (auto refused = check_position(*limits.max_position, position, terms, replaces, open)) return refused;
+    const Wide others = open.units(terms.symbol, terms.side) - (replaces == nullptr ? 0 : OpenSums::units_of(*replaces));
+    if (auto refused = check_position(*limits.max_position, position, terms, replaces, others)) return refused;
   }
   if (limits.price_collar) return check_collar(*limits.price_collar, terms, book_of(terms.symbol));
   return std::nullopt;

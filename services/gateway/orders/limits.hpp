@@ -14,10 +14,9 @@ namespace marginfix::gateway {
 // The live book of a market; null: there is none, or it says nothing.
 using BookOf = std::function<const OrderBook*(std::string_view symbol)>;
 
-// Why not, or nothing. `whose`: orders that count beside this one.
-std::optional<LimitRefusal> check_limits(const OrderLimits& limits, const OrderTerms& terms, const ClientOrder* replaces, const Desk& desk,
-                                         const std::function<bool(const ClientOrder&)>& whose, FixedPointCount position,
-                                         const BookOf& book_of);
+// Why not, or nothing. `open`: the orders that count beside this one, and the one that it replaces.
+std::optional<LimitRefusal> check_limits(const OrderLimits& limits, const OrderTerms& terms, const ClientOrder* replaces,
+                                         const OpenOrders& open, FixedPointCount position, const BookOf& book_of);
 
 // True where any limit wants a book.
 inline bool wants_books(const OrderLimits& limits) noexcept { return limits.price_collar.has_value(); }

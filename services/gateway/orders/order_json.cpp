@@ -15,7 +15,11 @@ namespace bj = boost::json;
 // Members of their default value are left out.
 class JsonOut {
  public:
-  JsonOut() : json_(text_) { json_.begin_object(); }
+  JsonOut() : json_(text_) {
+    constexpr std::size_t kUsual = 512;
+    text_.reserve(kUsual);
+    json_.begin_object();
+  }
   std::string take() {
     json_.end_object();
     return std::move(text_);

@@ -1,6 +1,7 @@
 #include "services/gateway/service/client.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "services/gateway/oms/symbols.hpp"
 
@@ -21,6 +22,37 @@ std::int64_t Client::confirm(std::chrono::nanoseconds now, std::chrono::nanoseco
     unconfirmed.pop_front();
   }
   return had;
+}
+
+std::int64_t Client::had_before(std::int64_t seq) {
+  std::int64_t had = 0;
+  while (!unconfirmed.empty() && unconfirmed.front().seq != 0 && unconfirmed.front().seq < seq) {
+    had = std::max(had, unconfirmed.front().seq);
+    unconfirmed.pop_front();
+  }
+  return had;
+}
+
+bool Client::waits(std::string_view cl_ord_id) const {
+  return std::ranges::any_of(waiting, [&](const QueuedRequest& each) {
+    return (each.msg_type == "D" || each.msg_type == "G" || each.msg_type == "F") && each.cl_ord_id == cl_ord_id;
+  });
+}
+
+bool Client::orders_wait() const { return std::ranges::find(waiting, "D", &QueuedRequest::msg_type) != waiting.end(); }
+
+std::size_t Client::waiting_count(bool questions) const {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(waiting, [questions](const QueuedRequest& each) { return each.is_question() == questions; }));
+}
+
+std::deque<QueuedRequest> Client::take_settled_questions() {
+  std::deque<QueuedRequest> settled;
+  for (QueuedRequest& each : std::exchange(waiting, {})) {  // what a question waits for stands before it
+    const bool open = !each.is_question() || (each.msg_type == "AF" ? orders_wait() : waits(each.cl_ord_id));
+    (open ? waiting : settled).push_back(std::move(each));
+  }
+  return settled;
 }
 
 std::chrono::milliseconds Client::age_of(std::optional<Timestamp> sending_time, std::optional<Timestamp> orig_sending_time, bool poss_dup,

@@ -25,11 +25,13 @@ struct Unconfirmed {
   std::chrono::nanoseconds sent{0};  // monotonic
 };
 
-// A request that waits for the exchange (OutagePolicy::queue).
+// A request that waits for the exchange (OutagePolicy::queue), or a question that waits for one of them.
 struct QueuedRequest {
   std::uint64_t id{0};
-  std::string raw;
+  std::string raw{};
   std::chrono::nanoseconds arrived{0};
+  std::string msg_type{}, cl_ord_id{};  // of one that came to this process
+  bool is_question() const noexcept { return msg_type == "H" || msg_type == "AF"; }
 };
 
 class Client final : public ClientLine {
@@ -49,6 +51,18 @@ class Client final : public ClientLine {
   // From here on the client has had what was sent until now, were it still there later: drops what is older than `age` of a session that
   // has lasted that long. Gives the highest number dropped; 0: none.
   std::int64_t confirm(std::chrono::nanoseconds now, std::chrono::nanoseconds age);
+
+  // The client asks for what it is due from this number on: it has had everything before. Gives the highest number dropped; 0: none.
+  std::int64_t had_before(std::int64_t seq);
+
+  // ---- what waits ----
+  // Whether a D, G or F with this ClOrdID(11) waits; whether any D does. Then H and AF have no answer yet.
+  bool waits(std::string_view cl_ord_id) const;
+  bool orders_wait() const;
+  // Requests, or questions about them, that wait.
+  std::size_t waiting_count(bool questions) const;
+  // Takes out the questions that nothing waits for any more, oldest first.
+  std::deque<QueuedRequest> take_settled_questions();
 
   // ---- how old a message is ----
   // Of one that is sent again (43=Y): SendingTime(52) less OrigSendingTime(122). Where our thread stood still (`stalled`) also how late 52

@@ -30,7 +30,7 @@ void GatewayService::step(const char* what, Step&& step_of) {
 }
 
 void GatewayService::answered(std::string_view exchange_id) {
-  const auto sent = sent_at_.find(std::string(exchange_id));
+  const auto sent = sent_at_.find(id_hash(exchange_id));
   if (sent == sent_at_.end()) return;
   exchange_.add(std::chrono::duration_cast<std::chrono::microseconds>(monotonic_time() - sent->second).count());
   sent_at_.erase(sent);
@@ -40,6 +40,10 @@ void GatewayService::on_exchange_message(KeyLine& key, const std::string& sessio
   // Market data is nobody's order, and a lot.
   if (in.msg_type == "W" || in.msg_type == "X") return;
   journal_->append(JournalKind::exchange_in, key.name() + "/" + session, in.raw, now());
+}
+
+void GatewayService::on_exchange_sent(KeyLine& key, const std::string& session, std::string_view raw) {
+  journal_->append(JournalKind::exchange_out, key.name() + "/" + session, raw, now());
 }
 
 void GatewayService::on_report(KeyLine&, const fix::ExecutionReport& report) {

@@ -352,7 +352,7 @@ void GatewayService::drop_unwritten(const Error& why, Actions& actions, Timestam
 }
 
 void GatewayService::send(const Send& what) {
-  const ClientOrder* order = desk_->find(what.order);
+  const ClientOrder* order = desk_->find_exchange_id(what.exchange_id);
   if (order == nullptr) return;
   const auto line = lines_.find(order->account);
   if (line == lines_.end()) {
@@ -361,30 +361,15 @@ void GatewayService::send(const Send& what) {
     return perform(actions);
   }
   KeyLine& key = *line->second.key;
-  sent_at_[what.exchange_id] = monotonic_time();
-  fix::Buffer body;
-  const auto leave = [&](const auto& message) -> Result<SendReceipt> {
-    if (const auto encoded = fix::encode_body(message, body); !encoded) return encoded.error();
-    return key.send(message);
-  };
+  sent_at_[id_hash(what.exchange_id)] = monotonic_time();
   const auto request = std::ranges::find(order->requests, what.exchange_id, &OrderRequest::exchange_id);
-  Result<SendReceipt> sent = what.kind == Send::Kind::order     ? leave(desk_->new_order_of(*order))
-                             : request == order->requests.end() ? Result<SendReceipt>(fail(ErrorCategory::internal, "no such request"))
-                             : what.kind == Send::Kind::replace ? leave(desk_->replace_of(*order, *request))
-                                                                : leave(desk_->cancel_of(*order, *request));
+  const auto sent = what.kind == Send::Kind::order     ? key.send(desk_->new_order_of(*order))
+                    : request == order->requests.end() ? Result<SendReceipt>(fail(ErrorCategory::internal, "no such request"))
+                    : what.kind == Send::Kind::replace ? key.send(desk_->replace_of(*order, *request))
+                                                       : key.send(desk_->cancel_of(*order, *request));
   if (!sent) return on_not_taken(key, what.exchange_id, sent.error().message);
   if (arrived_.count() != 0)
     oms_to_exchange_.add(std::chrono::duration_cast<std::chrono::microseconds>(monotonic_time() - arrived_).count());
-  // A message that every reader of FIX takes; its number and signature are the session's.
-  constexpr std::string_view kTypes[] = {"D", "G", "F"};
-  const Timestamp time = now();
-  const std::string fields = fmt::format(
-      "35={}\x01"
-      "52={}\x01",
-      kTypes[static_cast<std::size_t>(what.kind)], to_fix_utc(time, 6));
-  fix::Buffer framed;
-  fix::frame_message("FIXT.1.1", fields + std::string(body.view()), framed);
-  journal_->append(JournalKind::exchange_out, order->account + "/" + key.session_name(), framed.view(), time);
 }
 
 void GatewayService::tell(const Tell& what, std::int64_t planned) {
@@ -476,8 +461,8 @@ void GatewayService::cancel_again() {
   const bool disconnected = std::ranges::any_of(clients_, [](const auto& client) { return client->owes_cancels; });
   if (disconnected && !kill_.killed) desk_->cancel_all(OrderRequest::Cause::disconnect, owed, now(), actions);
   if (!actions.facts.empty()) perform(actions);
-  for (const auto& client : clients_) client->owes_cancels = client->owes_cancels && desk_->open_orders_of(client->name) > 0;
-  std::erase_if(sent_at_, [clock = monotonic_time()](const auto& each) { return clock - each.second > kSentKept; });
+  for (const auto& client : clients_) client->owes_cancels = client->owes_cancels && desk_->open_sums().of_client(client->name).count() > 0;
+  boost::unordered::erase_if(sent_at_, [clock = monotonic_time()](const auto& each) { return clock - each.second > kSentKept; });
 }
 
 // A thread that stood still (a stopped process, a machine that slept) reads what came meanwhile in one go.

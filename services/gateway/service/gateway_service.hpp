@@ -9,6 +9,7 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <chrono>
 #include <functional>
 #include <map>
@@ -44,7 +45,8 @@ struct ServiceOptions {
   // For tests: what the line of an account is made with; and the time of day that the desk goes by.
   std::function<void(KeyLineOptions&)> prepare_line;
   const Clock* clock{&system_clock()};
-  std::chrono::milliseconds settle{5'000};  // how long after it was sent REST must know an order
+  std::chrono::milliseconds settle{5'000};        // how long after it was sent REST must know an order
+  std::chrono::milliseconds answer_wait{10'000};  // for any word on a request that has left
 };
 
 class GatewayService final : public AcceptorHandler, public ExchangeEvents, public GatewayView, public PositionSource {
@@ -138,9 +140,15 @@ class GatewayService final : public AcceptorHandler, public ExchangeEvents, publ
   template <class Request>
   std::optional<LimitRefusal> obstacle(Client& client, const Request& request, bool& waits);
   template <class Request>
-  void desk_request(Client& client, const ClientMessage& message);
+  void question(Client& client, const ClientMessage& message, bool waited);
+  bool is_about_waiting(const Client& client, const StatusRequest& request) const;
+  bool is_about_waiting(const Client& client, const MassStatusRequest& request) const;
+  void mass_cancel(Client& client, const ClientMessage& message, bool waited);
   void answer(Client& client, const ClientMessage& message, const std::optional<Refusal>& refusal);
   void unknown_type(Client& client, const ClientMessage& message);
+  std::string_view positions_withheld(const Client& client);
+  void business_reject(Client& client, const ClientMessage& message, std::int32_t reason, std::string_view text);
+  void wait(Client& client, const ClientMessage& message, std::string_view cl_ord_id);
   void release_waiting(Line& line);
   void refuse_waiting(Client& client, const QueuedRequest& waiting, const std::string& why);
   void refuse_old_waiting();
@@ -149,6 +157,7 @@ class GatewayService final : public AcceptorHandler, public ExchangeEvents, publ
 
   // ---- exchange_side.cpp ----
   void on_exchange_message(KeyLine& key, const std::string& session, const Inbound& in) override;
+  void on_exchange_sent(KeyLine& key, const std::string& session, std::string_view raw) override;
   void on_report(KeyLine& key, const fix::ExecutionReport& report) override;
   void on_cancel_reject(KeyLine& key, const fix::OrderCancelReject& reject) override;
   void on_not_taken(KeyLine& key, std::string_view cl_ord_id, const std::string& text) override;
@@ -170,8 +179,10 @@ class GatewayService final : public AcceptorHandler, public ExchangeEvents, publ
   TruthQuestion question_of(const std::set<std::uint64_t>& orders) const;
   void take_truth(Line& line, const Result<Truth>& truth);
   void take_order(const Truth& truth, const ClientOrder& order, Actions& out);
+  void tell_amend(const Baseline& told, const OrderState& state, Actions& out);
   const Baseline* told_of(const Truth& truth, const ClientOrder& order) const;
   bool is_old_enough(const Line& line, const ClientOrder& order, const Truth& truth) const;
+  bool has_left_before(const ClientOrder& order, std::string_view exchange_id, std::chrono::nanoseconds before) const;
   void let_in(Line& line);
 
   // ---- view.cpp ----
@@ -199,8 +210,8 @@ class GatewayService final : public AcceptorHandler, public ExchangeEvents, publ
   std::optional<TokenBucket> total_rate_;
   KillStatus kill_;
   std::chrono::nanoseconds arm_asked_at_{0};
-  std::unordered_map<std::string, std::chrono::nanoseconds> sent_at_;  // by exchange-side ClOrdID(11): until the first answer
-  std::chrono::nanoseconds arrived_{0};                                // of the request that is being dealt with; 0: none
+  boost::unordered_flat_map<IdHash, std::chrono::nanoseconds> sent_at_;  // by exchange-side ClOrdID(11): until the first answer
+  std::chrono::nanoseconds arrived_{0};                                  // of the request that is being dealt with; 0: none
   LatencyHistogram oms_to_exchange_, exchange_, exchange_to_oms_;
   std::uint64_t logons_refused_{0}, unreadable_{0}, unknown_reports_{0}, last_queued_{0};
   Timestamp started_{};

@@ -17,6 +17,8 @@ namespace {
 
 constexpr std::string_view kOutage = "the exchange is not connected";
 constexpr std::string_view kKilled = "the kill switch is on: no new orders";
+constexpr std::string_view kTooManyWait = "too many requests wait for the exchange already";
+constexpr std::size_t kMostWaiting = 1000;  // of a client: requests, and as many questions about them
 
 // "10.1.2.3:40000", "[::1]:40000" without the port.
 std::string host_of(const std::string& peer) {
@@ -142,6 +144,11 @@ void GatewayService::on_sequence_reset(AcceptorSession& session, SequenceResetCa
 void GatewayService::on_session_message(AcceptorSession& session, const AcceptorMessage& message) {
   Client& client = client_of(session);
   journal_->append(JournalKind::oms_in, client.name, message.raw, now());
+  constexpr int kBeginSeqNo = 7;
+  std::int64_t due = 0;
+  if (message.msg_type == "2" && message.frame != nullptr && message.frame->number(kBeginSeqNo, &due)) {
+    if (const std::int64_t had = client.had_before(due)) journal_->append(JournalKind::had, client.name, std::to_string(had), now());
+  }
   if (message.msg_type == "3")
     note(LogLevel::warning, fmt::format("{} refused a message of ours: {}", client.name, visible(message.raw.substr(0, 1000))));
 }
@@ -196,14 +203,14 @@ void GatewayService::dispatch(Client& client, const ClientMessage& message, bool
   if (type == "D") return order_request<NewOrder>(client, message, waited);
   if (type == "G") return order_request<Replace>(client, message, waited);
   if (type == "F") return order_request<Cancel>(client, message, waited);
-  if (type == "H") return desk_request<StatusRequest>(client, message);
-  if (type == "AF" && !fix42) return desk_request<MassStatusRequest>(client, message);
-  if (type == "q" && !fix42) return desk_request<MassCancel>(client, message);
+  if (type == "H") return question<StatusRequest>(client, message, waited);
+  if (type == "AF" && !fix42) return question<MassStatusRequest>(client, message, waited);
+  if (type == "q" && !fix42) return mass_cancel(client, message, waited);
   Line& line = line_of(client.config);
   if (type == "V" && line.books) return answer(client, message, line.books->on_request(client, message));
   if (type == "x" && !fix42) return answer(client, message, securities_.on_list_request(client, message));
   if (type == "c" && fix42) return answer(client, message, securities_.on_definition_request(client, message));
-  if (type == "AN" && !fix42) return answer(client, message, positions_->on_request(client, message));
+  if (type == "AN" && !fix42) return answer(client, message, positions_->on_request(client, message, positions_withheld(client)));
   if (type == "j") return note(LogLevel::warning, fmt::format("{} says: {}", client.name, visible(message.raw.substr(0, 1000))));
   unknown_type(client, message);
 }
@@ -214,28 +221,68 @@ void GatewayService::answer(Client& client, const ClientMessage& message, const 
 
 void GatewayService::unknown_type(Client& client, const ClientMessage& message) {
   constexpr std::int32_t kUnsupported = 3;
+  business_reject(client, message, kUnsupported, fmt::format("MsgType(35)={} is not served here", visible(message.msg_type)));
+}
+
+void GatewayService::business_reject(Client& client, const ClientMessage& message, std::int32_t reason, std::string_view text) {
   BusinessReject reject;
   reject.ref_seq_num = message.seq;
   reject.ref_msg_type = message.msg_type;
-  reject.business_reject_reason = kUnsupported;
-  const std::string text = fmt::format("MsgType(35)={} is not served here", visible(message.msg_type));
+  reject.business_reject_reason = reason;
   reject.text = text;
   (void)client.send("j", write_message(client.config.version, reject));
 }
 
+// Why the exchange's word on positions is not this client's to hear.
+std::string_view GatewayService::positions_withheld(const Client& client) {
+  const ClientConfig& config = client.config;
+  if (config.positions_of_account || !config.customer_account.empty()) return {};
+  const bool shared = std::ranges::any_of(clients_, [&](const auto& each) {
+    return each.get() != &client && &line_of(each->config) == &line_of(config) && config.shares_positions_with(each->config);
+  });
+  return shared ? "other clients' orders make these positions, too: Subaccount or PositionsOfAccount=Y at the gateway" : "";
+}
+
+// H and AF. Of an order that waits nothing is known yet: the question waits behind it, and its answer is then kept for a client that has
+// gone meanwhile.
 template <class Request>
-void GatewayService::desk_request(Client& client, const ClientMessage& message) {
+void GatewayService::question(Client& client, const ClientMessage& message, bool waited) {
   Request request;
   if (const auto refusal = read_request(message, request)) return answer(client, message, refusal);
   if (const auto refusal = check_echoes(request)) return answer(client, message, refusal);
-  Actions actions;
-  if constexpr (std::is_same_v<Request, MassCancel>) {
-    if (!line_of(client.config).key->up()) {
-      desk_->refuse(client.config, request, std::string(kOutage), now(), actions);
-      return perform(actions);
-    }
+  if (!waited && is_about_waiting(client, request)) {
+    constexpr std::int32_t kNotAvailable = 4;
+    if (client.waiting_count(true) >= kMostWaiting) return business_reject(client, message, kNotAvailable, kTooManyWait);
+    if constexpr (std::is_same_v<Request, StatusRequest>)
+      return wait(client, message, *request.cl_ord_id);
+    else
+      return wait(client, message, {});
   }
+  Actions actions;
   desk_->take(client.config, request, now(), actions);
+  for (Tell& each : actions.tells) each.kept = each.kept || waited;
+  perform(actions);
+}
+
+bool GatewayService::is_about_waiting(const Client& client, const StatusRequest& request) const {
+  return request.cl_ord_id && client.waits(*request.cl_ord_id) && desk_->find_client_id(client.name, *request.cl_ord_id) == nullptr;
+}
+bool GatewayService::is_about_waiting(const Client& client, const MassStatusRequest&) const { return client.orders_wait(); }
+
+void GatewayService::mass_cancel(Client& client, const ClientMessage& message, bool waited) {
+  MassCancel request;
+  if (const auto refusal = read_request(message, request)) return answer(client, message, refusal);
+  if (const auto refusal = check_echoes(request)) return answer(client, message, refusal);
+  Actions actions;
+  if (waited || line_of(client.config).key->up()) {
+    desk_->take(client.config, request, now(), actions);
+  } else if (client.config.outage != OutagePolicy::queue) {
+    desk_->refuse(client.config, request, std::string(kOutage), now(), actions);
+  } else if (client.waiting_count(false) >= kMostWaiting) {
+    desk_->refuse(client.config, request, std::string(kTooManyWait), now(), actions);
+  } else {
+    return wait(client, message, request.cl_ord_id);
+  }
   perform(actions);
 }
 
@@ -248,17 +295,11 @@ void GatewayService::order_request(Client& client, const ClientMessage& message,
   bool waits = false;
   auto refused = waited ? std::nullopt : obstacle(client, request, waits);
   if (waited && kill_.killed && !kIsCancel<Request>) refused = LimitRefusal{kRejOther, std::string(kKilled)};
-  constexpr std::size_t kMostWaiting = 1000;
-  if (waits && client.waiting.size() >= kMostWaiting) {
+  if (waits && client.waiting_count(false) >= kMostWaiting) {
     waits = false;
-    refused = LimitRefusal{kRejExchangeClosed, "too many requests wait for the exchange already"};
+    refused = LimitRefusal{kRejExchangeClosed, std::string(kTooManyWait)};
   }
-  if (waits) {
-    client.waiting.push_back({++last_queued_, std::string(message.raw), monotonic_time()});
-    journal_->append(JournalKind::queued, client.name, fmt::format("{}\n{}", last_queued_, message.raw), now());
-    (void)journal_->commit();
-    return;
-  }
+  if (waits) return wait(client, message, request.cl_ord_id);
   if (refused) {
     ++client.refused;
     desk_->refuse(client.config, request, *refused, now(), actions);
@@ -282,7 +323,7 @@ std::optional<LimitRefusal> GatewayService::obstacle(Client& client, const Reque
     const auto most = client.config.order_age_limit;
     if (most.count() > 0 && age > most)
       return LimitRefusal{kRejStale, fmt::format("the request is {} ms old, more than {}: it was not sent", age.count(), most.count())};
-    const Timestamp clock = monotonic_clock().now();
+    const Timestamp clock = client.rate || total_rate_ ? monotonic_clock().now() : Timestamp{};
     if (client.rate && !client.rate->try_take(1, clock)) return LimitRefusal{kRejExceedsLimit, "too many messages a second"};
     if (total_rate_ && !total_rate_->try_take(1, clock))
       return LimitRefusal{kRejExceedsLimit, "too many messages a second over all clients"};
@@ -297,18 +338,17 @@ std::optional<LimitRefusal> GatewayService::obstacle(Client& client, const Reque
 std::optional<LimitRefusal> GatewayService::check(const ClientConfig& config, const OrderTerms& terms, const ClientOrder* replaces) {
   Line& line = line_of(config);
   const BookOf book_of = [&line](std::string_view symbol) -> const OrderBook* { return line.feed ? line.feed->book(symbol) : nullptr; };
-  const std::string name = config.name(), account = line.key->name();
-  const auto own = [&](const ClientOrder& order) { return order.client == name; };
-  const auto all = [&](const ClientOrder& order) { return order.account == account; };
-  if (auto refused = check_limits(config.limits, terms, replaces, *desk_, own, desk_->position_of(name, terms.symbol), book_of))
-    return refused;
+  const std::string name = config.name();
+  const OpenSums& open = desk_->open_sums();
+  const FixedPointCount position = config.limits.max_position ? desk_->position_of(name, terms.symbol) : FixedPointCount{};
+  if (auto refused = check_limits(config.limits, terms, replaces, open.of_client(name), position, book_of)) return refused;
   FixedPointCount together;
   if (options_.config.total.max_position) {
     for (const auto& client : clients_) {
       if (&line_of(client->config) == &line) together += desk_->position_of(client->name, terms.symbol);
     }
   }
-  return check_limits(options_.config.total, terms, replaces, *desk_, all, together, book_of);
+  return check_limits(options_.config.total, terms, replaces, open.of_account(line.key->name()), together, book_of);
 }
 
 void GatewayService::set_rates() {
@@ -324,6 +364,13 @@ void GatewayService::set_rates() {
 
 // ---- requests that wait for the exchange
 // ------------------------------------------------------------------------------------------------------------
+void GatewayService::wait(Client& client, const ClientMessage& message, std::string_view cl_ord_id) {
+  client.waiting.push_back(
+      {++last_queued_, std::string(message.raw), monotonic_time(), std::string(message.msg_type), std::string(cl_ord_id)});
+  journal_->append(JournalKind::queued, client.name, fmt::format("{}\n{}", last_queued_, message.raw), now());
+  (void)journal_->commit();
+}
+
 void GatewayService::release_waiting(Line& line) {
   for (const auto& client : clients_) {
     if (&line_of(client->config) != &line) continue;
@@ -338,14 +385,17 @@ void GatewayService::release_waiting(Line& line) {
 void GatewayService::refuse_waiting(Client& client, const QueuedRequest& waiting, const std::string& why) {
   const auto frame = fix::peek(waiting.raw);
   if (!frame) return;
+  const ClientMessage message{waiting.raw, frame->msg_type, frame->msg_seq_num};
+  if (frame->msg_type == "H" || frame->msg_type == "AF") return dispatch(client, message, true);
   Actions actions;
-  const auto refuse = [&](auto request) {
-    if (!read_request({waiting.raw, frame->msg_type, frame->msg_seq_num}, request))
-      desk_->refuse(client.config, request, {kRejStale, why}, now(), actions);
+  const auto refuse = [&](auto request, const auto& reason) {
+    if (!read_request(message, request)) desk_->refuse(client.config, request, reason, now(), actions);
   };
-  if (frame->msg_type == "D") refuse(NewOrder{});
-  if (frame->msg_type == "G") refuse(Replace{});
-  if (frame->msg_type == "F") refuse(Cancel{});
+  const LimitRefusal stale{kRejStale, why};
+  if (frame->msg_type == "D") refuse(NewOrder{}, stale);
+  if (frame->msg_type == "G") refuse(Replace{}, stale);
+  if (frame->msg_type == "F") refuse(Cancel{}, stale);
+  if (frame->msg_type == "q") refuse(MassCancel{}, why);
   perform(actions);
 }
 
@@ -353,12 +403,19 @@ void GatewayService::refuse_old_waiting() {
   const std::chrono::nanoseconds clock = monotonic_time();
   for (const auto& client : clients_) {
     const auto most = client->config.order_age_limit;
-    while (most.count() > 0 && !client->waiting.empty() && clock - client->waiting.front().arrived > most) {
+    const auto is_old = [&] { return most.count() > 0 && !client->waiting.empty() && clock - client->waiting.front().arrived > most; };
+    if (!is_old()) continue;
+    const std::string why = fmt::format("the exchange was not connected for {} ms: the request was not sent", most.count());
+    const auto refuse = [&](const QueuedRequest& waiting) {
+      journal_->append(JournalKind::unqueued, client->name, std::to_string(waiting.id), now());
+      refuse_waiting(*client, waiting, why);
+    };
+    while (is_old()) {
       const QueuedRequest old = std::move(client->waiting.front());
       client->waiting.pop_front();
-      journal_->append(JournalKind::unqueued, client->name, std::to_string(old.id), now());
-      refuse_waiting(*client, old, fmt::format("the exchange was not connected for {} ms: the request was not sent", most.count()));
+      refuse(old);
     }
+    for (const QueuedRequest& question : client->take_settled_questions()) refuse(question);
   }
 }
 

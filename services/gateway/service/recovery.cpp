@@ -12,7 +12,6 @@ namespace {
 constexpr std::chrono::seconds kAskAgain{1}, kLookEvery{1};
 constexpr std::chrono::seconds kRoom{60};        // the exchange's clock and ours may differ
 constexpr std::chrono::seconds kTradesWait{30};  // for trades that an order's end came before
-constexpr std::chrono::seconds kAnswerWait{10};  // for any word on a request that has left
 constexpr int kMostFailures = 5;                 // then clients are let in, and REST is asked on
 
 }  // namespace
@@ -59,12 +58,20 @@ void GatewayService::doubt_unanswered() {
   for (const std::string& id : desk_->unanswered()) {
     const ClientOrder* order = desk_->find_exchange_id(id);
     const TrackedOrder* tracked = order == nullptr ? nullptr : desk_->tracked(*order);
-    if (tracked == nullptr || std::max(tracked->last_event, tracked->last_sent) > now() - kAnswerWait) continue;
-    const auto sent = sent_at_.find(id);  // by a clock that nobody sets
-    if (sent != sent_at_.end() && monotonic_time() - sent->second < kAnswerWait) continue;
+    if (tracked == nullptr || std::max(tracked->last_event, tracked->last_sent) > now() - options_.answer_wait) continue;
+    const std::chrono::nanoseconds clock = monotonic_time();  // which nobody sets
+    const auto sent = sent_at_.find(id_hash(id));
+    if (sent != sent_at_.end() && clock - sent->second < options_.answer_wait) continue;
+    if (!has_left_before(*order, id, clock - options_.answer_wait)) continue;
     desk_->on_outcome_unknown(id, UnknownCause::unanswered, "the exchange has not answered", now(), actions);
   }
   if (!actions.facts.empty()) perform(actions);
+}
+
+// What waits for tokens, or for the exchange to read, is no older than the moment at which it leaves.
+bool GatewayService::has_left_before(const ClientOrder& order, std::string_view exchange_id, std::chrono::nanoseconds before) const {
+  const auto line = lines_.find(order.account);
+  return line == lines_.end() || line->second.key->late_one_left(exchange_id, before);
 }
 
 void GatewayService::ask_where_needed() {
@@ -147,6 +154,11 @@ bool GatewayService::is_old_enough(const Line& line, const ClientOrder& order, c
   if (!unheard && tracked->last_event > began - options_.settle / 2) return false;
   if (!in_doubt) return true;
   const auto wait = options_.settle + (line.key->resends() ? line.key->resend_age_limit() : std::chrono::seconds{0});
+  const auto left_late = [&](const PendingRequest& each) {
+    return each.unknown && !has_left_before(order, each.cl_ord_id, truth.began - wait);
+  };
+  if (unheard ? !has_left_before(order, order.exchange_id, truth.began - wait) : std::ranges::any_of(state.pending, left_late))
+    return false;
   return (unheard ? order.entered : tracked->last_sent) < began - wait &&
          line.key->up_for_us() > std::chrono::duration_cast<std::chrono::microseconds>(options_.settle).count();
 }
@@ -164,19 +176,7 @@ void GatewayService::take_order(const Truth& truth, const ClientOrder& order, Ac
                         std::ranges::any_of(state->pending, [](const PendingRequest& each) { return each.unknown.has_value(); });
   const bool differs = told->cum_qty > state->booked_qty || (told->leaves_qty.is_zero() && !is_final(state->phase));
   if (!in_doubt && !differs) return;
-  // A replace that was taken is told before the trades: some of them may need its quantity.
-  const auto amend = std::ranges::find(state->pending, told->cl_ord_id, &PendingRequest::cl_ord_id);
-  const bool cancel_in_doubt = std::ranges::any_of(
-      state->pending, [](const PendingRequest& each) { return each.kind == PendingRequest::Kind::cancel && each.unknown.has_value(); });
-  if (amend != state->pending.end() && amend->order_qty && *amend->order_qty > state->cum_qty &&
-      (!cancel_in_doubt || told->cum_qty > order.order_qty)) {
-    Baseline terms = *told;
-    terms.order_qty = *amend->order_qty;
-    terms.cum_qty = state->cum_qty;
-    terms.leaves_qty = terms.order_qty - terms.cum_qty;
-    terms.canceled = false;
-    desk_->on_baseline(terms, now(), out);
-  }
+  tell_amend(*told, *state, out);
   const std::string order_id = told->order_id;
   for (const Fill& fill : truth.fills) {
     if (fill.order_id != order_id || desk_->has_trade(order, fill.trade_id)) continue;
@@ -185,6 +185,28 @@ void GatewayService::take_order(const Truth& truth, const ClientOrder& order, Ac
     desk_->on_fill(named, now(), out);
   }
   desk_->on_baseline(*told, now(), out);
+}
+
+// A replace that was taken is told before the trades: some of them may need its quantity.
+void GatewayService::tell_amend(const Baseline& told, const OrderState& state, Actions& out) {
+  auto amend = std::ranges::find(state.pending, told.cl_ord_id, &PendingRequest::cl_ord_id);
+  if (amend == state.pending.end())
+    amend = std::ranges::find_if(state.pending, [&](const PendingRequest& each) {
+      return each.unknown && each.order_qty == told.order_qty && each.price == told.price;
+    });
+  if (amend == state.pending.end() || !amend->order_qty || *amend->order_qty <= state.cum_qty) return;
+  const bool cancel_in_doubt = std::ranges::any_of(
+      state.pending, [](const PendingRequest& each) { return each.kind == PendingRequest::Kind::cancel && each.unknown.has_value(); });
+  const bool ended_early = told.leaves_qty.is_zero() && told.cum_qty < *amend->order_qty;
+  Baseline terms = told;
+  // An end that a cancel in doubt may have brought about answers that, too; it is told behind the trades all the same.
+  if (!cancel_in_doubt || !ended_early) {
+    terms.order_qty = *amend->order_qty;
+    terms.cum_qty = state.cum_qty;
+    terms.leaves_qty = terms.order_qty - terms.cum_qty;
+    terms.canceled = false;
+  }
+  desk_->on_baseline(terms, now(), out);
 }
 
 void GatewayService::let_in(Line& line) {

@@ -36,10 +36,8 @@ CampaignTest::CampaignTest() : seed_(static_cast<std::uint64_t>(number_of_enviro
   options_.tier = "unlimited";
 }
 
-// The gateway's folder as a failure left it, for `marginfix gateway replay`.
 void CampaignTest::TearDown() {
-  const char* keep = std::getenv("MARGINFIX_GATEWAY_KEEP");
-  if (HasFailure() && keep != nullptr && gateway_) std::filesystem::copy(gateway_->dir(), keep, std::filesystem::copy_options::recursive);
+  if (HasFailure() && gateway_) gateway_->keep();
 }
 
 void CampaignTest::begin(const std::string& session, bool long_form) {
@@ -181,29 +179,29 @@ void CampaignTest::compare() {
   TrueOrders truth;
   for (const std::string& account : kAccounts) read_orders(sim().path("endpoints.json"), account, round_began_ - kOverlap, truth);
   std::erase_if(truth, [&](const auto& each) { return earlier_.contains(each.first); });
-  Round round;
+  std::set<std::string> accepted;  // OrderID(37)
   for (const auto& trader : traders_) {
     SCOPED_TRACE(trader->name());
-    for (const auto& [id, order] : trader->views().all()) compare_with_exchange(*trader, order, truth, round);
+    for (const auto& [id, order] : trader->views().all()) compare_with_exchange(*trader, order, truth, accepted);
     compare_with_gateway(*trader);
   }
   for (const auto& [order_id, order] : truth)
-    EXPECT_TRUE(round.accepted.contains(order_id))
-        << "the exchange has an order of " << order.account << " that no client knows: " << order_id;
+    EXPECT_TRUE(accepted.contains(order_id)) << "the exchange has an order of " << order.account << " that no client knows: " << order_id;
   EXPECT_THAT(sim().check(), testing::IsEmpty());
-  all_accepted_ += round.accepted.size();
-  earlier_.merge(round.accepted);
+  all_accepted_ += accepted.size();
+  earlier_.merge(accepted);
   for (const auto& trader : traders_) trader->views().forget_all();
   round_began_ = system_clock().now();
 }
 
 // One order of the exchange for each that was told New, with the same trades, each told once.
-void CampaignTest::compare_with_exchange(const Trader& trader, const ViewedOrder& order, TrueOrders& truth, Round& round) {
+void CampaignTest::compare_with_exchange(const Trader& trader, const ViewedOrder& order, TrueOrders& truth,
+                                         std::set<std::string>& accepted) {
   SCOPED_TRACE(order.first_id + order.history);
   EXPECT_TRUE(order.told_new || order.trades.empty());
   if (!order.told_new) return;
   ASSERT_NE(order.order_id, "");
-  EXPECT_TRUE(round.accepted.insert(order.order_id).second) << "two orders of clients are one of the exchange";
+  EXPECT_TRUE(accepted.insert(order.order_id).second) << "two orders of clients are one of the exchange";
   const auto found = truth.find(order.order_id);
   ASSERT_NE(found, truth.end()) << "the exchange does not have it";
   const TrueOrder& here = found->second;

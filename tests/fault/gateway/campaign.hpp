@@ -47,10 +47,6 @@ class CampaignTest : public sim::test::SimTest {
   std::uint64_t all_orders_{0}, all_accepted_{0}, all_trades_{0}, kills_{0}, client_losses_{0}, exchange_losses_{0};
 
  private:
-  struct Round {
-    Timestamp began{};
-    std::set<std::string> accepted;  // OrderID(37)
-  };
   void turn(bool trades);
   void act_once();
   void disturb();
@@ -59,11 +55,11 @@ class CampaignTest : public sim::test::SimTest {
   void expect_no_fault();
   FixedPointCount account_net(const std::string& account) const;
   void compare_with_gateway(Trader& trader);
-  void compare_with_exchange(const Trader& trader, const ViewedOrder& order, TrueOrders& truth, Round& round);
+  void compare_with_exchange(const Trader& trader, const ViewedOrder& order, TrueOrders& truth, std::set<std::string>& accepted);
   std::string waits_for() const;
 
   std::vector<OmsSession*> sessions_;
-  std::set<std::string> earlier_;  // OrderID(37) of earlier rounds
+  std::set<std::string> earlier_;  // OrderID(37) of what has been compared
   Timestamp round_began_{};
 };
 

@@ -77,19 +77,25 @@ class GatewayFaultTest : public sim::test::SimTest {
     std::vector<ConfiguredClient> clients;
     for (const FixVersion version : {FixVersion::fix42, FixVersion::fix44, FixVersion::fix50sp2}) {
       const std::string name = version == FixVersion::fix42 ? "OMS42" : version == FixVersion::fix44 ? "OMS44" : "OMS50";
-      clients.push_back({version, name, version == FixVersion::fix50sp2 ? "bob" : "alice", ""});
+      clients.push_back({version, name, account_of(name), more_of(name)});
       all_.push_back(std::make_unique<Oms>(OmsIdentity{version, name, heartbeat()}));
     }
-    config_ = folder_.write("gateway.cfg", gateway_cfg(clients, port_));
-    gateway_ = std::make_unique<GatewayProcess>(gateway_folder(), config_, sim().path("endpoints.json"));
+    const std::string exchange = exchange_sessions();
+    config_ = folder_.write("gateway.cfg", gateway_cfg(clients, port_, defaults(), exchange));
+    gateway_ = std::make_unique<GatewayProcess>(gateway_folder(), config_, exchange.empty() ? sim().path("endpoints.json") : "");
   }
   void TearDown() override {
     for (const auto& each : all_) {
       EXPECT_THAT(each->faults, testing::IsEmpty());
       EXPECT_THAT(each->session.faults(), testing::IsEmpty());
     }
+    if (HasFailure() && gateway_) gateway_->keep();
   }
   virtual std::chrono::seconds heartbeat() const { return 30s; }
+  virtual std::string account_of(const std::string& client) const { return client == "OMS50" ? "bob" : "alice"; }
+  virtual std::string more_of(const std::string& /*client*/) const { return {}; }  // lines of its [SESSION]
+  virtual std::string defaults() const { return {}; }                              // lines of [DEFAULT]
+  virtual std::string exchange_sessions() { return {}; }                           // initiators; "": those of endpoints.json
   virtual std::string gateway_folder() const { return folder_.path(); }
 
   Oms& oms42() { return *all_[0]; }
@@ -131,13 +137,17 @@ class GatewayFaultTest : public sim::test::SimTest {
   bool nothing_open() {
     return std::ranges::all_of(all_, [](const auto& each) { return each->open_orders() == 0; });
   }
+  // Whoever is refused asks once more.
   void cancel_everything() {
-    for (const auto& each : all_) {
-      for (const auto& [id, order] : each->views.all()) {
-        if (order.open()) each->cancel(id);
+    const auto done = [&] {
+      for (const auto& each : all_) {
+        for (const auto& [id, order] : each->views.all()) {
+          if (order.open() && order.requests.empty()) each->cancel(id);
+        }
       }
-    }
-    ASSERT_TRUE(until([&] { return nothing_open(); })) << gateway_->said();
+      return nothing_open();
+    };
+    ASSERT_TRUE(until(done)) << gateway_->said();
   }
   // Each order that was told New is one of the exchange's, with the same end, and there is no other.
   void expect_the_truth() {

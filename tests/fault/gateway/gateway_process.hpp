@@ -5,6 +5,7 @@
 
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
+#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -35,17 +36,21 @@ inline std::string gateway_cfg(const std::vector<ConfiguredClient>& clients, std
   return text + exchange;
 }
 
-// Sessions of the exchange without retransmission, for a configuration that has no --endpoints. REST is where the environment says.
+// One session of the exchange, for a configuration that has no --endpoints: of the gateway's account, with a key of endpoints.json.
+inline std::string exchange_session(const sim::Simulator& simulator, const std::string& account, const std::string& key_name,
+                                    const std::string& target, std::uint16_t port, const std::string& more = "") {
+  const sim::KeyEntry& key = *simulator.endpoints().find(key_name);
+  return "\n[SESSION]\nConnectionType=initiator\nAccount=" + account + "\nBeginString=FIXT.1.1\nTargetCompID=" + target +
+         "\nSenderCompID=" + key.key_id + "\nKalshiPrivateKeyPath=" + simulator.path(key.private_key_path) +
+         "\nSocketConnectHost=127.0.0.1\nSocketConnectPort=" + std::to_string(port) +
+         "\nSocketUseSSL=N\nHeartBtInt=3\nReconnectInterval=1\n" + more;
+}
+
+// Those without retransmission. REST is where the environment says.
 inline std::string nr_sessions(const sim::Simulator& simulator, const std::vector<std::string>& accounts) {
   std::string text;
-  for (const std::string& account : accounts) {
-    const sim::KeyEntry& key = *simulator.endpoints().find(account);
-    text += "\n[SESSION]\nConnectionType=initiator\nAccount=" + account +
-            "\nBeginString=FIXT.1.1\nTargetCompID=KalshiNR\nSenderCompID=" + key.key_id +
-            "\nKalshiPrivateKeyPath=" + simulator.path(key.private_key_path) +
-            "\nSocketConnectHost=127.0.0.1\nSocketConnectPort=" + std::to_string(simulator.endpoints().ports.nr) +
-            "\nSocketUseSSL=N\nHeartBtInt=3\nReconnectInterval=1\n";
-  }
+  for (const std::string& account : accounts)
+    text += exchange_session(simulator, account, account, "KalshiNR", simulator.endpoints().ports.nr);
   return text;
 }
 
@@ -71,8 +76,11 @@ class GatewayProcess {
   int wait() { return process_->wait(); }
   std::string said() const { return test::read_file(output_); }
   std::string dir() const { return folder_ + "/gateway"; }
-  const std::string& folder() const noexcept { return folder_; }
-  int starts() const noexcept { return starts_; }
+  // For `marginfix gateway replay`, where MARGINFIX_GATEWAY_KEEP names a folder: this one as a failure left it.
+  void keep() const {
+    const char* to = std::getenv("MARGINFIX_GATEWAY_KEEP");
+    if (to != nullptr) std::filesystem::copy(dir(), to, std::filesystem::copy_options::recursive);
+  }
 
   struct Answer {
     int code{0};

@@ -75,8 +75,6 @@ class OmsSession {
   void on_time(MonotonicTime now);
 
   const OmsIdentity& identity() const noexcept { return identity_; }
-  std::int64_t next_out() const noexcept { return next_out_; }
-  std::int64_t next_in() const noexcept { return next_in_; }
   std::uint64_t logons() const noexcept { return logons_; }
   std::uint64_t resends() const noexcept { return resends_; }  // messages that came with 43=Y and were new
   const std::string& last_logout() const noexcept { return last_logout_; }

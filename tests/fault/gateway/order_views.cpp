@@ -61,6 +61,7 @@ void OrderViews::never_came(const std::string& cl_ord_id) {
 }
 
 void OrderViews::forget_all() {
+  for (const auto& [id, first] : first_of_) forgotten_.insert(id);
   first_of_.clear();
   orders_.clear();
 }
@@ -79,6 +80,7 @@ std::string OrderViews::take(const Received& report) {
     wrong = "ExecID(17) was there before";
   }
   ViewedOrder* order = find(id);
+  if (report.poss_resend && forgotten_.contains(id)) return {};
   if (order != nullptr) order->history += "\n  " + script::to_pipes(report.fields);
   if (!wrong.empty()) {
   } else if (report.type == "9") {

@@ -77,7 +77,7 @@ class OrderViews {
   FixVersion version_;
   std::map<std::string, ViewedOrder> orders_;
   std::map<std::string, std::string> first_of_;  // first_id of every id
-  std::set<std::string> exec_ids_, duplicates_;
+  std::set<std::string> exec_ids_, duplicates_, forgotten_;
   std::size_t repeats_{0};
 };
 

@@ -68,6 +68,38 @@ TEST_F(ExchangeRestarted, IsFoundAgainAndWhatWasOnTheWayIsSettled) {
   expect_the_truth();
 }
 
+class ExchangeAway : public GatewayFaultTest {
+ protected:
+  std::string more_of(const std::string& client) const override {
+    return client == "OMS44" ? "OutagePolicy=queue\nOrderAgeLimit=60000\n" : "";
+  }
+};
+
+// While the exchange is away a client whose requests wait is not told that its order is unknown: the answer waits, too.
+TEST_F(ExchangeAway, WhatWaitsForItIsNotUnknown) {
+  start_gateway();
+  fill_book(1);
+  simulator_.reset();  // as if it had been killed
+  std::string probe;   // another client is refused as soon as the outage is known
+  const auto outage_is_known = [&] {
+    if (probe.empty() || oms42().order(probe).status != 0) probe = oms42().place('1', 1, "4.0000");
+    return oms42().last_text.find("not connected") != std::string::npos;
+  };
+  ASSERT_TRUE(until(outage_is_known)) << gateway_->said();
+  const std::string id = oms44().place('1', 1, "4.0900");
+  oms44().ask(id);
+  oms44().session.send_test_request("read");
+  ASSERT_TRUE(until([&] { return oms44().session.answered("read"); }));
+  EXPECT_THAT(oms44().statuses, testing::IsEmpty());
+  start();
+  EXPECT_TRUE(until([&] { return oms44().rests(id) && oms44().statuses.size() == 1; }, 60s)) << gateway_->said();
+  EXPECT_NE(oms44().statuses.at(0).get(39), "8");
+  const auto settled = [](const auto& each) { return each.second.ended || each.second.told_new; };
+  ASSERT_TRUE(until([&] { return std::ranges::all_of(oms42().views.all(), settled); }, 40s)) << gateway_->said();
+  cancel_everything();
+  expect_the_truth();
+}
+
 // A client that reads nothing and asks for much: the others do not wait for it, and it has everything once it reads.
 TEST_F(GatewayFaultTest, WhoDoesNotReadHoldsUpNobody) {
   constexpr int kQuestions = 20'000, kOrders = 100;

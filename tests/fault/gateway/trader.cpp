@@ -83,7 +83,6 @@ void Trader::lose_connection() {
   const Fields body = new_order(terms);
   views_.add(terms.cl_ord_id, terms.side, FixedPointCount::whole(terms.quantity), DollarDecimal::parse(terms.price).value());
   waiting_[terms.cl_ord_id] = {"D", body, clock_now()};
-  ++orders_;
   session_.send_half_and_tear("D", body);
 }
 
@@ -218,7 +217,6 @@ void Trader::place(char side) {
   if (kind == 4) terms.extra = {};  // Day
   if (kind == 5 || kind == 6) terms.extra = {{18, "6"}, {59, "1"}};
   views_.add(terms.cl_ord_id, terms.side, FixedPointCount::whole(terms.quantity), DollarDecimal::parse(terms.price).value());
-  ++orders_;
   send("D", terms.cl_ord_id, new_order(terms));
 }
 

@@ -46,13 +46,11 @@ class Trader {
   void cancel_open();  // asks once more for those that were asked for a while ago
   void find_out();     // what nobody has answered
   bool idle() const;   // no open order, nothing unanswered
-  std::size_t waiting() const noexcept { return waiting_.size(); }
 
   const std::string& name() const noexcept { return session_.identity().comp_id; }
   const std::string& account() const noexcept { return account_; }
   OrderViews& views() noexcept { return views_; }
   FixedPointCount net() const noexcept { return net_; }
-  std::uint64_t orders() const noexcept { return orders_; }
   std::uint64_t lost() const noexcept { return lost_; }  // requests that never came to the gateway
   std::vector<std::string> faults() const;
   std::string unanswered() const;  // for whoever reads a failure
@@ -92,7 +90,7 @@ class Trader {
   std::map<std::string, MonotonicTime> cancel_asked_;  // by first_id
   MonotonicTime next_try_{};
   FixedPointCount net_;
-  std::uint64_t ids_{0}, orders_{0}, lost_{0};
+  std::uint64_t ids_{0}, lost_{0};
   std::uint64_t logons_seen_{0};
 };
 

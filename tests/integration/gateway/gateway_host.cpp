@@ -66,6 +66,7 @@ void GatewayHost::start() {
   options.dir = folder_->path();
   options.version = "test";
   options.settle = kSettle;
+  options.answer_wait = answer_wait_.value_or(options.answer_wait);
   options.prepare_line = [this](KeyLineOptions& line) {
     line.client_options = [fake = fake_](MarginFixClientOptions& client) { client.fake = fake; };
     line.truth = [this](const TruthQuestion&) { return exchange_.truth(); };

@@ -1,7 +1,9 @@
 // A gateway in this process, with a FakeExchange on the other side: started, killed and started again on what its folder holds then.
 #pragma once
 
+#include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,6 +26,8 @@ class GatewayHost {
 
   // Before start(): a key of config/gateway.cfg, for that client ("": all). Throws where there is no such key.
   void set(const std::string& client, const std::string& key, const std::string& value);
+  // An answer of the exchange that has not come for so long is asked for.
+  void answer_wait(std::chrono::milliseconds limit) { answer_wait_ = limit; }
   // KalshiNR is all that the account has.
   void without_retransmission() { nr_ = true; }
 
@@ -47,6 +51,7 @@ class GatewayHost {
   FixVersion version_;
   ExchangeSide& exchange_;
   bool nr_{false};
+  std::optional<std::chrono::milliseconds> answer_wait_;
   std::vector<Setting> settings_;
   std::unique_ptr<marginfix::test::TempFolder> folder_ = std::make_unique<marginfix::test::TempFolder>();
   std::unique_ptr<marginfix::test::TempFolder> kept_;

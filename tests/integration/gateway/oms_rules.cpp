@@ -21,10 +21,16 @@ struct Judges {
   QuickFixDictionaries quickfix;
 };
 
+template <std::size_t kVersion>
+const Judges& judges_of() {
+  static const Judges one(marginfix_tests::oms_versions().at(kVersion));
+  return one;
+}
+
+// Read when they are asked for: a process has scenarios of one version, and reading takes a good part of a second.
 const Judges& judges(FixVersion version) {
-  static const std::array<Judges, 3> all{Judges(marginfix_tests::oms_versions()[0]), Judges(marginfix_tests::oms_versions()[1]),
-                                         Judges(marginfix_tests::oms_versions()[2])};
-  return all.at(static_cast<std::size_t>(version));
+  static_assert(static_cast<std::size_t>(FixVersion::fix42) == 0 && static_cast<std::size_t>(FixVersion::fix50sp2) == 2);
+  return version == FixVersion::fix42 ? judges_of<0>() : version == FixVersion::fix44 ? judges_of<1>() : judges_of<2>();
 }
 
 // Stock values of OrdStatus(39) and ExecType(150). 39=5 stands in FIX.4.2's list alone.

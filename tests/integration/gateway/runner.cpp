@@ -89,6 +89,8 @@ bool Runner::perform_setting(const Step& step) {
     log_on_ = exchange_up_ = false;
   } else if (step.text == "on KalshiNR") {
     gateway_.without_retransmission();
+  } else if (step.text.starts_with("answer wait ")) {
+    gateway_.answer_wait(std::chrono::milliseconds(std::stoi(step.text.substr(std::string("answer wait ").size()))));
   } else {
     return false;
   }
@@ -230,6 +232,7 @@ void Runner::restart(const std::string& how) {
   if (cleanly) {
     stop_cleanly();
   } else {
+    gateway_.settle();  // else what it has just read may be written down, or not
     gateway_.keep_what_is_written();
     for (auto& [name, client] : clients_) client.connection.reset();
     gateway_.stop();

@@ -189,6 +189,7 @@ SelfTradePreventionType=2
 PostOnly=Y
 CancelOrderOnPause=N
 OrderGroup=2f1c
+PositionsOfAccount=Y
 CancelOnDisconnect=Y
 OutagePolicy=queue
 OrderAgeLimit=2500
@@ -222,6 +223,7 @@ MaxMessagesPerSecond=100
   EXPECT_EQ(c.cancel_order_on_pause, false);
   EXPECT_EQ(c.order_group, "2f1c");
   EXPECT_TRUE(c.cancel_on_disconnect);
+  EXPECT_TRUE(c.positions_of_account);
   EXPECT_EQ(c.outage, OutagePolicy::queue);
   EXPECT_EQ(c.order_age_limit, std::chrono::milliseconds(2500));
   EXPECT_EQ(c.limits.max_order_qty, FixedPointCount::whole(100));
@@ -230,6 +232,32 @@ MaxMessagesPerSecond=100
   EXPECT_EQ(c.limits.max_open_orders, 300);
   EXPECT_EQ(c.limits.max_position, FixedPointCount::whole(5000));
   EXPECT_EQ(c.limits.max_messages_per_second, 100);
+}
+
+TEST_F(GatewayConfigFile, WhoTradesInAnothersPositionsIsSaidBySubaccounts) {
+  const auto config = read(R"([DEFAULT]
+SenderCompID=GATE
+BeginString=FIX.4.4
+[SESSION]
+TargetCompID=ALL
+PositionsOfAccount=Y
+[SESSION]
+TargetCompID=FIRST
+Subaccount=0
+[SESSION]
+TargetCompID=THIRD
+Subaccount=3
+)",
+                           on_simulator_);
+  ASSERT_TRUE(config) << config.error().message;
+  const ClientConfig &all = config->clients.at(0), &first = config->clients.at(1), &third = config->clients.at(2);
+  EXPECT_TRUE(all.positions_of_account);
+  EXPECT_FALSE(first.positions_of_account);
+  EXPECT_TRUE(all.shares_positions_with(third)) << "it is told of every subaccount";
+  EXPECT_TRUE(first.shares_positions_with(all)) << "whose orders go to subaccount 0";
+  EXPECT_FALSE(first.shares_positions_with(third));
+  EXPECT_FALSE(third.shares_positions_with(all));
+  EXPECT_FALSE(third.shares_positions_with(first));
 }
 
 TEST_F(GatewayConfigFile, ASectionsOwnValueWinsAndNamesMatchInAnyCase) {

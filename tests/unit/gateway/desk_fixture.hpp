@@ -26,6 +26,7 @@ class DeskTest : public ::testing::Test {
     add_client("OMS42", gateway::FixVersion::fix42);
     add_client("OMS44", gateway::FixVersion::fix44);
     add_client("OMS50", gateway::FixVersion::fix50sp2);
+    desk_.begin(kNoon);
   }
 
   void add_client(const std::string& comp_id, gateway::FixVersion version) {
@@ -51,9 +52,7 @@ class DeskTest : public ::testing::Test {
     around.account_of = [](const ClientConfig&) { return std::string("alice"); };
     around.make_exchange_id = [this] { return "x" + std::to_string(++ids_); };
     around.limits = [this](const ClientConfig&, const gateway::OrderTerms&, const gateway::ClientOrder*) { return limit_; };
-    gateway::Desk desk(around);
-    desk.begin(kNoon);
-    return desk;
+    return gateway::Desk(around);
   }
 
   // A whole message of these body fields; header fields may be given in front ("43=Y|").

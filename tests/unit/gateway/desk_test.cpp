@@ -408,7 +408,7 @@ TEST_P(EachVersion, ToldAgainTheJournalMakesTheSameDeskAndTellsNothingTwice) {
   for (const gateway::JournalRecord& record : desk_.snapshot()) ASSERT_TRUE(later.restore(record)) << to_string(record.kind);
   EXPECT_EQ(later.orders(), desk_.orders());
   EXPECT_EQ(later.unanswered(), desk_.unanswered());
-  EXPECT_EQ(later.open_orders_of(client(who()).name()), 1u);
+  EXPECT_EQ(later.open_sums().of_client(client(who()).name()).count(), 1);
 }
 
 TEST_P(EachVersion, ALimitRefusesBeforeAnythingIsSent) {

@@ -26,9 +26,8 @@ class GatewayLimits : public DeskTest {
   static OrderTerms buy(std::string_view qty, std::string_view price) { return {"KXBTCPERP", Side::Buy, contracts(qty), dollars(price)}; }
   static OrderTerms sell(std::string_view qty, std::string_view price) { return {"KXBTCPERP", Side::Sell, contracts(qty), dollars(price)}; }
   std::optional<LimitRefusal> check(const OrderTerms& terms, const ClientOrder* replaces = nullptr) const {
-    return gateway::check_limits(
-        limits_, terms, replaces, desk_, [](const ClientOrder& order) { return order.client == "FIX.4.4:OMS44->MARGINFIX"; }, position_,
-        [this](std::string_view) { return book_; });
+    return gateway::check_limits(limits_, terms, replaces, desk_.open_sums().of_client("FIX.4.4:OMS44->MARGINFIX"), position_,
+                                 [this](std::string_view) { return book_; });
   }
   std::string why(const OrderTerms& terms, const ClientOrder* replaces = nullptr) const {
     const auto refused = check(terms, replaces);
@@ -104,6 +103,45 @@ TEST_F(GatewayLimits, APositionIsWhatItWouldBeWereEverythingFilled) {
   EXPECT_NE(why(buy("6", "1")), "");
   EXPECT_EQ(why(sell("35", "1")), "");
   EXPECT_NE(why(sell("36", "1")), "");
+}
+
+// The sums are those of the orders one by one, whatever has happened to them, and after a restart.
+TEST_F(GatewayLimits, WhatIsOpenIsKeptUpWithEveryChange) {
+  const auto expect_right = [](const gateway::Desk& desk) {
+    std::map<std::string, std::array<gateway::WideUnits, 3>> one_by_one;  // by client and key: orders, to buy, to sell
+    for (const auto& [number, order] : desk.orders()) {
+      if (!order.open()) continue;
+      for (const std::string& whose : {order.client, order.account}) {
+        ++one_by_one[whose][0];
+        one_by_one[whose][order.side == Side::Buy ? 1 : 2] += gateway::OpenSums::units_of(order);
+      }
+    }
+    for (const std::string whose : {"FIX.4.2:OMS42->MARGINFIX", "FIX.4.4:OMS44->MARGINFIX", "alice"}) {
+      const auto& open = whose == "alice" ? desk.open_sums().of_account(whose) : desk.open_sums().of_client(whose);
+      const auto& expected = one_by_one[whose];
+      EXPECT_TRUE(open.count() == expected[0] && open.units("KXBTCPERP", Side::Buy) == expected[1] &&
+                  open.units("KXBTCPERP", Side::Sell) == expected[2])
+          << whose << ": " << open.count();
+    }
+  };
+  const auto step = [&](const auto& /*told*/) { expect_right(desk_); };
+  step(order("OMS44", "a1"));
+  step(order("OMS42", "b1"));
+  step(order("OMS44", "a2", "54=2|38=7|"));
+  step(report("11=x1|39=0|150=0|"));
+  step(report("11=x2|37=O2|39=0|150=0|"));
+  step(report("11=x3|37=O3|54=2|38=7|151=7|39=0|150=0|"));
+  step(replace("OMS44", "a1b", "a1", "25", "19.5"));
+  step(report("11=x1|14=4|31=19.5|32=4|39=1|150=F|151=6|880=t1|"));
+  step(report("11=x4|41=x1|14=4|38=25|151=21|39=1|150=5|"));
+  step(cancel("OMS42", "b2", "b1"));
+  step(report("11=x5|41=x2|37=O2|39=4|150=4|151=0|"));
+  step(order("OMS44", "a1"));  // refused: known
+  step(report("11=x3|37=O3|54=2|38=7|14=7|31=19.5|32=7|39=2|150=F|151=0|880=t2|"));
+  EXPECT_EQ(desk_.open_sums().of_client("FIX.4.4:OMS44->MARGINFIX").count(), 1);
+  gateway::Desk again = make_desk();
+  for (const gateway::JournalRecord& record : desk_.snapshot()) ASSERT_TRUE(again.restore(record));
+  expect_right(again);
 }
 
 TEST_F(GatewayLimits, AReplaceCountsWithWhatItAsksForMore) {

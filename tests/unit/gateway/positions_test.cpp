@@ -84,6 +84,13 @@ TEST_P(PositionRequests, AnAckAndAReportForEachPosition) {
                   "731=2|734=31.123456|753=1|707=TVAR|708=-1.2000|"));
 }
 
+TEST_P(PositionRequests, WhoMayNotSeeThemIsToldWhyAndNobodyIsAsked) {
+  const auto refuse = [this](ClientLine& to, const ClientMessage& m) { return positions->on_request(to, m, "they are others', too"); };
+  EXPECT_EQ(brief(deliver(line, "AN", "1=ACC|581=3|710=p-1|715=20261201|724=0|", refuse)), "");
+  EXPECT_THAT(told(), ElementsAre("AO 1=ACC|58=they are others', too|581=3|710=p-1|721=|727=0|728=3|729=2|"));
+  EXPECT_THAT(source.asked, IsEmpty());
+}
+
 TEST_P(PositionRequests, TheClearingDayEndsAtFourInNewYork) {
   source.at_once = std::vector<Position>{position("KXBTCPERP", "1", "6", "0")};
   clock.time = at("20261201-21:00:00.000");
