@@ -96,11 +96,14 @@ void MarketBooks::apply(const fix::MarketDataSnapshotFullRefresh& snapshot, cons
     doubt(*found, StaleReason::unreadable);
     return tell_touched();
   }
-  market.book.apply_snapshot(bids_, asks_, snapshot.header.sending_time.value_or(owner_.time_of_books()));
+  market.book.apply_snapshot(bids_, asks_, time_of(snapshot.header.sending_time));
   if (!snapshot.md_entries.empty()) market.book.set_exchange_time(fix::entry_time(snapshot.md_entries.back()));
   market.stage = Stage::current;
   owner_.on_book(found->first, market.book, BookEvent::snapshot);
 }
+
+// The clock is read where the message has no time, and only there: this runs for every entry.
+Timestamp MarketBooks::time_of(std::optional<Timestamp> sent) const { return sent ? *sent : owner_.time_of_books(); }
 
 // The levels of the snapshot into bids_ and asks_; false when one of them cannot be read or be right. Other entries are handed over.
 bool MarketBooks::read_levels(const fix::MarketDataSnapshotFullRefresh& snapshot, const Inbound& in) {
@@ -156,7 +159,7 @@ void MarketBooks::set_level(const fix::MDIncEntry& entry, std::optional<BookSide
   const bool known = remove || action == MDUpdateAction::New || action == MDUpdateAction::Change;
   if (!known || !side || !entry.md_entry_px || (!remove && !entry.md_entry_size)) return doubt(*found, StaleReason::unreadable);
   const FixedPointCount size = remove ? FixedPointCount{} : *entry.md_entry_size;
-  if (book.set_level(*side, *entry.md_entry_px, size, sent.value_or(owner_.time_of_books())) == LevelChange::negative)
+  if (book.set_level(*side, *entry.md_entry_px, size, time_of(sent)) == LevelChange::negative)
     return doubt(*found, StaleReason::negative_level);
   book.set_exchange_time(fix::entry_time(entry));
   touch(*found);

@@ -69,6 +69,7 @@ class MarketBooks {
 
   bool read_levels(const fix::MarketDataSnapshotFullRefresh& snapshot, const Inbound& in);
   void set_level(const fix::MDIncEntry& entry, std::optional<BookSide> side, std::optional<Timestamp> sent);
+  Timestamp time_of(std::optional<Timestamp> sent) const;
   void touch(BookOf& market);
   void tell_touched();
   void doubt(BookOf& market, StaleReason reason);

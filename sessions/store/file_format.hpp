@@ -1,4 +1,4 @@
-// The file of the file store (little-endian). Written down here once; file_store.cpp reads and writes it.
+// The file of the file store (little-endian). Written down here once; records.cpp reads and writes it.
 //
 //   header   64 bytes:  magic "MFXSTOR1", version u32 = 2, zero u32, epoch u64, created_at i64, zeros, crc u32 of the first 60 bytes
 //   target   32 bytes:  epoch u64, next target number i64, zeros 12, crc u32 of the first 28 bytes: the number the records begin with
@@ -9,7 +9,8 @@
 //     target   next target number i64
 //
 // Behind the last record is room (zeros), where the process was killed also a record that was never finished: its length is zero, for that
-// is written last (AppendFile), or it ends beyond the file. Its message never left; it is cut. Every other difference is damage.
+// is written last (AppendFile), or it ends beyond the file; and after a power cut one of which a sector is zeros still. Its message never
+// left; it is cut. Every other difference is damage.
 // Epochs tell which side of a reset the target block belongs to. Version 1 has no target records: there the target block was rewritten in
 // place; opened, it becomes version 2.
 #pragma once

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <utility>
 
 #include "marginfix/core/crc32.hpp"
 
@@ -55,14 +56,21 @@ class RecordWalk {
     target_epoch_ = get<std::uint64_t>(target);
     target_ = get<std::int64_t>(target + 8);
     if (target_epoch_ == state().epoch) state().next_target = target_;
-    reading_.end = reading_.unfinished_end = kRecordsOffset;
+    reading_.end = kRecordsOffset;
     return true;
   }
 
   void read_records() {
-    while (read_record()) {
+    std::uint64_t doubted = 0;
+    for (;;) {
+      while (read_record()) {
+      }
+      if (!reading_.damage && nothing_whole_behind()) break;
+      // Its owner may write beside us: the same doubt about the same place, looked at anew, is certain.
+      if (std::exchange(doubted, reading_.end) == reading_.end) return;
+      reading_.damage.reset();
+      file_.look_again();
     }
-    if (reading_.damage || !nothing_whole_behind()) return;
     if (target_epoch_ > state().epoch) {
       damaged(kTargetOffset, "the target number is of a later reset than the records");
     } else if (state().next_target < 1) {
@@ -78,14 +86,16 @@ class RecordWalk {
     const auto length = get<std::uint32_t>(head.data());
     if (length == 0) return false;
     const auto kind = static_cast<RecordKind>(get<std::uint32_t>(head.data() + 4));
-    if (crc32(head.data(), 8) != get<std::uint32_t>(head.data() + 8)) return damaged(at, "record header checksum");
+    if (crc32(head.data(), 8) != get<std::uint32_t>(head.data() + 8))
+      return lost_with_the_power(at, kRecordHead) ? false : damaged(at, "record header checksum");
     if (length > kMaxPayload) return damaged(at, "record length");
     const std::string_view record = file_.at(at, kRecordHead + length + kRecordTail);
     if (record.size() < kRecordHead + length + kRecordTail) return false;
     const char* const payload = record.data() + kRecordHead;
-    if (crc32(payload, length) != get<std::uint32_t>(payload + length)) return damaged(at, "record checksum");
+    if (crc32(payload, length) != get<std::uint32_t>(payload + length))
+      return lost_with_the_power(at, record.size()) ? false : damaged(at, "record checksum");
     if (!take(kind, payload, length)) return damaged(at, "record of a kind not known");
-    reading_.end = reading_.unfinished_end = at + record.size();
+    reading_.end = at + record.size();
     return true;
   }
 
@@ -110,8 +120,24 @@ class RecordWalk {
     return true;
   }
 
+  // The last thing in the file, and a sector's part of it is zeros as the room was: the power went before all of it was on the disk, so
+  // that commit() had not returned, and what it was about has not left.
+  bool lost_with_the_power(std::uint64_t at, std::size_t size) {
+    constexpr std::uint64_t kSector = 512;
+    bool lost = false;
+    for (std::uint64_t from = at; from < at + size && !lost;) {
+      const std::uint64_t to = std::min<std::uint64_t>(at + size, (from / kSector + 1) * kSector);
+      lost = is_room(from, static_cast<std::size_t>(to - from));
+      from = to;
+    }
+    for (std::uint64_t from = at + size; lost && !file_.at(from, 1).empty(); from += kLookAhead) lost = is_room(from, kLookAhead);
+    return lost;
+  }
+  bool is_room(std::uint64_t at, std::size_t size) { return file_.at(at, size).find_first_not_of('\0') == std::string_view::npos; }
+
   // Behind the last record is what an append left that was never finished, and room. A whole record there: its place in between is lost.
   bool nothing_whole_behind() {
+    reading_.unfinished_end = reading_.end;
     for (std::uint64_t at = reading_.end;;) {
       const std::string_view piece = file_.at(at, kLookAhead);
       if (piece.empty()) return true;

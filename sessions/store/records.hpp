@@ -38,6 +38,8 @@ class Bytes {
   virtual ~Bytes() = default;
   // As many of [offset, offset + size) as the file has. Valid until the next call.
   virtual std::string_view at(std::uint64_t offset, std::size_t size) = 0;
+  // What was read before may have become more since.
+  virtual void look_again() {}
 };
 
 struct Entry {

@@ -3,9 +3,11 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <linux/magic.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -25,7 +27,7 @@ namespace {
 using store::Entry;
 
 constexpr std::size_t kPiece = 256 * 1024;
-// A record that a session is just appending may look like damage. What is damage stays it.
+// Where each append is a write(), half of one may be seen. What is damage stays it.
 constexpr int kLooks = 6;
 constexpr std::chrono::milliseconds kBetweenLooks{20};
 
@@ -75,6 +77,7 @@ class Pieces final : public store::Bytes {
     }
     return std::string_view(piece_).substr(offset - begin_, size);
   }
+  void look_again() override { piece_.clear(); }
 
  private:
   const OpenFile& file_;
@@ -82,12 +85,18 @@ class Pieces final : public store::Bytes {
   std::string piece_;
 };
 
-// The kernel's own list of locks: asking by flock() would keep a session out that starts in this moment.
-bool is_locked(const struct stat& file) {
-  const std::string end = fmt::format(" {:02x}:{:02x}:{} ", major(file.st_dev), minor(file.st_dev), file.st_ino);
+// The kernel's own list of locks: asking by flock() would keep a session out that starts in this moment. btrfs and overlays tell stat()
+// another device than that list has; there the inode's number has to do.
+bool is_locked(const OpenFile& file) {
+  struct stat about {};
+  struct statfs system {};
+  if (::fstat(file.get(), &about) != 0 || ::fstatfs(file.get(), &system) != 0) return false;
+  const bool device_told = system.f_type != BTRFS_SUPER_MAGIC && system.f_type != OVERLAYFS_SUPER_MAGIC;
+  const std::string device = device_told ? fmt::format(" {:02x}:{:02x}", major(about.st_dev), minor(about.st_dev)) : std::string();
+  const std::string name = fmt::format("{}:{} ", device, about.st_ino);
   std::ifstream locks("/proc/locks");
   for (std::string line; std::getline(locks, line);) {
-    if (line.find(" FLOCK ") != std::string::npos && line.find(" WRITE ") != std::string::npos && line.find(end) != std::string::npos)
+    if (line.find(" FLOCK ") != std::string::npos && line.find(" WRITE ") != std::string::npos && line.find(name) != std::string::npos)
       return true;
   }
   return false;
@@ -140,11 +149,11 @@ Result<std::unique_ptr<StoreFile::Impl>> StoreFile::look(const std::string& path
   if (!impl->file.is_open()) return file_error(path, "cannot open", errno);
   if (::fstat(impl->file.get(), &about) != 0) return file_error(path, "cannot stat", errno);
   if (!S_ISREG(about.st_mode)) return fail(ErrorCategory::store, path + ": this is no file");
-  const bool in_use = is_locked(about);
+  const bool was_in_use = is_locked(impl->file);
   Pieces bytes(impl->file);
   store::Reading reading = store::read_records(bytes);
   if (::fstat(impl->file.get(), &about) != 0) return file_error(path, "cannot stat", errno);
-  impl->info = info_of(reading, static_cast<std::uint64_t>(about.st_size), in_use);
+  impl->info = info_of(reading, static_cast<std::uint64_t>(about.st_size), was_in_use || is_locked(impl->file));
   impl->index = std::move(reading.state.index);
   return impl;
 }

@@ -35,7 +35,7 @@ struct StoreFileInfo {
   std::int64_t oldest{0}, newest{0};       // when they were stored, epoch seconds
   std::uint64_t used_bytes{0};             // of header and records
   std::uint64_t unfinished_bytes{0};       // of a record behind them that a killed process left half written: its message never left
-  std::uint64_t room_bytes{0};             // zeros behind
+  std::uint64_t room_bytes{0};             // zeros behind; with damage all that is behind it
   std::optional<StoreFileDamage> damage;
   bool in_use{false};  // a session holds its lock; as far as this machine tells (Linux, not from another container)
 };
