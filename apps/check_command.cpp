@@ -75,7 +75,9 @@ struct Ask {
 class Doctor {
  public:
   Doctor(MarginFixConfig config, CheckReport& report)
-      : report_(report), config_(std::move(config)), log_(config_.log_stated ? command_log(config_) : null_log_sink()) {}
+      : report_(report), config_(std::move(config)), log_(config_.log_stated ? command_log(config_) : null_log_sink()) {
+    config_.message_log.folder.clear();  // a program that runs may be writing these files
+  }
 
   void examine(std::chrono::seconds wait) {
     for (const auto& finding : config_.findings) report_.note(finding.key.empty() ? "config" : finding.key, "config", finding.text);

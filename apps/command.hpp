@@ -25,6 +25,7 @@ void add_fix_command(CLI::App& root, const Globals& globals, Runner& run);
 void add_md_command(CLI::App& root, const Globals& globals, Runner& run);
 void add_dropcopy_command(CLI::App& root, const Globals& globals, Runner& run);
 void add_decode_command(CLI::App& root, const Globals& globals, Runner& run);
+void add_store_command(CLI::App& root, const Globals& globals, Runner& run);
 void add_ws_command(CLI::App& root, const Globals& globals, Runner& run);
 void add_check_command(CLI::App& root, const Globals& globals, Runner& run);
 void add_reconcile_command(CLI::App& root, const Globals& globals, Runner& run);

@@ -1,7 +1,11 @@
 // The account that a command line and the environment mean, and the logs of the commands.
 #include "apps/connection.hpp"
 
+#include <semaphore.h>
+
 #include <algorithm>
+#include <csignal>
+#include <utility>
 
 #include "apps/output.hpp"
 
@@ -65,6 +69,37 @@ std::shared_ptr<LogSink> command_log(const MarginFixConfig& config) {
   auto asked_for = make_spdlog_sink(config.log);
   if (config.log.file.empty()) return asked_for;  // on standard error, warnings among the rest
   return std::make_shared<Both>(std::move(asked_for), key_warnings());
+}
+
+namespace {
+sem_t hang_ups;  // a semaphore is what a signal handler may touch
+void on_hang_up(int) { sem_post(&hang_ups); }
+
+}  // namespace
+
+RotateOnHangUp::RotateOnHangUp(std::shared_ptr<MessageLog> log) : log_(std::move(log)) {
+  if (!log_) return;
+  sem_init(&hang_ups, 0, 0);
+  thread_ = std::thread([this] {
+    for (;;) {
+      if (sem_wait(&hang_ups) != 0) continue;  // EINTR
+      if (ends_) return;
+      log_->rotate();
+    }
+  });
+  struct sigaction action {};
+  action.sa_handler = on_hang_up;
+  action.sa_flags = SA_RESTART;  // whoever waits for a line of input must not take the signal for its end
+  sigaction(SIGHUP, &action, &before_);
+}
+
+RotateOnHangUp::~RotateOnHangUp() {
+  if (!log_) return;
+  sigaction(SIGHUP, &before_, nullptr);
+  ends_ = true;
+  sem_post(&hang_ups);
+  thread_.join();
+  sem_destroy(&hang_ups);
 }
 
 void report_findings(const MarginFixConfig& config) {

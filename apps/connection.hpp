@@ -1,8 +1,11 @@
 // Which exchange a command talks to: a simulator's endpoints.json, --env demo|production, or the environment (KALSHI_PERPS_*).
 #pragma once
 
+#include <atomic>
+#include <csignal>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "marginfix/core/log.hpp"
@@ -39,6 +42,22 @@ std::shared_ptr<LogSink> key_warnings();
 // The same for the sessions of `config`, and where its .cfg says something of the log (FileLogPath, LogLevel, LogMessages) the log it asks
 // for: a file, or standard error. Throws Exception(config) when the file cannot be opened.
 std::shared_ptr<LogSink> command_log(const MarginFixConfig& config);
+// While one of these lives, SIGHUP begins new message files (FileLogPath), as logrotate and QuickFIX's shops are used to. Without a message
+// log SIGHUP ends the program, as ever. One at a time.
+class RotateOnHangUp {
+ public:
+  explicit RotateOnHangUp(std::shared_ptr<MessageLog> log);
+  ~RotateOnHangUp();
+  RotateOnHangUp(const RotateOnHangUp&) = delete;
+  RotateOnHangUp& operator=(const RotateOnHangUp&) = delete;
+
+ private:
+  std::shared_ptr<MessageLog> log_;
+  struct sigaction before_ {};
+  std::atomic<bool> ends_{false};
+  std::thread thread_;
+};
+
 // What was accepted and has no effect, or deserves a second look: notes on standard error.
 void report_findings(const MarginFixConfig& config);
 

@@ -64,6 +64,7 @@ int run_dropcopy(const DropCopyArguments& arguments, const Globals& globals) {
   };
   client.drop_copy().set_handlers(std::move(handlers));
   if (auto started = client.start(); !started) return report(started.error());
+  const RotateOnHangUp rotate(client.message_log());
   if (auto active = client.wait_until_active(std::chrono::seconds(arguments.wait_seconds)); !active) return report(active.error());
 
   std::promise<Result<DropCopyResult>> promise;

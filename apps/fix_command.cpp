@@ -6,6 +6,7 @@
 #include <iostream>
 #include <memory>
 #include <mutex>
+#include <optional>
 
 #include "apps/book_view.hpp"
 #include "apps/command.hpp"
@@ -65,6 +66,7 @@ class Console {
 
   Result<void> start(std::chrono::seconds wait) {
     if (auto started = client_.start(); !started) return started;
+    rotate_.emplace(client_.message_log());
     return client_.wait_until_active(wait);
   }
 
@@ -415,6 +417,7 @@ class Console {
   std::unique_ptr<PerpsClient> rest_;
   std::shared_ptr<LogSink> log_;
   MarginFixClient client_;
+  std::optional<RotateOnHangUp> rotate_;
   OrderEntrySession* orders_{nullptr};
   DropCopySession* drop_copy_{nullptr};
   MarketDataSession* market_data_{nullptr};

@@ -70,6 +70,7 @@ int main(int argc, char** argv) {
   describe_operation_commands(root);
   add_dropcopy_command(root, globals, run);
   add_decode_command(root, globals, run);
+  add_store_command(root, globals, run);
   add_ws_command(root, globals, run);
   add_check_command(root, globals, run);
   add_reconcile_command(root, globals, run);

@@ -124,6 +124,7 @@ int run_over_fix(const MdArguments& arguments, const Globals& globals) {
   client.market_data().set_handlers(handlers(view, ending));
   if (auto wished = client.market_data().subscribe(arguments.symbols); !wished) return report(wished.error());
   if (auto started = client.start(); !started) return report(started.error());
+  const RotateOnHangUp rotate(client.message_log());
   if (auto active = client.wait_until_active(std::chrono::seconds(arguments.wait_seconds)); !active) return report(active.error());
   const auto ended = stay(view, ending, arguments.seconds);
   client.stop();

@@ -263,6 +263,10 @@ class RawSessionImpl final : public RawSession, private wall::SessionEvents, pri
     return false;
   }
 
+  void on_incoming(const char* data, std::size_t size) override {
+    if (options_.message_log) options_.message_log->message(clock_.now(), {data, size});
+  }
+
   void on_logon(const wall::InboundMessage&) override {
     facts_.was_logged_on = true;
     handle(SessionEvent::logged_on);
@@ -306,6 +310,7 @@ class RawSessionImpl final : public RawSession, private wall::SessionEvents, pri
 
   void on_sent(const char* data, std::size_t size) override {
     figures_.last_sent = clock_.now();
+    if (options_.message_log) options_.message_log->message(figures_.last_sent, {data, size});
     log_message(">", data, size);
     guarded([&] { handler_.on_sent(std::string_view(data, size)); });
   }
@@ -377,7 +382,10 @@ class RawSessionImpl final : public RawSession, private wall::SessionEvents, pri
 
   template <class... Args>
   void log(LogLevel level, fmt::format_string<Args...> format, Args&&... args) {
-    if (log_->enabled(level)) log_->log(level, "session", redact(fmt::format(format, std::forward<Args>(args)...)));
+    if (!options_.message_log && !log_->enabled(level)) return;
+    const std::string line = redact(fmt::format(format, std::forward<Args>(args)...));
+    if (options_.message_log) options_.message_log->event(clock_.now(), line);
+    if (log_->enabled(level)) log_->log(level, "session", line);
   }
 
   void log_message(const char* direction, const char* data, std::size_t size) {

@@ -18,6 +18,7 @@
 #include "marginfix/core/result.hpp"
 #include "marginfix/core/signer.hpp"
 #include "marginfix/core/time.hpp"
+#include "marginfix/sessions/message_log.hpp"
 #include "marginfix/sessions/session_state.hpp"
 #include "marginfix/sessions/statistics.hpp"
 #include "marginfix/sessions/tls_options.hpp"
@@ -42,6 +43,7 @@ struct RawSessionOptions {
   std::chrono::seconds refused_wait{300};
   std::vector<std::string> same_key_sessions;  // other sessions of this program with the same API key, for the text of already_exists
   bool log_messages{true};                     // every message in and out, redacted, at debug level
+  std::shared_ptr<SessionLog> message_log;     // every message and remark, in QuickFIX's file form; null: none
   std::chrono::milliseconds logon_holds{kLogonHolds};  // a Logon that lasted this long makes the waits start anew
   std::uint64_t backoff_seed{0};                       // 0: from the operating system
   transport::ConnectionLimits limits;

@@ -29,6 +29,7 @@
 #include "marginfix/sessions/listener_session.hpp"
 #include "marginfix/sessions/margin_fix_config.hpp"
 #include "marginfix/sessions/market_data_session.hpp"
+#include "marginfix/sessions/message_log.hpp"
 #include "marginfix/sessions/message_store.hpp"
 #include "marginfix/sessions/order_entry_session.hpp"
 #include "marginfix/sessions/statistics.hpp"
@@ -43,6 +44,8 @@ struct MarginFixClientOptions {
   boost::asio::any_io_executor executor{};
   // Empty: spdlog as the configuration says (config.log); null_log_sink() for silence.
   std::shared_ptr<LogSink> log{};
+  // Shared with other clients; empty: config.message_log says, and start() opens it.
+  std::shared_ptr<MessageLog> message_log{};
   // Shared with other clients of the account; empty: made from config.rate_limit.
   std::shared_ptr<AccountLimits> limits{};
   // KalshiRT's store of your own; empty, or a null result: one file in the session's store_folder. Called by start().
@@ -116,6 +119,8 @@ class MarginFixClient {
   // The account's token buckets as this client knows them. Give them to a PerpsClient (RestClientOptions::limits): FIX and REST then spend
   // from one purse, and an answer to its margin().api_limits() sets the real numbers for both.
   std::shared_ptr<AccountLimits> limits() const noexcept;
+  // Null before start(), and without one. A program's SIGHUP: message_log()->rotate().
+  std::shared_ptr<MessageLog> message_log() const;
   boost::asio::any_io_executor executor() const;
 
  private:

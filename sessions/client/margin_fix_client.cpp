@@ -84,6 +84,7 @@ struct MarginFixClient::Impl {
     context->rate_limit = config.rate_limit;
     context->send_queue = config.send_queue;
     context->log_messages = config.log_messages;
+    context->message_log = options.message_log;
     context->make_store = options.make_store;
     if (options.fake) {
       context->make_raw = sessions::FakeAccess::factory(options.fake);
@@ -129,10 +130,14 @@ struct MarginFixClient::Impl {
   Result<void> open_log() {
     try {
       context->log = options.log ? options.log : make_spdlog_sink(config.log);
-      return {};
     } catch (const std::exception& problem) {
       return fail(ErrorCategory::config, "the log cannot be opened: " + std::string(problem.what()));
     }
+    if (context->message_log || config.message_log.folder.empty()) return {};
+    auto opened = MessageLog::open(config.message_log, context->log);
+    if (!opened) return opened.error();
+    context->message_log = std::move(*opened);
+    return {};
   }
 
   Result<void> start() {
@@ -216,6 +221,7 @@ struct MarginFixClient::Impl {
     }
     join();
     guard.reset();
+    if (context->message_log) context->message_log->flush();
     context->log->flush();
   }
 
@@ -329,6 +335,7 @@ std::map<std::string, SessionStatistics> MarginFixClient::statistics() const {
 }
 
 std::shared_ptr<AccountLimits> MarginFixClient::limits() const noexcept { return impl_->context->limits; }
+std::shared_ptr<MessageLog> MarginFixClient::message_log() const { return impl_->context->message_log; }
 boost::asio::any_io_executor MarginFixClient::executor() const { return impl_->context->executor; }
 
 }  // namespace marginfix

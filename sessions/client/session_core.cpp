@@ -18,11 +18,15 @@ Result<void> SessionCore::prepare() {
   if (!signer) return signer.error();
   auto store = open_store(config_, *context_);
   if (!store) return store.error();
+  auto message_log = open_session_log(config_, *context_);
+  if (!message_log) return message_log.error();
   RawSessionOptions options = raw_options(config_, *context_);
   options.signer = std::move(*signer);
+  options.message_log = *message_log;
   auto raw = context_->make_raw(context_->executor, std::move(options), **store, *this);
   if (!raw) return raw.error();
   store_ = std::move(*store);
+  message_log_ = std::move(*message_log);
   raw_ = std::move(*raw);
   prepared_.store(true, std::memory_order_release);
   return {};
@@ -132,6 +136,7 @@ SessionStatistics SessionCore::statistics() const {
   SessionStatistics s;
   if (prepared_.load(std::memory_order_acquire)) {
     static_cast<ConnectionStatistics&>(s) = raw_->statistics();
+    if (message_log_) s.not_logged = message_log_->statistics().left_out;
   }
   static_cast<SessionFigures&>(s) = counters_.now();
   return s;

@@ -48,6 +48,7 @@ struct ClientContext {
   RateLimitOptions rate_limit;
   std::size_t send_queue{10'000};
   bool log_messages{false};
+  std::shared_ptr<MessageLog> message_log;
   RawSessionFactory make_raw{&RawSession::create};
   std::function<std::unique_ptr<MessageStore>(const SessionConfig&)> make_store;
   std::function<void(std::string_view name, const StateChange&)> observer;
@@ -60,6 +61,8 @@ RawSessionOptions raw_options(const SessionConfig& config, const ClientContext& 
 Result<std::shared_ptr<const Signer>> load_signer(const SessionConfig& config, LogSink* log);
 // KalshiRT: the user's store or a file in store_folder; the others: memory.
 Result<std::unique_ptr<MessageStore>> open_store(const SessionConfig& config, const ClientContext& context);
+// Null where the client has no message log.
+Result<std::shared_ptr<SessionLog>> open_session_log(const SessionConfig& config, const ClientContext& context);
 
 class SessionCore : private RawSessionHandler {
  public:
@@ -233,6 +236,7 @@ class SessionCore : private RawSessionHandler {
   SessionConfig config_;
   std::shared_ptr<ClientContext> context_;
   std::unique_ptr<MessageStore> store_;
+  std::shared_ptr<SessionLog> message_log_;
   std::unique_ptr<RawSession> raw_;
   mutable std::mutex prepare_mutex_;
   std::atomic<bool> prepared_{false};

@@ -103,4 +103,17 @@ Result<std::unique_ptr<MessageStore>> open_store(const SessionConfig& config, co
   }
 }
 
+Result<std::shared_ptr<SessionLog>> open_session_log(const SessionConfig& config, const ClientContext& context) {
+  if (!context.message_log) return std::shared_ptr<SessionLog>();
+  SessionLogName name;
+  name.sender_comp_id = config.credentials.key_id;
+  name.target_comp_id = target_comp_id(config.target);
+  // "KalshiNR-listener": behind its target a session's name is what tells it from others there.
+  const std::string_view own = config.name;
+  name.qualifier = own == name.target_comp_id                   ? ""
+                   : own.starts_with(name.target_comp_id + "-") ? own.substr(name.target_comp_id.size() + 1)
+                                                                : own;
+  return context.message_log->session(name);
+}
+
 }  // namespace marginfix::sessions

@@ -284,12 +284,28 @@ constexpr auto kKeys = std::to_array<KeySpec>({
      t.client.spin_wait = *flag;
      return {}; }},
   // ---- log
-  {"FileLogPath", Group::log, kClient, "folder", "standard error", "Log lines go to `marginfix.log` in it, every FIX message included (redacted).",
+  {"FileLogPath", Group::log, kClient, "folder", "standard error", "Log lines go to `marginfix.log` in it, every FIX message included (redacted). FIX messages go to files of their own besides, in QuickFIX's form: docs/fix.md, Message files.",
    [](Target& t, const CfgValue& v) -> Result<void> {
      if (v.value.empty()) return cfg_error(v, "must not be empty; leave the key out to log to standard error");
      t.client.log.file = home_path(v.value) + (v.value.back() == '/' ? "" : "/") + "marginfix.log"; t.client.log_messages = true;
      if (t.client.log.level > LogLevel::debug) t.client.log.level = LogLevel::debug;
+     t.client.message_log.folder = home_path(v.value);
      return {}; }},
+  {"FileLogMessages", Group::log, kClient, "`Y`, `N`", "`Y` with FileLogPath, unless LogMessages=N", "FIX messages in files of each session in FileLogPath, in the form of QuickFIX's FileLog. `Y` beside LogMessages=N: there alone.",
+   [](Target&, const CfgValue& v) -> Result<void> { const auto flag = cfg_bool(v); if (!flag) return flag.error(); return {}; }},
+  {"FileLogBackupPath", Group::log, kClient, "folder", "FileLogPath", "Where message files go that are over, `....messages.backup.1.log` and so on; on the same file system.",
+   [](Target& t, const CfgValue& v) -> Result<void> {
+     if (v.value.empty()) return cfg_error(v, "must not be empty; leave the key out to keep them in FileLogPath");
+     t.client.message_log.backup_folder = home_path(v.value);
+     return {}; }},
+  {"FileLogMaxSize", Group::log, kClient, "megabytes, 0-1000000", "100", "A message file that has grown so far is over and the next begins; 0: no limit.",
+   [](Target& t, const CfgValue& v) { return number<0, 1'000'000>(v, [&](std::int64_t n) { t.client.message_log.max_file_bytes = static_cast<std::uint64_t>(n) * 1'000'000; }); }},
+  {"FileLogDaily", Group::log, kClient, "`Y`, `N`", "`Y`", "The first line of a UTC day begins the next message file.",
+   [](Target& t, const CfgValue& v) -> Result<void> { const auto flag = cfg_bool(v); if (!flag) return flag.error(); t.client.message_log.daily = *flag; return {}; }},
+  {"FileLogMaxFiles", Group::log, kClient, "files, 0-100000", "30", "Message files that are over, kept of each session; the oldest are removed. 0: all are kept.",
+   [](Target& t, const CfgValue& v) { return number<0, 100'000>(v, [&](std::int64_t n) { t.client.message_log.max_files = static_cast<std::size_t>(n); }); }},
+  {"FileLogHeartbeats", Group::log, kClient, "`Y`, `N`", "`Y`", "QuickFIX/J. `N` leaves Heartbeat(0) out of the message files.",
+   [](Target& t, const CfgValue& v) -> Result<void> { const auto flag = cfg_bool(v); if (!flag) return flag.error(); t.client.message_log.heartbeats = *flag; return {}; }},
   {"LogLevel", Group::log, kClient, "`trace`, `debug`, `info`, `warning`, `error`, `off`", "info; debug with FileLogPath or LogMessages=Y", "The commands of the program log only where one of these three keys is set.", set_log_level},
   {"LogMessages", Group::log, kClient, "`Y`, `N`", "`N`; `Y` with FileLogPath", "Every FIX message in and out, redacted, at level debug: `LogLevel` becomes that; a higher one beside it is refused.",
    [](Target& t, const CfgValue& v) -> Result<void> { const auto flag = cfg_bool(v); if (!flag) return flag.error(); t.client.log_messages = *flag; return {}; }},
@@ -367,11 +383,9 @@ constexpr auto kKeys = std::to_array<KeySpec>({
   {"SSLProtocol", Group::quickfix, kAny, "text", "", "has no effect: TLS 1.2 and 1.3 only", kNoEffect},
   {"SSLCipherSuite", Group::quickfix, kAny, "text", "", "has no effect: OpenSSL's defaults for TLS 1.2 and 1.3", kNoEffect},
   {"TLSCipherSuites", Group::quickfix, kAny, "text", "", "has no effect: OpenSSL's defaults for TLS 1.2 and 1.3", kNoEffect},
-  {"FileLogBackupPath", Group::quickfix, kClient, "folder", "", "has no effect: the log is one file, rotate it from outside", kNoEffect},
   {"ScreenLogEvents", Group::quickfix, kClient, "`Y`, `N`", "", "has no effect: use LogLevel", kNoEffect},
   {"ScreenLogShowHeartBeats", Group::quickfix, kClient, "`Y`, `N`", "", "has no effect: use LogMessages", kNoEffect},
   {"ScreenIncludeMilliseconds", Group::quickfix, kClient, "`Y`, `N`", "", "has no effect: every line has its time to the microsecond", kNoEffect},
-  {"FileLogHeartbeats", Group::quickfix, kClient, "`Y`, `N`", "", "has no effect: with LogMessages=Y heartbeats are logged too", kNoEffect},
   {"FileIncludeMilliseconds", Group::quickfix, kClient, "`Y`, `N`", "", "has no effect: every line has its time to the microsecond", kNoEffect},
   {"FileIncludeTimeStampForMessages", Group::quickfix, kClient, "`Y`, `N`", "", "has no effect: every line has its time to the microsecond", kNoEffect},
   {"FileStoreMaxCachedMsgs", Group::quickfix, kAny, "number", "", "has no effect: the store manages its memory itself", kNoEffect},

@@ -27,6 +27,7 @@ class CfgReader {
     for (const CfgSection& section : file_.sessions) read_session(section);
     if (mistakes_.empty()) check_contradictions();
     if (mistakes_.empty()) keep(check_log());
+    if (mistakes_.empty()) keep(check_message_files());
     if (mistakes_.empty()) keep(check_defaults_used());
     if (mistakes_.empty()) keep(check_clashes());
     if (mistakes_.empty()) return {};
@@ -96,6 +97,21 @@ class CfgReader {
                     "and LogLevel=" + level->value + " contradict each other: messages are logged at level debug; keep one of the two");
     }
     out_.log.level = LogLevel::debug;
+    return {};
+  }
+
+  // FileLogPath writes them, unless the file says that it wants no messages, or none there.
+  Result<void> check_message_files() {
+    const CfgValue* const files = file_.defaults.find("FileLogMessages");
+    for (const std::string_view key :
+         {"FileLogMessages", "FileLogBackupPath", "FileLogMaxSize", "FileLogDaily", "FileLogMaxFiles", "FileLogHeartbeats"}) {
+      const CfgValue* const value = file_.defaults.find(key);
+      if (value != nullptr && out_.message_log.folder.empty()) return refuse(*value, "has no folder to hold for: set FileLogPath");
+    }
+    const CfgValue* const messages = files != nullptr ? files : file_.defaults.find("LogMessages");
+    if (messages == nullptr) return {};
+    const auto wanted = cfg_bool(*messages);
+    if (wanted && !*wanted) out_.message_log.folder.clear();
     return {};
   }
 

@@ -124,6 +124,7 @@ void SessionImpl::tell_stray(const Frame& frame, EndCause cause, const std::stri
 
 void SessionImpl::on_frame(const Frame& frame) {
   ++statistics_.messages_in;
+  events_.on_incoming(frame.bytes.data, frame.bytes.size);
   if (!acceptable(frame)) return;
   if (!active_) return before_logon(frame);
   liveness_.heard();

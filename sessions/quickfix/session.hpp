@@ -99,6 +99,7 @@ class SessionEvents {
   virtual ~SessionEvents() = default;
   // Initiators: RawData(96) for this Logon. False (with *error) stops the Logon and ends the connection (logon_refused).
   virtual bool sign_logon(const LogonSigning& what, std::string* base64, std::string* error) = 0;
+  virtual void on_incoming(const char*, std::size_t) {}          // every message that came, before anything is made of it: for the record
   virtual void on_logon(const InboundMessage& logon) = 0;        // logged on, both ways
   virtual void on_app(const InboundMessage& message) = 0;        // application messages, in order, each once (PossDup ones marked)
   virtual void on_admin(const InboundMessage& message) = 0;      // every inbound session message, Reject(3) and Logout(5) included

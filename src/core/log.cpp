@@ -15,6 +15,7 @@
 #include "marginfix/core/result.hpp"
 #include "marginfix/core/secret.hpp"
 #include "marginfix/core/text.hpp"
+#include "src/core/escapes.hpp"
 
 namespace marginfix {
 namespace {
@@ -88,26 +89,19 @@ spdlog::level::level_enum to_spdlog(LogLevel level) noexcept {
 }
 
 // One line for people: wire bytes with '|' between fields, no way to forge a second line or to move a terminal. In a line with wire bytes a
-// '|' or '\' that is none of ours is written as "\x7c" or "\x5c", so that the message can be read back (`marginfix decode` does).
+// '|' or '\' that is none of ours is escaped, so that the message can be read back (`marginfix decode` does).
 std::string printable(std::string_view line) {
-  const bool wire = line.find('\x01') != std::string_view::npos;
-  const std::string_view marks = wire ? std::string_view("\x01\t|\\") : std::string_view("\x01\t");
   std::string out;
   out.reserve(line.size());
+  if (line.find('\x01') != std::string_view::npos) {
+    detail::append_pipe_form(out, line);
+    return out;
+  }
   for (std::size_t begin = 0;;) {
-    const auto end = line.find_first_of(marks, begin);
+    const auto end = line.find('\t', begin);
     out += visible(line.substr(begin, end - begin));
     if (end == std::string_view::npos) return out;
-    switch (line[end]) {
-      case '\t':
-        out += '\t';
-        break;
-      case '\x01':
-        out += '|';
-        break;
-      default:
-        out += line[end] == '|' ? "\\x7c" : "\\x5c";
-    }
+    out += '\t';
     begin = end + 1;
   }
 }

@@ -2,10 +2,12 @@
 #include "src/fix/log_cut.hpp"
 
 #include <algorithm>
+#include <array>
 #include <string_view>
 
 #include "marginfix/fix/detail/data_fields.hpp"
 #include "marginfix/fix/detail/scan.hpp"
+#include "src/core/escapes.hpp"
 #include "src/fix/log_wire.hpp"
 
 namespace marginfix::fix::detail {
@@ -177,6 +179,82 @@ class FieldWalk {
   bool fits_escaped_{false};
 };
 
+// A message whose line our own logs have escaped: BodyLength(9) counts the bytes that are meant, and CheckSum(10) says that they were meant
+// so. Asked before the bytes are taken as they stand: an embedded CheckSum(10) might lie just where these lead.
+class EscapedFrame {
+ public:
+  EscapedFrame(std::string_view text, const MessageBeginning& beginning, const BodySize& body)
+      : text_(text), separator_(beginning.separator), size_(body.size), at_(body.body) {}
+
+  // kind none: it is no such message.
+  LogCut cut(bool all_there) noexcept {
+    add(text_.substr(0, at_));
+    while (size_ > 0) {
+      const std::string_view rest = text_.substr(at_, marginfix::detail::kMaxEscape);
+      if (rest.empty()) return all_there ? LogCut{} : more();
+      if (cannot_go_on(rest)) return {};
+      if (rest.front() != '\\') {
+        add(rest.substr(0, 1));
+        --size_, ++at_;
+        continue;
+      }
+      if (!all_there && rest.size() < marginfix::detail::kMaxEscape && rest.find('\n') == kNowhere) return more();
+      if (!take_escape(rest)) return {};
+    }
+    return escapes_ == 0 ? LogCut{} : trailer(all_there);
+  }
+
+ private:
+  // In such a line "\x0a" stands for a line end. What is no message must not cost too much: see LogScan.TakesTimeInProportionToTheLog.
+  bool cannot_go_on(std::string_view rest) noexcept {
+    constexpr int kMostEmbedded = 16;
+    if (rest.front() == '\n' || rest.front() == '\r') return true;
+    return rest.starts_with("8=FIX") && ++embedded_ > kMostEmbedded;
+  }
+
+  bool take_escape(std::string_view rest) noexcept {
+    const marginfix::detail::Escape escape = marginfix::detail::escape_at(rest);
+    if (escape.size == 0) return false;  // a '\' stands for itself in no line of ours that has escapes
+    std::array<char, 3> bytes{};
+    marginfix::detail::meant_bytes(escape, bytes.data());
+    const std::size_t meant = marginfix::detail::meant_size(escape);
+    if (meant > size_) return false;
+    ++escapes_;
+    sum_ += byte_sum(bytes.data(), meant);
+    size_ -= meant;
+    at_ += escape.size;
+    return true;
+  }
+
+  void add(std::string_view bytes) noexcept {
+    for (const char c : bytes) sum_ += static_cast<unsigned char>(c == separator_.front() ? kSoh : c);
+  }
+
+  LogCut trailer(bool all_there) const noexcept {
+    const std::string_view rest = text_.substr(at_);
+    if (text_[at_ - 1] != separator_.front()) return {};
+    if (!all_there && rest.size() < kTrailerSize && rest.find('\n') == kNowhere) return more();
+    const std::int64_t sum = rest.starts_with(kCheckSumTag) ? parse_digits(rest.substr(kCheckSumTag.size(), 3)) : -1;
+    const std::size_t end = check_sum_end(text_, at_, separator_);
+    if (end == kNowhere || sum != static_cast<std::int64_t>(sum_ & 255U)) return {};
+    return {LogCut::Kind::message, end, separator_, true, true, true, {}};
+  }
+
+  static LogCut more() noexcept {
+    LogCut cut;
+    cut.kind = LogCut::Kind::need_more;
+    return cut;
+  }
+
+  std::string_view text_;
+  std::string_view separator_;
+  std::size_t size_;  // bytes that are still meant to come
+  std::size_t at_;
+  unsigned sum_{0};
+  int escapes_{0};
+  int embedded_{0};
+};
+
 LogCut not_read(std::string_view reason) noexcept {
   LogCut cut;
   cut.kind = LogCut::Kind::not_read;
@@ -211,6 +289,10 @@ LogCut cut_log_message(std::string_view text, bool is_end) {
     const bool lands = at < text.size() && text[at - 1] == beginning.separator.front();
     const std::size_t end = lands ? check_sum_end(text, at, beginning.separator) : kNowhere;
     const bool all_there = is_end || limited;
+    const bool as_it_stands = end != kNowhere && text.substr(body.body, body.size).find('\\') == kNowhere;
+    if (at < text.size() && !as_it_stands && (beginning.separator == "|" || beginning.separator.front() == kSoh)) {
+      if (const LogCut found = EscapedFrame(text, beginning, body).cut(all_there); found.kind != LogCut::Kind::none) return found;
+    }
     if (end != kNowhere && (all_there || end < text.size() || text[end - 1] == beginning.separator.front()))
       return {LogCut::Kind::message, end, beginning.separator, true, true, false, {}};
     // What stands there so far may still become a CheckSum(10).

@@ -84,7 +84,7 @@ bool LogScanner::take(std::string_view window, std::size_t at, bool is_end) {
   } else {
     ++messages_;
     std::string_view message = window.substr(at, cut.size);
-    if (!is_wire(message, cut.separator)) {
+    if (cut.escaped || !is_wire(message, cut.separator)) {
       detail::to_wire(message, cut, wire_);
       message = wire_;
     }

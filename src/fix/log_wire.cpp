@@ -2,47 +2,18 @@
 #include "src/fix/log_wire.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cstdint>
 
 #include "marginfix/fix/detail/scan.hpp"
+#include "src/core/escapes.hpp"
 
 namespace marginfix::fix::detail {
 
 namespace {
 
-// "\x7c" or "\u2028" at the start of a text: what it stands for. size 0: none there.
-struct Escape {
-  std::size_t size{0};
-  std::uint32_t code{0};
-};
-Escape escape_at(std::string_view text) noexcept {
-  if (text.size() < 4 || text[0] != '\\' || (text[1] != 'x' && text[1] != 'u')) return {};
-  const std::size_t digits = text[1] == 'x' ? 2 : 4;
-  if (text.size() < 2 + digits) return {};
-  Escape found{2 + digits, 0};
-  const char* const last = text.data() + found.size;
-  const auto [end, error] = std::from_chars(text.data() + 2, last, found.code, 16);
-  return error == std::errc{} && end == last ? found : Escape{};
-}
-
-// A "\x.." is a byte, a "\u...." a character of two or three bytes of UTF-8.
-std::size_t meant_size(const Escape& escape) noexcept { return escape.size == 4 || escape.code < 0x80 ? 1 : escape.code < 0x800 ? 2 : 3; }
-
-void append_meant(std::string& out, const Escape& escape) {
-  const auto byte = [&out](std::uint32_t value) { out += static_cast<char>(value); };
-  switch (meant_size(escape)) {
-    case 1:
-      return byte(escape.code);
-    case 2:
-      byte(0xC0U | escape.code >> 6U);
-      return byte(0x80U | (escape.code & 0x3FU));
-    default:
-      byte(0xE0U | escape.code >> 12U);
-      byte(0x80U | (escape.code >> 6U & 0x3FU));
-      return byte(0x80U | (escape.code & 0x3FU));
-  }
-}
+using marginfix::detail::Escape;
+using marginfix::detail::escape_at;
+using marginfix::detail::meant_size;
 
 struct WireRules {
   bool every_separator{true};  // also where no field follows
@@ -68,7 +39,7 @@ void convert(std::string_view message, std::string_view separator, WireRules rul
       }
     }
     if (const Escape escape = rules.undo_escapes ? escape_at(rest) : Escape{}; escape.size != 0) {
-      append_meant(wire, escape);
+      marginfix::detail::append_meant(wire, escape);
       at += escape.size;
       continue;
     }

@@ -11,6 +11,7 @@
 #include "marginfix/fix/detail/frame_scan.hpp"
 #include "marginfix/fix/detail/scan.hpp"
 #include "marginfix/fix/dictionary.hpp"
+#include "src/core/escapes.hpp"
 
 namespace marginfix::fix {
 namespace {
@@ -172,6 +173,17 @@ void append_json_string(std::string& out, std::string_view text) {
   out += '"';
 }
 
+// A line is split at its pipes: none of the value's own may be taken for one.
+void append_between_pipes(std::string& out, std::string_view value) {
+  for (std::size_t begin = 0;;) {
+    const std::size_t end = value.find_first_of("|\\", begin);
+    out += visible(value.substr(begin, end - begin));
+    if (end == std::string_view::npos) return;
+    marginfix::detail::append_escaped(out, value[end]);
+    begin = end + 1;
+  }
+}
+
 std::string label_of(const PrintedField& f) {
   if (f.tag == 0) return "?";
   return fmt::format("{}({})", f.name.empty() ? "Tag" : visible(f.name), f.tag);
@@ -190,7 +202,7 @@ std::string to_pipe_form(std::string_view message) {
   out.reserve(message.size());
   for_each_field(message, [&](const PrintedField& f) {
     if (f.tag != 0) out += fmt::format("{}=", f.tag);
-    for (const char c : f.value) out += c == kSoh ? '|' : c;
+    marginfix::detail::append_pipe_form(out, f.value);
     if (f.offset < message.size()) out += '|';
   });
   if (!message.empty() && message.back() != kSoh && !out.empty()) out.pop_back();
@@ -198,9 +210,18 @@ std::string to_pipe_form(std::string_view message) {
 }
 
 std::string from_pipe_form(std::string_view pipes) {
-  std::string out(pipes);
-  std::ranges::replace(out, '|', kSoh);
-  if (!out.empty() && out.back() != kSoh) out += kSoh;
+  std::string out;
+  out.reserve(pipes.size() + 1);
+  for (std::size_t at = 0; at < pipes.size();) {
+    if (const auto escape = marginfix::detail::escape_at(pipes.substr(at)); escape.size != 0) {
+      marginfix::detail::append_meant(out, escape);
+      at += escape.size;
+      continue;
+    }
+    out += pipes[at] == '|' ? kSoh : pipes[at];
+    ++at;
+  }
+  if (!out.empty() && !pipes.ends_with('|') && !pipes.ends_with(kSoh)) out += kSoh;
   return out;
 }
 
@@ -216,7 +237,7 @@ std::string print_line(std::string_view message, const DictionaryPair* names) {
         separator = '|';
         if (f.starts_entry) out += fmt::format("#{} ", f.entry);
         if (f.tag != 0) out += f.name.empty() ? fmt::format("{}=", f.tag) : fmt::format("{}=", visible(f.name));
-        out += visible(f.value_name.empty() ? f.value : f.value_name);
+        append_between_pipes(out, f.value_name.empty() ? f.value : f.value_name);
       },
       names);
   return out;

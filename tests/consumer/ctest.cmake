@@ -6,7 +6,7 @@ add_test(NAME consumer.find_package_and_pkg_config
   COMMAND ${CMAKE_COMMAND} -DBUILD=${PROJECT_BINARY_DIR} -DSOURCE=${PROJECT_SOURCE_DIR}/tests/consumer
     -DWORK=${CMAKE_CURRENT_BINARY_DIR}/consumer -DCXX=${CMAKE_CXX_COMPILER} "-DFLAGS=${CMAKE_CXX_FLAGS} ${MARGINFIX_CONSUMER_FLAGS}"
     -DBUILD_TYPE=$<CONFIG> -P ${PROJECT_SOURCE_DIR}/tests/consumer/run.cmake)
-set_tests_properties(consumer.find_package_and_pkg_config PROPERTIES LABELS integration TIMEOUT 600)
+set_tests_properties(consumer.find_package_and_pkg_config PROPERTIES LABELS integration TIMEOUT 600 COST 50)
 
 # The same as a subproject: configured, its steps listed, installed. scripts/campaign subproject builds it too.
 add_test(NAME consumer.subproject

@@ -33,12 +33,13 @@ void for_each_field(std::string_view message, const std::function<void(const Pri
 // "ExecutionReport" for 35=8, empty when there is none or it is unknown.
 std::string_view message_name(std::string_view message) noexcept;
 
-// "8=FIXT.1.1|9=...|35=8|" with redaction: logs and tests.
+// "8=FIXT.1.1|9=...|35=8|" with redaction, on one line: logs and tests. '|' and '\' of a value are written "\x7c" and "\x5c", control
+// characters "\x0a" or "\u2028": from_pipe_form() and `marginfix decode` give every byte back.
 std::string to_pipe_form(std::string_view message);
-// Pipes to SOH; a final pipe is added if missing. Bytes are otherwise untouched.
+// Pipes to SOH, the escapes of to_pipe_form() undone; a final pipe is added if missing. Bytes are otherwise untouched.
 std::string from_pipe_form(std::string_view pipes);
 
-// One line: "ExecutionReport MsgSeqNum=12|ClOrdID=abc|ExecType=Trade|..." without 8, 9, 10.
+// One line: "ExecutionReport MsgSeqNum=12|ClOrdID=abc|ExecType=Trade|..." without 8, 9, 10; values escaped as in to_pipe_form().
 std::string print_line(std::string_view message, const DictionaryPair* names = nullptr);
 // A field a line: "  Price(44)        19.5000", groups indented, enum names behind their values.
 std::string print_block(std::string_view message, const DictionaryPair* names = nullptr);

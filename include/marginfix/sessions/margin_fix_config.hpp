@@ -20,6 +20,7 @@
 #include "marginfix/core/rate_limit.hpp"
 #include "marginfix/core/result.hpp"
 #include "marginfix/domain/enums.hpp"
+#include "marginfix/sessions/message_log.hpp"
 #include "marginfix/sessions/tls_options.hpp"
 
 namespace marginfix {
@@ -88,9 +89,10 @@ struct MarginFixConfig {
   std::vector<SessionConfig> sessions{};
   RateLimitOptions rate_limit{};
   LogOptions log{};
-  bool log_stated{false};          // the .cfg says something of the log; the library logs as `log` says either way, programs only then
-  bool log_messages{false};        // every FIX message in and out, redacted, at debug level
-  std::size_t send_queue{10'000};  // messages handed over by other threads and not yet taken by the I/O thread, a session
+  bool log_stated{false};           // the .cfg says something of the log; the library logs as `log` says either way, programs only then
+  bool log_messages{false};         // every FIX message in and out, redacted, at debug level
+  MessageLogOptions message_log{};  // every FIX message in QuickFIX's file form; no folder: none
+  std::size_t send_queue{10'000};   // messages handed over by other threads and not yet taken by the I/O thread, a session
   // The client's own I/O thread asks for news again and again instead of sleeping: it takes a whole core, and nothing waits for its waking
   // up.
   bool spin_wait{false};

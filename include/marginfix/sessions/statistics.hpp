@@ -33,6 +33,8 @@ struct SessionFigures {
   std::uint64_t rejects{0}, business_rejects{0};  // Reject(3), BusinessMessageReject(j) received
 };
 
-struct SessionStatistics : ConnectionStatistics, SessionFigures {};
+struct SessionStatistics : ConnectionStatistics, SessionFigures {
+  std::uint64_t not_logged{0};  // messages that stand in no file of the message log: its queue was full, or the disk
+};
 
 }  // namespace marginfix

@@ -95,11 +95,9 @@ void obey_signals(GatewayService& service, LogSink& log) {
   }
 }
 
-// A body that is a FIX message, readable: fields with '|' between them, secrets masked.
+// A body that is a FIX message, or holds one, so that `marginfix decode` reads it back without loss; secrets masked.
 std::string message_text(std::string_view raw) {
-  std::string text = redact(raw);
-  std::ranges::replace(text, '\x01', '|');
-  return visible(text);
+  return raw.find('\x01') != std::string_view::npos ? fix::to_pipe_form(raw) : visible(redact(raw));
 }
 
 bool concerns(const JournalRecord& record, const ReplayOptions& options) {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <boost/json/parse.hpp>
+#include <filesystem>
 #include <memory>
 #include <sstream>
 
@@ -77,6 +78,21 @@ TEST_F(CfgFiles, FileLogPathHoldsInEveryCommand) {
     const std::string log = marginfix::test::TempFolder::read(logs + "/marginfix.log");
     EXPECT_THAT(log, AllOf(HasSubstr("35=A|"), HasSubstr("96=***"), HasSubstr("35=5|"))) << words[0];
   }
+}
+
+TEST_F(CfgFiles, FileLogPathWritesMessageFilesThatDecodeReads) {
+  const std::string logs = folder_.path("files");
+  const auto r = run_with(commands().front(), cfg("FileLogPath=" + logs + "\nFileLogHeartbeats=N\n"));
+  EXPECT_EQ(r.exit_code, 0) << r.out << r.err;
+  std::size_t files = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(logs)) {
+    if (entry.path().string().find(".messages.current.log") == std::string::npos) continue;
+    ++files;
+    const auto decoded = run({"decode", "--one-line", entry.path().string()});
+    EXPECT_EQ(decoded.exit_code, 0) << decoded.err;
+    EXPECT_THAT(decoded.out, AllOf(HasSubstr(" Logon MsgSeqNum=1|"), HasSubstr(" Logout "), HasSubstr("RawData=***")));
+  }
+  EXPECT_GT(files, 0U);
 }
 
 TEST_F(CfgFiles, LogKeysWithoutAFileLogToStandardErrorAndNoneOfThemIsSilence) {

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <fstream>
@@ -12,6 +13,7 @@
 #include <random>
 
 #include "marginfix/core/log.hpp"
+#include "marginfix/fix/printer.hpp"
 #include "unit/fix/log_samples.hpp"
 
 namespace marginfix_tests {
@@ -161,6 +163,63 @@ TEST(LogScan, ReadsOurOwnLogBackWhole) {
   const std::string log{std::istreambuf_iterator<char>(file), {}};
   EXPECT_EQ(read_log(log).messages, wires);
   std::remove(path.c_str());
+}
+
+// In each form that we print with pipes.
+TEST(LogScan, ReadsBackWhateverAMessageHolds) {
+  const std::string path = testing::TempDir() + "any_" + std::to_string(::getpid()) + ".log";
+  std::mt19937 random(15);
+  std::vector<std::string> wires;
+  std::string pipes;
+  {
+    const auto sink = marginfix::make_spdlog_sink({.level = marginfix::LogLevel::debug, .file = path, .queue_size = 5000});
+    for (int i = 0; i < 2000; ++i) {
+      wires.push_back(any_message(random));
+      const std::string printed = marginfix::fix::to_pipe_form(wires.back());
+      ASSERT_EQ(marginfix::fix::from_pipe_form(printed), wires.back()) << printed;
+      pipes += "refused: " + printed + "\n";
+      sink->log(marginfix::LogLevel::debug, "KalshiNR", "< " + wires.back());
+    }
+    sink->flush();
+  }
+  std::ifstream file(path, std::ios::binary);
+  const std::string log{std::istreambuf_iterator<char>(file), {}};
+  std::remove(path.c_str());
+  for (const std::string& text : {pipes, log}) {
+    EXPECT_EQ(std::ranges::count(text, '\n'), 2000) << "one line each";
+    const auto read = read_log(text);
+    EXPECT_THAT(read.not_read, IsEmpty());
+    ASSERT_EQ(read.messages.size(), wires.size());
+    for (std::size_t i = 0; i < wires.size(); ++i) ASSERT_EQ(read.messages[i], wires[i]) << i;
+    EXPECT_EQ(read_log(text, 1000), read);
+  }
+}
+
+// Bytes that stand as they are lead by BodyLength(9) to a CheckSum(10) inside the data: only the whole is what was meant.
+TEST(LogScan, PrefersTheMessageThatWasMeant) {
+  for (int inside = 0; inside < 256; ++inside) {
+    char sum[4];
+    std::snprintf(sum, sizeof sum, "%03d", inside);
+    // Three bytes more a '|': those of the second lead into the data, where its "10=" stands.
+    const std::string data = std::string(
+                                 "x\x01"
+                                 "10=") +
+                             sum +
+                             "\x01"
+                             "a";
+    std::string wire = framed(kHead + "58=__|354=" + std::to_string(data.size()) + "|355=" + data + "|");
+    wire.replace(wire.find("58=__") + 3, 2, "||");
+    wire.replace(wire.size() - 4, 3, golden_detail::check_sum(wire).substr(0, 3));
+    EXPECT_THAT(read_log(marginfix::fix::to_pipe_form(wire) + "\n").messages, ElementsAre(wire)) << inside;
+  }
+}
+
+TEST(LogScan, LeavesTheBackslashesOfOtherLogsAlone) {
+  const std::string theirs = framed(kHead + "58=C:\\x41\\x0a|");
+  for (const std::string& end : {std::string("\n"), std::string(), "\n" + theirs + "\n"})
+    EXPECT_EQ(read_log("20261122-12:00:00.000000000 : " + theirs + end).messages.front(), theirs);
+  const std::string two_lines = framed(kHead + "58=C:\\x41\nD:\\x42|");
+  EXPECT_THAT(read_log(two_lines + "\n" + two_lines).messages, ElementsAre(two_lines, two_lines));
 }
 
 TEST(LogScan, TellsWhatItCannotCut) {

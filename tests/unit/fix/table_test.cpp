@@ -166,6 +166,12 @@ TEST(Printer, PipeFormGoesBothWays) {
   const std::string wire = marginfix_tests::message("0", "112=x|");
   EXPECT_EQ(from_pipe_form(to_pipe_form(wire)), wire);
   EXPECT_EQ(to_pipe_form("no fix at all"), "no fix at all");
+  EXPECT_EQ(to_pipe_form("58=a|b\\\n\x01"), "58=a\\x7cb\\x5c\\x0a|");
+  EXPECT_EQ(from_pipe_form("58=a\\x7cb\\x5c\\x0a|"), "58=a|b\\\n\x01");
+  EXPECT_EQ(from_pipe_form("58=ends with \\x01"), "58=ends with \x01\x01");
+  std::string split = marginfix_tests::message("0", "112=x|58=a_b|");
+  split[split.find('_')] = '|';
+  EXPECT_TRUE(print_line(split).ends_with("|TestReqID=x|Text=a\\x7cb")) << print_line(split);
   EXPECT_EQ(print_line(""), "35=");
 }
 

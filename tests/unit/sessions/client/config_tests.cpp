@@ -148,6 +148,28 @@ TEST(Cfg, FileLogPathLogsEveryMessage) {
   EXPECT_EQ(config->log.level, LogLevel::debug);
 }
 
+TEST(Cfg, FileLogPathWritesMessageFiles) {
+  const auto files_of = [](const std::string& lines) {
+    return parse(std::string(kDefaults) + lines + "[SESSION]\nTargetCompID=KalshiNR\n").value().message_log;
+  };
+  EXPECT_TRUE(files_of("").folder.empty());
+  const MessageLogOptions plain = files_of("FileLogPath=log\n"), none;
+  EXPECT_EQ(plain.folder, "log");
+  EXPECT_EQ(plain.max_file_bytes, none.max_file_bytes);
+  EXPECT_TRUE(files_of("FileLogPath=log\nFileLogMessages=N\n").folder.empty());
+  EXPECT_TRUE(files_of("FileLogPath=log\nLogMessages=N\n").folder.empty()) << "no messages on the disk";
+  EXPECT_EQ(files_of("FileLogPath=log\nLogMessages=N\nFileLogMessages=Y\n").folder, "log");
+  const MessageLogOptions all =
+      files_of("FileLogPath=log\nFileLogBackupPath=old\nFileLogMaxSize=7\nFileLogMaxFiles=3\nFileLogDaily=N\nFileLogHeartbeats=N\n");
+  EXPECT_EQ(all.backup_folder, "old");
+  EXPECT_EQ(all.max_file_bytes, 7'000'000U);
+  EXPECT_EQ(all.max_files, 3U);
+  EXPECT_FALSE(all.daily);
+  EXPECT_FALSE(all.heartbeats);
+  for (const char* line : {"FileLogMessages=Y", "FileLogBackupPath=old", "FileLogMaxSize=1", "FileLogDaily=N", "FileLogHeartbeats=Y"})
+    EXPECT_TRUE(has(refusal(std::string(kDefaults) + line + "\n[SESSION]\nTargetCompID=KalshiNR\n"), "set FileLogPath")) << line;
+}
+
 TEST(Cfg, KeysWithoutEffectAreAcceptedAndSaid) {
   const auto config =
       parse(std::string(kDefaults) +

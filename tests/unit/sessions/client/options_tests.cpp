@@ -125,12 +125,14 @@
 #include "marginfix/sessions/listener_session.hpp"
 #include "marginfix/sessions/margin_fix_config.hpp"
 #include "marginfix/sessions/market_data_session.hpp"
+#include "marginfix/sessions/message_log.hpp"
 #include "marginfix/sessions/message_store.hpp"
 #include "marginfix/sessions/order_entry_session.hpp"
 #include "marginfix/sessions/order_groups.hpp"
 #include "marginfix/sessions/peer_certificate.hpp"
 #include "marginfix/sessions/session_state.hpp"
 #include "marginfix/sessions/statistics.hpp"
+#include "marginfix/sessions/store_file.hpp"
 #include "marginfix/sessions/tls_options.hpp"
 #include "marginfix/sessions/turns.hpp"
 #include "marginfix/sessions/wire_statistics.hpp"
@@ -159,11 +161,11 @@ TEST(Options, AreMadeOfNothing) {
   made_of_nothing<AcceptorDoor, AccountDoors, AccountFeedHandlers, AccountFeedOptions, BackoffOptions, ConnectionTableLimits, Credentials,
                   DropCopyHandlers, DropCopyPolicy, DropCopyRange, Endpoints, ExchangeAccount, ExchangeAccountOptions, FileStoreOptions,
                   FindOutOptions, FindOutSources, FixAcceptorOptions, HttpOptions, KlearConfig, ListenerHandlers, LogOptions, LogonOptions,
-                  MarginFixClientOptions, MarginFixConfig, MarketDataHandlers, MessageHeader, OrderEntryHandlers, OrderQuestion,
-                  PerpsConfig, PerpsWebSocketConfig, PerpsWebSocketOptions, RateLimitOptions, RequestCosts, RestClientOptions,
-                  RestRateLimit, RestStatistics, RetryPolicy, SessionConfig, SessionHandlers, SessionStatistics, TlsOptions,
-                  TokenBucketOptions, TransportTimeouts, WebSocketStatistics, json::DecodeOptions, rest::MissedQuery,
-                  ws::SubscribeRequest>();
+                  MarginFixClientOptions, MarginFixConfig, MarketDataHandlers, MessageHeader, MessageLogOptions, OrderEntryHandlers,
+                  OrderQuestion, PerpsConfig, PerpsWebSocketConfig, PerpsWebSocketOptions, RateLimitOptions, RequestCosts,
+                  RestClientOptions, RestRateLimit, RestStatistics, RetryPolicy, SessionConfig, SessionHandlers, SessionLogName,
+                  SessionStatistics, TlsOptions, TokenBucketOptions, TransportTimeouts, WebSocketStatistics, json::DecodeOptions,
+                  rest::MissedQuery, ws::SubscribeRequest>();
 }
 
 TEST(Options, TakeOneMemberByNameAndTheRestByDefault) {
@@ -177,6 +179,8 @@ TEST(Options, TakeOneMemberByNameAndTheRestByDefault) {
   EXPECT_EQ(Endpoints{.rest = "r"}.rest, "r");
   EXPECT_EQ(ExchangeAccountOptions{.account = "a"}.account, "a");
   EXPECT_EQ(FileStoreOptions{.path = "p"}.path, "p");
+  EXPECT_EQ(MessageLogOptions{.folder = "f"}.max_files, 30U);
+  EXPECT_EQ(SessionLogName{.sender_comp_id = "s"}.begin_string, "FIXT.1.1");
   EXPECT_EQ(HttpOptions{.ca_file = "c"}.connections, 8U);
   EXPECT_EQ(KlearConfig{.admin_user_id = "u"}.admin_user_id, "u");
   EXPECT_EQ(LogOptions{.file = "f"}.file, "f");
