@@ -133,8 +133,8 @@ class Desk {
   // ExecID(17) of our own, for what is told beside orders.
   std::string next_exec_id() { return exec_ids_.next(); }
 
-  // Orders that the exchange has ended, whose trades are missing since before `before`: their ends are told without them.
-  void give_up_trades(Timestamp before, Timestamp now, Actions& out);
+  // Orders whose trades are missing and will not come, as `which` says: their ends are told without them.
+  void give_up_trades(const std::function<bool(const ClientOrder&, const TrackedOrder&)>& which, Timestamp now, Actions& out);
   // Drops orders that ended before `before`; gives how many.
   std::size_t forget(Timestamp before);
 

@@ -301,11 +301,11 @@ void Desk::answer_left_over(ClientOrder& order, const OrderState& state, OrderTe
   }
 }
 
-void Desk::give_up_trades(Timestamp before, Timestamp now, Actions& out) {
+void Desk::give_up_trades(const std::function<bool(const ClientOrder&, const TrackedOrder&)>& which, Timestamp now, Actions& out) {
   for (const std::uint64_t number : incomplete()) {
     ClientOrder& order = orders_.at(number);
     const TrackedOrder* tracked = tracker_.find(order.exchange_id);
-    if (tracked == nullptr || tracked->last_event >= before) continue;
+    if (tracked == nullptr || !which(order, *tracked)) continue;
     out.facts.push_back({JournalKind::trades_given_up, order.client, std::to_string(number), now});
     const ClientConfig* client = around_.client_of(order.client);
     Actions unheard;

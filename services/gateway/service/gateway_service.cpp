@@ -218,7 +218,7 @@ Result<void> GatewayService::restore(const JournalRecord& record) {
       return client == nullptr ? Result<void>{} : restore_tell(*client, record);
     case JournalKind::had:
       if (client != nullptr) {
-        while (!client->unconfirmed.empty() && client->unconfirmed.front().seq <= number()) client->unconfirmed.pop_front();
+        (void)client->had_before(number() + 1);
       }
       return {};
     case JournalKind::numbers_reset:

@@ -178,6 +178,8 @@ class GatewayService final : public AcceptorHandler, public ExchangeEvents, publ
   std::set<std::uint64_t> doubtful(const Line& line) const;
   TruthQuestion question_of(const std::set<std::uint64_t>& orders) const;
   void take_truth(Line& line, const Result<Truth>& truth);
+  void take_missing_trades(const Line& line, const Truth& truth);
+  void give_up_trades();
   void take_order(const Truth& truth, const ClientOrder& order, Actions& out);
   void tell_amend(const Baseline& told, const OrderState& state, Actions& out);
   const Baseline* told_of(const Truth& truth, const ClientOrder& order) const;
@@ -211,6 +213,7 @@ class GatewayService final : public AcceptorHandler, public ExchangeEvents, publ
   KillStatus kill_;
   std::chrono::nanoseconds arm_asked_at_{0};
   boost::unordered_flat_map<IdHash, std::chrono::nanoseconds> sent_at_;  // by exchange-side ClOrdID(11): until the first answer
+  std::map<std::uint64_t, std::chrono::nanoseconds> trades_looked_for_;  // by order: when REST was first read without its missing trades
   std::chrono::nanoseconds arrived_{0};                                  // of the request that is being dealt with; 0: none
   LatencyHistogram oms_to_exchange_, exchange_, exchange_to_oms_;
   std::uint64_t logons_refused_{0}, unreadable_{0}, unknown_reports_{0}, last_queued_{0};

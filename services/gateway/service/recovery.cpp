@@ -93,9 +93,50 @@ void GatewayService::ask_where_needed() {
     line.key->ask(question_of(doubts), [this, &line = line](const Result<Truth>& truth) { take_truth(line, truth); });
   }
   if (!looks) return;
+  give_up_trades();
+}
+
+// Not before REST has been read for so long without them, again and again, and has been there to be read: a client must not lose a trade
+// because the exchange was away.
+void GatewayService::give_up_trades() {
+  const std::chrono::nanoseconds clock = monotonic_time();
   Actions actions;
-  desk_->give_up_trades(now() - kTradesWait, now(), actions);
+  const auto gone = [&](const ClientOrder& order, const TrackedOrder& tracked) {
+    const auto line = lines_.find(order.account);
+    if (line == lines_.end() || !line->second.key->can_ask()) return tracked.last_event < now() - kTradesWait;
+    const auto looked_for = trades_looked_for_.find(order.number);
+    return looked_for != trades_looked_for_.end() && clock - looked_for->second > kTradesWait;
+  };
+  desk_->give_up_trades(gone, now(), actions);
   if (!actions.facts.empty()) perform(actions);
+}
+
+// Trades that the exchange has stated and nobody has told of are true whenever they are read, however young the rest of the reading is.
+void GatewayService::take_missing_trades(const Line& line, const Truth& truth) {
+  const std::vector<std::uint64_t> missing = desk_->incomplete();
+  const std::chrono::nanoseconds clock = monotonic_time();
+  const Timestamp began = now() - std::chrono::duration_cast<std::chrono::microseconds>(clock - truth.began);
+  Actions actions;
+  try {
+    for (const std::uint64_t number : missing) {
+      const ClientOrder& order = *desk_->find(number);
+      const OrderState* state = desk_->state_of(order);
+      if (order.account != line.key->name() || state == nullptr) continue;
+      for (const Fill& fill : truth.fills) {
+        if (fill.order_id != order.order_id || desk_->has_trade(order, fill.trade_id)) continue;
+        if (state->booked_qty + fill.quantity > state->cum_qty) continue;  // later than what was stated: with the rest of the reading
+        Fill named = fill;
+        named.cl_ord_id = order.exchange_id;
+        desk_->on_fill(named, now(), actions);
+      }
+      if (state->trades_missing() && desk_->tracked(order)->last_event < began) trades_looked_for_.try_emplace(number, clock);
+    }
+  } catch (const std::exception& fault) {
+    note(LogLevel::error, fmt::format("a trade that REST tells could not be applied: {}", fault.what()));
+  }
+  perform(actions);
+  const std::vector<std::uint64_t> still = desk_->incomplete();
+  std::erase_if(trades_looked_for_, [&](const auto& each) { return std::ranges::find(still, each.first) == still.end(); });
 }
 
 void GatewayService::take_truth(Line& line, const Result<Truth>& truth) {
@@ -106,6 +147,7 @@ void GatewayService::take_truth(Line& line, const Result<Truth>& truth) {
     return;
   }
   line.failures = 0;
+  take_missing_trades(line, *truth);
   if (!line.key->caught_up()) return;  // what it missed meanwhile is asked for when it is back
   Actions actions;
   try {

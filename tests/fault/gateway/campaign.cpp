@@ -11,7 +11,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kQuietWithin = 60s;
+constexpr auto kQuietWithin = 150s;  // an exchange that fell silent is found out after 2.4 heartbeat intervals of 30 s
 constexpr std::uint64_t kDisturbEvery = 80, kExchangeEvery = 160;  // actions, about
 constexpr std::chrono::seconds kOverlap{5};
 

@@ -245,7 +245,9 @@ TEST_F(DeskTest, TradesOfAClientThatIsNotConfiguredAnyMoreAreGivenUpAsWell) {
   report("11=x1|14=5|39=4|150=4|151=0|");
   ASSERT_EQ(desk_.incomplete().size(), 1u);
   clients_.erase(client("OMS44").name());
-  EXPECT_TRUE(with([&](gateway::Desk& desk, Actions& out) { desk.give_up_trades(now_ + std::chrono::seconds(1), now_, out); }).empty());
+  EXPECT_TRUE(with([&](gateway::Desk& desk, Actions& out) {
+                desk.give_up_trades([](const auto&, const auto&) { return true; }, now_, out);
+              }).empty());
   EXPECT_EQ(facts_.back().kind, gateway::JournalKind::trades_given_up);
   EXPECT_TRUE(desk_.incomplete().empty());
   EXPECT_TRUE(desk_.open_orders().empty());
