@@ -65,7 +65,7 @@ void GatewayHost::start() {
   options.config = config();
   options.dir = folder_->path();
   options.version = "test";
-  options.settle = kSettle;
+  options.settle = settle_.value_or(kSettle);
   options.answer_wait = answer_wait_.value_or(options.answer_wait);
   options.prepare_line = [this](KeyLineOptions& line) {
     line.client_options = [fake = fake_](MarginFixClientOptions& client) { client.fake = fake; };

@@ -28,6 +28,7 @@ class GatewayHost {
   void set(const std::string& client, const std::string& key, const std::string& value);
   // An answer of the exchange that has not come for so long is asked for.
   void answer_wait(std::chrono::milliseconds limit) { answer_wait_ = limit; }
+  void settle_time(std::chrono::milliseconds time) { settle_ = time; }
   // KalshiNR is all that the account has.
   void without_retransmission() { nr_ = true; }
 
@@ -51,7 +52,7 @@ class GatewayHost {
   FixVersion version_;
   ExchangeSide& exchange_;
   bool nr_{false};
-  std::optional<std::chrono::milliseconds> answer_wait_;
+  std::optional<std::chrono::milliseconds> answer_wait_, settle_;
   std::vector<Setting> settings_;
   std::unique_ptr<marginfix::test::TempFolder> folder_ = std::make_unique<marginfix::test::TempFolder>();
   std::unique_ptr<marginfix::test::TempFolder> kept_;

@@ -91,6 +91,8 @@ bool Runner::perform_setting(const Step& step) {
     gateway_.without_retransmission();
   } else if (step.text.starts_with("answer wait ")) {
     gateway_.answer_wait(std::chrono::milliseconds(std::stoi(step.text.substr(std::string("answer wait ").size()))));
+  } else if (step.text.starts_with("settle ")) {
+    gateway_.settle_time(std::chrono::milliseconds(std::stoi(step.text.substr(std::string("settle ").size()))));
   } else {
     return false;
   }
