@@ -101,8 +101,10 @@ void CampaignTest::disturb() {
 }
 
 // A session that is not there cannot break: the refusal says so, and nothing follows.
+// And not twice without an order in between: whoever has as many open as he may, all of unknown outcome, waits for a while of peace.
 void CampaignTest::disturb_exchange() {
-  if (!gateway_->ready()) return;
+  if (!gateway_->ready() || exchange_disturbed_at_ == all_orders_) return;
+  exchange_disturbed_at_ = all_orders_;
   const std::string& key = key_id(kAccounts[chance(2)]);
   Result<void> done;
   switch (chance(long_form_ ? 12 : 4)) {

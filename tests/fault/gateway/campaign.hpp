@@ -61,6 +61,7 @@ class CampaignTest : public sim::test::SimTest {
   std::vector<OmsSession*> sessions_;
   std::set<std::string> earlier_;  // OrderID(37) of what has been compared
   Timestamp round_began_{};
+  std::uint64_t exchange_disturbed_at_{0};  // all_orders_ of then
 };
 
 }  // namespace marginfix::gateway::fault
