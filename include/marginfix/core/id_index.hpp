@@ -39,12 +39,13 @@ class IdIndex {
       if (at->second == value) first_.erase(at);
       return;
     }
-    if (at->second == value)
-      at->second = others->second.back();
-    else if (const auto other = std::find(others->second.begin(), others->second.end(), value); other != others->second.end())
-      *other = others->second.back();
-    else
-      return;
+    T* place = &at->second;
+    if (*place != value) {
+      const auto other = std::find(others->second.begin(), others->second.end(), value);
+      if (other == others->second.end()) return;
+      place = &*other;
+    }
+    *place = others->second.back();
     others->second.pop_back();
     if (others->second.empty()) more_.erase(others);
   }
