@@ -3,7 +3,7 @@
 include(CMakePackageConfigHelpers)
 
 # Everything our layers may lean on; the package file finds the same. A layer that links anything else is told so here.
-set(MARGINFIX_THIRD_PARTY Boost::headers Boost::json Boost::url CURL::libcurl OpenSSL::SSL OpenSSL::Crypto fmt::fmt spdlog::spdlog Threads::Threads)
+set(MARGINFIX_THIRD_PARTY Boost::headers Boost::json Boost::url CURL::libcurl OpenSSL::SSL OpenSSL::Crypto fmt::fmt spdlog::spdlog Threads::Threads marginfix::deflate_library)
 
 # The static layer targets under `target`, each once, in `out`.
 function(marginfix_collect_layers target out)

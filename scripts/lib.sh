@@ -4,7 +4,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root"
 jobs=${JOBS:-$(nproc)}
 
-build_packages="g++ cmake ninja-build pkg-config libquickfix-dev libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev libssl-dev libcurl4-openssl-dev zlib1g-dev libfmt-dev libspdlog-dev libcli11-dev libsqlite3-dev libtomlplusplus-dev ca-certificates"
+build_packages="g++ cmake ninja-build pkg-config libquickfix-dev libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev libssl-dev libcurl4-openssl-dev zlib1g-dev libdeflate-dev libfmt-dev libspdlog-dev libcli11-dev libsqlite3-dev libtomlplusplus-dev ca-certificates"
 test_packages="libgtest-dev libgmock-dev libbenchmark-dev libyaml-cpp-dev clang-format-14 mold"
 
 # A heading; bold where a person looks on, plain text in files, under NO_COLOR and on dumb terminals.

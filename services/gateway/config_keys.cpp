@@ -301,7 +301,7 @@ constexpr std::array kKeys{
   GatewayKey{"HttpHostNames", KeyGroup::service, kGateway, "names with commas", "none", "Further names that the page may be asked by.", http_names_key},
   GatewayKey{"HttpAllowRemote", KeyGroup::service, kGateway, "`Y`, `N`", "`N`", "`Y`: HttpListen may be an address that is not loopback.", gateway_flag<&G::http_allow_remote>},
   GatewayKey{"JournalSync", KeyGroup::service, kGateway, "`Y`, `N`", "`N`", "`Y`: on the disk before an order leaves; survives power loss, not only a killed process.", gateway_flag<&G::journal_sync>},
-  GatewayKey{"JournalFileBytes", KeyGroup::service, kGateway, "bytes, from 1048576", "268435456", "A journal file ends there, and the next one begins with what is open.", gateway_number<&G::journal_file_bytes, 1 << 20, std::int64_t{1} << 40>},
+  GatewayKey{"JournalFileBytes", KeyGroup::service, kGateway, "bytes, from 1048576", "268435456", "A journal file ends there in a quiet moment, at the latest at four times that, and the next one begins with what is open.", gateway_number<&G::journal_file_bytes, 1 << 20, std::int64_t{1} << 40>},
   GatewayKey{"JournalFiles", KeyGroup::service, kGateway, "number", "0: all", "How many ended journal files are kept.", gateway_number<&G::journal_files, 0, 1'000'000>},
   GatewayKey{"RememberHours", KeyGroup::service, kGateway, "hours, 1-8760", "72", "So long are ended orders known, for status requests and duplicates.", gateway_number<&G::remember, 1, 8760>},
   GatewayKey{"FileLogPath", KeyGroup::service, kGateway, "folder", "standard error", "Log lines go to `marginfix.log` in it. Messages stand in the journal, which `marginfix gateway replay` prints.", log_path_key},

@@ -43,6 +43,7 @@
 #include <utility>
 #include <variant>
 
+#include "marginfix/fix/detail/built_in.hpp"
 #include "marginfix/fix/detail/decode_impl.hpp"
 #include "marginfix/fix/detail/encode_impl.hpp"
 #include "marginfix/fix/detail/table_info.hpp"

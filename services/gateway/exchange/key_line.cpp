@@ -110,10 +110,10 @@ void KeyLine::watch(MarginFixClient& client) {
     };
     handlers.on_sent = [this, name = session->name()](const SentMessage& sent) {
       events_.on_exchange_sent(*this, name, sent.raw);
-      if (const auto late = late_.find(sent.cl_ord_id); late != late_.end()) late->second = monotonic_time();
+      if (const auto late = late_.find(id_hash(sent.cl_ord_id)); late != late_.end()) late->second = monotonic_time();
     };
     handlers.on_not_sent = [this](const NotSent& not_sent) {
-      if (const auto late = late_.find(not_sent.cl_ord_id); late != late_.end()) late_.erase(late);
+      if (const auto late = late_.find(id_hash(not_sent.cl_ord_id)); late != late_.end()) late_.erase(late);
       events_.on_not_taken(*this, not_sent.cl_ord_id, not_sent.error.message);
     };
     const auto refused = [this](const SentMessage* about, const std::string& text) {
@@ -224,21 +224,21 @@ Result<SendReceipt> KeyLine::send_on(const Message& message, Result<SendReceipt>
   OrderEntrySession* session = orders();
   if (session == nullptr) return fail(ErrorCategory::closed, "no order entry session is configured");
   const auto receipt = (session->*how)(message);
-  if (receipt && receipt->queued()) note_late(std::string(message.cl_ord_id));
+  if (receipt && receipt->queued()) note_late(message.cl_ord_id);
   return receipt;
 }
 
-void KeyLine::note_late(const std::string& cl_ord_id) {
+void KeyLine::note_late(std::string_view cl_ord_id) {
   const std::chrono::nanoseconds clock = monotonic_time();
   if (clock >= next_late_look_) {
     next_late_look_ = clock + kLateLookEvery;
-    std::erase_if(late_, [clock](const auto& each) { return each.second && clock - *each.second > kDepartureKept; });
+    boost::unordered::erase_if(late_, [clock](const auto& each) { return each.second && clock - *each.second > kDepartureKept; });
   }
-  late_[cl_ord_id].reset();
+  late_[id_hash(cl_ord_id)].reset();
 }
 
 bool KeyLine::late_one_left(std::string_view cl_ord_id, std::chrono::nanoseconds before) const {
-  const auto late = late_.find(cl_ord_id);
+  const auto late = late_.find(id_hash(cl_ord_id));
   return late == late_.end() || (late->second && *late->second < before);
 }
 Result<SendReceipt> KeyLine::send(const fix::NewOrderSingle& order) { return send_on(order, &OrderEntrySession::new_order); }

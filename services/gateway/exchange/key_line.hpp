@@ -4,9 +4,9 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <chrono>
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,6 +15,7 @@
 
 #include "marginfix/account_feed.hpp"
 #include "marginfix/async_perps_client.hpp"
+#include "marginfix/core/id_index.hpp"
 #include "marginfix/exchange_account.hpp"
 #include "marginfix/margin_fix_client.hpp"
 #include "marginfix/rest/missed.hpp"
@@ -97,7 +98,7 @@ class KeyLine {
   void on_state(FixSession& session, const StateChange& change);
   void fall_back();
   void set_up(bool up);
-  void note_late(const std::string& cl_ord_id);
+  void note_late(std::string_view cl_ord_id);
   template <class Message>
   Result<SendReceipt> send_on(const Message& message, Result<SendReceipt> (OrderEntrySession::*how)(const Message&));
 
@@ -112,7 +113,8 @@ class KeyLine {
   std::unique_ptr<TruthAsker> truth_;  // behind the client that it reads by
   bool up_{false};
   std::chrono::nanoseconds up_since_{0};
-  std::map<std::string, std::optional<std::chrono::nanoseconds>, std::less<>> late_;  // when what waited left; nothing: it waits
+  // By ClOrdID(11), of what waited: when it left; nothing: it waits.
+  boost::unordered_flat_map<IdHash, std::optional<std::chrono::nanoseconds>> late_;
   std::chrono::nanoseconds next_late_look_{0};
   std::shared_ptr<const bool> alive_{std::make_shared<const bool>(true)};
 };

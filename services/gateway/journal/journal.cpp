@@ -5,7 +5,6 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -17,6 +16,7 @@
 #include <utility>
 
 #include "marginfix/core/append_file.hpp"
+#include "marginfix/core/crc32.hpp"
 
 namespace marginfix::gateway {
 namespace {
@@ -50,9 +50,7 @@ T get(std::string_view bytes, std::size_t at) {
   for (std::size_t i = 0; i < sizeof(T); ++i) value |= static_cast<std::uint64_t>(static_cast<unsigned char>(bytes[at + i])) << (8 * i);
   return static_cast<T>(value);
 }
-std::uint32_t crc_of(std::string_view bytes) {
-  return static_cast<std::uint32_t>(::crc32(0, reinterpret_cast<const Bytef*>(bytes.data()), static_cast<uInt>(bytes.size())));
-}
+std::uint32_t crc_of(std::string_view bytes) { return crc32(bytes.data(), bytes.size()); }
 
 void put_record(std::string& out, JournalKind kind, std::string_view who, std::string_view body, Timestamp time) {
   put(out, static_cast<std::uint8_t>(kind));
@@ -448,12 +446,12 @@ Result<void> Journal::commit() {
 bool Journal::failing() const noexcept { return impl_->failing; }
 std::size_t Journal::waiting_bytes() const noexcept { return impl_->batch.size() - kBatchHead; }
 
-bool Journal::wants_new_file() const noexcept {
+bool Journal::wants_new_file(bool quiet) const noexcept {
   constexpr std::int64_t kTimes = 4;
-  return impl_->size() > std::max(impl_->options.file_bytes, kTimes * impl_->began_with);
+  return impl_->size() > (quiet ? 1 : kTimes) * std::max(impl_->options.file_bytes, kTimes * impl_->began_with);
 }
 
-Result<void> Journal::begin_file(const std::vector<JournalRecord>& snapshot, Timestamp now) {
+Result<void> Journal::begin_file(const std::function<void(const Put&)>& snapshot, Timestamp now) {
   if (const auto done = commit(); !done) return done;
   const int old_file = impl_->file;
   const std::int64_t old_number = impl_->number;
@@ -473,11 +471,13 @@ Result<void> Journal::begin_file(const std::vector<JournalRecord>& snapshot, Tim
   if (const auto begun = impl_->write_at_end(kMagic); !begun) return back(begun.error());
   std::string batch(kBatchHead, '\0');
   constexpr std::size_t kPiece = std::size_t{4} << 20;
-  for (const JournalRecord& record : snapshot) {
+  Result<void> put;
+  snapshot([&](const JournalRecord& record) {
+    if (!put) return;
     put_record(batch, record.kind, record.who, record.body, record.time == Timestamp{} ? now : record.time);
-    if (batch.size() < kPiece) continue;
-    if (const auto done = impl_->write_batch(batch); !done) return back(done.error());
-  }
+    if (batch.size() >= kPiece) put = impl_->write_batch(batch);
+  });
+  if (!put) return back(put.error());
   put_record(batch, JournalKind::snapshot_end, {}, {}, now);
   if (const auto done = impl_->write_batch(batch); !done) return back(done.error());
   old_end.close();

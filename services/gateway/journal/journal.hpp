@@ -26,7 +26,7 @@ namespace marginfix::gateway {
 struct JournalOptions {
   std::string dir;                                   // made where it is missing
   bool sync{false};                                  // fdatasync at each commit
-  std::int64_t file_bytes{std::int64_t{256} << 20};  // wants_new_file() from here on, and four times what a file began with
+  std::int64_t file_bytes{std::int64_t{256} << 20};  // wants_new_file()
   std::int64_t keep_files{0};                        // ended files; 0: all
   bool mapped{true};                                 // false: each commit is a write(), on every file system (core/append_file.hpp)
 };
@@ -51,9 +51,12 @@ class Journal {
   bool failing() const noexcept;               // the latest commit failed
   std::size_t waiting_bytes() const noexcept;  // in the batch
 
-  bool wants_new_file() const noexcept;
-  // Commits, and begins a new file with these records. Error(store): the old file goes on.
-  Result<void> begin_file(const std::vector<JournalRecord>& snapshot, Timestamp now);
+  // It is longer than file_bytes, and than four times what it began with. What a file begins with takes a moment to write: so this waits
+  // for a `quiet` one, until the file is four times as long.
+  bool wants_new_file(bool quiet) const noexcept;
+  // Commits, and begins a new file with what `snapshot` puts. Error(store): the old file goes on.
+  using Put = std::function<void(const JournalRecord&)>;
+  Result<void> begin_file(const std::function<void(const Put&)>& snapshot, Timestamp now);
 
   std::int64_t bytes() const noexcept;  // in the present file, without the room behind them
   std::int64_t files() const noexcept;

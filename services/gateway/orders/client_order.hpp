@@ -48,6 +48,19 @@ struct OrderRequest {
 
 std::string_view to_string(OrderRequest::Cause cause) noexcept;  // what the client reads in Text(58)
 
+class OpenOrders;
+
+// Sums of what anybody may write into an order, in units of FixedPointCount: 128 bits hold them all.
+__extension__ using WideUnits = __int128;
+
+// Where an open order is counted (OpenSums), and with how much; no part of what the order is. Here, because it is wanted with the order.
+struct OpenPlace {
+  WideUnits units{0};
+  OpenOrders *client{nullptr}, *account{nullptr};  // null: it is not counted
+  WideUnits *of_client{nullptr}, *of_account{nullptr};
+  friend bool operator==(const OpenPlace&, const OpenPlace&) { return true; }
+};
+
 struct ClientOrder {
   std::uint64_t number{0};  // ours, ascending, for good
   std::string client;       // ClientConfig::name()
@@ -79,6 +92,8 @@ struct ClientOrder {
   DollarDecimal told_value;  // sum of price x quantity of them
   std::string text;          // of the latest word that had one
   Timestamp entered{}, changed{};
+
+  OpenPlace counted;
 
   bool open() const noexcept { return !told_end; }
   friend bool operator==(const ClientOrder&, const ClientOrder&) = default;

@@ -16,7 +16,6 @@
 #include <functional>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +28,7 @@
 #include "services/gateway/orders/actions.hpp"
 #include "services/gateway/orders/client_order.hpp"
 #include "services/gateway/orders/exec_ids.hpp"
+#include "services/gateway/orders/number_set.hpp"
 #include "services/gateway/orders/open_sums.hpp"
 
 namespace marginfix::gateway {
@@ -103,7 +103,7 @@ class Desk {
   // One record of the journal (facts, reports, what REST said); what is told because of it is not told again.
   Result<void> restore(const JournalRecord& record);
   // Everything, as the records a journal file begins with.
-  std::vector<JournalRecord> snapshot() const;
+  void snapshot(const std::function<void(const JournalRecord&)>& put) const;
   // A new process: ids of its reports are new ones from here on.
   void begin(Timestamp now) { exec_ids_.begin(now); }
 
@@ -116,16 +116,16 @@ class Desk {
   bool has_trade(const ClientOrder& order, std::string_view trade_id) const;
   // In the order in which they came.
   const std::map<std::uint64_t, ClientOrder>& orders() const noexcept { return orders_; }
-  const std::set<std::uint64_t>& open_orders() const noexcept { return open_; }
-  const std::set<std::uint64_t>& unsettled_orders() const noexcept { return unsettled_; }
+  const NumberSet& open_orders() const noexcept { return open_; }
+  const NumberSet& unsettled_orders() const noexcept { return unsettled_; }
   const OpenSums& open_sums() const noexcept { return open_sums_; }
   // Net of the client's trades through this gateway, long positive.
   FixedPointCount position_of(std::string_view client, std::string_view symbol) const;
   // What nobody could say anything of: ids of orders, amends and cancels on the exchange's side. And orders whose trades are missing.
   std::vector<std::string> unknown_outcomes() const;
   std::vector<std::uint64_t> incomplete() const;
-  // Sent, and without any answer.
-  std::vector<std::string> unanswered() const;
+  // Sent, and without any answer; of orders of which nothing has been told since `before`.
+  std::vector<std::string> unanswered(Timestamp before = Timestamp::max()) const;
   // What goes to the exchange for a Send; views into the desk, valid until it changes.
   fix::NewOrderSingle new_order_of(const ClientOrder& order) const;
   fix::OrderCancelReplaceRequest replace_of(const ClientOrder& order, const OrderRequest& request) const;
@@ -148,6 +148,8 @@ class Desk {
   // desk_requests.cpp
   template <class Request>
   bool answered_before(const ClientConfig& client, const Request& request, Timestamp now, Actions& out);
+  template <class Request>
+  bool answered_as_known(const ClientConfig& client, const Request& request, const ClientOrder& known, Timestamp now, Actions& out);
   ClientOrder order_asked(const ClientConfig& client, const NewOrder& request, Timestamp now);
   void reject(const ClientConfig& client, const NewOrder& request, const LimitRefusal& why, Timestamp now, Actions& out);
   template <class Request>
@@ -183,14 +185,14 @@ class Desk {
   void index(ClientOrder& order, const OrderRequest& request);
   void index_order_id(ClientOrder& order);
   void note_open(const ClientOrder& order) {
-    if (order.open()) open_.insert(open_.end(), order.number);  // new ones have the highest number
+    if (order.open()) open_.insert(order.number);
   }
   ClientOrder* by_exchange_id(std::string_view exchange_id) const;
   ClientOrder* by_client_id(std::string_view client, std::string_view cl_ord_id) const;
   ClientOrder* by_order_id(std::string_view order_id) const;
   void note_end(const ClientOrder& order) { open_.erase(order.number); }
-  void note_state(const ClientOrder& order) { note_state(order, state_of(order)); }
-  void note_state(const ClientOrder& order, const OrderState* state);
+  void note_state(ClientOrder& order) { note_state(order, state_of(order)); }
+  void note_state(ClientOrder& order, const OrderState* state);
   Result<void> restore_record(const JournalRecord& record);
   Result<void> restore_order(const JournalRecord& record);
   Result<void> restore_request(const JournalRecord& record);
@@ -199,12 +201,12 @@ class Desk {
 
   Surroundings around_;
   std::map<std::uint64_t, ClientOrder> orders_;
-  std::set<std::uint64_t> open_;
+  NumberSet open_;
   IdIndex<ClientOrder*> by_exchange_id_, by_client_id_, by_order_id_;  // into orders_, where each stays in its place
   // Of which something is still to be said: open ones without an answer, of unknown outcome, with trades missing; ended ones with a
   // request that nobody has answered.
-  std::set<std::uint64_t> unsettled_;
-  std::set<std::uint64_t> doubted_;  // the open ones of these that are more than under way: of unknown outcome, with trades missing
+  NumberSet unsettled_;
+  NumberSet doubted_;  // the open ones of these that are more than under way: of unknown outcome, with trades missing
   std::map<std::string, std::map<std::string, FixedPointCount>> positions_;  // by client, symbol
   OpenSums open_sums_;
   OrderTracker tracker_;

@@ -45,19 +45,23 @@ std::optional<ExecInst> exec_inst_of(const ClientConfig& client, const AskedTerm
 template <class Request>
 bool Desk::answered_before(const ClientConfig& client, const Request& request, Timestamp now, Actions& out) {
   const ClientOrder* known = find_client_id(client.name(), request.cl_ord_id);
-  if (known == nullptr) return false;
+  return known != nullptr && answered_as_known(client, request, *known, now, out);
+}
+
+template <class Request>
+bool Desk::answered_as_known(const ClientConfig& client, const Request& request, const ClientOrder& known, Timestamp now, Actions& out) {
   if (is_set(request.header.poss_dup_flag)) return true;
-  if (is_set(request.header.poss_resend)) {
-    tell_status(client, known, {}, now, out);
-    return true;
-  }
-  return false;
+  if (!is_set(request.header.poss_resend)) return false;
+  tell_status(client, &known, {}, now, out);
+  return true;
 }
 
 // ---- D --------------------------------------------------------------------------------------------------------------------------
 void Desk::take(const ClientConfig& client, const NewOrder& request, Timestamp now, Actions& out) {
-  if (answered_before(client, request, now, out)) return;
-  if (find_client_id(client.name(), request.cl_ord_id) != nullptr) return reject(client, request, duplicate(request.cl_ord_id), now, out);
+  if (const ClientOrder* known = find_client_id(client.name(), request.cl_ord_id)) {
+    if (!answered_as_known(client, request, *known, now, out)) reject(client, request, duplicate(request.cl_ord_id), now, out);
+    return;
+  }
   const auto terms = terms_of(request, now);
   if (!terms) return reject(client, request, {terms.error().status, terms.error().message}, now, out);
   ClientOrder order = order_asked(client, request, now);
@@ -238,7 +242,7 @@ OrderRequest& Desk::add_request(ClientOrder& order, OrderRequest request, Timest
 // ---- q and our own cancels --------------------------------------------------------------------------------------------------------
 std::size_t Desk::cancel_all(OrderRequest::Cause cause, const std::function<bool(const ClientOrder&)>& which, Timestamp now, Actions& out) {
   std::size_t count = 0;
-  for (const std::uint64_t number : std::set<std::uint64_t>(open_)) {
+  for (const std::uint64_t number : NumberSet(open_)) {
     ClientOrder& order = orders_.at(number);
     if (!which(order)) continue;
     ++count;

@@ -45,9 +45,10 @@ void Desk::index_order_id(ClientOrder& order) { by_order_id_.insert(id_hash(orde
 void Desk::add(ClientOrder order, Timestamp now) {
   last_number_ = std::max(last_number_, order.number);
   const std::size_t before = orders_.size();
-  const std::uint64_t number = order.number;
-  ClientOrder& kept = orders_.insert_or_assign(orders_.end(), number, std::move(order))->second;
+  ClientOrder& kept = orders_.try_emplace(orders_.end(), order.number)->second;
   const bool is_new = orders_.size() > before;
+  open_sums_.remove(kept);
+  kept = std::move(order);
   index(kept);
   const OrderState* state = nullptr;
   if (!kept.exchange_id.empty() && is_new) {
@@ -71,7 +72,7 @@ OrderRequest& Desk::add(ClientOrder& order, OrderRequest request, Timestamp now)
   return kept;
 }
 
-void Desk::note_state(const ClientOrder& order, const OrderState* state) {
+void Desk::note_state(ClientOrder& order, const OrderState* state) {
   const auto waits = [](const OrderRequest& each) { return !each.answered && !each.exchange_id.empty(); };
   const bool settled =
       state == nullptr || (order.open() ? state->phase >= OrderPhase::open && state->pending.empty() && !state->trades_missing()
@@ -80,12 +81,7 @@ void Desk::note_state(const ClientOrder& order, const OrderState* state) {
   const bool doubted =
       !settled && order.open() &&
       (state->phase == OrderPhase::outcome_unknown || state->trades_missing() || std::ranges::any_of(state->pending, unknown));
-  const auto keep = [&order](std::set<std::uint64_t>& in, bool whether) {
-    if (whether)
-      in.insert(in.end(), order.number);
-    else
-      in.erase(order.number);
-  };
+  const auto keep = [&order](NumberSet& in, bool whether) { whether ? in.insert(order.number) : in.erase(order.number); };
   keep(unsettled_, !settled);
   keep(doubted_, doubted);
   open_sums_.update(order);
@@ -180,10 +176,11 @@ std::vector<std::string> Desk::unknown_outcomes() const {
   }
   return ids;
 }
-std::vector<std::string> Desk::unanswered() const {
+std::vector<std::string> Desk::unanswered(Timestamp before) const {
   std::vector<std::string> ids;
   for (const std::uint64_t number : unsettled_) {
     const ClientOrder& order = orders_.at(number);
+    if (order.changed > before) continue;
     const OrderState* state = state_of(order);
     if (state == nullptr) continue;
     if (state->phase == OrderPhase::sent || state->phase == OrderPhase::pending_new) ids.push_back(order.exchange_id);
@@ -371,7 +368,7 @@ Result<void> Desk::restore_words(const JournalRecord& record) {
       auto tracker = OrderTracker::restore(body);
       if (!tracker) return tracker.error();
       tracker_ = *std::move(tracker);
-      for (const auto& [number, order] : orders_) note_state(order);
+      for (auto& [number, order] : orders_) note_state(order);
       return {};
     }
     default: {
@@ -383,12 +380,10 @@ Result<void> Desk::restore_words(const JournalRecord& record) {
   }
 }
 
-std::vector<JournalRecord> Desk::snapshot() const {
-  std::vector<JournalRecord> records;
-  for (const auto& [number, order] : orders_) records.push_back({JournalKind::order, order.client, to_json(order)});
-  records.push_back({JournalKind::tracker, "", tracker_.snapshot()});
-  records.push_back({JournalKind::positions, "", to_json(positions_)});
-  return records;
+void Desk::snapshot(const std::function<void(const JournalRecord&)>& put) const {
+  for (const auto& [number, order] : orders_) put({JournalKind::order, order.client, to_json(order)});
+  put({JournalKind::tracker, "", tracker_.snapshot()});
+  put({JournalKind::positions, "", to_json(positions_)});
 }
 
 }  // namespace marginfix::gateway

@@ -7,13 +7,13 @@
 namespace marginfix::gateway {
 namespace {
 
-std::size_t place(Side side) { return side == Side::Sell ? 1 : 0; }
+std::size_t side_index(Side side) { return side == Side::Sell ? 1 : 0; }
 
 }  // namespace
 
 WideUnits OpenOrders::units(std::string_view symbol, Side side) const {
   const auto found = by_symbol_.find(symbol);
-  return found == by_symbol_.end() ? 0 : found->second[place(side)];
+  return found == by_symbol_.end() ? 0 : found->second[side_index(side)];
 }
 
 WideUnits OpenSums::units_of(const ClientOrder& order) {
@@ -24,29 +24,35 @@ WideUnits OpenSums::units_of(const ClientOrder& order) {
   return WideUnits{OrderTeller::leaves_of(order).units()} + (WideUnits{most.units()} - order.order_qty.units());
 }
 
-OpenSums::Counted OpenSums::begin(const ClientOrder& order) {
+OpenPlace OpenSums::place_of(const ClientOrder& order) {
   OpenOrders& client = by_client_[order.client];
   OpenOrders& account = by_account_[order.account];
-  ++client.count_;
-  ++account.count_;
-  return {0, &client, &account, &client.by_symbol_[order.symbol][place(order.side)], &account.by_symbol_[order.symbol][place(order.side)]};
+  return {0, &client, &account, &client.by_symbol_[order.symbol][side_index(order.side)],
+          &account.by_symbol_[order.symbol][side_index(order.side)]};
 }
 
-void OpenSums::update(const ClientOrder& order) {
-  auto known = counted_.find(order.number);
-  if (known == counted_.end()) {
-    if (!order.open()) return;
-    known = counted_.emplace(order.number, begin(order)).first;
+void OpenSums::update(ClientOrder& order) {
+  if (!order.open()) return remove(order);
+  OpenPlace& counted = order.counted;
+  if (counted.client == nullptr) {
+    counted = place_of(order);
+    ++counted.client->count_;
+    ++counted.account->count_;
   }
-  Counted& counted = known->second;
-  const WideUnits units = order.open() ? units_of(order) : 0;
+  const WideUnits units = units_of(order);
   *counted.of_client += units - counted.units;
   *counted.of_account += units - counted.units;
   counted.units = units;
-  if (order.open()) return;
+}
+
+void OpenSums::remove(ClientOrder& order) {
+  OpenPlace& counted = order.counted;
+  if (counted.client == nullptr) return;
+  *counted.of_client -= counted.units;
+  *counted.of_account -= counted.units;
   --counted.client->count_;
   --counted.account->count_;
-  counted_.erase(known);
+  counted = {};
 }
 
 const OpenOrders& OpenSums::find(const Owners& owners, std::string_view name) {

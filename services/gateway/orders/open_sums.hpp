@@ -3,7 +3,6 @@
 #pragma once
 
 #include <array>
-#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -13,9 +12,6 @@
 #include "services/gateway/orders/client_order.hpp"
 
 namespace marginfix::gateway {
-
-// Sums of what anybody may write into an order, in units of FixedPointCount: 128 bits hold them all.
-__extension__ using WideUnits = __int128;
 
 // Of one client, or of one key.
 class OpenOrders {
@@ -33,7 +29,9 @@ class OpenOrders {
 class OpenSums {
  public:
   // The order as it stands: one that has ended counts nothing.
-  void update(const ClientOrder& order);
+  void update(ClientOrder& order);
+  // What it was counted with is taken back.
+  void remove(ClientOrder& order);
   const OpenOrders& of_client(std::string_view client) const { return find(by_client_, client); }
   const OpenOrders& of_account(std::string_view account) const { return find(by_account_, account); }
 
@@ -42,16 +40,10 @@ class OpenSums {
 
  private:
   using Owners = std::map<std::string, OpenOrders, std::less<>>;  // whose entries stay where they are
-  struct Counted {
-    WideUnits units;
-    OpenOrders *client, *account;
-    WideUnits *of_client, *of_account;
-  };
   static const OpenOrders& find(const Owners& owners, std::string_view name);
-  Counted begin(const ClientOrder& order);
+  OpenPlace place_of(const ClientOrder& order);
 
   Owners by_client_, by_account_;
-  boost::unordered_flat_map<std::uint64_t, Counted> counted_;  // by ClientOrder::number: the open ones
 };
 
 }  // namespace marginfix::gateway

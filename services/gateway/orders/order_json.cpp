@@ -27,6 +27,10 @@ class JsonOut {
   void put(std::string_view name, std::string_view value) {
     if (!value.empty()) json_.member(name, value);
   }
+  // Left out where it is what another member says, too.
+  void put_unless(std::string_view name, std::string_view value, std::string_view same) {
+    if (value != same) json_.member(name, value);
+  }
   void put(std::string_view name, bool value) {
     if (value) json_.member(name, value);
   }
@@ -160,7 +164,7 @@ std::string to_json(const ClientOrder& o) {
   out.put("client", o.client);
   out.put("account", o.account);
   out.put("symbol", o.symbol);
-  out.put("client_symbol", o.client_symbol);
+  out.put_unless("client_symbol", o.client_symbol, o.symbol);
   out.code("side", o.side);
   out.put("order_qty", o.order_qty);
   out.put("price", o.price);
@@ -175,7 +179,7 @@ std::string to_json(const ClientOrder& o) {
   out.put("cancel_on_pause", o.cancel_order_on_pause);
   out.put("exchange_id", o.exchange_id);
   out.put("cl_ord_id", o.cl_ord_id);
-  out.put("first_cl_ord_id", o.first_cl_ord_id);
+  out.put_unless("first_cl_ord_id", o.first_cl_ord_id, o.cl_ord_id);
   out.put("order_id", o.order_id);
   out.put("told_pending", o.told_pending);
   out.put("told_new", o.told_new);
@@ -185,7 +189,7 @@ std::string to_json(const ClientOrder& o) {
   out.put("told_value", o.told_value);
   out.put("text", o.text);
   out.put("entered", o.entered);
-  out.put("changed", o.changed);
+  if (o.changed != o.entered) out.writer().member("changed", std::to_string(o.changed.time_since_epoch().count()));
   if (!o.requests.empty()) {
     out.writer().key("requests").begin_array();
     for (const OrderRequest& request : o.requests) {
@@ -207,7 +211,7 @@ Result<ClientOrder> order_of_json(std::string_view json) {
   o.client = in.text("client");
   o.account = in.text("account");
   o.symbol = in.text("symbol");
-  o.client_symbol = in.text("client_symbol");
+  o.client_symbol = in.text(in.has("client_symbol") ? "client_symbol" : "symbol");
   o.side = in.code<Side>("side");
   o.order_qty = in.count("order_qty");
   o.price = in.dollars("price");
@@ -222,7 +226,7 @@ Result<ClientOrder> order_of_json(std::string_view json) {
   if (in.has("cancel_on_pause")) o.cancel_order_on_pause = in.number("cancel_on_pause") != 0;
   o.exchange_id = in.text("exchange_id");
   o.cl_ord_id = in.text("cl_ord_id");
-  o.first_cl_ord_id = in.text("first_cl_ord_id");
+  o.first_cl_ord_id = in.text(in.has("first_cl_ord_id") ? "first_cl_ord_id" : "cl_ord_id");
   o.order_id = in.text("order_id");
   o.told_pending = in.flag("told_pending");
   o.told_new = in.flag("told_new");
@@ -232,7 +236,7 @@ Result<ClientOrder> order_of_json(std::string_view json) {
   o.told_value = in.dollars("told_value");
   o.text = in.text("text");
   o.entered = in.time("entered");
-  o.changed = in.time("changed");
+  o.changed = in.time(in.has("changed") ? "changed" : "entered");
   const bj::value* requests = in.object().if_contains("requests");
   if (requests != nullptr && requests->is_array()) {
     for (const bj::value& each : requests->as_array()) {

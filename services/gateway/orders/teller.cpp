@@ -83,7 +83,7 @@ Report OrderTeller::report_of(char exec_type) {
 
 void OrderTeller::tell(Report report) {
   order_.changed = now_;
-  out_.tells.push_back({client_.name(), "8", write_message(client_.version, std::move(report))});
+  out_.tells.push_back({order_.client, "8", write_message(client_.version, std::move(report))});
 }
 
 void OrderTeller::pending_new(const std::string& text) {
@@ -237,7 +237,7 @@ void OrderTeller::request_rejected(OrderRequest& request, std::optional<int> cxl
   const std::string shown = visible(text);
   if (!shown.empty()) reject.text = shown;
   reject.transact_time = now_;
-  out_.tells.push_back({client_.name(), "9", write_message(client_.version, reject)});
+  out_.tells.push_back({order_.client, "9", write_message(client_.version, reject)});
 }
 
 void OrderTeller::status(const StatusAsked& asked) {
@@ -248,7 +248,7 @@ void OrderTeller::status(const StatusAsked& asked) {
   if (asked.total) report.last_rpt_requested = asked.last;
   if (!order_.text.empty()) report.text = order_.text;
   report.transact_time = order_.changed;
-  out_.tells.push_back({client_.name(), "8", write_message(client_.version, std::move(report)), false});
+  out_.tells.push_back({order_.client, "8", write_message(client_.version, std::move(report)), false});
 }
 
 }  // namespace marginfix::gateway

@@ -17,6 +17,7 @@ constexpr std::chrono::seconds kSecuritiesEvery{60}, kSecuritiesAgain{3};
 // One word of the exchange. What cannot be applied is in the journal, told, and stands in nobody's way.
 template <class Step>
 void GatewayService::step(const char* what, Step&& step_of) {
+  const Turn turn(*this);
   const std::chrono::nanoseconds began = monotonic_time();
   Actions actions;
   try {
@@ -36,14 +37,19 @@ void GatewayService::answered(std::string_view exchange_id) {
   sent_at_.erase(sent);
 }
 
+// `who` of its messages in the journal; until the next call.
+const std::string& GatewayService::end_name(const KeyLine& key, std::string_view session) {
+  return end_name_.assign(key.name()).append("/").append(session);
+}
+
 void GatewayService::on_exchange_message(KeyLine& key, const std::string& session, const Inbound& in) {
   // Market data is nobody's order, and a lot.
   if (in.msg_type == "W" || in.msg_type == "X") return;
-  journal_->append(JournalKind::exchange_in, key.name() + "/" + session, in.raw, now());
+  journal_->append(JournalKind::exchange_in, end_name(key, session), in.raw, now());
 }
 
 void GatewayService::on_exchange_sent(KeyLine& key, const std::string& session, std::string_view raw) {
-  journal_->append(JournalKind::exchange_out, key.name() + "/" + session, raw, now());
+  journal_->append(JournalKind::exchange_out, end_name(key, session), raw, now());
 }
 
 void GatewayService::on_report(KeyLine&, const fix::ExecutionReport& report) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
+#include <boost/container/small_vector.hpp>
 #include <boost/uuid/random_generator.hpp>
 #include <boost/uuid/uuid_io.hpp>
 #include <charconv>
@@ -27,7 +28,10 @@ constexpr std::size_t kMostUnwritten = std::size_t{256} << 20;  // of the journa
 
 // "MSGSEQNUM\nKEPT\nMSGTYPE\nBODY"
 std::string tell_record(std::int64_t seq, bool kept, std::string_view msg_type, std::string_view body) {
-  return fmt::format("{}\n{}\n{}\n{}", seq, kept ? 1 : 0, msg_type, body);
+  const std::string number = std::to_string(seq);
+  std::string record;
+  record.reserve(number.size() + msg_type.size() + body.size() + 4);
+  return record.append(number).append(kept ? "\n1\n" : "\n0\n").append(msg_type).append("\n").append(body);
 }
 
 std::string new_uuid() {
@@ -324,12 +328,14 @@ void GatewayService::perform(Actions& actions) {
 // The number that each will get; 0: it is not told at all.
 std::vector<std::int64_t> GatewayService::plan_tells(const std::vector<Tell>& tells, Timestamp time) {
   std::vector<std::int64_t> numbers;
-  std::map<Client*, std::int64_t> next_seq;
+  boost::container::small_vector<std::pair<const Client*, std::int64_t>, 4> next_seq;  // most tells are of one client
   for (const Tell& each : tells) {
-    Client* client = client_named(each.client);
+    const Client* client = client_named(each.client);
     numbers.push_back(0);
     if (client == nullptr || client->session == nullptr || (!each.kept && !client->logged_on())) continue;
-    numbers.back() = next_seq.try_emplace(client, client->session->next_sender_seq()).first->second++;
+    auto next = std::ranges::find(next_seq, client, &std::pair<const Client*, std::int64_t>::first);
+    if (next == next_seq.end()) next = next_seq.insert(next, {client, client->session->next_sender_seq()});
+    numbers.back() = next->second++;
     journal_->append(JournalKind::tell, client->name, tell_record(numbers.back(), each.kept, each.msg_type, each.body), time);
   }
   return numbers;
@@ -372,16 +378,17 @@ void GatewayService::send(const Send& what) {
     oms_to_exchange_.add(std::chrono::duration_cast<std::chrono::microseconds>(monotonic_time() - arrived_).count());
 }
 
-void GatewayService::tell(const Tell& what, std::int64_t planned) {
+void GatewayService::tell(Tell& what, std::int64_t planned) {
   Client* client = client_named(what.client);
   if (client == nullptr || client->session == nullptr || (!what.kept && !client->logged_on())) return;
   const auto sent = client->session->send(what.msg_type, what.body);
   if (!what.kept) return;
-  client->unconfirmed.push_back({sent ? *sent : 0, what.msg_type, what.body, true, client->logged_on(), monotonic_time()});
   if (!sent) note(LogLevel::error, client->name + ": a report could not be kept: " + sent.error().message);
   // A day that began with this very message has numbers of its own.
   if (sent && *sent != planned)
     journal_->append(JournalKind::tell, client->name, tell_record(*sent, true, what.msg_type, what.body), now());
+  client->unconfirmed.push_back(
+      {sent ? *sent : 0, std::move(what.msg_type), std::move(what.body), true, client->logged_on(), monotonic_time()});
 }
 
 // What has not got into the session's store, and what its reset has dropped: before anything new.
@@ -444,7 +451,8 @@ void GatewayService::tick() {
     next_cancels_ = clock + kTryAgain;
     cancel_again();
   }
-  if (journal_->wants_new_file() && clock >= next_file_) begin_journal_file();
+  const bool quiet = !std::exchange(busy_, false);
+  if (clock >= next_file_ && journal_->wants_new_file(quiet)) begin_journal_file();
   (void)journal_->commit();
 }
 
@@ -472,17 +480,18 @@ void GatewayService::note_turn(std::chrono::nanoseconds clock) {
 }
 
 void GatewayService::begin_journal_file() {
-  std::vector<JournalRecord> records;
-  records.push_back({JournalKind::begin, {}, options_.version, started_});
-  for (JournalRecord& each : desk_->snapshot()) records.push_back(std::move(each));
-  if (kill_.killed) records.push_back({JournalKind::kill, {}, kill_.by + "\n" + kill_.reason, kill_.since});
-  for (const auto& client : clients_) {
-    for (const Unconfirmed& each : client->unconfirmed)
-      records.push_back({JournalKind::tell, client->name, tell_record(each.seq, true, each.msg_type, each.body), {}});
-    for (const QueuedRequest& each : client->waiting)
-      records.push_back({JournalKind::queued, client->name, std::to_string(each.id) + "\n" + each.raw, {}});
-  }
-  const auto begun = journal_->begin_file(records, now());
+  const auto everything = [this](const Journal::Put& put) {
+    put({JournalKind::begin, {}, options_.version, started_});
+    desk_->snapshot(put);
+    if (kill_.killed) put({JournalKind::kill, {}, kill_.by + "\n" + kill_.reason, kill_.since});
+    for (const auto& client : clients_) {
+      for (const Unconfirmed& each : client->unconfirmed)
+        put({JournalKind::tell, client->name, tell_record(each.seq, true, each.msg_type, each.body), {}});
+      for (const QueuedRequest& each : client->waiting)
+        put({JournalKind::queued, client->name, std::to_string(each.id) + "\n" + each.raw, {}});
+    }
+  };
+  const auto begun = journal_->begin_file(everything, now());
   if (begun) return;
   next_file_ = monotonic_time() + kFileAgain;
   note(LogLevel::error, begun.error().message);

@@ -109,7 +109,7 @@ class GatewayService final : public AcceptorHandler, public ExchangeEvents, publ
   std::vector<std::int64_t> plan_tells(const std::vector<Tell>& tells, Timestamp time);
   void drop_unwritten(const Error& why, Actions& actions, Timestamp time);
   void send(const Send& what);
-  void tell(const Tell& what, std::int64_t planned);
+  void tell(Tell& what, std::int64_t planned);
   void run();
   void cancel_again();
   void tell_unsent(Client& client, bool poss_resend);
@@ -118,7 +118,22 @@ class GatewayService final : public AcceptorHandler, public ExchangeEvents, publ
   Client& client_of(AcceptorSession& session);
   Line& line_of(const ClientConfig& client);
   void note(LogLevel level, const std::string& text);
-  Timestamp now() const { return options_.clock->now(); }
+  // One message is dealt with at one time of day: the clock is read once for it.
+  class Turn {
+   public:
+    explicit Turn(GatewayService& service) : service_(service), outer_(service.turn_) {
+      if (!outer_) service_.turn_ = service_.options_.clock->now();
+      service_.busy_ = true;
+    }
+    ~Turn() { service_.turn_ = outer_; }
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+
+   private:
+    GatewayService& service_;
+    std::optional<Timestamp> outer_;
+  };
+  Timestamp now() const { return turn_ ? *turn_ : options_.clock->now(); }
   template <class Ask>
   auto on_thread(Ask&& ask);
 
@@ -168,6 +183,7 @@ class GatewayService final : public AcceptorHandler, public ExchangeEvents, publ
   template <class Step>
   void step(const char* what, Step&& step_of);
   void answered(std::string_view exchange_id);
+  const std::string& end_name(const KeyLine& key, std::string_view session);
   void refresh_securities();
   void want_books();
 
@@ -214,7 +230,9 @@ class GatewayService final : public AcceptorHandler, public ExchangeEvents, publ
   std::chrono::nanoseconds arm_asked_at_{0};
   boost::unordered_flat_map<IdHash, std::chrono::nanoseconds> sent_at_;  // by exchange-side ClOrdID(11): until the first answer
   std::map<std::uint64_t, std::chrono::nanoseconds> trades_looked_for_;  // by order: when REST was first read without its missing trades
-  std::chrono::nanoseconds arrived_{0};                                  // of the request that is being dealt with; 0: none
+  std::string end_name_;
+  std::optional<Timestamp> turn_;        // of the Turn that is under way
+  std::chrono::nanoseconds arrived_{0};  // of the request that is being dealt with; 0: none
   LatencyHistogram oms_to_exchange_, exchange_, exchange_to_oms_;
   std::uint64_t logons_refused_{0}, unreadable_{0}, unknown_reports_{0}, last_queued_{0};
   Timestamp started_{};
@@ -225,6 +243,7 @@ class GatewayService final : public AcceptorHandler, public ExchangeEvents, publ
   std::uint16_t port_{0};
   std::atomic<bool> open_{false}, signalled_{false}, broken_{false};
   bool stopping_{false}, running_{false};
+  bool busy_{false};  // something has come since the last turn of the clock
 };
 
 }  // namespace marginfix::gateway

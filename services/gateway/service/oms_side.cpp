@@ -184,6 +184,7 @@ void GatewayService::on_refused(const AcceptorDoor& door, const std::string& pee
 // ---- messages
 // -------------------------------------------------------------------------------------------------------------------------------------
 void GatewayService::on_message(AcceptorSession& session, const AcceptorMessage& message) {
+  const Turn turn(*this);
   Client& client = client_of(session);
   arrived_ = monotonic_time();
   note_turn(arrived_);

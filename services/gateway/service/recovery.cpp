@@ -55,7 +55,7 @@ TruthQuestion GatewayService::question_of(const std::set<std::uint64_t>& orders)
 // What has left and finds no word, though the session lives, is found out as well.
 void GatewayService::doubt_unanswered() {
   Actions actions;
-  for (const std::string& id : desk_->unanswered()) {
+  for (const std::string& id : desk_->unanswered(now() - options_.answer_wait)) {
     const ClientOrder* order = desk_->find_exchange_id(id);
     const TrackedOrder* tracked = order == nullptr ? nullptr : desk_->tracked(*order);
     if (tracked == nullptr || std::max(tracked->last_event, tracked->last_sent) > now() - options_.answer_wait) continue;

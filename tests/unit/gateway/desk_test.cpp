@@ -405,7 +405,7 @@ TEST_P(EachVersion, ToldAgainTheJournalMakesTheSameDeskAndTellsNothingTwice) {
   EXPECT_EQ(again.position_of(client(who()).name(), "KXBTCPERP"), desk_.position_of(client(who()).name(), "KXBTCPERP"));
   // And from what a file begins with.
   gateway::Desk later = make_desk();
-  for (const gateway::JournalRecord& record : desk_.snapshot()) ASSERT_TRUE(later.restore(record)) << to_string(record.kind);
+  desk_.snapshot([&](const gateway::JournalRecord& record) { ASSERT_TRUE(later.restore(record)) << to_string(record.kind); });
   EXPECT_EQ(later.orders(), desk_.orders());
   EXPECT_EQ(later.unanswered(), desk_.unanswered());
   EXPECT_EQ(later.open_sums().of_client(client(who()).name()).count(), 1);

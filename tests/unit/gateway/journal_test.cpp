@@ -36,6 +36,11 @@ class GatewayJournal : public ::testing::Test {
     });
   }
   std::unique_ptr<Journal> open(Told* told = nullptr) const { return open_with({}, told).value(); }
+  static auto records(std::vector<JournalRecord> all) {
+    return [all = std::move(all)](const Journal::Put& put) {
+      for (const JournalRecord& each : all) put(each);
+    };
+  }
   Told reopened() const {
     Told told;
     const auto journal = open(&told);
@@ -227,7 +232,7 @@ TEST_F(GatewayJournal, ANewFileBeginsWithWhatTheOldOneCameTo) {
     const auto journal = open();
     journal->append(JournalKind::order, "c", "old", kMorning);
     journal->append(JournalKind::note, "", "first file", kMorning);
-    ASSERT_TRUE(journal->begin_file({{JournalKind::order, "c", "as it stands", {}}, {JournalKind::kill, "", "by", kMorning}},
+    ASSERT_TRUE(journal->begin_file(records({{JournalKind::order, "c", "as it stands", {}}, {JournalKind::kill, "", "by", kMorning}}),
                                     kMorning + std::chrono::hours(1)));
     EXPECT_EQ(journal->files(), 2);
     journal->append(JournalKind::note, "", "second file", kMorning);
@@ -243,7 +248,7 @@ TEST_F(GatewayJournal, AFileWhoseBeginningWasNotFinishedIsNoneYet) {
   {
     const auto journal = open();
     journal->append(JournalKind::note, "", "first file", kMorning);
-    journal->begin_file({{JournalKind::order, "c", "as it stands", {}}}, kMorning).value();
+    journal->begin_file(records({{JournalKind::order, "c", "as it stands", {}}}), kMorning).value();
   }
   const std::string second = TempFolder::read(file(2));
   for (std::size_t size = 0; size < second.size(); ++size) {
@@ -260,7 +265,7 @@ TEST_F(GatewayJournal, ADamagedNewestFileIsNeverReplacedByTheOneBeforeIt) {
   {
     const auto journal = open();
     journal->append(JournalKind::note, "", "first file", kMorning);
-    journal->begin_file({{JournalKind::order, "c", "as it stands", {}}}, kMorning).value();
+    journal->begin_file(records({{JournalKind::order, "c", "as it stands", {}}}), kMorning).value();
     journal->append(JournalKind::order, "c", "the order of the day", kMorning);
     journal->commit().value();
   }
@@ -278,7 +283,7 @@ TEST_F(GatewayJournal, OldFilesGoWhereOnlySoManyAreKept) {
   const auto journal = open_with(options).value();
   for (int i = 0; i < 5; ++i) {
     journal->append(JournalKind::note, "", "file " + std::to_string(i + 1), kMorning);
-    journal->begin_file({}, kMorning).value();
+    journal->begin_file(records({}), kMorning).value();
   }
   EXPECT_THAT(journal_files(folder_.path("journal")), ElementsAre(file(4), file(5), file(6)));
   EXPECT_THAT(audit(), ElementsAre("note  file 4", "note  file 5"));
@@ -288,22 +293,26 @@ TEST_F(GatewayJournal, AFileEndsWhereItIsBigAndNotForItsBeginningAlone) {
   JournalOptions options;
   options.file_bytes = 1'000;
   const auto journal = open_with(options).value();
-  EXPECT_FALSE(journal->wants_new_file());
+  EXPECT_FALSE(journal->wants_new_file(true));
   journal->append(JournalKind::note, "", std::string(1'001, 'x'), kMorning);
   journal->commit().value();
-  EXPECT_TRUE(journal->wants_new_file());
-  journal->begin_file({{JournalKind::order, "c", std::string(5'000, 'x'), {}}}, kMorning).value();
-  EXPECT_FALSE(journal->wants_new_file()) << "it is longer than 1,000 bytes from the beginning on";
+  EXPECT_TRUE(journal->wants_new_file(true));
+  EXPECT_FALSE(journal->wants_new_file(false)) << "not while there is something to do";
+  journal->append(JournalKind::note, "", std::string(3'000, 'x'), kMorning);
+  journal->commit().value();
+  EXPECT_TRUE(journal->wants_new_file(false)) << "it does not wait for ever";
+  journal->begin_file(records({{JournalKind::order, "c", std::string(5'000, 'x'), {}}}), kMorning).value();
+  EXPECT_FALSE(journal->wants_new_file(true)) << "it is longer than 1,000 bytes from the beginning on";
   journal->append(JournalKind::note, "", std::string(16'000, 'x'), kMorning);
   journal->commit().value();
-  EXPECT_TRUE(journal->wants_new_file());
+  EXPECT_TRUE(journal->wants_new_file(true));
 }
 
 TEST_F(GatewayJournal, ABigBeginningIsWrittenInPieces) {
   {
     const auto journal = open();
     const std::vector<JournalRecord> snapshot(30, {JournalKind::order, "c", std::string(std::size_t{1} << 19, 'x'), {}});
-    journal->begin_file(snapshot, kMorning).value();
+    journal->begin_file(records(snapshot), kMorning).value();
   }
   EXPECT_EQ(reopened().size(), 31U);
 }
@@ -341,7 +350,7 @@ TEST_F(GatewayJournal, AFullDiskLosesNothingThatWasConfirmed) {
       EXPECT_TRUE(journal->failing());
       EXPECT_GT(journal->waiting_bytes(), 0U) << "it goes with the next one";
       EXPECT_EQ(audit(), confirmed) << "the file ends with a whole batch";
-      EXPECT_FALSE(journal->begin_file({}, kMorning));
+      EXPECT_FALSE(journal->begin_file(records({}), kMorning));
     }
     EXPECT_FALSE(fs::exists(file(2)));
     ASSERT_TRUE(journal->commit());
@@ -357,7 +366,7 @@ TEST_F(GatewayJournal, ANewFileThatDoesNotFitLeavesTheOldOne) {
   journal->commit().value();
   {
     const marginfix::test::NoRoom full(1'000);
-    EXPECT_FALSE(journal->begin_file({{JournalKind::order, "c", std::string(2'000, 'x'), {}}}, kMorning));
+    EXPECT_FALSE(journal->begin_file(records({{JournalKind::order, "c", std::string(2'000, 'x'), {}}}), kMorning));
   }
   EXPECT_FALSE(fs::exists(file(2)));
   journal->append(JournalKind::note, "", "b", kMorning);
@@ -372,7 +381,7 @@ TEST_F(GatewayJournal, WithSyncItIsTheSame) {
     const auto journal = open_with(options).value();
     journal->append(JournalKind::note, "", "a", kMorning);
     ASSERT_TRUE(journal->commit());
-    ASSERT_TRUE(journal->begin_file({}, kMorning));
+    ASSERT_TRUE(journal->begin_file(records({}), kMorning));
   }
   EXPECT_THAT(audit(), ElementsAre("note  a"));
 }

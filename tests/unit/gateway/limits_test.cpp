@@ -140,7 +140,7 @@ TEST_F(GatewayLimits, WhatIsOpenIsKeptUpWithEveryChange) {
   step(report("11=x3|37=O3|54=2|38=7|14=7|31=19.5|32=7|39=2|150=F|151=0|880=t2|"));
   EXPECT_EQ(desk_.open_sums().of_client("FIX.4.4:OMS44->MARGINFIX").count(), 1);
   gateway::Desk again = make_desk();
-  for (const gateway::JournalRecord& record : desk_.snapshot()) ASSERT_TRUE(again.restore(record));
+  desk_.snapshot([&](const gateway::JournalRecord& record) { ASSERT_TRUE(again.restore(record)); });
   expect_right(again);
 }
 

@@ -81,6 +81,18 @@ TEST(GatewayOrderJson, AnOrderWithNothingInItToo) {
   }
 }
 
+TEST(GatewayOrderJson, WhatIsTheSameIsWrittenOnce) {
+  ClientOrder order = full_order();
+  order.client_symbol = order.symbol;
+  order.first_cl_ord_id = order.cl_ord_id;
+  order.changed = order.entered;
+  EXPECT_EQ(order_of_json(to_json(order)).value(), order);
+  EXPECT_LT(to_json(order).size(), to_json(full_order()).size());
+  order.client_symbol = order.first_cl_ord_id = "";
+  order.changed = {};
+  EXPECT_EQ(order_of_json(to_json(order)).value(), order) << to_json(order);
+}
+
 TEST(GatewayOrderJson, EveryMemberOfARequestComesBack) {
   for (const OrderRequest& request : {full_request(), OrderRequest{}}) {
     const auto back = request_of_json(to_json(77, request));
