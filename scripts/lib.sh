@@ -1,11 +1,14 @@
-# Shared by the scripts: where the tree is, and what a Debian 12 machine must have. Sourced, not run.
+# Shared by the scripts: where the tree is, and what a Debian 12 or 13 machine must have. Sourced, not run.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root"
 jobs=${JOBS:-$(nproc)}
 
-build_packages="g++ cmake ninja-build pkg-config libquickfix-dev libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev libssl-dev libcurl4-openssl-dev zlib1g-dev libdeflate-dev libfmt-dev libspdlog-dev libcli11-dev libsqlite3-dev libtomlplusplus-dev ca-certificates"
-test_packages="libgtest-dev libgmock-dev libbenchmark-dev libyaml-cpp-dev clang-format-14 mold"
+# Debian 12's own Boost is 1.74, and 1.81 beside it; from Debian 13 on the one it has will do.
+boost=''
+[ "$(. /etc/os-release 2>/dev/null && echo "${VERSION_ID:-}")" != 12 ] || boost=1.81
+build_packages="g++ cmake ninja-build pkg-config libquickfix-dev libboost$boost-dev libboost-json$boost-dev libboost-url$boost-dev libssl-dev libcurl4-openssl-dev zlib1g-dev libdeflate-dev libfmt-dev libspdlog-dev libcli11-dev libsqlite3-dev libtomlplusplus-dev ca-certificates"
+test_packages="libgtest-dev libgmock-dev libbenchmark-dev libyaml-cpp-dev mold"
 
 # A heading; bold where a person looks on, plain text in files, under NO_COLOR and on dumb terminals.
 if [ -t 1 ] && [ -z "${NO_COLOR:-}" ] && [ "${TERM:-dumb}" != dumb ]; then bold=$'\033[1m' plain=$'\033[0m'; else bold='' plain=''; fi

@@ -15,4 +15,4 @@ target_include_directories(marginfix_quickfix
 target_link_libraries(marginfix_quickfix
   PUBLIC $<BUILD_INTERFACE:marginfix_quickfix_headers>
   PRIVATE $<BUILD_INTERFACE:marginfix_warnings>
-  INTERFACE $<BUILD_INTERFACE:$<LINK_ONLY:marginfix_sessions>> $<INSTALL_INTERFACE:$<LINK_ONLY:marginfix::marginfix>>)
+  INTERFACE $<BUILD_INTERFACE:$<LINK_ONLY:marginfix_sessions>> $<INSTALL_INTERFACE:$<LINK_ONLY:marginfix::fix>>)

@@ -2,17 +2,18 @@
 #include "marginfix/core/endpoints.hpp"
 
 #include <algorithm>
-#include <boost/json.hpp>
+#include <charconv>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 
 #include "marginfix/core/home_path.hpp"
+#include "src/core/small_json.hpp"
 
 namespace marginfix {
 namespace {
 
-namespace json = boost::json;
+using Json = detail::SmallJson;
 
 Error wrong(std::string_view member, std::string_view wanted) {
   return fail(ErrorCategory::config, "endpoints: member \"" + std::string(member) + "\" is not " + std::string(wanted));
@@ -21,34 +22,29 @@ Error wrong(std::string_view member, std::string_view wanted) {
 // Throws Error inside this file only: the reader below is a straight line of look-ups.
 class Object {
  public:
-  Object(const json::object& object, std::string path) : object_(object), path_(std::move(path)) {}
+  Object(const Json& object, std::string path) : object_(object), path_(std::move(path)) {}
 
-  const json::value* find(std::string_view key) const {
-    const json::value* const value = object_.if_contains(key);
-    return value != nullptr && value->is_null() ? nullptr : value;
+  // Null: it is not there, or is null, or is of another kind, which is an error.
+  const Json* find(std::string_view key, Json::Kind kind, std::string_view wanted) const {
+    const Json* const value = object_.find(key);
+    if (value == nullptr || value->kind == Json::Kind::null) return nullptr;
+    if (value->kind != kind) throw wrong(path_ + std::string(key), wanted);
+    return value;
   }
   std::string text(std::string_view key) const {
-    const json::value* const value = find(key);
-    if (value == nullptr) return {};
-    if (!value->is_string()) throw wrong(path_ + std::string(key), "a string");
-    return std::string(value->get_string());
+    const Json* const value = find(key, Json::Kind::string, "a string");
+    return value == nullptr ? std::string{} : value->text;
   }
   bool flag(std::string_view key, bool otherwise) const {
-    const json::value* const value = find(key);
-    if (value == nullptr) return otherwise;
-    if (!value->is_bool()) throw wrong(path_ + std::string(key), "true or false");
-    return value->get_bool();
+    const Json* const value = find(key, Json::Kind::boolean, "true or false");
+    return value == nullptr ? otherwise : value->truth;
   }
-  const json::object* object(std::string_view key) const {
-    const json::value* const value = find(key);
-    if (value == nullptr) return nullptr;
-    if (!value->is_object()) throw wrong(path_ + std::string(key), "an object");
-    return &value->get_object();
-  }
-  const json::object& raw() const { return object_; }
+  const Json* object(std::string_view key) const { return find(key, Json::Kind::object, "an object"); }
+  const Json* array(std::string_view key) const { return find(key, Json::Kind::array, "an array"); }
+  const Json& raw() const { return object_; }
 
  private:
-  const json::object& object_;
+  const Json& object_;
   std::string path_;
 };
 
@@ -57,30 +53,33 @@ std::string absolute(const std::string& path, const std::string& base) {
   return (std::filesystem::path(base) / path).lexically_normal().string();
 }
 
+std::uint16_t read_port(const std::string& key, const Json& value) {
+  std::uint16_t port = 0;
+  const char* const end = value.text.data() + value.text.size();
+  const auto [stop, problem] = std::from_chars(value.text.data(), end, port);
+  if (value.kind != Json::Kind::number || problem != std::errc{} || stop != end || port == 0) throw wrong("fix." + key, "a port");
+  return port;
+}
+
 Endpoints::Fix read_fix(const Object& object) {
   Endpoints::Fix fix;
   fix.host = object.text("host");
   fix.tls = object.flag("tls", true);
-  for (const auto& member : object.raw()) {
-    const std::string key(member.key());
-    if (!key.starts_with("Kalshi") || member.value().is_null()) continue;
-    const auto* const port = member.value().if_int64();
-    if (port == nullptr || *port < 1 || *port > 65535) throw wrong("fix." + key, "a port");
-    fix.ports[key] = static_cast<std::uint16_t>(*port);
+  for (const auto& [key, value] : object.raw().members) {
+    if (key.starts_with("Kalshi") && value.kind != Json::Kind::null) fix.ports[key] = read_port(key, value);
   }
   return fix;
 }
 
-void read_accounts(const json::value& value, const std::string& base, Endpoints& out) {
-  if (!value.is_array()) throw wrong("accounts", "an array");
-  for (const json::value& item : value.get_array()) {
-    if (!item.is_object()) throw wrong("accounts", "an array of objects");
-    const Object object(item.get_object(), "accounts.");
+void read_accounts(const Json& accounts, const std::string& base, Endpoints& out) {
+  for (const Json& item : accounts.items) {
+    if (item.kind != Json::Kind::object) throw wrong("accounts", "an array of objects");
+    const Object object(item, "accounts.");
     out.accounts.push_back({object.text("name"), object.text("key_id"), absolute(object.text("private_key_path"), base)});
   }
 }
 
-Endpoints read(const json::object& root, const std::string& base) {
+Endpoints read(const Json& root, const std::string& base) {
   Endpoints out;
   const Object object(root, "");
   if (const auto* const fix = object.object("fix")) out.fix = read_fix(Object(*fix, "fix."));
@@ -94,19 +93,18 @@ Endpoints read(const json::object& root, const std::string& base) {
   out.control_token = SecretString(object.text("control_token"));
   out.ca_file = absolute(object.text("ca_file"), base);
   out.quiet_market = object.text("quiet_market");
-  if (const auto* const accounts = object.find("accounts")) read_accounts(*accounts, base, out);
+  if (const auto* const accounts = object.array("accounts")) read_accounts(*accounts, base, out);
   return out;
 }
 
 }  // namespace
 
 Result<Endpoints> Endpoints::from_json(std::string_view text, const std::string& base_folder) {
-  boost::system::error_code problem;
-  const json::value root = json::parse(json::string_view(text.data(), text.size()), problem);
-  if (problem) return fail(ErrorCategory::config, "endpoints: no JSON: " + problem.message());
-  if (!root.is_object()) return fail(ErrorCategory::config, "endpoints: the JSON is no object");
+  const auto root = Json::parse(text);
+  if (!root) return fail(ErrorCategory::config, "endpoints: no JSON: " + root.error().message);
+  if (root->kind != Json::Kind::object) return fail(ErrorCategory::config, "endpoints: the JSON is no object");
   try {
-    return read(root.get_object(), base_folder);
+    return read(*root, base_folder);
   } catch (const Error& error) {
     return error;
   }

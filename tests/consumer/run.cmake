@@ -1,5 +1,5 @@
-# Installs the build tree into a folder of its own, then configures, builds and runs the consumer against nothing but that folder,
-# with find_package() and with pkg-config, and looks at every header the compiler opened.
+# Installs the build tree into a folder of its own, then configures, builds and runs consumers against nothing but that folder, with
+# find_package() and with pkg-config, and looks at every header the compiler opened and at every library the linker was given.
 # cmake -DBUILD=... -DSOURCE=... -DWORK=... -DCXX=... -DFLAGS=... -DBUILD_TYPE=... -P run.cmake
 function(run what)
   execute_process(COMMAND ${ARGN} RESULT_VARIABLE code OUTPUT_VARIABLE out ERROR_VARIABLE err)
@@ -7,6 +7,10 @@ function(run what)
     message(FATAL_ERROR "${what} failed (${code}):\n${out}${err}")
   endif()
   set(output "${out}" PARENT_SCOPE)
+endfunction()
+function(configure project)
+  run("configure ${project}" ${CMAKE_COMMAND} -S ${SOURCE}/${project} -B ${WORK}/build/${project} -G Ninja -DCMAKE_BUILD_TYPE=${BUILD_TYPE}
+    -DCMAKE_CXX_COMPILER=${CXX} "-DCMAKE_CXX_FLAGS=${FLAGS}" -DCMAKE_PREFIX_PATH=${WORK}/moved ${ARGN})
 endfunction()
 
 file(REMOVE_RECURSE ${WORK})
@@ -17,12 +21,29 @@ endforeach()
 # A moved tree must still work: nothing in it may name where it was installed.
 file(RENAME ${WORK}/installed ${WORK}/moved)
 
-run("configure" ${CMAKE_COMMAND} -S ${SOURCE} -B ${WORK}/build -G Ninja -DCMAKE_BUILD_TYPE=${BUILD_TYPE} -DCMAKE_CXX_COMPILER=${CXX}
-    "-DCMAKE_CXX_FLAGS=${FLAGS}" -DCMAKE_PREFIX_PATH=${WORK}/moved)
-run("build" ${CMAKE_COMMAND} --build ${WORK}/build)
+configure(.)
+run("build" ${CMAKE_COMMAND} --build ${WORK}/build/.)
 run("run" ${WORK}/build/consumer)
 message(STATUS "${output}")
-run("run of the QuickFIX application" ${WORK}/build/quickfix_app)
+
+# By FIX alone, on a machine without libcurl and without Boost's libraries: neither looked for nor linked.
+set(without -DCMAKE_DISABLE_FIND_PACKAGE_CURL=ON)
+configure(fix_only ${without})
+run("build of the FIX programs" ${CMAKE_COMMAND} --build ${WORK}/build/fix_only)
+run("run of the FIX program" ${WORK}/build/fix_only/fix_only)
+run("run of the QuickFIX application" ${WORK}/build/fix_only/quickfix_app)
+find_program(NINJA NAMES ninja ninja-build REQUIRED)
+run("link lines" ${NINJA} -C ${WORK}/build/fix_only -t commands)
+if(output MATCHES "curl|boost_json|boost_url|marginfix-rest")
+  message(FATAL_ERROR "a program that asked for FIX links ${CMAKE_MATCH_0}:\n${output}")
+endif()
+# Who asks for all of it there is told what is missing.
+execute_process(COMMAND ${CMAKE_COMMAND} -S ${SOURCE} -B ${WORK}/build/without -G Ninja -DCMAKE_CXX_COMPILER=${CXX} -DCMAKE_PREFIX_PATH=${WORK}/moved ${without}
+  RESULT_VARIABLE code OUTPUT_VARIABLE output ERROR_VARIABLE output)
+string(REGEX REPLACE "[ \n]+" " " output "${output}")
+if(code EQUAL 0 OR NOT output MATCHES "the component rest needs CURL")
+  message(FATAL_ERROR "without libcurl the package was found, or does not say what is missing:\n${output}")
+endif()
 
 separate_arguments(flags UNIX_COMMAND "${FLAGS}")
 run("list of headers" ${CXX} -std=c++20 ${flags} -M -I${WORK}/moved/include ${SOURCE}/main.cpp)
@@ -37,8 +58,31 @@ if(PKG_CONFIG)
   file(GLOB_RECURSE pc ${WORK}/moved/marginfix.pc)
   get_filename_component(pc_dir "${pc}" DIRECTORY)
   set(ENV{PKG_CONFIG_PATH} ${pc_dir})
-  run("pkg-config" ${PKG_CONFIG} --cflags --libs marginfix)
+  run("pkg-config" ${PKG_CONFIG} --cflags marginfix marginfix-quickfix)
+  if(output MATCHES "-D")
+    message(FATAL_ERROR "pkg-config gives macros that no public header needs: ${output}")
+  endif()
+  # What CMake has compiled, linked as pkg-config says; one that pkg-config's flags compile too.
+  foreach(program marginfix=CMakeFiles/consumer.dir/main.cpp.o marginfix-fix=fix_only/CMakeFiles/fix_only.dir/main.cpp.o)
+    string(REGEX REPLACE "=.*" "" module "${program}")
+    string(REGEX REPLACE ".*=" "" object "${program}")
+    run("pkg-config --libs" ${PKG_CONFIG} --libs ${module})
+    if(module STREQUAL "marginfix-fix" AND output MATCHES "curl|boost")
+      message(FATAL_ERROR "pkg-config --libs marginfix-fix: ${output}")
+    endif()
+    separate_arguments(libraries UNIX_COMMAND "${output}")
+    run("link with pkg-config" ${CXX} ${flags} ${WORK}/build/${object} -o ${WORK}/${module} ${libraries})
+    run("run with pkg-config" ${WORK}/${module})
+  endforeach()
+  run("pkg-config" ${PKG_CONFIG} --cflags --libs marginfix-quickfix)
   separate_arguments(pc_flags UNIX_COMMAND "${output}")
-  run("build with pkg-config" ${CXX} -std=c++20 ${flags} ${SOURCE}/main.cpp -o ${WORK}/consumer-pc ${pc_flags})
-  run("run with pkg-config" ${WORK}/consumer-pc)
+  file(STRINGS ${WORK}/build/fix_only/CMakeCache.txt dialect REGEX "QUICKFIX_INCLUDE_DIR:")
+  string(REGEX REPLACE "^.*=" "" dialect "${dialect}")
+  if(EXISTS ${dialect}/quickfix/Except.h)
+    set(dialect 17)
+  else()
+    set(dialect 14)
+  endif()
+  run("build with pkg-config" ${CXX} -std=c++${dialect} ${flags} ${SOURCE}/quickfix_app.cpp -o ${WORK}/quickfix-pc ${pc_flags})
+  run("run with pkg-config" ${WORK}/quickfix-pc)
 endif()

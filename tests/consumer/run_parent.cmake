@@ -25,6 +25,14 @@ if(NOT output MATCHES "parent_app")
   message(FATAL_ERROR "the parent's own program is not in its default build:\n${output}")
 endif()
 
+# One that trades by FIX alone needs no libcurl, and builds nothing of REST.
+run("configure for FIX alone" ${CMAKE_COMMAND} -S ${SOURCE}/parent -B ${WORK}/build-fix -G Ninja -DCMAKE_CXX_COMPILER=${CXX} -DMARGINFIX=${MARGINFIX}
+  -DMARGINFIX_REST=OFF -DCMAKE_DISABLE_FIND_PACKAGE_CURL=ON)
+run("list of steps" ${NINJA} -C ${WORK}/build-fix -t commands)
+if(output MATCHES "curl|boost_json|boost_url|/rest/|/ws/")
+  message(FATAL_ERROR "a parent that trades by FIX alone has ${CMAKE_MATCH_0} in its build")
+endif()
+
 if(BUILD_ALL)
   run("build" ${CMAKE_COMMAND} --build ${WORK}/build)
   run("run" ${WORK}/build/parent_app)
