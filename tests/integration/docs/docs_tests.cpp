@@ -35,7 +35,7 @@ std::string file_text(const fs::path& path) {
 }
 
 TEST(Docs, EveryBlockSaysWhatItIs) {
-  const std::set<std::string> known{"sh", "cpp", "cmake", "cfg", "text"};
+  const std::set<std::string> known{"sh", "cpp", "java", "go", "cmake", "cfg", "text"};
   ASSERT_GT(blocks().size(), 20U);
   for (const Block& block : blocks()) {
     EXPECT_TRUE(known.contains(block.language)) << block.place() << ": ```" << block.language;
@@ -43,7 +43,7 @@ TEST(Docs, EveryBlockSaysWhatItIs) {
   }
 }
 
-// ---- C++ --------------------------------------------------------------------------------------------------------------------
+// ---- C++, and what scripts/logon-foreign compiles ------------------------------------------------------------------------------
 
 // Its lines in one piece in a file, however far they are indented there.
 bool stands_in(const std::string& text, const std::string& file) {
@@ -51,7 +51,7 @@ bool stands_in(const std::string& text, const std::string& file) {
     std::string out;
     std::istringstream in(from);
     for (std::string line; std::getline(in, line);) {
-      const auto begin = line.find_first_not_of(' ');
+      const auto begin = line.find_first_not_of(" \t");
       if (begin != std::string::npos) out += line.substr(begin) + '\n';
     }
     return out;
@@ -60,18 +60,18 @@ bool stands_in(const std::string& text, const std::string& file) {
 }
 
 bool is_part_of_an_example(const std::string& text) {
-  for (const auto& entry : fs::directory_iterator(kRoot / "examples")) {
+  for (const auto& entry : fs::recursive_directory_iterator(kRoot / "examples")) {
     if (entry.is_regular_file() && stands_in(text, file_text(entry.path()))) return true;
   }
   return false;
 }
 
-TEST(Docs, EveryCppBlockCompilesOrIsPartOfACompiledExample) {
+TEST(Docs, EveryBlockOfCodeCompilesOrIsPartOfACompiledExample) {
   const test::TempFolder folder;
   int compiled = 0, quoted = 0;
   for (const Block& block : blocks()) {
-    if (block.language != "cpp") continue;
-    if (block.text.find("int main(") == std::string::npos) {
+    if (block.language != "cpp" && block.language != "java" && block.language != "go") continue;
+    if (block.language != "cpp" || block.text.find("int main(") == std::string::npos) {
       EXPECT_TRUE(is_part_of_an_example(block.text)) << block.place() << " is in no file of examples/:\n" << block.text;
       ++quoted;
       continue;
@@ -98,6 +98,9 @@ class Reader {
     fs::create_directory_symlink(fs::path(MARGINFIX_PROGRAM).parent_path(), home_.path("checkout/build/release/apps"));
     for (const char* name : {"config", "fix-spec", "scripts", "examples"})
       fs::create_directory_symlink(kRoot / name, home_.path("checkout/") + name);
+    // Where the compiler's line of docs/quickfix.md leaves them.
+    for (const char* name : {"quickfix_app", "quickfix_alone"})
+      fs::create_symlink(fs::path(MARGINFIX_EXAMPLES) / ("example_" + std::string(name)), home_.path("checkout/") + name);
     environment_ = {{"HOME", home_.path()},
                     {"PATH", home_.path("checkout/build/release/apps") + ":" + std::string(std::getenv("PATH"))},
                     {"NO_COLOR", "1"}};

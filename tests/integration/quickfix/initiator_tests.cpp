@@ -10,6 +10,7 @@
 
 #include "integration/quickfix/quickfix_user.hpp"
 #include "integration/transport/harness.hpp"
+#include "marginfix/sessions/margin_fix_config.hpp"
 
 namespace marginfix::test {
 namespace {
@@ -137,6 +138,8 @@ TEST_F(QuickfixInitiator, StopLogsOut) {
   EXPECT_TRUE(run_until(io_, [&] { return stopped.load(); }));
   stopper.join();
   EXPECT_EQ(user->logouts(), 1);
+  EXPECT_TRUE(user->heard("Disconnected: "));
+  EXPECT_FALSE(user->heard("next try")) << "there is none behind stop()";
   ASSERT_TRUE(run_until(io_, [&] { return !exchange_.logout_reasons.empty(); }));
   user->start();
   EXPECT_TRUE(run_until(io_, [&] { return user->logons() == 2; })) << "starts again";
@@ -255,6 +258,35 @@ TEST_F(QuickfixInitiator, ABusinessRejectInPlaceOfTheLogonReachesApplicationAndL
   ASSERT_TRUE(run_until(io_, [&] { return user->heard("not tried again"); }));
   EXPECT_TRUE(user->heard("'account not approved for margin FIX' (BusinessMessageReject(j), BusinessRejectReason(380)=6)"));
   EXPECT_EQ(user->business_rejects(), std::vector<std::string>{"account not approved for margin FIX"});
+}
+
+// config/quickfix.cfg as it is, but for the places of its files.
+TEST_F(QuickfixInitiator, TheShippedConfigurationIsCompleteForQuickfixAndForUs) {
+  std::filesystem::create_directories(folder_.path("keys"));
+  std::ofstream(folder_.path("keys/alice.pem")) << pem();
+  std::filesystem::copy_file(authority_.ca_file(), folder_.path("ca.pem"));
+  ::setenv("MARGINFIX_SIM_DIR", folder_.path().c_str(), 1);
+  ::setenv("MARGINFIX_SIM_KEY_ID", key_.c_str(), 1);
+  std::string text = TempFolder::read(MARGINFIX_SOURCE_DIR "/config/quickfix.cfg");
+  const auto replace = [&text](const std::string& what, const std::string& by) {
+    ASSERT_NE(text.find(what), std::string::npos) << what;
+    for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += by.size()) text.replace(at, what.size(), by);
+  };
+  replace("=fix-spec/", "=" MARGINFIX_SOURCE_DIR "/fix-spec/");
+  replace("=store\n", "=" + folder_.path("store") + "\n");
+  replace("=log\n", "=" + folder_.path("log") + "\n");
+  const std::string file = folder_.write("quickfix.cfg", text);
+  EXPECT_EQ(QuickfixUser::refused_by_quickfix(file), "");
+  EXPECT_EQ(QuickfixUser::refused_by_ours(file), "");
+  EXPECT_TRUE(std::filesystem::exists(folder_.path("store"))) << "both used the store and the log it names";
+  EXPECT_TRUE(std::filesystem::exists(folder_.path("log")));
+  const auto config = MarginFixConfig::from_cfg_file(file);
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_TRUE(config->validate());
+  EXPECT_EQ(config->sessions.at(0).credentials.key_id, key_);
+
+  replace("StartTime=00:00:00\n", "");
+  EXPECT_THAT(QuickfixUser::refused_by_quickfix(folder_.write("without.cfg", text)), HasSubstr("StartTime"));
 }
 
 TEST_F(QuickfixInitiator, MisspeltKeysAreRefusedAndAnApplicationsOwnAreNot) {

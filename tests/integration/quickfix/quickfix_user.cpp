@@ -1,9 +1,12 @@
 // Compiled as C++14 against marginfix::quickfix and QuickFIX only.
 #include "integration/quickfix/quickfix_user.hpp"
 
+#include <quickfix/FileLog.h>
+#include <quickfix/FileStore.h>
 #include <quickfix/Log.h>
 #include <quickfix/Message.h>
 #include <quickfix/Session.h>
+#include <quickfix/SocketInitiator.h>
 
 #include <mutex>
 #include <set>
@@ -144,7 +147,24 @@ class User : public QuickfixUser, private FIX::Application {
   quickfix::Initiator initiator_;
 };
 
+template <class Initiator>
+std::string refused(const std::string& cfg_file) {
+  try {
+    const FIX::SessionSettings settings(cfg_file, true);
+    FIX::NullApplication application;
+    FIX::FileStoreFactory stores(settings);
+    FIX::FileLogFactory logs(settings);
+    const Initiator initiator(application, stores, settings, logs);
+  } catch (const FIX::Exception& error) {
+    return error.what();
+  }
+  return std::string();
+}
+
 }  // namespace
+
+std::string QuickfixUser::refused_by_quickfix(const std::string& cfg_file) { return refused<FIX::SocketInitiator>(cfg_file); }
+std::string QuickfixUser::refused_by_ours(const std::string& cfg_file) { return refused<quickfix::Initiator>(cfg_file); }
 
 std::unique_ptr<QuickfixUser> QuickfixUser::make(const std::string& cfg) {
   try {

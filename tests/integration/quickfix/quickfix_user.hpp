@@ -13,6 +13,10 @@ class QuickfixUser {
   virtual ~QuickfixUser() = default;
   // Text of a .cfg. Throws std::runtime_error with QuickFIX's ConfigError text.
   static std::unique_ptr<QuickfixUser> make(const std::string& cfg);
+  // A .cfg file as a whole program would have it, with files for store and log: read by FIX::SocketInitiator, then by ours. The
+  // ConfigError's text; empty: both take it.
+  static std::string refused_by_quickfix(const std::string& cfg_file);
+  static std::string refused_by_ours(const std::string& cfg_file);
 
   virtual void start() = 0;
   virtual void stop() = 0;

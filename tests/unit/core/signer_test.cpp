@@ -434,5 +434,24 @@ TEST(FixLogonPayload, joinsTheFiveFieldsWithSoh) {
             "KalshiNR");
 }
 
+// What docs/quickfix.md gives to people who sign a Logon by themselves.
+TEST(Signer, TheLogonVectorIsOurs) {
+  const std::filesystem::path folder = std::filesystem::path(MARGINFIX_SOURCE_DIR) / "examples/logon";
+  const std::string vector = test::TempFolder::read((folder / "vector.txt").string());
+  const auto field = [&vector](const std::string& name) {
+    const auto at = vector.find("\n" + name + "=") + name.size() + 2;
+    return vector.substr(at, vector.find('\n', at) - at);
+  };
+  const std::string text =
+      fix_logon_payload(field("SendingTime"), field("MsgType"), field("MsgSeqNum"), field("SenderCompID"), field("TargetCompID"));
+  const Signer ed25519 = Signer::from_file((folder / "ed25519.pem").string()).value();
+  EXPECT_EQ(ed25519.sign(text).value(), field("RawData.ed25519"));
+  EXPECT_EQ(std::to_string(field("RawData.ed25519").size()), field("RawDataLength.ed25519"));
+  EXPECT_EQ(std::to_string(field("RawData.rsa").size()), field("RawDataLength.rsa"));
+  const Signer rsa = Signer::from_file((folder / "rsa.pem").string()).value();
+  EXPECT_TRUE(rsa.verify(text, field("RawData.rsa")));
+  EXPECT_FALSE(rsa.verify(text + " ", field("RawData.rsa")));
+}
+
 }  // namespace
 }  // namespace marginfix

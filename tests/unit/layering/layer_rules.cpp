@@ -109,8 +109,8 @@ constexpr std::array kRooms{
 // Layers that are customers of the library: of the layers below they see include/marginfix/ only.
 constexpr string_view kPublicOnly = " services sim apps user ";
 
-constexpr std::array<string_view, 5> kQuickFixHomes{"sessions/quickfix/", "sim/doors/fix/", "include/marginfix/quickfix.hpp",
-                                                    "apps/demo/quickfix_oms", "tests/"};
+constexpr std::array<string_view, 6> kQuickFixHomes{"sessions/quickfix/",     "sim/doors/fix/",     "include/marginfix/quickfix.hpp",
+                                                    "apps/demo/quickfix_oms", "examples/quickfix_", "tests/"};
 
 bool has_word(string_view words, string_view word) { return words.find(" " + string(word) + " ") != string_view::npos; }
 
@@ -208,9 +208,10 @@ class TreeCheck {
   void check_include(string_view layer, const Include& include) {
     if (is_quickfix(include.name)) {
       if (!starts_with_any(path_, kQuickFixHomes) && !path_.starts_with("bench/")) {
-        report(
-            "<" + include.name +
-            "> is QuickFIX's: only sessions/quickfix/, sim/doors/fix/, apps/demo/quickfix_oms and marginfix/quickfix.hpp may include it");
+        report("<" + include.name +
+               "> is QuickFIX's: only sessions/quickfix/, sim/doors/fix/, apps/demo/quickfix_oms, examples/quickfix_* and "
+               "marginfix/quickfix.hpp may "
+               "include it");
       }
       return;
     }

@@ -91,12 +91,17 @@ TEST(ShippedConfig, Simulator) {
                                     {"KalshiMD", "127.0.0.1", 8233}});
 }
 
+TEST(ShippedConfig, Quickfix) {
+  expect_sessions("quickfix.cfg", {{"KalshiNR", "127.0.0.1", 8228}});
+  expect_sessions("quickfix.cfg", {{"KalshiNR", "127.0.0.1", 8228}, {"KalshiRT", "127.0.0.1", 8230}}, true);
+}
+
 TEST(ShippedConfig, NoneIsLeftUntested) {
   std::set<std::string> files;
   for (const auto& entry : std::filesystem::directory_iterator(kRoot / "config")) {
     if (entry.path().extension() == ".cfg") files.insert(entry.path().filename());
   }
-  EXPECT_EQ(files, (std::set<std::string>{"demo.cfg", "gateway.cfg", "production.cfg", "simulator.cfg"}));
+  EXPECT_EQ(files, (std::set<std::string>{"demo.cfg", "gateway.cfg", "production.cfg", "quickfix.cfg", "simulator.cfg"}));
 }
 
 TEST(ShippedConfig, HostsAndPortsStandInTheSpecification) {
