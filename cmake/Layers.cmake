@@ -1,7 +1,8 @@
-# marginfix_layer(NAME [OPTIMISE O1|O2] SOURCES ... LAYERS ... LIBS ...): one static target a layer. LAYERS are the lower layers it may
-# include; tests/unit/layering checks the include directions too. OPTIMISE: see marginfix_optimise.
+# marginfix_layer(NAME [OPTIMISE O1|O2] [EXERCISED] SOURCES ... LAYERS ... LIBS ...): one static target a layer. LAYERS are the lower layers
+# it may include; tests/unit/layering checks the include directions too. OPTIMISE: see marginfix_optimise. EXERCISED: the tests run so much
+# of it that compiling it with -O1 under the sanitizers, too, pays many times over.
 function(marginfix_layer name)
-  cmake_parse_arguments(L "" "OPTIMISE" "SOURCES;LAYERS;LIBS" ${ARGN})
+  cmake_parse_arguments(L "EXERCISED" "OPTIMISE" "SOURCES;LAYERS;LIBS" ${ARGN})
   add_library(marginfix_${name} STATIC ${L_SOURCES})
   target_include_directories(marginfix_${name} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> PRIVATE ${PROJECT_SOURCE_DIR})
   target_compile_features(marginfix_${name} PUBLIC cxx_std_20)
@@ -14,6 +15,9 @@ function(marginfix_layer name)
   marginfix_compile(marginfix_${name} layer)
   if(L_OPTIMISE)
     marginfix_optimise(marginfix_${name} ${L_OPTIMISE})
+  endif()
+  if(L_EXERCISED AND MARGINFIX_SANITIZE)
+    target_compile_options(marginfix_${name} PRIVATE -O1)
   endif()
 endfunction()
 
