@@ -87,6 +87,27 @@ TEST(Docs, EveryBlockOfCodeCompilesOrIsPartOfACompiledExample) {
   EXPECT_GE(quoted, 10);
 }
 
+// ---- the index of headers ------------------------------------------------------------------------------------------------------
+
+TEST(Docs, TheIndexOfHeadersNamesEachOnce) {
+  const std::string index = file_text(kRoot / "docs/api.md");
+  const fs::path include = kRoot / "include/marginfix";
+  int headers = 0;
+  for (const auto& entry : fs::recursive_directory_iterator(include)) {
+    const std::string name = fs::relative(entry.path(), include).generic_string();
+    if (entry.path().extension() != ".hpp" || name.find("detail/") != std::string::npos) continue;
+    ++headers;
+    const std::string row = "| `" + name + "` | ";
+    const auto first = index.find(row);
+    ASSERT_NE(first, std::string::npos) << name << " is in no table of docs/api.md";
+    EXPECT_EQ(index.find(row, first + 1), std::string::npos) << name;
+  }
+  const std::string end = ".hpp` | ";
+  int rows = 0;
+  for (auto at = index.find(end); at != std::string::npos; at = index.find(end, at + 1)) ++rows;
+  EXPECT_EQ(rows, headers) << "a header is listed that is not there";
+}
+
 // ---- shell --------------------------------------------------------------------------------------------------------------------
 
 // A checkout as a reader has it after scripts/demo, a HOME with nothing in it but ~/exchange where the file's first block does not make it
