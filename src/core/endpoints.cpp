@@ -65,8 +65,10 @@ Endpoints::Fix read_fix(const Object& object) {
   Endpoints::Fix fix;
   fix.host = object.text("host");
   fix.tls = object.flag("tls", true);
-  for (const auto& [key, value] : object.raw().members) {
-    if (key.starts_with("Kalshi") && value.kind != Json::Kind::null) fix.ports[key] = read_port(key, value);
+  const Json& members = object.raw();
+  for (std::size_t i = 0; i < members.names.size(); ++i) {
+    const std::string& key = members.names[i];
+    if (key.starts_with("Kalshi") && members.items[i].kind != Json::Kind::null) fix.ports[key] = read_port(key, members.items[i]);
   }
   return fix;
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
+#include <utility>
 
 #include "marginfix/core/text.hpp"
 
@@ -79,7 +80,8 @@ class Parser {
       if (peek() != '"') refuse(at_ == text_.size() ? "it ends too early" : "a member's name in quotes is wanted here");
       std::string name = read_string();
       expect(':');
-      value.members.emplace_back(std::move(name), read(depth + 1));
+      value.names.push_back(std::move(name));
+      value.items.push_back(read(depth + 1));
     } while (took(','));
     expect('}');
   }
@@ -203,8 +205,10 @@ class Parser {
 }  // namespace
 
 const SmallJson* SmallJson::find(std::string_view name) const noexcept {
-  const auto found = std::find_if(members.rbegin(), members.rend(), [name](const auto& member) { return member.first == name; });
-  return found == members.rend() ? nullptr : &found->second;
+  for (std::size_t i = names.size(); i > 0; --i) {
+    if (names[i - 1] == name) return &items[i - 1];
+  }
+  return nullptr;
 }
 
 Result<SmallJson> SmallJson::parse(std::string_view text) {

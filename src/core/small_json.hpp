@@ -4,7 +4,6 @@
 
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "marginfix/core/result.hpp"
@@ -15,9 +14,9 @@ struct SmallJson {
   enum class Kind { null, boolean, number, string, array, object };
   Kind kind{Kind::null};
   bool truth{false};
-  std::string text{};  // a string's; a number's as it was written
-  std::vector<SmallJson> items{};
-  std::vector<std::pair<std::string, SmallJson>> members{};  // in the order of the text
+  std::string text{};              // a string's; a number's as it was written
+  std::vector<SmallJson> items;    // an array's, an object's members'
+  std::vector<std::string> names;  // an object's members', in the order of the text
 
   // Null: it is no object, or has no such member. Of two with one name the later counts.
   const SmallJson* find(std::string_view name) const noexcept;

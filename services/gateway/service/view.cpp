@@ -92,7 +92,7 @@ GatewayStatus GatewayService::status_now() {
       one.next_target_seq = client->session->next_target_seq();
     }
     one.queued_bytes = client->queued();
-    one.open_orders = desk_->open_sums().of_client(client->name).count();
+    one.open_orders = static_cast<std::uint64_t>(desk_->open_sums().of_client(client->name).count());
     one.messages_in = client->messages_in;
     one.messages_out = client->messages_out;
     one.orders = client->orders;
