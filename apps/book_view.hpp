@@ -1,22 +1,35 @@
-// An order book as a ladder for people.
+// An order book for people: as a ladder of lines, and as a part of a terminal's screen.
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "apps/styled.hpp"
 #include "marginfix/domain/order_book.hpp"
 
 namespace marginfix::apps {
 
-// `depth` levels a side, bids left, offers right, best on top; every line without its newline.
-std::vector<std::string> ladder(const std::string& symbol, const OrderBook& book, std::size_t depth);
-
-struct ScreenSize {
-  std::size_t rows{24}, columns{80};
+// What is shown of a book: a copy, which may be drawn later and in any size.
+struct BookPicture {
+  std::string symbol;
+  StaleReason stale{StaleReason::none};  // else: nothing to show, and why
+  std::vector<BookLevel> bids, asks;     // best first
+  std::optional<DollarDecimal> spread;
 };
-// What redraws a terminal in place with these lines, visible (core/text.hpp): cut to its width, as many as it has rows.
-std::string screen_of(const std::vector<std::string_view>& lines, ScreenSize size);
+BookPicture picture_of(const std::string& symbol, const OrderBook& book, std::size_t depth);
+
+// `depth` levels a side, bids left, offers right, best on top; every line without its newline. Bars of sizes fill what `width` leaves.
+std::vector<std::string> ladder(const std::string& symbol, const OrderBook& book, std::size_t depth, std::size_t width = 75);
+
+// The columns that both sides need beside each other, without bars.
+std::size_t least_width(const BookPicture& book);
+// A title and at most `levels` lines, each `width` columns or fewer: both sides beside each other, or, where `width` is too little for
+// that, offers above bids with the best of both in the middle (twice the lines).
+std::vector<StyledLine> book_lines(const BookPicture& book, std::size_t levels, std::size_t width);
+
+// What redraws a terminal in place: control characters made visible, lines cut to its width, as many as it has rows.
+std::string screen_of(const std::vector<StyledLine>& lines, ScreenSize size, bool colours);
 
 }  // namespace marginfix::apps

@@ -27,35 +27,39 @@ struct CheckArguments {
   std::string cfg;
   int wait_seconds{20};
   bool probe_trading{false};
+  bool monitor{false};
+  int warning_ms{0}, critical_ms{0};
   std::vector<std::string> only;  // fix, rest, ws, klear; empty: all that is configured
 };
 
 // Stages a session passes on its way to being logged on.
-enum class Stage : std::uint8_t { nothing, connecting, handshaking, logging_on, active };
+enum class ReachedStage : std::uint8_t { nothing, connecting, handshaking, logging_on, active };
 
 struct Findings {
-  Stage reached{Stage::nothing};
+  ReachedStage reached{ReachedStage::nothing};
   EndReason reason{EndReason::none};
   std::string text;
   std::chrono::milliseconds clock_difference{0};  // theirs minus ours
   bool clock_known{false};
+  std::chrono::steady_clock::time_point began{};
+  std::chrono::milliseconds took{0};      // from the connection's beginning to the Logon's answer
   std::vector<std::string> before_logon;  // what came in place of the Logon's answer, as it came
-  bool done() const { return reached == Stage::active || reason != EndReason::none; }
+  bool done() const { return reached == ReachedStage::active || reason != EndReason::none; }
 };
 
-Stage stage_of(SessionState state) {
+ReachedStage reached_stage_of(SessionState state) {
   switch (state) {
     case SessionState::connecting:
-      return Stage::connecting;
+      return ReachedStage::connecting;
     case SessionState::handshaking:
-      return Stage::handshaking;
+      return ReachedStage::handshaking;
     case SessionState::logging_on:
-      return Stage::logging_on;
+      return ReachedStage::logging_on;
     case SessionState::active:
     case SessionState::recovering:
-      return Stage::active;
+      return ReachedStage::active;
     default:
-      return Stage::nothing;
+      return ReachedStage::nothing;
   }
 }
 
@@ -150,11 +154,11 @@ class Doctor {
   void judge_key_sharing(std::chrono::seconds wait) {
     const SessionConfig *connected = nullptr, *refused = nullptr;
     for (const auto& one : config_.sessions) {
-      if (results_[one.name].reached != Stage::active) continue;
+      if (results_[one.name].reached != ReachedStage::active) continue;
       for (const auto& other : config_.sessions) {
         if (&one == &other || other.credentials.key_id != one.credentials.key_id) continue;
         const Findings& found = results_[other.name];
-        if (found.reached == Stage::active) return generous(one.name, other.name);
+        if (found.reached == ReachedStage::active) return generous(one.name, other.name);
         if (found.reason == EndReason::already_exists) connected = &one, refused = &other;
       }
     }
@@ -165,10 +169,10 @@ class Doctor {
   // Every session has a key of its own: one more Logon with a key that is connected, on another TargetCompID.
   void probe_second_session(std::chrono::seconds wait) {
     for (const auto& one : config_.sessions) {
-      if (results_[one.name].reached != Stage::active || one.kind != SessionKind::order_entry) continue;
+      if (results_[one.name].reached != ReachedStage::active || one.kind != SessionKind::order_entry) continue;
       for (const auto& other : config_.sessions) {
         const bool fits = other.kind == SessionKind::market_data || other.kind == SessionKind::drop_copy;
-        if (!fits || results_[other.name].reached != Stage::active) continue;
+        if (!fits || results_[other.name].reached != ReachedStage::active) continue;
         MarginFixConfig second = config_;
         second.sessions = {other};
         second.sessions.front().credentials = one.credentials;
@@ -221,7 +225,11 @@ class Doctor {
       const std::lock_guard lock(mutex_);
       Findings& found = results_[session];
       if (found.done()) return;  // the first connection is what is examined
-      found.reached = std::max(found.reached, stage_of(change.state));
+      found.reached = std::max(found.reached, reached_stage_of(change.state));
+      if (change.state == SessionState::connecting && found.began == std::chrono::steady_clock::time_point{})
+        found.began = std::chrono::steady_clock::now();
+      if (found.reached == ReachedStage::active)
+        found.took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - found.began);
       if (change.reason != EndReason::none && change.state != SessionState::active) {
         found.reason = change.reason;
         found.text = change.text;
@@ -255,16 +263,17 @@ class Doctor {
     const std::string why = found.text.empty()
                                 ? fmt::format("no answer in time from {}: is the host reachable from here, is the port open?", where)
                                 : found.text;
-    const auto step = [&](Stage needed, std::string_view what, const std::string& good) {
+    const auto step = [&](ReachedStage needed, std::string_view what, const std::string& good) {
       if (found.reached > needed)
         report_.good(session.name, what, good);
       else if (found.reached == needed)
         report_.bad(session.name, what, why);
     };
-    if (found.reached == Stage::nothing) return report_.bad(session.name, "connect", why);
-    step(Stage::connecting, "connect", where + " is reached");
-    if (session.tls.enabled) step(Stage::handshaking, "TLS", "chain, host name and expiry are right");
-    step(Stage::logging_on, "logon", "accepted: key, signature and usage tier are right");
+    if (found.reached == ReachedStage::nothing) return report_.bad(session.name, "connect", why);
+    step(ReachedStage::connecting, "connect", where + " is reached");
+    if (session.tls.enabled) step(ReachedStage::handshaking, "TLS", "chain, host name and expiry are right");
+    step(ReachedStage::logging_on, "logon", "accepted: key, signature and usage tier are right");
+    if (found.reached == ReachedStage::active) report_.took(session.name, found.took);
     for (const std::string& message : found.before_logon) report_.note(session.name, "logon", "in place of the Logon(A) came " + message);
     if (found.clock_known) report_.clock(session.name, found.clock_difference, kFixWindow);
   }
@@ -283,24 +292,38 @@ class Checkup {
   Checkup(const CheckArguments& arguments, const Globals& globals)
       : arguments_(arguments),
         connection_(globals.connection),
-        report_(globals.json),
+        report_(arguments.monitor ? CheckReport::Shown::monitor
+                : globals.json    ? CheckReport::Shown::json
+                                  : CheckReport::Shown::lines,
+                {std::chrono::milliseconds(arguments.warning_ms), std::chrono::milliseconds(arguments.critical_ms)}),
         how_{std::chrono::seconds(arguments.wait_seconds), arguments.probe_trading} {}
 
   int run() {
-    if (wants("fix", true)) {
-      const auto account = load_account(connection_, kFixOnly, arguments_.cfg);
-      if (!account) return report(account.error());
-      Doctor(account->fix, report_).examine(how_.wait);
+    if (auto examined = examine(); !examined) {
+      if (!report_.monitoring()) return report(examined.error());
+      print_line("MARGINFIX UNKNOWN - " + examined.error().message);
+      return kMonitorUnknown;
     }
-    if (!arguments_.cfg.empty()) return report_.healthy() ? kSuccess : kFailure;  // it is about FIX only
-    if (!connection_.endpoints.empty()) {
-      if (const auto read = Endpoints::from_file(connection_.endpoints); !read) return report(read.error());
-    }
-    others();
-    return report_.healthy() ? kSuccess : kFailure;
+    if (!report_.monitoring()) return report_.healthy() ? kSuccess : kFailure;
+    print_line(report_.monitor_line());
+    return static_cast<int>(report_.monitor_state());
   }
 
  private:
+  Result<void> examine() {
+    if (wants("fix", true)) {
+      const auto account = load_account(connection_, kFixOnly, arguments_.cfg);
+      if (!account) return account.error();
+      Doctor(account->fix, report_).examine(how_.wait);
+    }
+    if (!arguments_.cfg.empty()) return {};  // it is about FIX only
+    if (const std::string endpoints = chosen_endpoints(connection_); !endpoints.empty()) {
+      if (const auto read = Endpoints::from_file(endpoints); !read) return read.error();
+    }
+    others();
+    return {};
+  }
+
   bool wants(std::string_view door, bool otherwise) const {
     if (arguments_.only.empty()) return otherwise;
     return std::ranges::find(arguments_.only, door) != arguments_.only.end();
@@ -339,13 +362,18 @@ void add_check_command(CLI::App& root, const Globals& globals, Runner& run) {
   auto* command = root.add_subcommand(
       "check", "the doctor: keys, connections, TLS, clock and access over FIX, REST, WebSocket and Klear, with how to fix it");
   auto a = std::make_shared<CheckArguments>();
-  auto* cfg = command->add_option("--cfg", a->cfg, "QuickFIX .cfg (instead of --endpoints, --env or the environment)");
+  auto* cfg = command->add_option("--cfg", a->cfg, "QuickFIX .cfg (instead of --endpoints, --env or the environment)")->type_name("FILE");
   command->add_option("--wait", a->wait_seconds, "seconds to wait for an answer (default 20)")->check(CLI::Range(1, 600));
   command->add_flag("--probe-trading", a->probe_trading,
                     "also ask whether the key may trade, by deleting an order group that does not exist: one write, which changes nothing");
   command->add_option("--only", a->only, "fix, rest, ws, klear: these only (several allowed); without: all that is configured")
       ->check(CLI::IsMember({"fix", "rest", "ws", "klear"}))
       ->excludes(cfg);  // which is about FIX only
+  command->add_flag("--monitor", a->monitor,
+                    "for Nagios and its like: one line with figures; exit code 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN");
+  command->add_option("--warning-ms", a->warning_ms, "--monitor: WARNING when a door takes this long to answer")
+      ->check(CLI::Range(1, 600'000));
+  command->add_option("--critical-ms", a->critical_ms, "--monitor: CRITICAL when it takes this long")->check(CLI::Range(1, 600'000));
   command->callback([a, &globals, &run] { run = [a, &globals] { return Checkup(*a, globals).run(); }; });
 }
 

@@ -30,5 +30,7 @@ void add_ws_command(CLI::App& root, const Globals& globals, Runner& run);
 void add_check_command(CLI::App& root, const Globals& globals, Runner& run);
 void add_reconcile_command(CLI::App& root, const Globals& globals, Runner& run);
 void add_gateway_command(CLI::App& root, const Globals& globals, Runner& run);
+class Program;
+void add_help_commands(CLI::App& root, const Globals& globals, Runner& run, const Program& program);
 
 }  // namespace marginfix::apps

@@ -26,12 +26,19 @@ std::string wanted_name(const SessionConfig& session) {
   return session.kind == SessionKind::listener ? "listener" : std::string(target_comp_id(session.target));
 }
 
+// MARGINFIX_ENDPOINTS stands for --endpoints where no option says which exchange.
+ConnectionOptions with_variable(ConnectionOptions options) {
+  if (options.endpoints.empty() && options.env.empty()) options.endpoints = process_variables()("MARGINFIX_ENDPOINTS").value_or("");
+  return options;
+}
+
 Result<void> check_options(const ConnectionOptions& options) {
   if (!options.endpoints.empty() && !options.env.empty()) {
     return fail(ErrorCategory::config, "--endpoints and --env name two different exchanges: give one of them");
   }
   if (options.endpoints.empty() && !options.account.empty()) {
-    return fail(ErrorCategory::config, "--account chooses among the accounts of --endpoints FILE: give that too");
+    return fail(ErrorCategory::config,
+                "--account chooses among the accounts of --endpoints FILE: give that too, or set MARGINFIX_ENDPOINTS");
   }
   return {};
 }
@@ -126,11 +133,20 @@ Result<ExchangeAccount> load_account(const ConnectionOptions& options, const Acc
     if (auto alone = refuse_beside_cfg(options); !alone) return alone.error();
     return ExchangeAccount::from_cfg_file(cfg, of);
   }
-  if (auto good = check_options(options); !good) return good.error();
-  if (options.endpoints.empty()) return ExchangeAccount::from_env(of, lookup_with(options.env));
-  of.account = options.account;
-  return ExchangeAccount::from_endpoints_file(options.endpoints, of);
+  const ConnectionOptions chosen = with_variable(options);
+  if (auto good = check_options(chosen); !good) return good.error();
+  if (chosen.endpoints.empty()) {
+    auto account = ExchangeAccount::from_env(of, lookup_with(chosen.env));
+    const bool nothing_said = chosen.env.empty() && !account && account.error().message.find("is not set") != std::string::npos;
+    if (nothing_said)
+      return fail(ErrorCategory::config, account.error().message + "; for a simulated exchange: --endpoints FILE or MARGINFIX_ENDPOINTS");
+    return account;
+  }
+  of.account = chosen.account;
+  return ExchangeAccount::from_endpoints_file(chosen.endpoints, of);
 }
+
+std::string chosen_endpoints(const ConnectionOptions& options) { return with_variable(options).endpoints; }
 
 Result<ExchangeAccount> load_fix_account(const ConnectionOptions& options, const AccountDoors& doors, const std::string& cfg,
                                          const std::vector<std::string>& wanted) {

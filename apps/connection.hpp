@@ -26,6 +26,9 @@ inline constexpr AccountDoors kRestOnly{DoorChoice::no, DoorChoice::required, Do
 inline constexpr AccountDoors kWebSocketOnly{DoorChoice::no, DoorChoice::no, DoorChoice::required, DoorChoice::no};
 inline constexpr AccountDoors kKlearOnly{DoorChoice::no, DoorChoice::no, DoorChoice::no, DoorChoice::required};
 
+// The endpoints.json that the options mean: --endpoints, or MARGINFIX_ENDPOINTS where no option names an exchange; else "".
+std::string chosen_endpoints(const ConnectionOptions& options);
+
 // The account that follows from the options, with these doors. A `cfg` (--cfg FILE) names an exchange of its own: --endpoints, --account
 // and --env beside it are refused. Without a key REST (but not Klear) has its public operations left.
 Result<ExchangeAccount> load_account(const ConnectionOptions& options, const AccountDoors& doors, const std::string& cfg = {});

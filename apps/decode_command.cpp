@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "apps/command.hpp"
+#include "apps/forms.hpp"
 #include "apps/log_file.hpp"
 #include "apps/output.hpp"
 #include "apps/report_line.hpp"
@@ -22,6 +23,7 @@ struct DecodeArguments {
   std::string lint;
   std::vector<std::string> dictionaries;  // none: fix-spec/'s; one: everything in one file; two: session, application
   bool one_line{false};
+  FormArguments form;
 };
 
 // Owns what a DictionaryPair points to.
@@ -128,9 +130,11 @@ int lint_file(const DecodeArguments& arguments, bool json) {
   return lint_result(*lint, whole, json);
 }
 
-void print_message(const fix::LogMessage& found, const fix::DictionaryPair& dictionaries, const DecodeArguments& arguments, bool json) {
+void print_message(const fix::LogMessage& found, const fix::DictionaryPair& dictionaries, const DecodeArguments& arguments,
+                   const MessageForm& form) {
   const fix::DictionaryPair* names = arguments.dictionaries.empty() ? nullptr : &dictionaries;
-  if (json) return print_line(fix::to_json(found.message, names));
+  if (form.records()) return form.record({}, found.message, names);
+  if (form.form() == Form::json) return print_line(fix::to_json(found.message, names));
   if (arguments.one_line)
     return print_line(fmt::format("{}{}{}", found.prefix, found.prefix.empty() ? "" : " ", fix::print_line(found.message, names)));
   if (!found.prefix.empty()) print_pieces({{found.prefix, Style::bold}});
@@ -139,12 +143,18 @@ void print_message(const fix::LogMessage& found, const fix::DictionaryPair& dict
 }
 
 int decode_log(const DecodeArguments& arguments, bool json) {
+  const auto form = MessageForm::of(arguments.form, json, false);
+  if (!form) return report(form.error());
   auto dictionaries = load_dictionaries(arguments.dictionaries);
   if (!dictionaries) return report(dictionaries.error());
   const auto pair = dictionaries->pair();
-  fix::LogScanner scanner([&](const fix::LogMessage& found) { print_message(found, pair, arguments, json); },
-                          [&](const fix::LogNotRead& gap) { print_not_read(gap, json); });
+  fix::LogScanner scanner([&](const fix::LogMessage& found) { print_message(found, pair, arguments, *form); },
+                          [&](const fix::LogNotRead& gap) {
+                            if (form->records()) return static_cast<void>(report(to_string(gap)));
+                            print_not_read(gap, json);
+                          });
   OutputBatch output;
+  form->begin();
   const auto whole = read_log_file(arguments.file, [&](std::string_view piece) {
     scanner.feed(piece);
     output.flush();
@@ -168,17 +178,21 @@ int run_decode(const DecodeArguments& arguments, const Globals& globals) {
 void add_decode_command(CLI::App& root, const Globals& globals, Runner& run) {
   auto* command = root.add_subcommand("decode", "pretty-prints FIX logs; --lint judges dictionaries and logs");
   auto a = std::make_shared<DecodeArguments>();
-  command->add_option("file", a->file, "log to read, gzip or not (default: standard input)");
-  command->add_option(
-      "--lint", a->lint,
-      "a data dictionary: which documented messages it would refuse; a log: which of its messages would be refused (exit code 2 if any, 3 "
-      "if some of the log could not be read)");
+  command->add_option("file", a->file, "log to read, gzip or not (default: standard input)")->type_name("FILE");
+  command
+      ->add_option("--lint", a->lint,
+                   "a data dictionary: which documented messages it would refuse; a log: which of its messages would be refused (exit code "
+                   "2 if any, 3 "
+                   "if some of the log could not be read)")
+      ->type_name("FILE");
   command
       ->add_option(
           "--dictionary", a->dictionaries,
           "XML data dictionary to judge by and to take names from: one file for everything, or session then application (default: ours)")
-      ->expected(1, 2);
+      ->expected(1, 2)
+      ->type_name("FILE");
   command->add_flag("--one-line", a->one_line, "one line a message");
+  add_form_options(*command, a->form);
   command->callback([a, &globals, &run] { run = [a, &globals] { return run_decode(*a, globals); }; });
 }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "apps/command.hpp"
+#include "apps/forms.hpp"
 #include "apps/output.hpp"
 #include "apps/report_line.hpp"
 #include "marginfix/domain/ids.hpp"
@@ -17,6 +18,7 @@ struct DropCopyArguments {
   std::string cfg, from, to;
   std::vector<std::string> after;  // "0=13768;4"
   int wait_seconds{15};
+  FormArguments form;
 };
 
 // The exchange would answer anything else with a Reject(3).
@@ -47,6 +49,8 @@ Result<DropCopyRange> range_of(const DropCopyArguments& arguments) {
 int run_dropcopy(const DropCopyArguments& arguments, const Globals& globals) {
   auto range = range_of(arguments);
   if (!range) return report(range.error());
+  const auto form = MessageForm::of(arguments.form, globals.json);
+  if (!form) return report(form.error());
   auto account = load_fix_account(globals.connection, kFixOnly, arguments.cfg, {"KalshiDC"});
   if (!account) return report(account.error());
   if (auto kept = keep_only(account->fix, SessionKind::drop_copy); !kept) return report(kept.error());
@@ -54,12 +58,15 @@ int run_dropcopy(const DropCopyArguments& arguments, const Globals& globals) {
 
   MarginFixClient client(account->fix, account->fix_options(command_log(account->fix)));
   DropCopyHandlers handlers;
+  DayClock clock(system_clock().now());
   handlers.on_execution_report = [&](const fix::ExecutionReport& r, const Inbound& in) {
-    print_line(globals.json ? json_of("KalshiDC", in) : line_of(r) + findings_of(in));
+    if (form->records()) return form->record({"KalshiDC", system_clock().now()}, in.raw);
+    print_line(globals.json ? json_of("KalshiDC", in) : line_of(r, clock) + findings_of(in));
   };
   bool all_read = true;
   handlers.on_undecodable = [&](const Inbound& in, const Error& error) {
     all_read = false;
+    if (form->records()) return static_cast<void>(report(line_of(in, error)));
     print_line(globals.json ? json_of("KalshiDC", in, error) : line_of(in, error));
   };
   client.drop_copy().set_handlers(std::move(handlers));
@@ -67,6 +74,7 @@ int run_dropcopy(const DropCopyArguments& arguments, const Globals& globals) {
   const RotateOnHangUp rotate(client.message_log());
   if (auto active = client.wait_until_active(std::chrono::seconds(arguments.wait_seconds)); !active) return report(active.error());
 
+  form->begin();
   std::promise<Result<DropCopyResult>> promise;
   auto done = promise.get_future();
   const auto asked =
@@ -75,7 +83,7 @@ int run_dropcopy(const DropCopyArguments& arguments, const Globals& globals) {
   const auto result = done.get();
   client.stop();
   if (!result) return report(result.error());
-  if (!globals.json) {
+  if (form->for_people()) {
     std::string next;
     for (const DropCopyMark& mark : result->last_by_mkt) next += fmt::format(" --after '{}={}'", mark.last_mkt, mark.exec_id);
     print_line(fmt::format("{} reports{}", result->reports, next.empty() ? "" : "; what comes after them:" + next));
@@ -88,12 +96,15 @@ int run_dropcopy(const DropCopyArguments& arguments, const Globals& globals) {
 void add_dropcopy_command(CLI::App& root, const Globals& globals, Runner& run) {
   auto* command = root.add_subcommand("dropcopy", "past execution reports by ExecID, at most 3 hours back");
   auto a = std::make_shared<DropCopyArguments>();
-  command->add_option("--from", a->from, "first ExecID(17), inclusive, e.g. 1;1");
-  command->add_option("--after", a->after,
-                      "LastMkt=ExecID, the last report you have of that exchange index (several allowed; instead of --from: of each)");
-  command->add_option("--to", a->to, "last ExecID(17), inclusive (default: the latest)");
-  command->add_option("--cfg", a->cfg, "QuickFIX .cfg with a KalshiDC session");
+  command->add_option("--from", a->from, "first ExecID(17), inclusive, e.g. 1;1")->type_name("EXECID");
+  command
+      ->add_option("--after", a->after,
+                   "LastMkt=ExecID, the last report you have of that exchange index (several allowed; instead of --from: of each)")
+      ->type_name("MKT=EXECID");
+  command->add_option("--to", a->to, "last ExecID(17), inclusive (default: the latest)")->type_name("EXECID");
+  command->add_option("--cfg", a->cfg, "QuickFIX .cfg with a KalshiDC session")->type_name("FILE");
   command->add_option("--wait", a->wait_seconds, "seconds to wait for the Logon (default 15)");
+  add_form_options(*command, a->form);
   command->callback([a, &globals, &run] { run = [a, &globals] { return run_dropcopy(*a, globals); }; });
 }
 

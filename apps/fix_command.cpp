@@ -3,7 +3,6 @@
 
 #include <condition_variable>
 #include <functional>
-#include <iostream>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -11,14 +10,19 @@
 #include "apps/book_view.hpp"
 #include "apps/command.hpp"
 #include "apps/fix_console.hpp"
+#include "apps/forms.hpp"
+#include "apps/help/command_help.hpp"
+#include "apps/line_editor.hpp"
 #include "apps/output.hpp"
 #include "apps/report_line.hpp"
+#include "apps/state_lines.hpp"
 #include "marginfix/core/uuid.hpp"
 #include "marginfix/domain/order_tracker.hpp"
 #include "marginfix/fix/domain_reports.hpp"
 #include "marginfix/json/writer.hpp"
 #include "marginfix/margin_fix_client.hpp"
 #include "marginfix/perps_client.hpp"
+#include "marginfix/rest/domain_values.hpp"
 #include "marginfix/services/find_out.hpp"
 
 namespace marginfix::apps {
@@ -27,6 +31,8 @@ namespace {
 struct FixArguments {
   std::string cfg, session;
   int wait_seconds{15};
+  bool reset_once{false};
+  FormArguments form;
 };
 
 // What is known of an order: FIX's word, or ours where the exchange has not said a word of it.
@@ -38,7 +44,7 @@ std::string status_of(const OrderState& state) {
 std::string order_json(const OrderState& o) {
   std::string line;
   json::Writer w(line);
-  w.begin_object().member("order", o.first_id()).member("cl_ord_id", o.own_id()).member("order_id", o.order_id);
+  w.begin_object().key("ts").raw(json_now()).member("order", o.first_id()).member("cl_ord_id", o.own_id()).member("order_id", o.order_id);
   w.member("side", o.side == Side::Buy ? "buy" : "sell").member("symbol", o.symbol).member("quantity", o.order_qty.to_string());
   w.member("price", o.price.to_string()).member("filled", o.cum_qty.to_string()).member("leaves", o.leaves_qty.to_string());
   w.member("status", status_of(o)).end_object();
@@ -54,8 +60,10 @@ std::string order_line(const OrderState& o) {
 class Console {
  public:
   // REST is asked where it is configured with a key.
-  Console(const ExchangeAccount& account, bool json)
-      : json_(json),
+  Console(const ExchangeAccount& account, MessageForm form, std::string prompt)
+      : form_(std::move(form)),
+        json_(form_.form() == Form::json),
+        prompt_(std::move(prompt)),
         rest_(account.has_rest() && account.rest.authenticated() ? std::make_unique<PerpsClient>(account.rest, account.rest_options())
                                                                  : nullptr),
         log_(command_log(account.fix)),
@@ -72,10 +80,21 @@ class Console {
 
   // Reads commands until quit or the end of input; false when a command was refused.
   bool run() {
-    if (!json_) print_line("ready: help lists the commands");
+    form_.begin();
     bool all_good = true;
-    for (std::string line; !stop_requested() && std::getline(std::cin, line);) {
-      auto command = parse_console_line(line);
+    read_lines(all_good);
+    settle();
+    client_.stop();
+    return all_good;
+  }
+
+ private:
+  // The terminal is again what it was when this returns.
+  void read_lines(bool& all_good) {
+    LineEditor editor({prompt_, console_verbs(), form_.for_people()});
+    say("ready: help lists the commands");
+    while (const auto line = editor.next()) {
+      auto command = parse_console_line(*line);
       if (!command) {
         report(command.error());
         all_good = false;
@@ -87,28 +106,27 @@ class Console {
         report(done.error());
         all_good = false;
       }
+      if (stop_requested()) break;
     }
-    settle();
-    client_.stop();
-    return all_good;
   }
 
- private:
   // ---- what comes back ------------------------------------------------------------------------------------------------
   SessionHandlers common(const std::string& name) {
     SessionHandlers h;
     h.on_state = [this, name](const StateChange& change) {
       if (json_)
-        print_line(fmt::format(R"({{"session":{},"state":{},"reason":{},"text":{}}})", json_string(name),
+        print_line(fmt::format(R"({{"session":{},"ts":{},"state":{},"reason":{},"text":{}}})", json_string(name), json_now(),
                                json_string(to_string(change.state)), json_string(to_string(change.reason)), json_string(change.text)));
-      else
-        print_line(line_of(name, change));
+      else if (const auto news = states_.news(name, change))
+        tell(*news);
     };
     h.on_message = [this, name](const Inbound& in) {
       if (in.msg_type == "0") answered();
       if (json_) print_line(json_of(name, in));
+      if (form_.records() && is_about_orders(in.msg_type)) form_.record({name, system_clock().now()}, in.raw);
     };
     h.on_undecodable = [this, name](const Inbound& in, const Error& error) {
+      if (form_.records()) return static_cast<void>(report(line_of(in, error)));
       print_line(json_ ? json_of(name, in, error) : line_of(in, error));
     };
     h.on_reject = [this](const fix::Reject& r, const SentMessage* about, const Inbound& in) {
@@ -145,6 +163,8 @@ class Console {
       track(OutcomeUnknown{std::string(u.message.cl_ord_id), u.cause, std::string(u.text)});
       if (json_)
         print_line(fate_json(name, "outcome_unknown", u.message.msg_type, u.message.cl_ord_id, u.text));
+      else if (form_.records())
+        report(fmt::format("OUTCOME UNKNOWN: {} (find-out {})", u.text, asked_for(u.message.cl_ord_id)));
       else
         say(fmt::format("{:>12} OUTCOME UNKNOWN: {} (find-out {})", "", u.text, asked_for(u.message.cl_ord_id)));
     };
@@ -172,18 +192,27 @@ class Console {
 
   static std::string fate_json(const std::string& session, std::string_view fate, std::string_view msg_type, std::string_view cl_ord_id,
                                std::string_view text) {
-    return fmt::format(R"({{"session":{},"fate":{},"msg_type":{},"cl_ord_id":{},"text":{}}})", json_string(session), json_string(fate),
-                       json_string(msg_type), json_string(cl_ord_id), json_string(text));
+    return fmt::format(R"({{"session":{},"ts":{},"fate":{},"msg_type":{},"cl_ord_id":{},"text":{}}})", json_string(session), json_now(),
+                       json_string(fate), json_string(msg_type), json_string(cl_ord_id), json_string(text));
+  }
+  // All that belongs to a session and to no order is left out of records.
+  static bool is_about_orders(std::string_view msg_type) {
+    return msg_type.size() != 1 || std::string_view("01245A").find(msg_type) == std::string_view::npos;
   }
 
   void say(const std::string& line) const {
-    if (!json_) print_line(line);
+    if (form_.for_people()) print_line(line);
+  }
+  // What a command of the console asked for: among CSV's rows it would be none.
+  void answer(const std::string& json, const std::string& line) const {
+    if (form_.form() == Form::csv) return tell(line);
+    form_.for_people() ? print_line(line) : print_json(json);
   }
 
   // Whoever tells of an order, late or twice: the tracker says what it is by now and which id it answers to.
   void on_report(const fix::ExecutionReport& r, const Inbound& in, std::string_view heard) {
     track(fix::to_order_report(r));
-    say(std::string(heard) + line_of(r) + findings_of(in));
+    say(std::string(heard) + line_of(r, clock_) + findings_of(in));
   }
   void refused(const SentMessage* about, const std::optional<std::string_view>& text) {
     if (about != nullptr) track(RequestRefused{std::string(about->cl_ord_id), std::string(text.value_or(std::string_view()))});
@@ -191,6 +220,7 @@ class Console {
   void track(const OrderEvent& event) {
     const std::lock_guard lock(mutex_);
     const auto [order, effects] = tracker_.apply(event, system_clock().now());
+    changed_.notify_all();
     if (order == nullptr) return;  // no order's: a mass cancel's, an order group's
     for (const OrderEffect& e : effects) {
       if (e.kind == OrderEffectKind::contradiction || e.kind == OrderEffectKind::overfilled)
@@ -199,8 +229,8 @@ class Console {
   }
 
   void on_book(const std::string& symbol, const OrderBook& book, BookEvent event) {
-    if (event == BookEvent::update || json_) return;  // a console shows what was asked for; `marginfix md` follows the book
-    for (const auto& line : ladder(symbol, book, 10)) print_line(line);
+    if (event == BookEvent::update || !form_.for_people()) return;  // a console shows what was asked for; `marginfix md` follows the book
+    for (const auto& line : ladder(symbol, book, 10, std::min<std::size_t>(terminal_size().columns, 100))) print_line(line);
   }
 
   // ---- commands -------------------------------------------------------------------------------------------------------
@@ -208,13 +238,46 @@ class Console {
     if (orders_ == nullptr) return fail(ErrorCategory::config, "no order entry session here: choose --session NR or RT");
     return orders_;
   }
-  // Under any id it has or had: an amend gives it a new one.
-  Result<OrderState> known(const std::string& cl_ord_id) const {
+  // Under any id it has or had: an amend gives it a new one. One of an earlier run is looked for in REST.
+  Result<OrderState> known(const std::string& cl_ord_id) {
+    if (auto order = wait_for_word_of(cl_ord_id)) return *order;
+    if (rest_ && !sent_here(cl_ord_id)) {
+      if (auto read = read_resting(); !read) return read.error();
+      if (auto order = told_of(cl_ord_id)) return *order;
+      return fail(ErrorCategory::config, "no report of an order " + cl_ord_id + " has come in this session, and none with that id rests");
+    }
+    return fail(ErrorCategory::config, "no report of an order " + cl_ord_id + " has come in this session" +
+                                           (rest_ ? "" : " (a KalshiDC session brings those of the last hours: resend 0;0)"));
+  }
+  std::optional<OrderState> told_of(const std::string& cl_ord_id) const {
     const std::lock_guard lock(mutex_);
     const TrackedOrder* order = tracker_.find(cl_ord_id);
-    if (order == nullptr || order->state.phase == OrderPhase::sent || order->state.phase == OrderPhase::not_sent)
-      return fail(ErrorCategory::config, "no report of an order " + cl_ord_id + " has come in this session");
+    if (order == nullptr || order->state.phase == OrderPhase::sent || order->state.phase == OrderPhase::not_sent) return {};
     return order->state;
+  }
+  // Lines may come faster than reports: the answer to what has just been sent of the order is waited for, since an amend renames it.
+  std::optional<OrderState> wait_for_word_of(const std::string& cl_ord_id) {
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, std::chrono::seconds(3), [&] {
+      const TrackedOrder* order = tracker_.find(cl_ord_id);
+      return order == nullptr || (order->state.phase != OrderPhase::sent && order->state.pending.empty()) || stop_requested();
+    });
+    lock.unlock();
+    return told_of(cl_ord_id);
+  }
+  bool sent_here(const std::string& cl_ord_id) const {
+    const std::lock_guard lock(mutex_);
+    return tracker_.find(cl_ord_id) != nullptr;
+  }
+  // Orders that rest, of whichever run and door.
+  Result<void> read_resting() {
+    for (const auto& order : rest_->orders().list_all({.status = "resting"})) {
+      if (!order) return order.error();
+      auto baseline = rest::to_baseline(*order);
+      if (!baseline) return baseline.error();
+      track(*std::move(baseline));
+    }
+    return {};
   }
   // The tracker is told before the message leaves: its answer may be here before send() returns.
   Result<void> sent(const OrderEvent& request, const std::string& id, const std::function<Result<SendReceipt>()>& send) {
@@ -228,7 +291,7 @@ class Console {
   Result<void> execute(const NothingCommand&) { return {}; }
   Result<void> execute(const QuitCommand&) { return {}; }
   Result<void> execute(const HelpCommand&) {
-    if (!json_) print_lines(console_help());
+    if (form_.for_people()) print_lines(fitted_lines(console_help(), help_width()));
     return {};
   }
   Result<void> execute(const NewCommand& c) {
@@ -256,7 +319,7 @@ class Console {
     if (!session) return session.error();
     const auto order = known(c.orig_cl_ord_id);
     if (!order) return order.error();
-    const std::string id = random_uuid();
+    const std::string id = c.cl_ord_id.empty() ? random_uuid() : c.cl_ord_id;
     fix::OrderCancelReplaceRequest request;
     request.cl_ord_id = id;
     request.orig_cl_ord_id = order->cl_ord_id;
@@ -273,7 +336,7 @@ class Console {
     if (!session) return session.error();
     const auto order = known(c.orig_cl_ord_id);
     if (!order) return order.error();
-    const std::string id = random_uuid();
+    const std::string id = c.cl_ord_id.empty() ? random_uuid() : c.cl_ord_id;
     fix::OrderCancelRequest request;
     request.cl_ord_id = id;
     request.orig_cl_ord_id = order->cl_ord_id;
@@ -333,32 +396,31 @@ class Console {
           "find-out asks REST, which --cfg does not configure: use --endpoints, --env or the environment, or `marginfix rest orders list`");
     const OrderQuestion question = question_about(c.cl_ord_id);
     const FoundOrder found = find_out({.rest = rest_.get()}, question);
-    if (json_) {
-      print_line(fmt::format(R"({{"cl_ord_id":{},"fate":{},"order_id":{},"filled":{},"remaining":{},"text":{}}})",
-                             json_string(found.cl_ord_id), json_string(to_string(found.fate)), json_string(found.order_id),
-                             json_string(found.filled.to_string()), json_string(found.remaining.to_string()), json_string(found.text)));
-    } else {
-      print_line(fmt::format("{:>12} {} {}: {}", "", question.cl_ord_id, to_string(found.fate), found.text));
-    }
+    answer(fmt::format(R"({{"ts":{},"cl_ord_id":{},"fate":{},"order_id":{},"filled":{},"remaining":{},"text":{}}})", json_now(),
+                       json_string(found.cl_ord_id), json_string(to_string(found.fate)), json_string(found.order_id),
+                       json_string(found.filled.to_string()), json_string(found.remaining.to_string()), json_string(found.text)),
+           fmt::format("{:>12} {} {}: {}", "", question.cl_ord_id, to_string(found.fate), found.text));
     if (found.fate == OrderFate::unknown) return fail(ErrorCategory::timeout, question.cl_ord_id + ": " + found.text);
     return {};
   }
-  Result<void> execute(const OrdersCommand&) {
+  Result<void> execute(const OrdersCommand& c) {
+    if (c.resting && !rest_) return fail(ErrorCategory::config, "orders resting asks REST, which --cfg does not configure");
+    if (c.resting) {
+      if (auto read = read_resting(); !read) return read.error();
+    }
     const std::lock_guard lock(mutex_);
-    for (const TrackedOrder* order : tracker_.all()) print_line(json_ ? order_json(order->state) : order_line(order->state));
+    for (const TrackedOrder* order : tracker_.all()) answer(order_json(order->state), order_line(order->state));
     return {};
   }
   Result<void> execute(const StatusCommand&) {
     for (const auto& [name, s] : client_.statistics()) {
       const std::string_view state = to_string(client_.find(name)->state());
-      if (json_) {
-        print_line(fmt::format(R"({{"session":{},"status":"{}","messages_in":{},"messages_out":{},"round_trip_us":{},"connects":{}}})",
-                               json_string(name), state, s.messages_in, s.messages_out, s.last_round_trip.count(), s.connects));
-        continue;
-      }
-      const std::string trip = s.last_round_trip.count() == 0 ? "not measured" : fmt::format("{} us", s.last_round_trip.count());
-      print_line(
-          fmt::format("{}: {}  in {} out {}  round trip {}  connects {}", name, state, s.messages_in, s.messages_out, trip, s.connects));
+      const bool measured = s.last_round_trip.count() != 0;
+      const std::string us = measured ? std::to_string(s.last_round_trip.count()) : std::string();
+      answer(fmt::format(R"({{"session":{},"status":"{}","ts":{},"messages_in":{},"messages_out":{},"round_trip_us":{},"connects":{}}})",
+                         json_string(name), state, json_now(), s.messages_in, s.messages_out, measured ? us : "null", s.connects),
+             fmt::format("{}: {}  in {} out {}  round trip {}  connects {}", name, state, s.messages_in, s.messages_out,
+                         measured ? us + " us" : "-", s.connects));
     }
     return {};
   }
@@ -409,7 +471,11 @@ class Console {
     changed_.wait_for(lock, std::chrono::seconds(3), [&] { return heartbeats_ >= wanted; });
   }
 
+  MessageForm form_;
   bool json_;
+  std::string prompt_;
+  StateLines states_;
+  DayClock clock_{system_clock().now()};
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::size_t heartbeats_{0};
@@ -441,6 +507,17 @@ Result<void> select_session(MarginFixConfig& config, const std::string& session)
   return {};
 }
 
+// KalshiRT alone has numbers that outlive a connection.
+Result<void> reset_once(MarginFixConfig& config) {
+  bool any = false;
+  for (SessionConfig& session : config.sessions) {
+    if (session.target != TargetSession::RT) continue;
+    session.reset_sequence_once = any = true;
+  }
+  if (!any) return fail(ErrorCategory::config, "--reset-once is about KalshiRT, and no such session is chosen: --session RT");
+  return {};
+}
+
 int run_fix(const FixArguments& arguments, const Globals& globals) {
   AccountDoors with_rest = kFixOnly;
   with_rest.rest = DoorChoice::if_there;
@@ -452,9 +529,14 @@ int run_fix(const FixArguments& arguments, const Globals& globals) {
   if (!account) account = load(kFixOnly);
   if (!account) return report(account.error());
   if (auto selected = select_session(account->fix, arguments.session); !selected) return report(selected.error());
+  if (arguments.reset_once) {
+    if (auto reset = reset_once(account->fix); !reset) return report(reset.error());
+  }
+  auto form = MessageForm::of(arguments.form, globals.json);
+  if (!form) return report(form.error());
   report_findings(account->fix);
   catch_stop_signals();
-  Console console(*account, globals.json);
+  Console console(*account, *std::move(form), (arguments.session.empty() ? "marginfix" : arguments.session) + "> ");
   if (auto started = console.start(std::chrono::seconds(arguments.wait_seconds)); !started) return report(started.error());
   return console.run() ? kSuccess : kFailure;
 }
@@ -463,10 +545,13 @@ int run_fix(const FixArguments& arguments, const Globals& globals) {
 void add_fix_command(CLI::App& root, const Globals& globals, Runner& run) {
   auto* command = root.add_subcommand("fix", "an interactive FIX session: commands from standard input, reports as they come");
   auto a = std::make_shared<FixArguments>();
-  command->add_option("--cfg", a->cfg, "QuickFIX .cfg (instead of --endpoints, --env or the environment)");
+  command->add_option("--cfg", a->cfg, "QuickFIX .cfg (instead of --endpoints, --env or the environment)")->type_name("FILE");
   command->add_option("--session", a->session, "NR, RT, DC, MD or LISTENER (default: every session configured)")
       ->check(CLI::IsMember({"NR", "RT", "DC", "MD", "LISTENER"}));
   command->add_option("--wait", a->wait_seconds, "seconds to wait for the Logon (default 15)");
+  command->add_flag("--reset-once", a->reset_once,
+                    "KalshiRT: the first Logon begins both sides' numbers at 1 (141=Y); what the exchange kept for resending is dropped");
+  add_form_options(*command, a->form);
   command->footer("Commands:\n" + console_help());
   command->callback([a, &globals, &run] { run = [a, &globals] { return run_fix(*a, globals); }; });
 }

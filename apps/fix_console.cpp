@@ -3,13 +3,17 @@
 #include <algorithm>
 #include <charconv>
 
+#include "apps/rest/nearest.hpp"
+
 namespace marginfix::apps {
 
 namespace {
 constexpr std::string_view kNewUsage =
     "new buy|sell SYMBOL QUANTITY PRICE [tif=day|gtc|ioc|fok|gtd] [expire=YYYYMMDD-HH:MM:SS] [post-only] [reduce-only] "
     "[stp=taker|maker] [group=ID] [account=N] [cancel-on-pause] [id=CLORDID]";
-constexpr std::string_view kAmendUsage = "amend CLORDID [qty=TOTAL] [price=P] [tif=day|gtc|gtd] [expire=YYYYMMDD-HH:MM:SS]";
+constexpr std::string_view kAmendUsage =
+    "amend CLORDID [qty=TOTAL] [price=P] [tif=day|gtc|gtd] [expire=YYYYMMDD-HH:MM:SS] [id=NEW-CLORDID]";
+constexpr std::string_view kCancelUsage = "cancel CLORDID [id=NEW-CLORDID]";
 constexpr std::string_view kGroupUsage = "group create LIMIT | group reset|delete|trigger ID | group update ID LIMIT  [account=N]";
 
 Error usage(std::string_view problem, std::string_view form) {
@@ -150,8 +154,23 @@ Result<ConsoleCommand> parse_amend(const std::vector<std::string_view>& words) {
     command.price = *price;
   }
   if (auto error = take_expiry(options, command, kAmendUsage)) return *error;
+  command.cl_ord_id = options.take("id").value_or("");
   if (auto error = nothing_left(options, kAmendUsage)) return *error;
   return ConsoleCommand(std::move(command));
+}
+
+Result<ConsoleCommand> parse_cancel(const std::vector<std::string_view>& words) {
+  if (words.size() < 2) return usage("cancel needs one order", kCancelUsage);
+  Options options = options_of(words, 2);
+  CancelCommand command{std::string(words[1]), options.take("id").value_or("")};
+  if (auto error = nothing_left(options, kCancelUsage)) return *error;
+  return ConsoleCommand(std::move(command));
+}
+
+Result<ConsoleCommand> parse_orders(const std::vector<std::string_view>& words) {
+  if (words.size() == 1) return ConsoleCommand(OrdersCommand{});
+  if (words.size() == 2 && words[1] == "resting") return ConsoleCommand(OrdersCommand{true});
+  return usage("orders takes one word at most", "orders [resting]");
 }
 
 Result<ConsoleCommand> parse_group(const std::vector<std::string_view>& words) {
@@ -199,9 +218,7 @@ Result<ConsoleCommand> parse_console_line(std::string_view line) {
   const std::string_view verb = words[0];
   if (verb == "new") return parse_new(words);
   if (verb == "amend") return parse_amend(words);
-  if (verb == "cancel")
-    return words.size() == 2 ? Result<ConsoleCommand>(CancelCommand{std::string(words[1])})
-                             : usage("cancel needs one order", "cancel CLORDID");
+  if (verb == "cancel") return parse_cancel(words);
   if (verb == "mass-cancel") return ConsoleCommand(MassCancelCommand{});
   if (verb == "group") return parse_group(words);
   if (verb == "book") return parse_book(words);
@@ -209,20 +226,27 @@ Result<ConsoleCommand> parse_console_line(std::string_view line) {
   if (verb == "find-out")
     return words.size() == 2 ? Result<ConsoleCommand>(FindOutCommand{std::string(words[1])})
                              : usage("find-out needs one order", "find-out CLORDID");
-  if (verb == "orders") return ConsoleCommand(OrdersCommand{});
+  if (verb == "orders") return parse_orders(words);
   if (verb == "status") return ConsoleCommand(StatusCommand{});
   if (verb == "help") return ConsoleCommand(HelpCommand{});
   if (verb == "quit" || verb == "exit") return ConsoleCommand(QuitCommand{});
-  return fail(ErrorCategory::config, "'" + std::string(verb) + "' is no command; help lists them");
+  const auto verbs = console_verbs();
+  return fail(ErrorCategory::config,
+              "'" + std::string(verb) + "' is no command" + did_you_mean(verb, {verbs.begin(), verbs.end()}) + "; help lists them");
+}
+
+std::vector<std::string> console_verbs() {
+  return {"new", "amend", "cancel", "mass-cancel", "group", "book", "resend", "find-out", "orders", "status", "help", "quit"};
 }
 
 std::string console_help() {
   std::string text;
   for (const std::string_view form :
-       {kNewUsage, kAmendUsage, std::string_view("cancel CLORDID"), std::string_view("mass-cancel            (KalshiNR, once a second)"),
-        kGroupUsage, std::string_view("book SYMBOL [stop]     (KalshiMD)"),
-        std::string_view("resend FROM [TO]       (KalshiDC, by ExecID)"),
-        std::string_view("find-out CLORDID       (what became of it, over REST)"), std::string_view("orders | status | help | quit")}) {
+       {kNewUsage, kAmendUsage, kCancelUsage, std::string_view("mass-cancel            (KalshiNR, once a second)"), kGroupUsage,
+        std::string_view("book SYMBOL [stop]     (KalshiMD)"), std::string_view("resend FROM [TO]       (KalshiDC, by ExecID)"),
+        std::string_view("find-out CLORDID       (what became of it, over REST)"),
+        std::string_view("orders [resting]       (resting: asks REST; orders of earlier runs are among them)"),
+        std::string_view("status | help | quit")}) {
     text += "  " + std::string(form) + "\n";
   }
   text.pop_back();

@@ -36,9 +36,11 @@ struct AmendCommand {
   std::optional<DollarDecimal> price;
   std::optional<TimeInForce> time_in_force;
   std::optional<Timestamp> expire_time;
+  std::string cl_ord_id;  // of the amend, and of the order from then on; empty: made for you
 };
 struct CancelCommand {
   std::string orig_cl_ord_id;
+  std::string cl_ord_id;  // of the cancel; empty: made for you
 };
 struct MassCancelCommand {};
 struct GroupCommand {
@@ -59,7 +61,9 @@ struct ResendCommand {
 struct FindOutCommand {
   std::string cl_ord_id;
 };
-struct OrdersCommand {};
+struct OrdersCommand {
+  bool resting{false};  // asks REST first for those that rest, whoever placed them
+};
 struct StatusCommand {};
 struct HelpCommand {};
 struct QuitCommand {};
@@ -71,5 +75,7 @@ using ConsoleCommand = std::variant<NothingCommand, NewCommand, AmendCommand, Ca
 // Error(config): what is wrong and what the command looks like.
 Result<ConsoleCommand> parse_console_line(std::string_view line);
 std::string console_help();
+// The first words of the commands.
+std::vector<std::string> console_verbs();
 
 }  // namespace marginfix::apps

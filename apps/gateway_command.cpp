@@ -35,7 +35,7 @@ Result<GatewayRunOptions> run_options(const GatewayArguments& a, const Globals& 
   GatewayRunOptions options;
   options.config = a.config;
   options.dir = a.dir;
-  options.endpoints = connection.endpoints;
+  options.endpoints = chosen_endpoints(connection);
   options.account = connection.account;
   options.env = connection.env;
   options.version = MARGINFIX_VERSION;
@@ -169,8 +169,8 @@ class GatewayRegistrar {
 
   void folder_and_config(CLI::App& command) {
     command.fallthrough();
-    command.add_option("--dir", a_->dir, "the gateway's folder (default: gateway)");
-    command.add_option("--config", a_->config, "configuration, a QuickFIX .cfg (config/gateway.cfg explains every key)");
+    command.add_option("--dir", a_->dir, "the gateway's folder (default: gateway)")->type_name("DIR");
+    command.add_option("--config", a_->config, "configuration, a QuickFIX .cfg (config/gateway.cfg explains every key)")->type_name("FILE");
   }
   // What is asked of a running gateway or of its folder: the exchange is not chosen again.
   template <class Run>

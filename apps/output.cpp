@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <mutex>
+#include <utility>
 
 #include "apps/rest/json_view.hpp"
 #include "marginfix/core/text.hpp"
@@ -30,27 +31,32 @@ void flush_output() {
   if (batching ? std::ferror(stdout) != 0 : std::fflush(stdout) != 0) stop_flag = 1;
 }
 
-std::string_view sequence(Style style) {
-  switch (style) {
-    case Style::plain:
-      return {};
-    case Style::bold:
-      return "\033[1m";
-    case Style::dim:
-      return "\033[2m";
-    case Style::green:
-      return "\033[32m";
-    case Style::red:
-      return "\033[31m";
-  }
-  return {};
+// Who is offered lines first.
+std::mutex& taker_mutex() {
+  static std::mutex mutex;
+  return mutex;
+}
+OutputTaker::Take& taker() {
+  static OutputTaker::Take take;
+  return take;
+}
+bool taken(const std::string& line, LineKind kind) {
+  const std::lock_guard lock(taker_mutex());
+  return taker() && taker()(line, kind);
 }
 
 void write_line(const std::string& line) {
+  if (taken(line, LineKind::output)) return;
   const std::lock_guard lock(output_mutex());
   std::fwrite(line.data(), 1, line.size(), stdout);
   std::fputc('\n', stdout);
   flush_output();
+}
+
+void write_error(const std::string& line, LineKind kind) {
+  if (taken(line, kind)) return;
+  std::fputs((line + "\n").c_str(), stderr);
+  std::fflush(stderr);
 }
 
 void write_text(std::string_view text) {
@@ -83,18 +89,18 @@ int report(const Error& error) {
 }
 
 int report(std::string_view message) {
-  const std::string line = "marginfix: " + one_line(message) + "\n";
-  std::fputs(line.c_str(), stderr);
-  std::fflush(stderr);
+  write_error("marginfix: " + one_line(message), LineKind::error);
   return kFailure;
 }
+
+void tell(std::string_view line) { write_error(one_line(line), LineKind::news); }
 
 void print_line(std::string_view line) { write_line(visible(line)); }
 
 void print_pieces(std::initializer_list<Piece> pieces) {
   std::string line;
   for (const Piece& piece : pieces) {
-    const std::string_view on = stdout_is_terminal() ? sequence(piece.style) : std::string_view();
+    const std::string_view on = stdout_has_colours() ? code_of(piece.style) : std::string_view();
     line.append(on).append(visible(piece.text)).append(on.empty() ? "" : "\033[0m");
   }
   write_line(line);
@@ -145,12 +151,50 @@ ScreenSize terminal_size() {
   return {size.ws_row, size.ws_col};
 }
 
+std::size_t help_width() {
+  constexpr std::size_t kReadable = 100, kNarrowest = 40;
+  return ::isatty(STDOUT_FILENO) == 1 ? std::clamp(terminal_size().columns, kNarrowest, kReadable) : kReadable;
+}
+
 bool stdout_is_terminal() {
   static const bool terminal = [] {
     const char* const kind = std::getenv("TERM");
-    return ::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr && (kind == nullptr || std::string_view(kind) != "dumb");
+    return ::isatty(STDOUT_FILENO) == 1 && (kind == nullptr || std::string_view(kind) != "dumb");
   }();
   return terminal;
+}
+
+bool stderr_is_terminal() {
+  static const bool terminal = ::isatty(STDERR_FILENO) == 1;
+  return terminal;
+}
+
+bool stdout_has_colours() {
+  static const bool colours = std::getenv("NO_COLOR") == nullptr;
+  return colours && stdout_is_terminal();
+}
+
+OutputTaker::OutputTaker(Take take) {
+  const std::lock_guard lock(taker_mutex());
+  taker() = std::move(take);
+}
+
+OutputTaker::~OutputTaker() {
+  const std::lock_guard lock(taker_mutex());
+  taker() = nullptr;
+}
+
+void print_csv(std::string_view row) {
+  const std::lock_guard lock(output_mutex());
+  std::fwrite(row.data(), 1, row.size(), stdout);
+  std::fputs("\r\n", stdout);
+  flush_output();
+}
+
+void also_stop_on(int signal) {
+  struct sigaction action {};
+  action.sa_handler = on_stop_signal;
+  sigaction(signal, &action, nullptr);
 }
 
 void catch_stop_signals() {

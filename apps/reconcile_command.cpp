@@ -6,12 +6,15 @@
 
 #include "apps/command.hpp"
 #include "apps/output.hpp"
+#include "apps/reconcile/arguments.hpp"
 #include "apps/reconcile/views.hpp"
 #include "marginfix/json/writer.hpp"
 #include "services/reconcile/config.hpp"
 #include "services/reconcile/decide.hpp"
 #include "services/reconcile/export.hpp"
 #include "services/reconcile/folder.hpp"
+#include "services/reconcile/instance.hpp"
+#include "services/reconcile/postgres/address.hpp"
 #include "services/reconcile/replay.hpp"
 #include "services/reconcile/report/day_report.hpp"
 #include "services/reconcile/service.hpp"
@@ -23,7 +26,7 @@ namespace {
 using namespace marginfix::reconcile;
 
 struct ReconcileArguments {
-  std::string dir{"reconcile"}, config, storage;
+  std::string dir{"reconcile"}, config, storage, service;
   bool once{false};
   std::int64_t id{0};
   std::string user, reason, as{"resolve"};
@@ -31,20 +34,29 @@ struct ReconcileArguments {
   std::string date, out, journal, format{"csv"};
 };
 
-// The configuration is read by every sub-command: a mistake in it is told wherever it is given.
+// The configuration is read by every sub-command: a mistake in it is told wherever it is given. What stands in the command counts before
+// it.
 Result<Config> config_of(const ReconcileArguments& a) {
-  if (!a.storage.empty())
-    return fail(ErrorCategory::config,
-                a.storage + ": another storage than SQLite in --dir is not built into this version; leave --storage out");
-  return load_config(a.config);
+  auto config = load_config(a.config);
+  if (!config) return config;
+  if (!a.storage.empty()) hide_passwords_in_arguments();
+  if (!a.storage.empty()) config->storage = a.storage;
+  if (!a.service.empty()) config->service = a.service;
+  if (config->storage.empty() || is_postgres_address(config->storage)) return config;
+  // Which may hold a password, whatever it is: it is not repeated.
+  return fail(ErrorCategory::config, "the storage is no address: postgresql://USER@HOST:PORT/DATABASE, or nothing for SQLite in --dir");
 }
+
+LedgerPlace place_of(const ReconcileArguments& a, const Config& config) { return {a.dir, config.storage, config.service}; }
 
 // One pass is silent but for what is wrong with keys, unless the configuration asks for a log.
 std::shared_ptr<LogSink> log_of(const Config& config, bool once) {
   return once && !config.log_stated ? key_warnings() : make_spdlog_sink(config.log);
 }
 
-int run_service(Service& service, const Globals& globals) {
+// A service of its own folder, or one of several instances on one database.
+template <class Running>
+int run_service(Running& service, const Globals& globals) {
   const auto ready = [&](const std::string& page) {
     std::string text;
     json::Writer(text).begin_object().member("page", page).end_object();
@@ -52,6 +64,16 @@ int run_service(Service& service, const Globals& globals) {
   };
   const auto ended = service.run([] { return stop_requested(); }, ready);
   return ended ? kSuccess : report(ended.error());
+}
+
+template <class Opened>
+int run_or_pass(const Opened& service, const ReconcileArguments& a, const Globals& globals) {
+  if (!service) return report(service.error());
+  if (!a.once) return run_service(**service, globals);
+  const auto pass = (*service)->run_once([] { return stop_requested(); });
+  if (!pass) return report(pass.error());
+  show_pass(*pass, a.dir, globals.json);
+  return pass->exit_code();
 }
 
 int run_reconcile(const ReconcileArguments& a, const Globals& globals) {
@@ -65,23 +87,21 @@ int run_reconcile(const ReconcileArguments& a, const Globals& globals) {
   options.log = log_of(*config, a.once);
   options.config = *std::move(config);
   options.dir = a.dir;
-  options.endpoints = globals.connection.endpoints;
+  options.endpoints = chosen_endpoints(globals.connection);
   options.account = globals.connection.account;
   options.version = MARGINFIX_VERSION;
-  auto service = Service::open(std::move(options));
-  if (!service) return report(service.error());
-  if (!a.once) return run_service(**service, globals);
-  const auto pass = (*service)->run_once([] { return stop_requested(); });
-  if (!pass) return report(pass.error());
-  show_pass(*pass, a.dir, globals.json);
-  return pass->exit_code();
+  if (options.config.storage.empty()) return run_or_pass(Service::open(std::move(options)), a, globals);
+  options.storage = options.config.storage;
+  options.service = options.config.service.empty() ? "main" : options.config.service;
+  return run_or_pass(Instance::open(std::move(options)), a, globals);
 }
 
 // What reads the ledger: beside a service, or without one.
 template <class Show>
 int read_ledger(const ReconcileArguments& a, Show&& show) {
-  if (const auto config = config_of(a); !config) return report(config.error());
-  const auto ledger = open_ledger_for_reading(a.dir);
+  const auto config = config_of(a);
+  if (!config) return report(config.error());
+  const auto ledger = open_ledger_for_reading(place_of(a, *config));
   if (!ledger) return report(ledger.error());
   const Result<void> shown = show(**ledger);
   return shown ? kSuccess : report(shown.error());
@@ -98,8 +118,9 @@ int list_breaks(const ReconcileArguments& a, const Globals& globals) {
 }
 
 int close_break(const ReconcileArguments& a, const Globals& globals) {
-  if (const auto config = config_of(a); !config) return report(config.error());
-  if (const auto done = decide(a.dir, {a.id, a.as, a.user, a.reason}); !done) return report(done.error());
+  const auto config = config_of(a);
+  if (!config) return report(config.error());
+  if (const auto done = decide(place_of(a, *config), {a.id, a.as, a.user, a.reason}); !done) return report(done.error());
   if (globals.json) return read_ledger(a, [&](Storage& ledger) { return show_break(ledger, a.id, true); });
   print_line(fmt::format("break {} is closed ({}) by {}", a.id, a.as, a.user));
   return kSuccess;
@@ -131,8 +152,10 @@ int write_report(const ReconcileArguments& a, const Globals& globals) {
 }
 
 int run_replay(const ReconcileArguments& a, const Globals& globals) {
-  if (const auto config = config_of(a); !config) return report(config.error());
-  const auto done = replay(a.journal, a.dir);
+  const auto config = config_of(a);
+  if (!config) return report(config.error());
+  const bool in_postgres = !config->storage.empty();
+  const auto done = in_postgres ? replay_into_postgres(a.journal, place_of(a, *config)) : replay(a.journal, a.dir);
   if (!done) return report(done.error());
   std::string text;
   json::Writer(text)
@@ -141,13 +164,16 @@ int run_replay(const ReconcileArguments& a, const Globals& globals) {
       .member("audit_lines", std::to_string(done->audit_lines))
       .member("digest", done->digest)
       .end_object();
-  print_line(globals.json ? text : fmt::format("{} records make {} (digest {})", done->records, a.dir + "/ledger.db", done->digest));
+  print_line(globals.json ? text
+                          : fmt::format("{} records make {} (digest {})", done->records,
+                                        in_postgres ? masked_address(config->storage) : a.dir + "/ledger.db", done->digest));
   return kSuccess;
 }
 
 int run_verify(const ReconcileArguments& a, const Globals& globals) {
-  if (const auto config = config_of(a); !config) return report(config.error());
-  const auto done = verify(a.dir);
+  const auto config = config_of(a);
+  if (!config) return report(config.error());
+  const auto done = verify(place_of(a, *config));
   if (!done) return report(done.error());
   if (globals.json) {
     std::string text;
@@ -188,8 +214,11 @@ class Registrar {
   CLI::App& add(CLI::App& parent, const char* name, const char* text, Run what, More more) {
     CLI::App& command = *parent.add_subcommand(name, text);
     command.fallthrough();
-    command.add_option("--dir", a_->dir, "the service's folder (default: reconcile)");
-    command.add_option("--config", a_->config, "configuration, TOML (config/reconcile.toml explains every key)");
+    command.add_option("--dir", a_->dir, "the service's folder (default: reconcile)")->type_name("DIR");
+    command.add_option("--config", a_->config, "configuration, TOML (config/reconcile.toml explains every key)")->type_name("FILE");
+    command.add_option("--storage", a_->storage, "postgresql://USER@HOST:PORT/DATABASE: the ledger is there (default: in --dir)")
+        ->type_name("ADDRESS");
+    command.add_option("--service", a_->service, "in PostgreSQL: whose ledger (default: main, or the only one there)")->type_name("NAME");
     more(command);
     command.callback([a = a_, &globals = globals_, &run = run_, what] { run = [a, &globals, what] { return what(*a, globals); }; });
     return command;
@@ -209,7 +238,7 @@ void add_breaks(CLI::App& parent, Registrar& registrar) {
   breaks.fallthrough();
   const auto id = [&a](CLI::App& c) { c.add_option("ID", a.id, "number of the break")->required(); };
   const auto who = [&a](CLI::App& c) {
-    c.add_option("--user", a.user, "who closes it");
+    c.add_option("--user", a.user, "who closes it")->type_name("NAME");
     c.add_option("--reason", a.reason, "why");
   };
   registrar.add(breaks, "list", "all breaks, newest first", list_breaks, [&](CLI::App& c) {
@@ -237,10 +266,7 @@ void add_reconcile_command(CLI::App& root, const Globals& globals, Runner& run) 
   ReconcileArguments& a = registrar.arguments();
   const auto nothing = [](CLI::App&) {};
   registrar.add(command, "run", "the service; --once: one pass (0: no break, 2: breaks, 1: a source did not answer)", run_reconcile,
-                [&](CLI::App& c) {
-                  c.add_flag("--once", a.once, "one pass over every source, then the exit code");
-                  c.add_option("--storage", a.storage, "only SQLite in --dir is built in");
-                });
+                [&](CLI::App& c) { c.add_flag("--once", a.once, "one pass over every source, then the exit code"); });
   add_breaks(command, registrar);
   const auto positions = [](const ReconcileArguments& given, const Globals& global) {
     return read_ledger(given, [&](Storage& ledger) -> Result<void> {
@@ -257,15 +283,15 @@ void add_reconcile_command(CLI::App& root, const Globals& globals, Runner& run) 
   registrar.add(command, "positions", "positions by source", positions, nothing);
   registrar.add(command, "coverage", "sources, holes and who closed them", coverage, nothing);
   registrar.add(command, "report", "a clearing day as one HTML file", write_report, [&](CLI::App& c) {
-    c.add_option("--date", a.date, "the clearing day, 2026-11-30")->required();
-    c.add_option("--out", a.out, "file (default: standard output)");
+    c.add_option("--date", a.date, "the clearing day, 2026-11-30")->required()->type_name("DATE");
+    c.add_option("--out", a.out, "file (default: standard output)")->type_name("FILE");
   });
   registrar.add(command, "replay", "makes the ledger anew from a journal, in a new folder", run_replay,
-                [&](CLI::App& c) { c.add_option("--journal", a.journal, "the journal")->required(); });
+                [&](CLI::App& c) { c.add_option("--journal", a.journal, "the journal")->required()->type_name("FILE"); });
   registrar.add(command, "verify", "proves journal, audit and ledger byte for byte", run_verify, nothing);
   registrar.add(command, "export", "CSV or JSON lines", run_export, [&](CLI::App& c) {
     c.add_option("--format", a.format, "csv or json")->check(CLI::IsMember({"csv", "json"}));
-    c.add_option("--out", a.out, "folder")->required();
+    c.add_option("--out", a.out, "folder")->required()->type_name("DIR");
   });
 }
 

@@ -13,8 +13,6 @@
 namespace marginfix::apps {
 
 namespace {
-std::string clock(const std::optional<Timestamp>& t) { return t ? to_fix_utc(*t, 3).substr(9) : "--:--:--.---"; }
-
 std::string_view side_word(Side side) { return side == Side::Buy ? "buy" : side == Side::Sell ? "sell" : "side?"; }
 
 bool is_under_way(SessionState state) {
@@ -43,8 +41,8 @@ std::string about_text(const SentMessage* about) {
 }
 }  // namespace
 
-std::string line_of(const fix::ExecutionReport& r) {
-  std::string line = fmt::format("{} {:<13} {} {} {} {} @ {}", clock(r.transact_time), to_string(r.exec_type), r.cl_ord_id,
+std::string line_of(const fix::ExecutionReport& r, DayClock& clock) {
+  std::string line = fmt::format("{} {:<13} {} {} {} {} @ {}", clock.text(r.transact_time), to_string(r.exec_type), r.cl_ord_id,
                                  side_word(r.side), r.order_qty.to_string(), r.symbol, r.price ? r.price->to_string() : "-");
   if (r.last_qty && r.last_px) line += fmt::format("  last {} @ {}", r.last_qty->to_string(), r.last_px->to_string());
   line += fmt::format("  cum {} leaves {}  {}", r.cum_qty.to_string(), r.leaves_qty.to_string(), to_string(r.ord_status));
@@ -106,13 +104,15 @@ std::string json_of(std::string_view session, const Inbound& in, const Error& er
   const BrokenMessage m = look_at(in);
   std::string line;
   json::Writer w(line);
-  w.begin_object().member("session", session).key("undecodable").begin_object().member("MsgType", m.msg_type);
+  w.begin_object().member("session", session).key("ts").raw(json_now()).key("undecodable").begin_object().member("MsgType", m.msg_type);
   if (!m.name.empty()) w.member("name", m.name);
   w.member("MsgSeqNum", m.msg_seq_num);
   if (!m.exec_id.empty()) w.member("ExecID", m.exec_id);
   w.member("reason", error.message).member("bytes", fix::to_pipe_form(in.raw)).end_object().end_object();
   return line;
 }
+
+std::string json_now() { return '"' + to_rfc3339(system_clock().now()) + '"'; }
 
 std::string json_string(std::string_view text) { return json::quoted(text); }
 
@@ -123,7 +123,7 @@ std::string json_of(std::string_view session, const Inbound& in) {
     findings += fmt::format(R"({}{{"tag":{},"kind":"{}","text":{}}})", findings.empty() ? "" : ",", f.tag, to_string(f.kind),
                             json_string(describe(f)));
   }
-  return fmt::format(R"({{"session":{},{}{}}})", json_string(session), fix::to_json_members(in.raw),
+  return fmt::format(R"({{"session":{},"ts":{},"seq":{},{}{}}})", json_string(session), json_now(), in.seq, fix::to_json_members(in.raw),
                      findings.empty() ? "" : ",\"findings\":[" + findings + "]");
 }
 

@@ -4,13 +4,14 @@
 #include <string>
 #include <string_view>
 
+#include "apps/day_clock.hpp"
 #include "marginfix/fix/messages.hpp"
 #include "marginfix/sessions/fix_session.hpp"
 
 namespace marginfix::apps {
 
 // "18:32:01.123 Trade   7f3a buy 10.00 @ 6.2500 KXLTCPERP  last 4.00 @ 6.2500  cum 4.00 leaves 6.00  PartiallyFilled  exec 1;42"
-std::string line_of(const fix::ExecutionReport& report);
+std::string line_of(const fix::ExecutionReport& report, DayClock& clock);
 std::string line_of(const fix::OrderCancelReject& reject);
 std::string line_of(const fix::OrderMassCancelReport& report);
 std::string line_of(const fix::Reject& reject, const SentMessage* about);
@@ -25,12 +26,14 @@ std::string findings_of(const Inbound& in);
 // perhaps a fill: commands show it where they show the others.
 // "!! ExecutionReport(8) 34=5 ExecID(17)=13768;5 cannot be read: field without '=' at byte 120: 8=FIXT.1.1|9=..."
 std::string line_of(const Inbound& in, const Error& error);
-// {"session":..,"undecodable":{"MsgType":"8","name":"ExecutionReport","MsgSeqNum":5,"ExecID":"13768;5","reason":..,"bytes":..}}
+// {"session":..,"ts":..,"undecodable":{"MsgType":"8","name":"ExecutionReport","MsgSeqNum":5,"ExecID":"13768;5","reason":..,"bytes":..}}
 std::string json_of(std::string_view session, const Inbound& in, const Error& error);
 
-// Any message: {"session":..,"msg_type":"8","name":..,"fields":[{"tag":11,"name":"ClOrdID","value":..},..]} in wire order, values as their
-// wire text; "findings":[{"tag":44,"kind":"unparsable","text":..},..] behind them where there are any.
+// Any message: {"session":..,"ts":..,"seq":..,"msg_type":"8","name":..,"fields":[{"tag":11,"name":"ClOrdID","value":..},..]} in wire order,
+// values as their wire text; "findings":[{"tag":44,"kind":"unparsable","text":..},..] behind them where there are any.
 std::string json_of(std::string_view session, const Inbound& in);
+// When it is: RFC 3339, quoted; the `ts` of a JSON line.
+std::string json_now();
 // A whole JSON string, quoted and escaped.
 std::string json_string(std::string_view text);
 

@@ -81,14 +81,16 @@ int run_sim(const SimArguments& arguments, const Globals& globals) {
 void add_sim_command(CLI::App& root, const Globals& globals, Runner& run) {
   auto* command = root.add_subcommand("sim", "run the simulated exchange");
   auto a = std::make_shared<SimArguments>();
-  command->add_option("--dir", a->dir, "where keys, endpoints.json and the exchange's state live")->required();
+  command->add_option("--dir", a->dir, "where keys, endpoints.json and the exchange's state live")->required()->type_name("DIR");
   a->seed_option = command->add_option("--seed", a->seed, "same seed, same markets (default 1)");
-  command->add_option("--host", a->host, "address the doors listen on (default 127.0.0.1)");
-  command->add_option("--config", a->config, "key = value file: ports, host, seed, tier ... (every key: docs/getting-started.md)");
+  command->add_option("--host", a->host, "address the doors listen on (default 127.0.0.1)")->type_name("ADDRESS");
+  command->add_option("--config", a->config, "key = value file: ports, host, seed, tier ... (every key: docs/getting-started.md)")
+      ->type_name("FILE");
   command->add_flag("--plain", a->plain, "plain TCP and HTTP instead of TLS; loopback only");
   command->add_flag("--quiet", a->quiet, "no house accounts: books hold only what clients put there");
   command->add_option("--read-lag-ms", a->read_lag_ms, "REST reads of orders and groups come from a copy this old, as the exchange's do");
-  command->add_option("--tier", a->tier, "rate limits: basic ... prestige, or unlimited (default: the simulator's own 800/400)");
+  command->add_option("--tier", a->tier, "rate limits: basic ... prestige, or unlimited (default: the simulator's own 800/400)")
+      ->type_name("TIER");
   command->add_flag("--one-connection-per-key", a->one_connection_per_key,
                     "a key that is connected on any FIX session gets \"already exists\" (default: on this session only)");
   command

@@ -280,17 +280,19 @@ void add_store_command(CLI::App& root, const Globals& globals, Runner& run) {
     return sub;
   };
   CLI::App& show = add("show", "numbers, times and messages; reads beside a session that has it open", run_store_show);
-  show.add_option("FILE", a->file, "a store's file")->required();
+  show.add_option("FILE", a->file, "a store's file")->required()->type_name("FILE");
   show.add_flag("--messages", a->messages, "the messages, too");
-  show.add_option("--from", a->first, "messages from this number on")->check(CLI::PositiveNumber);
-  show.add_option("--to", a->last, "messages up to this number")->check(CLI::PositiveNumber);
+  show.add_option("--from", a->first, "messages from this number on")->check(CLI::PositiveNumber)->type_name("N");
+  show.add_option("--to", a->last, "messages up to this number")->check(CLI::PositiveNumber)->type_name("N");
   show.add_flag("--one-line", a->one_line, "one line a message");
   CLI::App& verify =
       add("verify", "0: every file is whole; 1: one is not: where, what is certain, what to do. Changes nothing", run_store_verify);
-  verify.add_option("FILE", a->files, "stores' files")->required();
+  verify.add_option("FILE", a->files, "stores' files")->required()->type_name("FILE");
   CLI::App& import = add("import", "makes a store of the files of QuickFIX's FileStore (C++ or QuickFIX/J)", run_store_import);
-  import.add_option("--from", a->from, "QuickFIX's FileStorePath, or a session's files in it without their endings")->required();
-  import.add_option("--to", a->to, "the new file; a folder: NAME-KEY.store in it, as the client calls it")->required();
+  import.add_option("--from", a->from, "QuickFIX's FileStorePath, or a session's files in it without their endings")
+      ->required()
+      ->type_name("DIR");
+  import.add_option("--to", a->to, "the new file; a folder: NAME-KEY.store in it, as the client calls it")->required()->type_name("FILE");
   import.add_option("--session", a->sessions, "which sessions, where the folder has several: FIXT.1.1-SENDER-TARGET")->expected(1, -1);
   import.add_flag("--overwrite", a->overwrite, "replaces a store that is there");
 }

@@ -5,6 +5,7 @@
 
 #include "apps/command.hpp"
 #include "apps/output.hpp"
+#include "apps/report_line.hpp"
 #include "marginfix/json/binding.hpp"
 #include "marginfix/perps_websocket.hpp"
 
@@ -25,7 +26,8 @@ std::string_view problem_of(const ws::Frame& frame) {
 }
 
 // Envelope and payload in one order, each member as it came: an empty list stays one, null stays null, what is absent stays absent. A frame
-// that the client cannot read carries the `problem`, one that changed no book `applied`: false. Escapes are ours: no line moves a terminal.
+// that the client cannot read carries the `problem`, one that changed no book `applied`: false; `ts` is when it was read. Escapes are ours:
+// no line moves a terminal.
 std::string frame_line(const ws::Event& event) {
   const ws::Frame& frame = event.frame;
   json::Map<RawJson> members;
@@ -44,7 +46,7 @@ std::string frame_line(const ws::Event& event) {
   if (!event.applied) w.member("applied", false);
   if (const std::string_view problem = problem_of(frame); !problem.empty()) w.member("problem", problem);
   if (!parsed) w.member("raw", frame.raw);
-  w.end_object();
+  w.key("ts").raw(json_now()).end_object();
   return line;
 }
 
@@ -166,9 +168,10 @@ int run_ws(const WsArguments& arguments, const Globals& globals) {
 void add_ws_command(CLI::App& root, const Globals& globals, Runner& run) {
   auto* command = root.add_subcommand("ws", "every frame of WebSocket channels, one JSON object a line");
   auto a = std::make_shared<WsArguments>();
-  command->add_option("--channel", a->channels, "orderbook_delta, ticker, trade, fill, user_orders, order_group_updates, corporate_actions")
-      ->required();
-  command->add_option("--ticker", a->tickers, "markets; none = all (orderbook_delta needs one)");
+  command->add_option("--channel", a->channels, "one or more channels")
+      ->required()
+      ->type_name("orderbook_delta|ticker|trade|fill|user_orders|order_group_updates|corporate_actions");
+  command->add_option("--ticker", a->tickers, "markets; none = all (orderbook_delta needs one)")->type_name("TICKER");
   command->add_flag("--raw", a->raw, "frames as they came");
   command->add_flag("--initial-snapshot", a->initial_snapshot, "ticker: one frame a market at once");
   command->add_option("--count", a->count, "end after so many frames");

@@ -68,8 +68,9 @@ bool reach(PerpsClient& perps, CheckReport& report) {
     report.bad(kRest, step_of(answer.error()), mend_of(answer.error()));
     return false;
   }
-  const auto trip = std::chrono::duration_cast<milliseconds>(after - before).count();
-  report.good(kRest, "connect", fmt::format("{} answers in {} ms", perps.config().base_url, trip));
+  const auto trip = std::chrono::duration_cast<milliseconds>(after - before);
+  report.good(kRest, "connect", fmt::format("{} answers in {} ms", perps.config().base_url, trip.count()));
+  report.took(kRest, trip);
   if (const auto theirs = date_of(*answer)) {
     // The header is cut to the second: anything within it is no difference.
     const auto ahead = std::chrono::duration_cast<milliseconds>(*theirs - after);

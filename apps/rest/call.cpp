@@ -32,9 +32,12 @@ Result<std::string> bound(const rest::OperationInfo& info, const Answer& answer)
   return text;
 }
 
-std::string printed(const rest::OperationInfo& info, const CallLine& line, const std::string& json) {
-  if (json.empty()) return {};
-  return for_terminal(line.table ? table_of(info.response, json) : json + '\n');
+Result<std::string> printed(const rest::OperationInfo& info, const CallLine& line, const std::string& json) {
+  if (json.empty()) return std::string();
+  if (line.csv) return csv_of(info.response, json, info.page_items, line.columns);
+  if (!line.table) return for_terminal(json + '\n');
+  auto table = table_of(info.response, json, {line.columns, line.width});
+  return table ? Result<std::string>(for_terminal(*table)) : table;
 }
 
 const json::FieldInfo* cursor_field(const rest::OperationInfo& info) {

@@ -79,7 +79,27 @@ std::string_view auth_text(rest::Auth auth) {
   return {};
 }
 
+std::string options_text() {
+  std::string out;
+  for (const CallOption& option : call_options())
+    out += fmt::format("  {:<23} {}\n", fmt::format("--{} {}", option.name, option.value), option.text);
+  return out;
+}
+
 }  // namespace
+
+std::vector<std::string> choice_words(const json::TypeInfo& type) {
+  const TypeInfo* t = bare_type(&type);
+  if (t->kind == Kind::array) t = bare_type(t->element);
+  if (t->kind == Kind::boolean) return {"true", "false"};
+  std::vector<std::string> words;
+  for (std::size_t i = 0; t->word_count != nullptr && i < t->word_count(); ++i) {
+    if (!t->word(i).empty()) words.emplace_back(t->word(i));
+  }
+  return words;
+}
+
+std::string parameter_words(const json::FieldInfo& field) { return type_words(*field.type) + limits_text(field); }
 
 std::string type_words(const json::TypeInfo& type) {
   const TypeInfo* t = bare_type(&type);
@@ -120,19 +140,11 @@ Parameters are named as on the wire with - for _; one value each, lists with com
 The answer's JSON is printed as it came; nothing for an answer without content.
 
 Options:
-  --body JSON         the whole request body, instead of its parameters
-  --all               every page of a list, as one answer
-  --table             columns for people
-  --dry-run           prints the request, with secrets left out, and sends nothing
-  --list              the operations; --json: one JSON object a line
-  --endpoints FILE    endpoints.json of a simulated exchange
-  --account NAME      account of --endpoints (default: the first)
-  --env ENVIRONMENT   demo or production; credentials from the environment ({})
-
+{}
 )",
              perps ? "marginfix rest: any operation of the perps REST API" : "marginfix klear: any operation of the clearing members' API",
              perps ? "rest FAMILY OPERATION" : "klear OPERATION", perps ? "rest FAMILY OPERATION" : "klear OPERATION",
-             perps ? "rest" : "klear", perps ? "KALSHI_PERPS_..." : "KALSHI_KLEAR_...") +
+             perps ? "rest" : "klear", options_text()) +
          operations_list(api, {}, false);
 }
 

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "marginfix/rest/operation.hpp"
 
@@ -14,6 +15,10 @@ std::string operations_list(rest::Api api, std::string_view family, bool json);
 std::string command_help(rest::Api api);
 // "whole number", "bid|ask", "text, with commas", "JSON list of objects".
 std::string type_words(const json::TypeInfo& type);
+// The words that a parameter takes, or each item of a list; none where it is not from a list of words.
+std::vector<std::string> choice_words(const json::TypeInfo& type);
+// The type and its limits: "contracts (more than 0, at most 2 decimals)".
+std::string parameter_words(const json::FieldInfo& field);
 // Parameters with their types and limits.
 std::string operation_help(const rest::OperationInfo& info);
 

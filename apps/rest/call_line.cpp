@@ -25,11 +25,31 @@ bool has_empty_item(std::string_view list) {
   return list.empty() || list.starts_with(',') || list.ends_with(',') || list.find(",,") != std::string_view::npos;
 }
 
-constexpr std::string_view kFlags[] = {"--all", "--table", "--dry-run", "--json", "--list", "--help"};
+constexpr CallOption kCallOptions[] = {
+    {"body", "JSON", "the whole request body, instead of its parameters"},
+    {"all", "", "every page of a list, as one answer"},
+    {"table", "", "columns for people; on a terminal as many as fit"},
+    {"csv", "", "the answer's list as CSV (RFC 4180), for a spreadsheet"},
+    {"columns", "NAMES", "--table or --csv of these columns alone, in this order (with commas)"},
+    {"dry-run", "", "prints the request, with secrets left out, and sends nothing"},
+    {"list", "", "the operations; --json: one JSON object a line"},
+    {"help", "", "what it does and takes", true},
+    {"json", "", "machine output", true},
+    {"endpoints", "FILE", "endpoints.json of a simulated exchange (without it: MARGINFIX_ENDPOINTS)", true},
+    {"account", "NAME", "account of --endpoints (default: the first)", true},
+    {"env", "demo|production", "credentials from the environment", true},
+};
+
+std::vector<std::string> dashed_options() {
+  std::vector<std::string> names;
+  for (const CallOption& option : kCallOptions) names.push_back("--" + std::string(option.name));
+  return names;
+}
 
 bool* flag_of(CallLine& line, std::string_view name) {
   if (name == "all") return &line.all;
   if (name == "table") return &line.table;
+  if (name == "csv") return &line.csv;
   if (name == "dry-run") return &line.dry_run;
   if (name == "json") return &line.json;
   if (name == "list") return &line.list;
@@ -46,7 +66,22 @@ std::string* own_option(CallLine& line, std::string_view name) {
   return nullptr;
 }
 
+std::vector<std::string> names_in(std::string_view list) {
+  std::vector<std::string> names;
+  while (!list.empty()) {
+    const auto comma = std::min(list.find(','), list.size());
+    names.emplace_back(list.substr(0, comma));
+    list.remove_prefix(std::min(comma + 1, list.size()));
+  }
+  return names;
+}
+
 Result<void> take_value(CallLine& line, const std::string& name, const std::string& value) {
+  if (name == "columns") {
+    if (has_empty_item(value)) return wrong("--columns takes names with commas between them, such as ticker,price");
+    line.columns = names_in(value);
+    return {};
+  }
   if (std::string* own = own_option(line, name)) {
     *own = value;
     if (name == "env" && value != "demo" && value != "production") return wrong("--env is demo or production, not \"" + value + '"');
@@ -54,6 +89,11 @@ Result<void> take_value(CallLine& line, const std::string& name, const std::stri
   }
   line.parameters.push_back({name, value});
   return {};
+}
+
+std::string meant_option(std::string_view word) {
+  const std::vector<std::string> names = dashed_options();
+  return did_you_mean(word, {names.begin(), names.end()});
 }
 
 // Where the parameters of one operation go.
@@ -109,14 +149,13 @@ class RequestBuilder {
       return wrong("--" + p.name + " has an empty item: separate the items by single commas");
     }
     if (auto read = json::read_text(*place.field->type, place.field->at(place.object), p.value); !read) {
-      return wrong("--" + p.name + ": \"" + p.value + "\" does not fit, it takes: " + type_words(*place.field->type));
+      return wrong("--" + p.name + ": \"" + p.value + "\" does not fit, it takes: " + parameter_words(*place.field));
     }
     return {};
   }
 
   std::string meant(std::string_view name) const {
-    std::vector<std::string> options{"--endpoints", "--account", "--env", "--body"};
-    for (const std::string_view flag : kFlags) options.emplace_back(flag);
+    std::vector<std::string> options = dashed_options();
     for (const json::FieldInfo& f : info_.request->fields) options.push_back("--" + option_name(f.name));
     if (body_ != nullptr) {
       for (const json::FieldInfo& f : info_.body->fields) options.push_back("--" + option_name(f.name));
@@ -214,6 +253,8 @@ std::vector<std::string_view> operations_of(std::string_view family) {
 
 }  // namespace
 
+std::span<const CallOption> call_options() { return kCallOptions; }
+
 std::string option_name(std::string_view wire_name) {
   std::string out(wire_name);
   std::ranges::replace(out, '_', '-');
@@ -243,12 +284,14 @@ Result<CallLine> parse_call_line(std::span<const std::string> arguments) {
     }
     const bool has_next = i + 1 < arguments.size() && !is_option(arguments[i + 1]);
     if (equals == std::string::npos && !has_next) {
-      return wrong(fmt::format("--{0} needs a value (--{0}=VALUE if it starts with --)", name) +
-                   did_you_mean(word, {std::begin(kFlags), std::end(kFlags)}));
+      return wrong(fmt::format("--{0} needs a value (--{0}=VALUE if it starts with --)", name) + meant_option(word));
     }
     if (auto taken = take_value(line, name, equals != std::string::npos ? word.substr(equals + 1) : arguments[++i]); !taken)
       return taken.error();
   }
+  if (line.table && line.csv) return wrong("--table and --csv are two forms: give one of them");
+  if (line.csv && line.json) return wrong("--json and --csv are two forms: give one of them");
+  if (!line.columns.empty() && !line.csv) line.table = true;
   return line;
 }
 

@@ -23,14 +23,24 @@ struct CallLine {
   ConnectionOptions connection;
   std::vector<std::string> words;  // family and operation, or the operation alone for Klear
   std::vector<CallParameter> parameters;
-  std::optional<std::string> body;  // --body: the whole request body
-  bool all{false};                  // every page
-  bool table{false};                // columns for people
-  bool dry_run{false};              // print the request, send nothing
+  std::optional<std::string> body;   // --body: the whole request body
+  bool all{false};                   // every page
+  bool table{false};                 // columns for people
+  bool csv{false};                   // the same rows for a spreadsheet
+  std::vector<std::string> columns;  // --columns: these alone, in this order
+  std::size_t width{0};              // of the terminal that a table is for; 0: none
+  bool dry_run{false};               // print the request, send nothing
   bool json{false};
   bool list{false};
   bool help{false};
 };
+
+// An option of the command itself: its name without the dashes, its value's name (empty: a flag) and what it does.
+struct CallOption {
+  std::string_view name, value, text;
+  bool global{false};  // of every command of the program
+};
+std::span<const CallOption> call_options();
 
 // Error(config): a --name without a value, twice, or a word too many.
 Result<CallLine> parse_call_line(std::span<const std::string> arguments);

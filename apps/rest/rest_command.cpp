@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <utility>
 
 #include "apps/output.hpp"
@@ -22,6 +23,14 @@ using rest::OperationInfo;
 int report_call(const Error& error, std::string_view secret = {}) { return report(error_line(error, secret)); }
 
 std::string_view without_line_end(std::string_view text) { return text.ends_with('\n') ? text.substr(0, text.size() - 1) : text; }
+
+void print_rows(std::string_view text) {
+  while (!text.empty()) {
+    const auto end = std::min(text.find('\n'), text.size());
+    print_csv(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+}
 
 // How far a list of many pages is; gone at the end.
 class PagesShown {
@@ -54,7 +63,9 @@ int call(Client& client, const OperationInfo& info, json::AnyValue& request, con
     return perform(info, request, line, send, [&](std::size_t pages, std::size_t items) { progress(pages, items); });
   }();
   if (!text) return report_call(text.error(), secret);
-  if (line.table)
+  if (line.csv)
+    print_rows(*text);
+  else if (line.table)
     print_lines(*text);
   else if (!text->empty())
     print_json(without_line_end(*text));
@@ -103,8 +114,9 @@ int print_help(Api api, const CallLine& line) {
 }
 
 int run(Api api, std::span<const std::string> arguments) {
-  const auto line = parse_call_line(arguments);
+  auto line = parse_call_line(arguments);
   if (!line) return report_call(line.error());
+  line->width = stdout_is_terminal() ? terminal_size().columns : 0;
   if (line->help || line->list) return print_help(api, *line);
   const auto info = named_operation(api, *line);
   if (!info) return report_call(info.error());
@@ -113,7 +125,8 @@ int run(Api api, std::span<const std::string> arguments) {
   return api == Api::perps ? call_perps(**info, *request, *line) : call_klear(**info, *request, *line);
 }
 
-// Where the command's word stands: options of the root program may come before it.
+}  // namespace
+
 std::size_t command_word(const std::vector<std::string>& words) {
   for (std::size_t i = 0; i < words.size(); ++i) {
     if (!words[i].starts_with('-')) return i;
@@ -121,8 +134,6 @@ std::size_t command_word(const std::vector<std::string>& words) {
   }
   return words.size();
 }
-
-}  // namespace
 
 std::optional<int> run_operation_command(std::vector<std::string> words) {
   const std::size_t at = command_word(words);

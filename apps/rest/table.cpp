@@ -1,10 +1,15 @@
 // Lays an answer out in columns: which members go where, how wide, to which side.
 #include "apps/rest/table.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <numeric>
 #include <vector>
 
+#include "apps/csv.hpp"
 #include "apps/rest/json_view.hpp"
+#include "apps/rest/nearest.hpp"
 #include "marginfix/core/text.hpp"
 
 namespace marginfix::apps {
@@ -57,13 +62,19 @@ class Grid {
     row.resize(columns_.size());
     row[static_cast<std::size_t>(found - columns_.begin())] = std::move(text);
   }
-  std::string text() const {
+  const std::vector<std::string>& columns() const { return columns_; }
+
+  std::string text(const TableChoice& choice) const {
     std::string out;
     if (columns_.empty()) return out;
     std::vector<Column> layout;
     for (std::size_t i = 0; i < columns_.size(); ++i) layout.push_back(column(i));
-    out += line(layout, columns_);
-    for (const auto& row : rows_) out += line(layout, row);
+    const std::vector<std::size_t> shown = choice.columns.empty() ? fitting(layout, choice.width) : named(choice.columns);
+    if (shown.empty()) return out;
+    out += line(layout, columns_, shown);
+    for (const auto& row : rows_) out += line(layout, row, shown);
+    if (choice.columns.empty() && shown.size() < columns_.size())
+      out += fmt::format("({} of {} columns fit: --columns NAMES chooses, --columns all shows all)\n", shown.size(), columns_.size());
     return out;
   }
 
@@ -71,21 +82,57 @@ class Grid {
   struct Column {
     std::size_t width;
     bool numeric;
+    bool empty{true};
   };
+  static constexpr std::size_t kGap = 2;
+
+  std::vector<std::size_t> named(const std::vector<std::string>& names) const {
+    std::vector<std::size_t> found;
+    for (const std::string& name : names) {
+      const auto at = std::ranges::find(columns_, name);
+      if (at != columns_.end()) found.push_back(static_cast<std::size_t>(at - columns_.begin()));
+    }
+    return found;
+  }
+
+  // What says little comes last: columns without a value, then long ids and texts, then members of nested objects.
+  static int spare(const Column& c, const std::string& name) {
+    constexpr std::size_t kLong = 30;
+    return c.empty ? 3 : c.width > kLong ? 2 : name.find('.') != std::string::npos ? 1 : 0;
+  }
+  std::vector<std::size_t> fitting(const std::vector<Column>& layout, std::size_t width) const {
+    std::vector<std::size_t> order(layout.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    if (width == 0) return order;
+    std::ranges::stable_sort(order, {}, [&](std::size_t i) { return spare(layout[i], columns_[i]); });
+    std::vector<std::size_t> shown;
+    std::size_t used = 0;
+    for (const std::size_t i : order) {
+      const std::size_t needed = layout[i].width + (shown.empty() ? 0 : kGap);
+      if (!shown.empty() && used + needed > width) continue;
+      used += needed;
+      shown.push_back(i);
+    }
+    std::ranges::sort(shown);
+    return shown;
+  }
+
   Column column(std::size_t i) const {
     Column c{width_of(columns_[i]), true};
     for (const auto& row : rows_) {
       if (i >= row.size()) continue;
+      c.empty = c.empty && (row[i].empty() || row[i] == "-");
       c.width = std::max(c.width, width_of(row[i]));
       c.numeric = c.numeric && (row[i].empty() || row[i] == "-" || looks_numeric(row[i]));
     }
     return c;
   }
-  static std::string line(const std::vector<Column>& layout, const std::vector<std::string>& cells) {
+  static std::string line(const std::vector<Column>& layout, const std::vector<std::string>& cells, const std::vector<std::size_t>& shown) {
     std::string out;
-    for (std::size_t i = 0; i < cells.size(); ++i) {
-      const std::string pad(layout[i].width - width_of(cells[i]), ' ');
-      out += (i == 0 ? "" : "  ") + (layout[i].numeric ? pad + cells[i] : cells[i] + pad);
+    for (const std::size_t i : shown) {
+      const std::string cell = i < cells.size() ? cells[i] : std::string();
+      const std::string pad(layout[i].width - width_of(cell), ' ');
+      out += std::string(i == shown.front() ? 0 : kGap, ' ') + (layout[i].numeric ? pad + cell : cell + pad);
     }
     out.erase(out.find_last_not_of(' ') + 1);
     return out + '\n';
@@ -109,7 +156,9 @@ void put_object(Grid& grid, const std::string& prefix, std::string_view object) 
 
 class Page {
  public:
+  explicit Page(const TableChoice& choice) : choice_(choice) {}
   std::string text;
+  std::vector<std::string> columns;  // of every table
 
   void object(const TypeInfo* type, const std::string& path, std::string_view json) {
     const auto members = members_of(json);
@@ -179,7 +228,12 @@ class Page {
       }
       for (std::size_t i = 0; i < inner->size(); ++i) grid.put(part(i), cell((*inner)[i].text));
     }
-    text += grid.text();
+    add(grid);
+  }
+
+  void add(const Grid& grid) {
+    columns.insert(columns.end(), grid.columns().begin(), grid.columns().end());
+    text += grid.text(choice_);
   }
 
   // An object used as a dictionary: one row a key, or one part a key where the values hold lists or dictionaries of their own.
@@ -205,20 +259,113 @@ class Page {
       else
         grid.put("value", cell(m.json));
     }
-    text += grid.text();
+    add(grid);
+  }
+
+  const TableChoice& choice_;
+};
+
+std::string join(const std::vector<std::string>& names) { return fmt::format("{}", fmt::join(names, ", ")); }
+
+// One of --columns that is nowhere; nothing where all are.
+Result<void> check_columns(const std::vector<std::string>& wanted, const std::vector<std::string>& there) {
+  for (const std::string& name : wanted) {
+    if (std::ranges::find(there, name) != there.end()) continue;
+    return fail(ErrorCategory::config, fmt::format("--columns: there is no column {}{}; there are: {}", name,
+                                                   did_you_mean(name, {there.begin(), there.end()}), join(there)));
+  }
+  return {};
+}
+
+// ---- CSV ------------------------------------------------------------------------------------------------------------------------
+
+struct CsvTable {
+  std::vector<std::string> columns;
+  std::vector<std::vector<std::string>> rows;  // as they are written
+
+  void put(std::vector<std::string>& row, const std::string& column, std::string text) {
+    auto found = std::ranges::find(columns, column);
+    if (found == columns.end()) found = columns.insert(columns.end(), column);
+    const auto at = static_cast<std::size_t>(found - columns.begin());
+    if (row.size() <= at) row.resize(at + 1);
+    row[at] = std::move(text);
+  }
+  // Exact decimals are strings in JSON, and numbers all the same.
+  void put_members(std::vector<std::string>& row, const TypeInfo* type, const std::string& prefix, std::string_view object) {
+    const auto members = members_of(object);
+    if (!members) return;
+    for (const json::UnknownMember& m : *members) {
+      const TypeInfo* inner = member_type(type, m.name);
+      if (is_object(m.json)) {
+        put_members(row, inner, prefix + m.name + '.', m.json);
+        continue;
+      }
+      const bool decimal = inner != nullptr && (inner->name == "FixedPointDollars" || inner->name == "FixedPointCount");
+      const bool number = decimal || (!m.json.empty() && (m.json[0] == '-' || (m.json[0] >= '0' && m.json[0] <= '9')));
+      const std::string plain = is_array(m.json) ? cell(m.json) : plain_text(m.json);
+      put(row, prefix + m.name, number ? csv_number(plain) : csv_text(plain));
+    }
   }
 };
 
+bool is_list_of_objects(std::string_view value) {
+  if (!is_array(value)) return false;
+  const auto items = items_of(value);
+  return items && (items->empty() || is_object(items->front().text));
+}
+
 }  // namespace
 
-std::string table_of(const json::TypeInfo* type, std::string_view json) {
-  Page page;
+Result<std::string> csv_of(const json::TypeInfo* type, std::string_view json, std::string_view list,
+                           const std::vector<std::string>& columns) {
+  const TypeInfo* item_type = type;
+  std::vector<RawJson> items;
+  const auto take = [&](const TypeInfo* list_type, std::string_view array) {
+    item_type = list_type != nullptr && list_type->kind == Kind::array ? bare_type(list_type->element) : nullptr;
+    if (auto read = items_of(array)) items = std::move(*read);
+  };
+  bool found = is_array(json);
+  if (found) take(type, json);
+  if (const auto members = is_object(json) ? members_of(json) : Result<json::UnknownMembers>(json::UnknownMembers{}); !found && members) {
+    for (const json::UnknownMember& m : *members) {
+      const bool wanted = list.empty() ? is_list_of_objects(m.json) : m.name == list;
+      if (found || !wanted || !is_array(m.json)) continue;
+      found = true;
+      take(member_type(type, m.name), m.json);
+    }
+  }
+  if (!found) items.push_back(RawJson{std::string(json)});
+  CsvTable table;
+  for (const RawJson& item : items) table.put_members(table.rows.emplace_back(), item_type, "", item.text);
+  if (auto good = check_columns(columns, table.columns); !good && !items.empty()) return good.error();
+  const std::vector<std::string>& names = columns.empty() ? table.columns : columns;
+  std::vector<std::string> head;
+  for (const std::string& name : names) head.push_back(csv_text(name));
+  std::string out = csv_row(head) + '\n';
+  for (const auto& row : table.rows) {
+    std::vector<std::string> cells;
+    for (const std::string& name : names) {
+      const auto at = static_cast<std::size_t>(std::ranges::find(table.columns, name) - table.columns.begin());
+      cells.push_back(at < row.size() ? row[at] : std::string());
+    }
+    out += csv_row(cells) + '\n';
+  }
+  return out;
+}
+
+std::string table_of(const json::TypeInfo* type, std::string_view json) { return *table_of(type, json, TableChoice{}); }
+
+Result<std::string> table_of(const json::TypeInfo* type, std::string_view json, const TableChoice& choice) {
+  TableChoice chosen = choice;
+  if (chosen.columns == std::vector<std::string>{"all"}) chosen = {};
+  Page page(chosen);
   if (is_object(json))
     page.object(type, "", json);
   else if (is_array(json))
     page.member(type, "answer", json);
   else
     page.text = cell(json) + '\n';
+  if (auto good = check_columns(chosen.columns, page.columns); !good && !page.columns.empty()) return good.error();
   return page.text;
 }
 

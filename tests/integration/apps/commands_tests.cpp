@@ -7,6 +7,7 @@
 #include <boost/json/parse.hpp>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <thread>
 
 #include "integration/apps/program.hpp"
@@ -205,8 +206,93 @@ TEST_F(Commands, an_interactive_session_works_an_order) {
                      "new buy KXLTCPERP 3 4.0000 id=console-1\n# amend needs the order's report, which comes at once\nnew buy KXLTCPERP 1 "
                      "4.0000 tif=ioc id=console-2\nquit\n");
   EXPECT_EQ(r.exit_code, 0) << r.err;
-  EXPECT_THAT(r.out, AllOf(HasSubstr("KalshiNR: active"), HasSubstr("New"), HasSubstr("console-1 buy 3.00 KXLTCPERP @ 4.0000")));
+  EXPECT_THAT(r.out, AllOf(HasSubstr("New"), HasSubstr("console-1 buy 3.00 KXLTCPERP @ 4.0000"), Not(HasSubstr("KalshiNR: "))));
+  EXPECT_EQ(r.err, "KalshiNR: connecting\nKalshiNR: active\n") << "news are no data";
   EXPECT_THAT(r.out, HasSubstr("console-2"));
+}
+
+// An order of another run is found by the exchange's REST, under ids that its owner chooses.
+TEST_F(Commands, an_interactive_session_works_an_order_of_an_earlier_one) {
+  ASSERT_EQ(run({"fix", "--endpoints", endpoints(), "--session", "NR"}, "new buy KXLTCPERP 3 3.9000 id=early-1\nquit\n").exit_code, 0);
+  const auto r =
+      run({"fix", "--endpoints", endpoints(), "--session", "NR"}, "orders resting\namend early-1 qty=2 id=early-2\ncancel nobody\n");
+  EXPECT_EQ(r.exit_code, 1) << "one order is nobody's";
+  EXPECT_THAT(r.out, AllOf(HasSubstr("early-1 buy 3.00 KXLTCPERP @ 3.9000"), HasSubstr("Replaced      early-2 buy 2.00 KXLTCPERP")));
+  EXPECT_THAT(r.err, HasSubstr("no report of an order nobody has come in this session, and none with that id rests"));
+  const auto end = run({"fix", "--endpoints", endpoints(), "--session", "NR"}, "cancel early-2 id=early-3\n");
+  EXPECT_EQ(end.exit_code, 0) << end.err;
+  EXPECT_THAT(end.out, HasSubstr("Canceled      early-3 buy 0.00 KXLTCPERP @ 3.9000"));
+}
+
+// Lines that come at once: what an order needs is waited for.
+TEST_F(Commands, an_interactive_session_waits_for_the_report_that_a_line_needs) {
+  const auto r = run({"fix", "--endpoints", endpoints(), "--session", "NR"},
+                     "new buy KXLTCPERP 3 3.9000 id=quick-1\namend quick-1 qty=2 id=quick-2\ncancel quick-1 id=quick-3\n");
+  EXPECT_EQ(r.exit_code, 0) << r.err;
+  EXPECT_THAT(r.out, AllOf(HasSubstr("Replaced      quick-2 buy 2.00"), HasSubstr("Canceled      quick-3 buy 0.00")));
+}
+
+TEST_F(Commands, a_session_that_disagrees_about_numbers_can_begin_anew) {
+  const auto refused = run({"fix", "--endpoints", endpoints(), "--session", "NR", "--reset-once"}, "quit\n");
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_THAT(refused.err, HasSubstr("--reset-once is about KalshiRT"));
+  const auto r = run({"fix", "--json", "--endpoints", endpoints(), "--account", "bob", "--session", "RT", "--reset-once"}, "quit\n");
+  EXPECT_EQ(r.exit_code, 0) << r.err;
+  EXPECT_THAT(r.out, HasSubstr(R"({"tag":141,"name":"ResetSeqNumFlag","value":"Y"})"));
+}
+
+TEST_F(Commands, records_are_all_that_goes_to_standard_output) {
+  const std::string lines = "new buy KXLTCPERP 1 3.9000 id=record-1\ncancel record-1\nquit\n";
+  const auto flat = run({"fix", "--flat", "--endpoints", endpoints(), "--session", "NR"}, lines);
+  EXPECT_EQ(flat.exit_code, 0) << flat.err;
+  std::istringstream text(flat.out);
+  int objects = 0;
+  for (std::string line; std::getline(text, line); ++objects) {
+    const auto object = boost::json::parse(line).as_object();
+    EXPECT_EQ(object.at("session").as_string(), "KalshiNR");
+    EXPECT_TRUE(object.contains("ts") && object.contains("MsgSeqNum") && object.contains("ClOrdID")) << line;
+  }
+  EXPECT_GE(objects, 4);
+  const auto csv = run({"dropcopy", "--from", "0;0", "--csv", "--columns", "ClOrdID,Price,ExecType", "--endpoints", endpoints()});
+  EXPECT_EQ(csv.exit_code, 0) << csv.err;
+  EXPECT_THAT(csv.out, AllOf(StartsWith("\"ClOrdID\",\"Price\",\"ExecType\"\r\n"), HasSubstr("\"record-1\",3.9000,\"0\"\r\n")));
+  const auto wrong = run({"dropcopy", "--from", "0;0", "--csv", "--columns", "ClOrdId", "--endpoints", endpoints()});
+  EXPECT_EQ(wrong.exit_code, 1);
+  EXPECT_THAT(wrong.err, HasSubstr("did you mean ClOrdID?"));
+}
+
+TEST_F(Commands, the_exchange_can_stand_in_a_variable) {
+  const std::string variable = "MARGINFIX_ENDPOINTS=" + endpoints();
+  EXPECT_EQ(run({"rest", "margin", "balance"}, {}, {variable}).exit_code, 0);
+  EXPECT_EQ(run({"rest", "margin", "balance", "--account", "bob"}, {}, {variable}).exit_code, 0);
+  EXPECT_THAT(run({"rest", "margin", "balance", "--env", "demo", "--dry-run"}, {}, {variable}).out, Not(HasSubstr("127.0.0.1")));
+  EXPECT_THAT(run({"md", "--symbol", "A"}).err, HasSubstr("for a simulated exchange: --endpoints FILE or MARGINFIX_ENDPOINTS"));
+}
+
+TEST_F(Commands, check_can_be_asked_by_monitoring) {
+  const auto good = run({"check", "--monitor", "--only", "fix", "rest", "--endpoints", endpoints(), "--critical-ms", "600000"});
+  EXPECT_EQ(good.exit_code, 0) << good.out << good.err;
+  EXPECT_THAT(good.out, AllOf(StartsWith("MARGINFIX OK - "), HasSubstr(" | KalshiNR"), HasSubstr("_answer="), HasSubstr("ms;;600000")));
+  EXPECT_EQ(lines(good.out), 1);
+  const auto slow = run({"check", "--monitor", "--only", "rest", "--endpoints", endpoints(), "--warning-ms", "1"});
+  EXPECT_EQ(slow.exit_code, 1) << slow.out;
+  EXPECT_THAT(slow.out, StartsWith("MARGINFIX WARNING - REST took "));
+  const auto bad = run({"check", "--monitor", "--only", "rest"}, {}, {"KALSHI_PERPS_API_BASE_URL=http://127.0.0.1:1/trade-api/v2"});
+  EXPECT_EQ(bad.exit_code, 2);
+  EXPECT_THAT(bad.out, StartsWith("MARGINFIX CRITICAL - REST connect: "));
+  const auto unknown = run({"check", "--monitor", "--endpoints", "/nowhere/endpoints.json"});
+  EXPECT_EQ(unknown.exit_code, 3);
+  EXPECT_THAT(unknown.out, StartsWith("MARGINFIX UNKNOWN - "));
+  EXPECT_EQ(run({"check", "--monitor", "--warnings", "1"}).exit_code, 3);
+}
+
+TEST_F(Commands, rest_answers_can_go_into_a_spreadsheet) {
+  const auto r = run({"rest", "markets", "list", "--csv", "--columns", "ticker,tick_size", "--endpoints", endpoints()});
+  EXPECT_EQ(r.exit_code, 0) << r.err;
+  EXPECT_THAT(r.out, AllOf(StartsWith("\"ticker\",\"tick_size\"\r\n"), HasSubstr("\"KXBTCPERP\",0.0001\r\n")));
+  const auto wrong = run({"rest", "markets", "list", "--columns", "tickr", "--endpoints", endpoints()});
+  EXPECT_EQ(wrong.exit_code, 1);
+  EXPECT_THAT(wrong.err, HasSubstr("did you mean ticker?"));
 }
 
 TEST_F(Commands, a_console_line_that_means_nothing_is_an_error_but_not_the_end) {
@@ -247,7 +333,27 @@ TEST_F(Commands, drop_copy_gives_past_reports) {
 TEST_F(Commands, market_data_prints_plain_lines_when_nobody_watches) {
   const auto r = run({"md", "--symbol", "KXBTCPERP", "--seconds", "2", "--endpoints", endpoints()});
   EXPECT_EQ(r.exit_code, 0) << r.err;
-  EXPECT_THAT(r.out, AllOf(HasSubstr("KXBTCPERP snapshot bid"), Not(HasSubstr("\033["))));
+  EXPECT_THAT(r.out, AllOf(HasSubstr("KXBTCPERP snapshot bid"), Not(HasSubstr("\033[")), Not(HasSubstr("KalshiMD: "))));
+  EXPECT_EQ(r.err, "KalshiMD: connecting\nKalshiMD: active\n");
+}
+
+// A line whenever what it shows has changed, and not else.
+TEST_F(Commands, market_data_lines_show_the_depth_that_was_asked_for) {
+  const auto r = run({"md", "--symbol", "KXBTCPERP", "KXETHPERP", "--depth", "3", "--seconds", "3", "--endpoints", endpoints()});
+  EXPECT_EQ(r.exit_code, 0) << r.err;
+  std::map<std::string, std::string> last;
+  int shown = 0;
+  std::istringstream text(r.out);
+  for (std::string line; std::getline(text, line);) {
+    const auto at = line.find(" bid ");
+    if (at == std::string::npos) continue;
+    ++shown;
+    EXPECT_EQ(std::count(line.begin(), line.end(), 'x'), 6) << line;  // three levels a side: "price x size"
+    std::string& before = last[line.substr(line.find("KX"), 9)];
+    EXPECT_TRUE(line.find(" update ") == std::string::npos || before != line.substr(at)) << line;
+    before = line.substr(at);
+  }
+  EXPECT_GE(shown, 2);
 }
 
 TEST_F(Commands, decode_reads_a_log) {

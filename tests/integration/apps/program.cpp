@@ -43,6 +43,16 @@ test::Spawn marginfix_with(const std::vector<std::string>& arguments, const std:
 }
 }  // namespace
 
+std::string without_news(const std::string& err) {
+  std::istringstream in(err);
+  std::string rest;
+  for (std::string line; std::getline(in, line);) {
+    const bool news = line.ends_with(": connecting") || line.ends_with(": active") || line == "WebSocket: open";
+    if (!news) rest += line + "\n";
+  }
+  return rest;
+}
+
 Running::Running(const std::vector<std::string>& arguments, bool typed) : out_(temporary_file("")), err_(temporary_file("")) {
   test::Spawn what = marginfix_with(arguments, out_, err_);
   int ends[2] = {-1, -1};

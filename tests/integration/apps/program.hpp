@@ -11,6 +11,9 @@ struct Outcome {
   std::string out, err;
 };
 
+// Standard error without the news of connections ("KalshiNR: active", "WebSocket: open"), which every command has that connects.
+std::string without_news(const std::string& err);
+
 // Runs to the end; `input` is its standard input, `environment` is added to an otherwise empty KALSHI_PERPS_* environment.
 Outcome run(const std::vector<std::string>& arguments, const std::string& input = {}, const std::vector<std::string>& environment = {});
 

@@ -48,6 +48,29 @@ TEST(Console, an_amend_keeps_what_it_does_not_name) {
   EXPECT_EQ(c.price->to_string(), "1.2500");
 }
 
+TEST(Console, an_amend_and_a_cancel_may_bring_their_own_id) {
+  EXPECT_EQ(parsed<AmendCommand>("amend a-1 qty=3 id=a-2").cl_ord_id, "a-2");
+  EXPECT_EQ(parsed<AmendCommand>("amend a-1 qty=3").cl_ord_id, "");
+  EXPECT_EQ(parsed<CancelCommand>("cancel a-2 id=a-3").cl_ord_id, "a-3");
+  EXPECT_EQ(parsed<CancelCommand>("cancel a-2").orig_cl_ord_id, "a-2");
+  EXPECT_FALSE(parse_console_line("cancel a-2 ide=a-3"));
+}
+
+TEST(Console, orders_are_those_of_this_session_or_those_that_rest) {
+  EXPECT_FALSE(parsed<OrdersCommand>("orders").resting);
+  EXPECT_TRUE(parsed<OrdersCommand>("orders resting").resting);
+  EXPECT_FALSE(parse_console_line("orders all"));
+}
+
+TEST(Console, every_verb_is_one) {
+  for (const std::string& verb : console_verbs()) {
+    const auto command = parse_console_line(verb);
+    if (command) continue;
+    EXPECT_THAT(command.error().message, testing::Not(testing::HasSubstr("is no command"))) << verb;
+  }
+  EXPECT_THAT(parse_console_line("cancle a").error().message, testing::HasSubstr("did you mean cancel?"));
+}
+
 TEST(Console, groups) {
   EXPECT_EQ(parsed<GroupCommand>("group create 500").limit, 500);
   const auto update = parsed<GroupCommand>("group update g-1 20 account=3");

@@ -51,9 +51,30 @@ TEST(Output, EveryWayOutMakesControlCharactersVisible) {
     marginfix::apps::report(text);
     const std::string error = ::testing::internal::GetCapturedStderr();
     EXPECT_EQ(text_fault(std::string_view(error).substr(0, error.size() - 1)), nullptr) << odd.name;
-    const std::string screen = screen_of({text}, {24, 200});
+    const std::string screen = screen_of({{{text}}}, {24, 200}, true);
     EXPECT_NE(screen.find(visible(text)), std::string::npos) << odd.name;
   }
+}
+
+TEST(Output, WhoeverHasTheTerminalIsOfferedEveryLineFirst) {
+  std::vector<std::string> taken;
+  bool wanted = true;
+  const auto print = [] {
+    print_line("data");
+    tell("news");
+    marginfix::apps::report("trouble");
+  };
+  {
+    const OutputTaker taker([&](const std::string& line, LineKind) {
+      if (wanted) taken.push_back(line);
+      return wanted;
+    });
+    EXPECT_EQ(captured(print), "");
+    wanted = false;
+    EXPECT_EQ(captured([] { print_line("data"); }), "data\n");
+  }
+  EXPECT_EQ(taken, (std::vector<std::string>{"data", "news", "marginfix: trouble"}));
+  EXPECT_EQ(captured([] { print_csv("a,b"); }), "a,b\r\n");
 }
 
 TEST(Output, LinesOfOursStayLines) {

@@ -91,7 +91,7 @@ TEST(RestLine, NothingThatIsRequiredLeavesAsAZero) {
 
 TEST(RestLine, BadValuesNameTheParameterAndTheRule) {
   EXPECT_EQ(rest_sends({"markets", "orderbook", "--ticker", "T", "--depth", "many"}),
-            "refused: --depth: \"many\" does not fit, it takes: whole number");
+            "refused: --depth: \"many\" does not fit, it takes: whole number (at least 0)");
   EXPECT_THAT(rest_sends({"markets", "orderbook", "--ticker", "T", "--depth", "-1"}),
               AllOf(StartsWith("refused: --depth: must be"), HasSubstr("0")));
   EXPECT_EQ(rest_sends({"margin", "balance", "--compute-available-balance", "yes"}).find("refused: --compute-available-balance"), 0U);
