@@ -64,7 +64,10 @@ TEST_F(FirmFiles, AGatewaysJournalIsFollowed) {
   ASSERT_TRUE(feed.read());
   EXPECT_THAT(bodies(RecordKind::firm_fix), ElementsAre("D1", "81"));
   journal->append(JournalKind::exchange_in, "alice/KalshiRT", "82", now);
-  ASSERT_TRUE(journal->begin_file({{JournalKind::exchange_in, "alice/KalshiRT", "told by the file before", now}}, now));
+  const auto told_before = [now](const gateway::Journal::Put& put) {
+    put({JournalKind::exchange_in, "alice/KalshiRT", "told by the file before", now});
+  };
+  ASSERT_TRUE(journal->begin_file(told_before, now));
   journal->append(JournalKind::exchange_in, "alice/KalshiNR", "83", now);
   ASSERT_TRUE(journal->commit());
   ASSERT_TRUE(feed.read());
