@@ -147,13 +147,31 @@ class User : public QuickfixUser, private FIX::Application {
   quickfix::Initiator initiator_;
 };
 
+// FIX::Initiator forgets its log where its constructor throws.
+class KeptLogs : public FIX::FileLogFactory {
+ public:
+  explicit KeptLogs(const FIX::SessionSettings& settings) : FIX::FileLogFactory(settings) {}
+  ~KeptLogs() override {
+    for (FIX::Log* const log : alive_) FIX::FileLogFactory::destroy(log);
+  }
+  FIX::Log* create() override { return *alive_.insert(FIX::FileLogFactory::create()).first; }
+  FIX::Log* create(const FIX::SessionID& id) override { return *alive_.insert(FIX::FileLogFactory::create(id)).first; }
+  void destroy(FIX::Log* log) override {
+    alive_.erase(log);
+    FIX::FileLogFactory::destroy(log);
+  }
+
+ private:
+  std::set<FIX::Log*> alive_;
+};
+
 template <class Initiator>
 std::string refused(const std::string& cfg_file) {
   try {
     const FIX::SessionSettings settings(cfg_file, true);
     FIX::NullApplication application;
     FIX::FileStoreFactory stores(settings);
-    FIX::FileLogFactory logs(settings);
+    KeptLogs logs(settings);
     const Initiator initiator(application, stores, settings, logs);
   } catch (const FIX::Exception& error) {
     return error.what();
