@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <cwchar>
 #include <filesystem>
 #include <mutex>
 #include <utility>
@@ -48,7 +49,7 @@ class LineEditor::Terminal {
     ::el_set(editor_, EL_EDITOR, "emacs");
     ::el_set(editor_, EL_HIST, &::history, history_);
     ::el_set(editor_, EL_GETCFN, &Terminal::key);
-    ::el_set(editor_, EL_ADDFN, "marginfix-complete", "completes a command", &Terminal::complete);
+    ::el_wset(editor_, EL_ADDFN, L"marginfix-complete", L"completes a command", &Terminal::complete);  // el_set leaks copies of these
     ::el_set(editor_, EL_BIND, "^I", "marginfix-complete", nullptr);
     ::el_set(editor_, EL_BIND, "^R", "em-inc-search-prev", nullptr);
     taker_ = std::make_unique<OutputTaker>([this](const std::string& line, LineKind kind) { return take(line, kind); });
@@ -106,7 +107,7 @@ class LineEditor::Terminal {
     }
   }
 
-  static unsigned char complete(EditLine* editor, int) {
+  static unsigned char complete(EditLine* editor, wint_t) {
     const Terminal& self = of(editor);
     const LineInfo* const info = ::el_line(editor);
     const std::string begun(info->buffer, info->cursor);

@@ -7,8 +7,10 @@ jobs=${JOBS:-$(nproc)}
 # Debian 12's own Boost is 1.74, and 1.81 beside it; from Debian 13 on the one it has will do.
 boost=''
 [ "$(. /etc/os-release 2>/dev/null && echo "${VERSION_ID:-}")" != 12 ] || boost=1.81
-build_packages="g++ cmake ninja-build pkg-config libquickfix-dev libboost$boost-dev libboost-json$boost-dev libboost-url$boost-dev libssl-dev libcurl4-openssl-dev zlib1g-dev libdeflate-dev libfmt-dev libspdlog-dev libcli11-dev libsqlite3-dev libtomlplusplus-dev ca-certificates"
-test_packages="libgtest-dev libgmock-dev libbenchmark-dev libyaml-cpp-dev mold"
+build_packages="g++ cmake ninja-build pkg-config libquickfix-dev libboost$boost-dev libboost-json$boost-dev libboost-url$boost-dev libssl-dev libcurl4-openssl-dev zlib1g-dev libdeflate-dev libfmt-dev libspdlog-dev libcli11-dev libsqlite3-dev libpq-dev libnats-dev libtomlplusplus-dev ca-certificates"
+test_packages="libgtest-dev libgmock-dev libbenchmark-dev libyaml-cpp-dev mold nats-server postgresql"
+# Its package begins a service where there is something to begin one.
+[ -d /run/systemd/system ] || test_packages="$test_packages pgbouncer"
 
 # A heading; bold where a person looks on, plain text in files, under NO_COLOR and on dumb terminals.
 if [ -t 1 ] && [ -z "${NO_COLOR:-}" ] && [ "${TERM:-dumb}" != dumb ]; then bold=$'\033[1m' plain=$'\033[0m'; else bold='' plain=''; fi
@@ -47,7 +49,19 @@ install() {
   fi
   echo "(apt; a minute or two, about 1 GB on a bare Debian)"
   with_signs_of_life "apt-get update" $sudo apt-get update -q || exit 1
-  with_signs_of_life "apt-get install" $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}" || exit 1
+  # Tests start servers of their own: PostgreSQL's package makes no cluster, and in a chroot without systemd no package leaves a server running.
+  local clusters=/etc/postgresql-common/createcluster.conf policy=/usr/sbin/policy-rc.d own_policy="" failed=""
+  case " ${missing[*]} " in *" postgresql "*)
+    [ -e $clusters ] || { $sudo mkdir -p "${clusters%/*}"; echo "create_main_cluster = false" | $sudo tee $clusters >/dev/null; } ;;
+  esac
+  if [ ! -d /run/systemd/system ] && [ ! -e $policy ]; then
+    own_policy=1
+    printf '#!/bin/sh\nexit 101\n' | $sudo tee $policy >/dev/null
+    $sudo chmod +x $policy
+  fi
+  with_signs_of_life "apt-get install" $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}" || failed=1
+  [ -z "$own_policy" ] || $sudo rm -f $policy
+  [ -z "$failed" ] || exit 1
 }
 
 # tell_skipped JUNIT_FILE: how many tests were skipped and why, each reason once with its count. A ctest test may be a whole suite of

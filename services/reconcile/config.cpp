@@ -49,6 +49,15 @@ class TableReader {
       mistake(*node, key, "true or false, without quotes");
     }
   }
+  void number(const char* key, std::int64_t& out) {
+    const toml::node* const node = find(key);
+    if (node == nullptr) return;
+    if (const auto* const value = node->as_integer()) {
+      out = value->get();
+    } else {
+      mistake(*node, key, "a whole number, without quotes");
+    }
+  }
   void texts(const char* key, std::vector<std::string>& out) {
     const toml::node* const node = find(key);
     if (node == nullptr) return;
@@ -276,6 +285,12 @@ void read_rules(TableReader& t, Config& config) {
   t.span("sweep", config.sweep, milliseconds(100));
 }
 
+// Of a file that the configuration names: beside it, where it is no whole path.
+void place_file(std::string& path, const Config& config) {
+  if (path.empty() || config.file.empty() || !std::filesystem::path(path).is_relative()) return;
+  path = (std::filesystem::path(config.file).parent_path() / path).string();
+}
+
 void read_firm(TableReader& t, Config& config) {
   FirmSource firm;
   t.parsed("kind", firm.kind, parse_kind);
@@ -289,8 +304,7 @@ void read_firm(TableReader& t, Config& config) {
   if (firm.path.empty()) t.mistake_here("path", "where is the file?");
   if (firm.kind == FirmKind::csv && firm.columns.empty())
     t.mistake_here("columns", "a CSV needs a map of its columns: columns = { exec_id = \"Execution\", price = \"Px\", ... }");
-  if (!firm.path.empty() && std::filesystem::path(firm.path).is_relative() && !config.file.empty())
-    firm.path = (std::filesystem::path(config.file).parent_path() / firm.path).string();
+  place_file(firm.path, config);
   config.firm.push_back(std::move(firm));
 }
 
@@ -300,8 +314,35 @@ void read_page(TableReader& t, Config& config) {
   t.texts("names", config.page_names);
 }
 
+void read_nats(TableReader& t, Config& config) {
+  BrokerSettings& nats = config.nats;
+  t.texts("servers", nats.servers);
+  t.text("ca_file", nats.ca_file);
+  t.text("certificate_file", nats.certificate_file);
+  t.text("key_file", nats.key_file);
+  t.text("credentials_file", nats.credentials_file);
+  t.text("user", nats.user);
+  t.text("password_file", nats.password_file);
+  t.text("token_file", nats.token_file);
+  for (std::string* const path :
+       {&nats.ca_file, &nats.certificate_file, &nats.key_file, &nats.credentials_file, &nats.password_file, &nats.token_file})
+    place_file(*path, config);
+  t.text("stream", nats.stream.name);
+  t.text("subject", nats.stream.subject);
+  t.number("replicas", nats.stream.replicas);
+  milliseconds keep = std::chrono::duration_cast<milliseconds>(nats.stream.keep);
+  milliseconds window = std::chrono::duration_cast<milliseconds>(nats.stream.duplicate_window);
+  t.span("keep", keep, milliseconds(0));
+  t.span("duplicate_window", window, milliseconds(100));
+  nats.stream.keep = keep;
+  nats.stream.duplicate_window = window;
+  if (const auto checked = check_settings(nats); !checked) t.mistake_here("servers", checked.error().message);
+}
+
 void read_everything(TableReader& t, Config& config) {
   std::vector<std::string> names;
+  t.text("storage", config.storage);
+  t.text("service", config.service);
   t.texts("accounts", names);
   for (std::string& name : names) {
     check_name(t, "accounts", name, config);
@@ -312,6 +353,7 @@ void read_everything(TableReader& t, Config& config) {
   t.table("rules", [&](TableReader& inner) { read_rules(inner, config); });
   t.table("page", [&](TableReader& inner) { read_page(inner, config); });
   t.tables("firm", [&](TableReader& inner) { read_firm(inner, config); });
+  t.table("nats", [&](TableReader& inner) { read_nats(inner, config); });
   t.table("log", [&](TableReader& inner) {
     config.log_stated = true;
     inner.parsed("level", config.log.level, parse_level);

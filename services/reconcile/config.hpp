@@ -14,6 +14,7 @@
 #include "marginfix/core/result.hpp"
 #include "marginfix/domain/enums.hpp"
 #include "marginfix/exchange_account.hpp"
+#include "services/reconcile/stream/settings.hpp"
 #include "services/reconcile/values.hpp"
 
 namespace marginfix::reconcile {
@@ -52,6 +53,8 @@ enum class Use : std::uint8_t { no, yes, automatic };
 
 struct Config {
   std::string file;                     // "" = none was read
+  std::string storage;                  // postgresql://...: where the ledger is; "" = in the service's folder
+  std::string service;                  // in PostgreSQL: whose ledger; "" = main, or for who reads the only one there
   std::vector<AccountSource> accounts;  // empty: the first trading account of endpoints.json
   TargetSession listener{TargetSession::NR};
   Use drop_copy{Use::automatic};
@@ -68,6 +71,7 @@ struct Config {
   bool page_remote{false};                 // listen may be an address that is not loopback
   std::vector<std::string> page_names;     // further names the page may be asked by
   std::vector<FirmSource> firm;
+  BrokerSettings nats;  // no server: nothing is fanned out
   LogOptions log;
   bool log_stated{false};  // the file says something of the log
   // How long an answer of REST or Klear may take, tried again or not; so that a pass ends, and `run` when it is told to. Not in the file.

@@ -3,14 +3,18 @@
 #include <curl/curl.h>
 
 #include <boost/json.hpp>
+#include <chrono>
 #include <fstream>
 #include <iterator>
 #include <memory>
 #include <string_view>
+#include <thread>
 
 #include "marginfix/core/text.hpp"
 #include "marginfix/json/writer.hpp"
 #include "services/reconcile/folder.hpp"
+#include "services/reconcile/folder/postgres_writer.hpp"
+#include "services/reconcile/postgres/inbox.hpp"
 #include "services/reconcile/service.hpp"
 #include "services/reconcile/service_plan.hpp"
 
@@ -108,14 +112,59 @@ Result<void> by_record(LedgerWriter& writer, const BreakDecision& decision) {
   return writer.close();
 }
 
+constexpr std::chrono::seconds kLeaderPatience{15};
+constexpr std::chrono::milliseconds kLookAtInbox{50};
+
+// Where nobody leads: what waits in the inbox is done by this process.
+Result<void> empty_inbox(const PostgresAddress& address, const std::string& service, const std::string& dir) {
+  auto candidate = LeadCandidate::open(address, {service, "a command", {}, {}});
+  if (!candidate) return candidate.error();
+  auto lead = (*candidate)->try_take();
+  if (!lead) return lead.error();
+  if (!*lead) return {};
+  auto writer = open_leading_writer(address, **lead, dir);
+  if (!writer) return writer.error();
+  if (auto written = (*writer)->write({}); !written) return written;
+  return (*writer)->close();
+}
+
+Result<void> by_inbox(const LedgerPlace& place, const BreakDecision& decision) {
+  const auto address = PostgresAddress::parse(place.storage);
+  if (!address) return address.error();
+  const auto service = service_of(place);
+  if (!service) return service.error();
+  const auto ledger = open_ledger_for_reading({place.dir, place.storage, *service});
+  if (!ledger) return ledger.error();
+  if (auto open = check_standing(**ledger, decision.break_id); !open) return open;
+  const std::string body = decision_body(decision.break_id, decision.action, decision.user, decision.reason);
+  if (auto asked = put_into_inbox(*address, *service, body); !asked) return asked;
+  const auto until = std::chrono::steady_clock::now() + kLeaderPatience;
+  for (int looks = 0; std::chrono::steady_clock::now() < until; ++looks) {
+    if (standing_of(**ledger, decision.break_id) != BreakStanding::open) return {};
+    if (looks % 10 == 5) {
+      if (auto done = empty_inbox(*address, *service, place.dir); !done) return done;
+    }
+    std::this_thread::sleep_for(kLookAtInbox);
+  }
+  return fail(ErrorCategory::store, "the decision has not been written yet: look again before you repeat it");
+}
+
 }  // namespace
 
-Result<void> decide(const std::string& dir, const BreakDecision& decision) {
+Result<void> decide(const LedgerPlace& place, const BreakDecision& decision) {
   if (decision.user.empty() || decision.reason.empty())
     return fail(ErrorCategory::config, "who closes it and why: --user NAME --reason TEXT");
   for (const std::string& text : {decision.user, decision.reason}) {
     if (const char* const fault = text_fault(text)) return fail(ErrorCategory::config, std::string("--user or --reason ") + fault);
   }
+  if (!place.storage.empty()) {
+    try {
+      return by_inbox(place, decision);
+    } catch (const Exception& e) {
+      return e.error();
+    }
+  }
+  const std::string& dir = place.dir;
   if (!holds_ledger(dir)) return no_ledger_error(dir);  // a slip in --dir makes no ledgers
   auto writer = LedgerWriter::open(dir);
   if (writer) return by_record(**writer, decision);

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "marginfix/core/result.hpp"
@@ -17,6 +18,18 @@
 #include "services/reconcile/ledger/storage.hpp"
 
 namespace marginfix::reconcile {
+
+// Where a ledger is, with its journal and its audit: in a folder, or in PostgreSQL.
+struct LedgerPlace {
+  std::string dir;      // of a ledger in PostgreSQL: token and address of this instance's page
+  std::string storage;  // postgresql://...; "" = in `dir`
+  std::string service;  // in PostgreSQL, whose; "" = the only one there is
+
+  LedgerPlace(std::string folder) : dir(std::move(folder)) {}  // NOLINT(google-explicit-constructor): a folder is a place
+  LedgerPlace(const char* folder) : dir(folder) {}             // NOLINT(google-explicit-constructor)
+  LedgerPlace(std::string folder, std::string in, std::string of)
+      : dir(std::move(folder)), storage(std::move(in)), service(std::move(of)) {}
+};
 
 std::string journal_path(const std::string& dir);
 std::string ledger_path(const std::string& dir);
@@ -50,6 +63,9 @@ class LedgerWriter {
   // As long as the ledger cannot follow, the journal takes nothing new.
   virtual Result<void> write(const std::vector<Record>& batch) = 0;
   virtual Storage& storage() noexcept = 0;
+  // The stream has everything of the outbox up to `number` (stream/outbox.hpp): those rows go, in a transaction of their own. Error(store):
+  // they stay, and may be told once more, which the stream refuses.
+  virtual Result<void> published(std::int64_t number);
   // Checkpoints the WAL (TRUNCATE), as far as disk and readers let it: nothing is lost where they do not.
   virtual void checkpoint() = 0;
   // Ends orderly: checkpoint, page hashes, lock and pid given back. storage() is no more. Called by the destructor where it was not.
@@ -61,7 +77,10 @@ class LedgerWriter {
 };
 
 // Reads a ledger, beside a writer or without one (then it first applies what the journal has beyond the ledger, if the lock is free).
-// Error(store): no such folder, or no ledger in it (code "no_ledger"; the text says how to make one), of another version, damaged.
-Result<std::unique_ptr<Storage>> open_ledger_for_reading(const std::string& dir);
+// Error(store): no such folder, or no ledger in it (code "no_ledger"; the text says how to make one), of another version, damaged; in
+// PostgreSQL: no ledger of that service, or several and none was named. Error(connect): no such server.
+Result<std::unique_ptr<Storage>> open_ledger_for_reading(const LedgerPlace& place);
+// Of a place in PostgreSQL: its service's name, or that of the only one there.
+Result<std::string> service_of(const LedgerPlace& place);
 
 }  // namespace marginfix::reconcile

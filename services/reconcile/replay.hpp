@@ -5,6 +5,7 @@
 #include <string>
 
 #include "marginfix/core/result.hpp"
+#include "services/reconcile/folder.hpp"
 #include "services/reconcile/ledger/storage.hpp"
 
 namespace marginfix::reconcile {
@@ -21,6 +22,9 @@ struct Replayed {
 // done, and the digest. Error(store): a damaged journal (nothing is made of a part of it), `dir` holds a journal or a ledger already, a
 // record that cannot be applied.
 Result<Replayed> replay(const std::string& journal, const std::string& dir);
+// Into PostgreSQL, where the service has no ledger yet: how a ledger gets there from a folder. Journal, audit and digest are those of the
+// folder. Broken off, it has whole records of the journal's beginning, and goes on from there.
+Result<Replayed> replay_into_postgres(const std::string& journal, const LedgerPlace& place);
 
 // The digest of any ledger, in one read transaction. Throws Exception(store).
 std::string digest_of(Storage& storage);

@@ -14,7 +14,9 @@
 #include "marginfix/core/monotonic.hpp"
 #include "marginfix/core/uuid.hpp"
 #include "marginfix/json/writer.hpp"
+#include "services/reconcile/fan_out.hpp"
 #include "services/reconcile/folder.hpp"
+#include "services/reconcile/folder/postgres_writer.hpp"
 #include "services/reconcile/journal/file.hpp"
 #include "services/reconcile/ledger/table.hpp"
 #include "services/reconcile/web/metrics.hpp"
@@ -39,6 +41,12 @@ std::int64_t day_number(Date day) {
   return int{day.year()} * 10'000 + static_cast<std::int64_t>(unsigned{day.month()}) * 100 + static_cast<std::int64_t>(unsigned{day.day()});
 }
 
+Error lost_lead() {
+  Error error = fail(ErrorCategory::store, "the lead is lost: another instance may have it");
+  error.code = "not_leader";
+  return error;
+}
+
 }  // namespace
 
 std::string decision_body(std::int64_t break_id, const std::string& action, const std::string& user, const std::string& reason) {
@@ -49,7 +57,7 @@ std::string decision_body(std::int64_t break_id, const std::string& action, cons
   return body;
 }
 
-std::string begin_body(const std::string& version, const std::vector<std::string>& accounts, const Rules& rules) {
+std::string begin_body(const std::string& version, const std::vector<std::string>& accounts, const Rules& rules, bool stream) {
   std::string body;
   json::Writer json(body);
   json.begin_object().member("version", version).key("accounts").begin_array();
@@ -57,7 +65,7 @@ std::string begin_body(const std::string& version, const std::vector<std::string
   json.end_array().key("rules").begin_object();
   json.member("grace_us", std::to_string(rules.grace_us)).member("fee_tolerance", std::to_string(rules.fee_tolerance));
   json.member("funding_tolerance", std::to_string(rules.funding_tolerance)).member("cash_tolerance", std::to_string(rules.cash_tolerance));
-  json.member("late_after_us", std::to_string(rules.late_after_us)).end_object().end_object();
+  json.member("late_after_us", std::to_string(rules.late_after_us)).member("stream", stream ? "on" : "off").end_object().end_object();
   return body;
 }
 
@@ -80,10 +88,23 @@ struct Service::Impl {
   Result<void> run(const std::function<bool()>& stop, const std::function<void(const std::string&)>& ready);
   Result<OnePass> run_once(const std::function<bool()>& stop);
 
+  bool in_postgres() const { return options.lead != nullptr; }
+  LedgerPlace place() const {
+    return in_postgres() ? LedgerPlace(options.dir, options.storage, options.service) : LedgerPlace(options.dir);
+  }
+
   // ---- writing
+  Result<std::unique_ptr<LedgerWriter>> open_writer() const;
   Result<bool> write_batch(milliseconds wait);
   Result<void> write_everything();
   void put(RecordKind kind, std::string body) { queue.put(kind, Source::listener, "", std::move(body)); }
+
+  Result<void> start_fan_out();
+  // By this process's own clock; the ledger is asked by each write.
+  std::function<bool()> may_publish() const {
+    if (!in_postgres()) return {};
+    return [lead = options.lead] { return lead->mine(); };
+  }
 
   // ---- the page
   Result<void> start_page();
@@ -106,6 +127,7 @@ struct Service::Impl {
   std::shared_ptr<LogSink> log;
   RecordQueue queue;
   std::unique_ptr<LedgerWriter> writer;
+  std::unique_ptr<FanOut> fan_out;  // none: no [nats] in the configuration
   std::unique_ptr<PageServer> page;
   std::vector<std::unique_ptr<AccountFeeds>> accounts;
   std::vector<std::string> names;
@@ -122,16 +144,23 @@ struct Service::Impl {
 };
 
 // ---- opening ------------------------------------------------------------------------------------------------------------
+Result<std::unique_ptr<LedgerWriter>> Service::Impl::open_writer() const {
+  if (!in_postgres()) return LedgerWriter::open(options.dir);
+  const auto address = PostgresAddress::parse(options.storage);
+  if (!address) return address.error();
+  return open_leading_writer(*address, *options.lead, options.dir);
+}
+
 Result<void> Service::Impl::open() {
   const auto sources = accounts_of(options.config, options.endpoints, options.account);
   if (!sources) return sources.error();
-  auto opened = LedgerWriter::open(options.dir);
+  auto opened = open_writer();
   if (!opened) return opened.error();
   writer = *std::move(opened);
-  forget_where();
+  if (!in_postgres()) forget_where();
   for (const AccountSource& source : *sources) names.push_back(source.name);
-  put(RecordKind::begin, begin_body(options.version, names, options.config.rules));
-  const auto read = [dir = options.dir] { return open_ledger_for_reading(dir); };
+  put(RecordKind::begin, begin_body(options.version, names, options.config.rules, options.config.nats.on()));
+  const auto read = [from = place()] { return open_ledger_for_reading(from); };
   for (const AccountSource& source : *sources) {
     auto feeds = AccountFeeds::make(options.config, source, options.endpoints, options.dir, accounts.empty(),
                                     starting_point(writer->storage(), source.name), read, queue, log);
@@ -152,7 +181,13 @@ Result<void> Service::Impl::open() {
 // ---- writing ------------------------------------------------------------------------------------------------------------
 Result<bool> Service::Impl::write_batch(milliseconds wait) {
   const std::vector<Record> batch = queue.take(wait);
-  if (batch.empty()) return false;
+  if (batch.empty()) {
+    // What other instances ask for.
+    if (in_postgres()) {
+      if (auto asked = writer->write({}); !asked) return asked.error();
+    }
+    return false;
+  }
   if (auto done = writer->write(batch); !done) return done.error();
   written += static_cast<std::int64_t>(batch.size());
   const auto made = std::ranges::count_if(batch, [](const Record& record) { return record.kind == RecordKind::decision; });
@@ -162,6 +197,8 @@ Result<bool> Service::Impl::write_batch(milliseconds wait) {
     decided.notify_all();
   }
   if (page) page->changed();
+  if (options.changed) options.changed();
+  if (fan_out) fan_out->committed(*writer);
   return true;
 }
 
@@ -171,6 +208,15 @@ Result<void> Service::Impl::write_everything() {
     if (!wrote) return wrote.error();
     if (!*wrote) return {};
   }
+}
+
+Result<void> Service::Impl::start_fan_out() {
+  if (!options.config.nats.on()) return {};
+  auto started = FanOut::start(
+      options.config.nats, [from = place()] { return open_ledger_for_reading(from); }, may_publish(), log);
+  if (!started) return started.error();
+  fan_out = *std::move(started);
+  return {};
 }
 
 // ---- the page -----------------------------------------------------------------------------------------------------------
@@ -229,6 +275,7 @@ void Service::Impl::write_metrics(services::MetricsWriter& out) const {
   out.counter("dropped_records_total", "Records that found no room: their sources were marked unknown and asked again.")
       .sample(static_cast<std::int64_t>(queue.dropped()));
   out.counter("written_records_total", "Records written since the start.").sample(written.load());
+  if (fan_out) fan_out->write_metrics(out);
   out.gauge("listener_up", "1 while the listener is logged on.");
   for (const auto& one : accounts) {
     if (const auto health = one->fix_health()) out.sample({{"account", one->name()}}, health->listening ? 1 : 0);
@@ -280,7 +327,10 @@ void Service::Impl::end_feeds() {
 
 Result<void> Service::Impl::run(const std::function<bool()>& stop, const std::function<void(const std::string&)>& ready) {
   if (auto begun = write_everything(); !begun) return begun;
-  if (auto started = start_page(); !started) return started;
+  if (auto started = start_fan_out(); !started) return started;
+  if (!in_postgres()) {
+    if (auto started = start_page(); !started) return started;
+  }
   for (const auto& one : accounts) one->start();
   const Timestamp began = monotonic_clock().now();
   bool told = false;
@@ -292,13 +342,14 @@ Result<void> Service::Impl::run(const std::function<bool()>& stop, const std::fu
       break;
     }
     const Timestamp now = monotonic_clock().now();
+    if (fan_out) fan_out->clean(*writer);
     if (now >= tick_at) in_a_second(now);
     if (now >= sweep_at) {
       put(RecordKind::sweep, "");
       sweep_at = now + options.config.sweep;
     }
     const bool listening = std::ranges::all_of(accounts, [](const auto& one) { return one->listening(); });
-    if (!told && (listening || now - began > kListenerFirst)) {
+    if (page && !told && (listening || now - began > kListenerFirst)) {
       if (result = tell_where(); !result) break;
       told = true;
       if (ready) ready(page->url());
@@ -309,10 +360,15 @@ Result<void> Service::Impl::run(const std::function<bool()>& stop, const std::fu
     ending = true;
     decided.notify_all();
   }
-  page->stop();
+  // Another instance may lead by now: it tells what this one has not.
+  const bool leads = !in_postgres() || (result && options.lead->mine());
+  if (!leads && fan_out) fan_out->abandon();
+  if (page) page->stop();
   end_feeds();
-  forget_where();
+  if (page) forget_where();
+  if (!leads) return result ? lost_lead() : result;
   if (result) result = write_everything();
+  if (fan_out) fan_out->end(*writer);
   if (result) result = writer->close();
   return result;
 }
@@ -379,6 +435,7 @@ std::vector<SourceAnswer> Service::Impl::one_pass(const std::function<bool()>& s
 
 Result<OnePass> Service::Impl::run_once(const std::function<bool()>& stop) {
   if (auto begun = write_everything(); !begun) return begun.error();
+  if (auto started = start_fan_out(); !started) return started.error();
   OnePass pass;
   // Runs `work` on another thread and writes what comes meanwhile.
   const auto writing = [&](const std::function<void()>& work) -> Result<void> {
@@ -431,6 +488,7 @@ Result<OnePass> Service::Impl::run_once(const std::function<bool()>& stop) {
   }
   end_feeds();
   if (auto done = write_everything(); !done) return done.error();
+  if (fan_out) fan_out->end(*writer);
   if (auto closed = writer->close(); !closed) return closed.error();
   if (stop()) return fail(ErrorCategory::closed, "stopped before every source had been asked");
   return pass;
@@ -468,5 +526,6 @@ Result<void> Service::run(const std::function<bool()>& stop, const std::function
 Result<OnePass> Service::run_once(const std::function<bool()>& stop) {
   return with_errors([&] { return impl_->run_once(stop); });
 }
+void Service::write_metrics(services::MetricsWriter& out) const { impl_->write_metrics(out); }
 
 }  // namespace marginfix::reconcile

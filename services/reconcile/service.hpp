@@ -18,7 +18,13 @@
 #include "services/reconcile/config.hpp"
 #include "services/reconcile/feeds/record_queue.hpp"
 
+namespace marginfix::services {
+class MetricsWriter;
+}
+
 namespace marginfix::reconcile {
+
+class Lead;
 
 struct ServiceOptions {
   Config config;
@@ -27,6 +33,11 @@ struct ServiceOptions {
   std::string account;         // "" = those of the configuration
   std::string version;         // for the record of the begin
   RecordQueueOptions queue{};  // what may wait to be written
+  // In PostgreSQL: the address, whose ledger, and the lead under which it is written to, which outlives the service. The page is the
+  // instance's then (instance.hpp), and hears by `changed` that the ledger has moved. Without a lead: in `dir`.
+  std::string storage, service{"main"};
+  Lead* lead{nullptr};
+  std::function<void()> changed;
   std::shared_ptr<LogSink> log{null_log_sink()};
 };
 
@@ -50,6 +61,8 @@ class Service {
   Result<void> run(const std::function<bool()>& stop, const std::function<void(const std::string& page)>& ready = {});
   // Goes on from the ledger, closes the hole since the last run, asks every source, compares. `stop` ends it early with Error(closed).
   Result<OnePass> run_once(const std::function<bool()>& stop);
+  // What the ledger does not know. Any thread.
+  void write_metrics(services::MetricsWriter& out) const;
 
  private:
   struct Impl;
@@ -60,6 +73,7 @@ class Service {
 // ---- bodies of records, for whoever else writes some ---------------------------------------------------------------------
 // `action`: resolve, explain, accept.
 std::string decision_body(std::int64_t break_id, const std::string& action, const std::string& user, const std::string& reason);
-std::string begin_body(const std::string& version, const std::vector<std::string>& accounts, const Rules& rules);
+// `stream`: events are written to the outbox from here on.
+std::string begin_body(const std::string& version, const std::vector<std::string>& accounts, const Rules& rules, bool stream = false);
 
 }  // namespace marginfix::reconcile

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "marginfix/core/result.hpp"
+#include "services/reconcile/folder.hpp"
 
 namespace marginfix::reconcile {
 
@@ -24,6 +25,8 @@ struct VerifyReport {
 // Error(store): something was changed, and where: file and byte, line, or table, key and column; several faults are joined by "; ".
 // Code "no_ledger" where there is none. A folder whose writer was killed has no ledger.pages, and that is a note: what is in tables is
 // proven all the same. Reads everything once, and holds the rows of a second ledger in memory.
-Result<VerifyReport> verify(const std::string& dir);
+// In PostgreSQL: of one moment, journal, audit and ledger by the same rules; what PostgreSQL keeps besides rows is not looked at, its
+// `data_checksums` are for that. A copy of journal and audit stands in a folder beside `dir` meanwhile.
+Result<VerifyReport> verify(const LedgerPlace& place);
 
 }  // namespace marginfix::reconcile

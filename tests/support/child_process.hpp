@@ -24,6 +24,7 @@ class ChildProcess {
   void kill();  // SIGKILL, then waits for its end
   int wait();   // for its own end; gives the exit code, or the number of the signal that ended it, negative
   bool running();
+  pid_t pid() const noexcept { return pid_; }
   // From now on no file of it grows beyond so many bytes: a disk that has become full.
   void allow_file_size(std::uint64_t bytes);
 

@@ -30,8 +30,24 @@ class BatchCache {
       assign(row, key...);
       entry = &rows_.emplace(std::tuple<Key...>(key...), Entry{std::move(row), false}).first->second;
     }
+    if (watched_) before_.try_emplace(std::tuple<Key...>(key...), entry->row);
     if (!std::exchange(entry->changed, true)) changed_.push_back(entry);
     return entry->row;
+  }
+
+  // From here on each row is remembered as it was before it was touched first, written and forgotten or not, until tell_changes() has
+  // called f(before, now) for each, in the order of the keys.
+  void watch(bool watched) {
+    watched_ = watched;
+    before_.clear();
+  }
+  template <class F>
+  void tell_changes(F&& f) {
+    for (const auto& [key, before] : before_) {
+      const Row* const now = std::apply([this](const Key&... part) { return find(part...); }, key);
+      if (now != nullptr) f(before, *now);
+    }
+    before_.clear();
   }
 
   void write() {
@@ -82,6 +98,8 @@ class BatchCache {
   Storage* storage_;
   std::map<std::tuple<Key...>, Entry> rows_;
   std::vector<Entry*> changed_;  // of rows_, as often as once
+  bool watched_{false};
+  std::map<std::tuple<Key...>, Row> before_;
 };
 
 }  // namespace marginfix::reconcile

@@ -163,8 +163,8 @@ std::string unbookable(const OrderReport& report) {
                          : "a trade without a " + std::string(what) + ", that can be read: it is booked as another source tells it";
 }
 
-Book::Book(Storage& storage, std::function<void(const Difference&)> found)
-    : storage_(storage), found_(std::move(found)), orders_(storage), positions_(storage), days_(storage) {
+Book::Book(Storage& storage, Outbox& outbox, std::function<void(const Difference&)> found)
+    : storage_(storage), outbox_(outbox), found_(std::move(found)), orders_(storage), positions_(storage), days_(storage) {
   forget_batch();
 }
 
@@ -182,6 +182,16 @@ void Book::write() {
   days_.write();
   set_meta(storage_, "last_fill", std::to_string(last_fill_));
   set_meta(storage_, "last_cut", std::to_string(last_cut_));
+}
+
+void Book::watch(bool watched) {
+  orders_.watch(watched);
+  positions_.watch(watched);
+}
+
+void Book::tell_changes() {
+  orders_.tell_changes([this](const OrderRow& before, const OrderRow& now) { outbox_.order(before, now); });
+  positions_.tell_changes([this](const PositionRow& before, const PositionRow& now) { outbox_.position(before, now); });
 }
 
 void Book::day_cut(Date day) { last_cut_ = std::max(last_cut_, date_number(day)); }
@@ -203,12 +213,14 @@ void Book::report(const std::string& account, Source source, const OrderReport& 
                 digest_of(report),
                 source,
                 position};
+  outbox_.cause(row.last_mkt, row.exec_id);
   // One that cannot be read leaves its ExecID to the copy that can; what the firm's own log says of an order is the firm's.
   if (!order_can_be_read || source == Source::firm) {
     // kept as undecodable, or held against the others as a fill
   } else if (insert(storage_, row)) {
     order(account, report, now);
   } else if (const auto known = find<ReportRow>(storage_, account, row.last_mkt, row.exec_id); known && known->digest != row.digest) {
+    exec_id_repeated_ = true;
     Difference d;
     d.category = BreakCategory::duplicate;
     d.account = account;
@@ -233,6 +245,7 @@ void Book::report(const std::string& account, Source source, const OrderReport& 
     told.position = position;
     fill(std::move(told));
   }
+  exec_id_repeated_ = false;
 }
 
 void Book::order(const std::string& account, const OrderReport& report, Timestamp now) {
@@ -244,7 +257,8 @@ void Book::order(const std::string& account, const OrderReport& report, Timestam
   row.settled = false;
   row.changed = row.fix_seen = now;
   if (!newer(row, report)) return;
-  if (row.cl_ord_id.empty() && !report.cl_ord_id.empty()) name_fills(account, report.order_id, report.cl_ord_id);
+  if (row.cl_ord_id.empty() && !report.cl_ord_id.empty() && !row.booked_qty.is_zero())
+    name_fills(account, report.order_id, report.cl_ord_id);
   row.cl_ord_id = report.cl_ord_id;
   row.symbol = report.symbol;
   if (report.alloc_account) row.subaccount = *report.alloc_account;
@@ -264,7 +278,7 @@ void Book::rest_order(const std::string& account, const Order& told, Timestamp n
   if (told.order_id.empty()) return;
   OrderRow& row = orders_.touch(account, told.order_id);
   if (row.first_seen == Timestamp{}) row.first_seen = now;
-  if (row.cl_ord_id.empty() && !told.cl_ord_id.empty()) name_fills(account, told.order_id, told.cl_ord_id);
+  if (row.cl_ord_id.empty() && !told.cl_ord_id.empty() && !row.booked_qty.is_zero()) name_fills(account, told.order_id, told.cl_ord_id);
   if (row.ord_status.empty()) {
     row.cl_ord_id = told.cl_ord_id;
     row.symbol = told.symbol;
@@ -437,6 +451,7 @@ bool Book::book_new(const SourceFillRow& told) {
   look_for_firm(fill);
   if (!insert(storage_, fill)) return false;
   last_fill_ = fill.number;
+  outbox_.execution(fill, !exec_id_repeated_);
   count(fill);
   look_for_lateness(told);
   return true;
@@ -477,6 +492,7 @@ void Book::unbook(const FillRow& fill) {
 
 void Book::rebook(FillRow& fill, const SourceFillRow& told) {
   describe(fill, told);
+  outbox_.corrected(fill);
   count(fill);
 }
 

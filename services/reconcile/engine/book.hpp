@@ -12,6 +12,7 @@
 #include "services/reconcile/ledger/rows.hpp"
 #include "services/reconcile/ledger/storage.hpp"
 #include "services/reconcile/match/difference.hpp"
+#include "services/reconcile/stream/outbox.hpp"
 
 namespace marginfix::reconcile {
 
@@ -21,8 +22,9 @@ std::string unbookable(const OrderReport& report);
 
 class Book {
  public:
-  // `found` takes what is wrong the moment it is told, and does not depend on comparing: a repeat with other content, a late fill.
-  Book(Storage& storage, std::function<void(const Difference&)> found);
+  // `outbox` outlives it. `found` takes what is wrong the moment it is told, and does not depend on comparing: a repeat with other content,
+  // a late fill.
+  Book(Storage& storage, Outbox& outbox, std::function<void(const Difference&)> found);
 
   // A report with a number, and the trade that it may be. `order_can_be_read` = false: what it says of the order's state does not count.
   void report(const std::string& account, Source source, const OrderReport& report, Timestamp now, std::int64_t position,
@@ -64,6 +66,10 @@ class Book {
   void set_has_firm(std::function<bool(const std::string&)> has_firm) { has_firm_ = std::move(has_firm); }
   void set_rules(const Rules& rules) { rules_ = rules; }
 
+  // Orders and positions are watched: what a record made of them is told to the outbox by tell_changes().
+  void watch(bool watched);
+  void tell_changes();
+
   void write();
   void forget_batch();
 
@@ -96,6 +102,7 @@ class Book {
   void look_for_lateness(const SourceFillRow& told);
 
   Storage& storage_;
+  Outbox& outbox_;
   std::function<void(const Difference&)> found_;
   std::function<bool(const std::string&, std::optional<Timestamp>)> listened_at_;
   std::function<bool(const std::string&, const std::string&)> has_open_;
@@ -105,7 +112,8 @@ class Book {
   BatchCache<PositionRow, std::string, std::int64_t, std::string> positions_;
   BatchCache<DayRow, std::string, Date, std::int64_t, std::string> days_;
   std::int64_t last_fill_{0};
-  std::int64_t last_cut_{0};  // yyyymmdd
+  std::int64_t last_cut_{0};      // yyyymmdd
+  bool exec_id_repeated_{false};  // of the report at hand: another one had its ExecID first
 };
 
 }  // namespace marginfix::reconcile

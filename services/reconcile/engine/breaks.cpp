@@ -71,7 +71,7 @@ BreakState next_state(BreakState state, bool seen, bool explained, std::int64_t 
   return state == BreakState::confirmed || age_us >= rules.grace_us ? BreakState::confirmed : BreakState::pending;
 }
 
-Breaks::Breaks(Storage& storage, AuditSink& audit) : storage_(storage), audit_(audit) { load(); }
+Breaks::Breaks(Storage& storage, AuditSink& audit, Outbox& outbox) : storage_(storage), audit_(audit), outbox_(outbox) { load(); }
 
 void Breaks::load() {
   known_.clear();
@@ -125,6 +125,7 @@ void Breaks::observe(const Difference& d, Timestamp now, Timestamp exchange_now,
   row->changed = now;
   if (to == row->state) {
     put(storage_, *row);
+    outbox_.broken(*row);
   } else {
     set_state(*row, to, now, {}, {});
   }
@@ -201,6 +202,7 @@ void Breaks::set_state(BreakRow& row, BreakState to, Timestamp now, const std::s
     row.reason = reason;
   }
   put(storage_, row);
+  outbox_.broken(row);
   audit_.append({now, row.id, row.account, std::string(to_string(row.category)), event_of(to), by, reason, sides_in_words(row)});
 }
 

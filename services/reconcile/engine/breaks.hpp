@@ -15,6 +15,7 @@
 #include "services/reconcile/ledger/rows.hpp"
 #include "services/reconcile/ledger/storage.hpp"
 #include "services/reconcile/match/difference.hpp"
+#include "services/reconcile/stream/outbox.hpp"
 
 namespace marginfix::reconcile {
 
@@ -23,7 +24,8 @@ BreakState next_state(BreakState state, bool seen, bool explained, std::int64_t 
 
 class Breaks {
  public:
-  Breaks(Storage& storage, AuditSink& audit);
+  // All three outlive it.
+  Breaks(Storage& storage, AuditSink& audit, Outbox& outbox);
 
   // Something is different at `now`; `exchange_now` is the exchange's latest known time.
   void observe(const Difference& difference, Timestamp now, Timestamp exchange_now, const Rules& rules);
@@ -60,6 +62,7 @@ class Breaks {
 
   Storage& storage_;
   AuditSink& audit_;
+  Outbox& outbox_;
   std::map<Key, Open> known_;  // open ones, and those a person closed
   std::uint64_t sweep_{0};
 };

@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 
 #include "marginfix/core/error.hpp"
+#include "services/reconcile/engine/read_ahead.hpp"
 #include "services/reconcile/engine/state.hpp"
 #include "services/reconcile/engine/sweep.hpp"
 #include "services/reconcile/ledger/table.hpp"
@@ -36,6 +37,9 @@ void begin(EngineState& state, const Record& record) {
       if (value.is_string()) set_meta(state.storage, "rules." + std::string(name), std::string(value.get_string()));
     }
   }
+  state.outbox.write();
+  if (meta(state.storage, "rules.stream") == "on")
+    name_ledger(state.storage, std::to_string(record.received.time_since_epoch().count()) + record.body);
   state.read_rules();
   state.coverage.restarted(state.now);
 }
@@ -154,6 +158,7 @@ Engine::~Engine() = default;
 void Engine::apply(const Record& record, std::int64_t position) {
   EngineState& state = impl_->state;
   state.now = record.received;
+  state.outbox.begin_record(state.now);
   try {
     dispatch(state, record, position);
   } catch (const Exception& e) {
@@ -162,11 +167,15 @@ void Engine::apply(const Record& record, std::int64_t position) {
     if (e.error().category == ErrorCategory::store) throw;
     state.undecodable(record, position, "it cannot be booked: " + e.error().message);
   }
+  state.tell_changes();
 }
+
+void Engine::read_ahead(const std::vector<Record>& batch) { reconcile::read_ahead(impl_->state.storage, batch); }
 
 void Engine::finish_batch() {
   impl_->state.book.write();
   impl_->state.coverage.write();
+  impl_->state.outbox.write();
 }
 
 void Engine::forget_batch() {

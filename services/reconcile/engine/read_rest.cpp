@@ -9,6 +9,7 @@
 #include "marginfix/rest/margin.hpp"
 #include "marginfix/rest/markets.hpp"
 #include "services/reconcile/engine/corporate_actions.hpp"
+#include "services/reconcile/engine/read_ahead.hpp"
 #include "services/reconcile/engine/state.hpp"
 
 namespace marginfix::reconcile {
@@ -77,6 +78,13 @@ void fills(EngineState& state, const Record& record, std::int64_t position, std:
   if (!page) return;
   const auto [operation, rest_of] = first_line(record.body);
   const std::optional<std::int64_t> subaccount = subaccount_of(first_line(rest_of).first);
+  ReadAhead ahead(state.storage);
+  for (const rest::MarginFill& told : page->fills) {
+    ahead.fill(Source::rest, record.account, told.order_id, told.fill_id);
+    ahead.telling(Source::listener, record.account, told.order_id, told.fill_id);
+    ahead.order(record.account, told.order_id);
+  }
+  ahead.ask();
   for (std::size_t i = 0; i < page->fills.size(); ++i) {
     const rest::MarginFill& told = page->fills[i];
     const std::string missing = report.missing.empty() ? std::string() : missing_of_fill(report, i);
@@ -96,6 +104,9 @@ void take_order(EngineState& state, const Record& record, std::int64_t position,
 
 void orders(EngineState& state, const Record& record, std::int64_t position, std::string_view body) {
   if (const auto page = state.answer_as<rest::GetMarginOrdersResponse>(record, position, body)) {
+    ReadAhead ahead(state.storage);
+    for (const rest::MarginOrder& told : page->orders) ahead.order(record.account, told.order_id);
+    ahead.ask();
     for (const rest::MarginOrder& told : page->orders) take_order(state, record, position, told);
   }
 }

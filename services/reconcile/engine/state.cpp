@@ -8,10 +8,11 @@ namespace marginfix::reconcile {
 
 EngineState::EngineState(Storage& storage_of_it, AuditSink& audit)
     : storage(storage_of_it),
-      breaks(storage_of_it, audit),
+      outbox(storage_of_it),
+      breaks(storage_of_it, audit, outbox),
       coverage(storage_of_it),
-      book(storage_of_it, [this](const Difference& d) { breaks.observe(d, now, coverage.exchange_now(), rules); }),
-      has_sent(number(storage_of_it, "SELECT COUNT(*) FROM (SELECT 1 FROM sent LIMIT 1)") > 0) {
+      book(storage_of_it, outbox, [this](const Difference& d) { breaks.observe(d, now, coverage.exchange_now(), rules); }),
+      has_sent(number(storage_of_it, "SELECT COUNT(*) FROM (SELECT 1 FROM sent LIMIT 1) AS one") > 0) {
   book.set_listened([this](const std::string& account, std::optional<Timestamp> time) { return coverage.listened_at(account, time); });
   book.set_has_open([this](const std::string& account, const std::string& subject) { return breaks.has_open(account, subject); });
   book.set_has_firm([this](const std::string& account) { return coverage.state(account, Source::firm) != SourceState::off; });
@@ -29,6 +30,12 @@ void EngineState::read_rules() {
   set("rules.cash_tolerance", rules.cash_tolerance);
   set("rules.late_after_us", rules.late_after_us);
   book.set_rules(rules);
+  outbox.read();
+  book.watch(outbox.on());
+}
+
+void EngineState::tell_changes() {
+  if (outbox.on()) book.tell_changes();
 }
 
 void EngineState::undecodable(const Record& record, std::int64_t position, const std::string& reason, bool is_break) {

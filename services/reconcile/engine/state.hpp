@@ -12,6 +12,7 @@
 #include "services/reconcile/engine/breaks.hpp"
 #include "services/reconcile/engine/coverage.hpp"
 #include "services/reconcile/journal/record.hpp"
+#include "services/reconcile/stream/outbox.hpp"
 
 namespace marginfix::reconcile {
 
@@ -21,6 +22,8 @@ struct EngineState {
   // The record could not be read: its bytes are kept. `is_break` = false where the source itself failed, which is told elsewhere.
   void undecodable(const Record& record, std::int64_t position, const std::string& reason, bool is_break = true);
   void read_rules();
+  // What the record made of orders and positions, to the outbox.
+  void tell_changes();
   // A body of REST or Klear. Nothing where the source failed (it is kept as undecodable): its list ends with an error, and nothing is
   // concluded from it.
   template <class Response>
@@ -33,6 +36,7 @@ struct EngineState {
   }
 
   Storage& storage;
+  Outbox outbox;
   Breaks breaks;
   Coverage coverage;
   Book book;

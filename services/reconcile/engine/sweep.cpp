@@ -57,7 +57,9 @@ bool sweep_order(EngineState& state, const OrderSweep& sweep, OrderRow& order) {
   if (!found.empty() && told_by_rest_alone(state, order)) {
     found.clear();  // until a list of REST says what became of it
     if (rest_is_later && order.rest_leaves_qty) {
+      const OrderRow before = order;
       adopt_rest(order);
+      state.outbox.order(before, order);
       found = compare_order(order, rest_is_later, sweep.missing);
       changed = true;
     }

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "services/reconcile/engine/read_ahead.hpp"
 #include "services/reconcile/ledger/table.hpp"
 #include "services/reconcile/match/fills.hpp"
 
@@ -53,6 +54,13 @@ void sweep_unsettled(EngineState& state, const std::string& account) {
         state.storage, "WHERE account = $1 AND settled = 0 AND (order_id, trade_id) > ($2, $3) ORDER BY order_id, trade_id LIMIT 10000",
         account, order_id, trade_id);
     more = chunk.size() == kChunk;
+    ReadAhead ahead(state.storage);
+    for (const FillRow& fill : chunk) {
+      for (std::size_t i = 0; i < kSources; ++i) {
+        if ((fill.sources & bit(static_cast<Source>(i))) != 0) ahead.telling(static_cast<Source>(i), account, fill.order_id, fill.trade_id);
+      }
+    }
+    ahead.ask();
     for (FillRow& fill : chunk) {
       order_id = fill.order_id;
       trade_id = fill.trade_id;

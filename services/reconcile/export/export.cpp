@@ -139,17 +139,26 @@ void read_audit_line(std::string_view line, std::vector<Cell>& cells) {
 
 void Export::audit(const std::string& path) {
   std::error_code none;
-  if (path.empty() || !std::filesystem::exists(path, none)) return;
-  const std::string text = read_file(path).value();
+  const bool in_tables = storage_.holds_journal();
+  if (!in_tables && (path.empty() || !std::filesystem::exists(path, none))) return;
   std::vector<Cell> cells = audit_cells();
   const std::vector<std::size_t> order = order_of(cells, {});
   OutFile& file = begin("audit", cells, order);
-  std::string_view left = std::string_view(text).substr(0, static_cast<std::size_t>(audit_position_of(storage_).bytes));
-  while (!left.empty()) {
-    const std::size_t size = left.find('\n');
-    read_audit_line(left.substr(0, size), cells);
+  const auto line = [&](std::string_view text) {
+    read_audit_line(text, cells);
     add(file, cells, order);
-    left.remove_prefix(size == std::string_view::npos ? left.size() : size + 1);
+  };
+  if (in_tables) {
+    StatementGuard s(storage_.statement("SELECT line FROM audit ORDER BY number"));
+    while (s->step()) line(s->text(0));
+  } else {
+    const std::string text = read_file(path).value();
+    std::string_view left = std::string_view(text).substr(0, static_cast<std::size_t>(audit_position_of(storage_).bytes));
+    while (!left.empty()) {
+      const std::size_t size = left.find('\n');
+      line(left.substr(0, size));
+      left.remove_prefix(size == std::string_view::npos ? left.size() : size + 1);
+    }
   }
   end("audit", cells, order);
 }

@@ -12,13 +12,22 @@ Applier::Applier(Storage& storage, AuditLines& audit)
     : storage_(storage), audit_(audit), committed_(journal_position_of(storage)), applied_(committed_) {}
 Applier::~Applier() { roll_back(); }
 
-void Applier::add(const Record& record, const JournalPosition& end) {
+void Applier::begin() {
   if (!open_) {
     storage_.begin();
     open_ = true;
     audit_from_ = audit_.position();
   }
   if (!engine_) engine_ = std::make_unique<Engine>(storage_, audit_);
+}
+
+void Applier::read_ahead(const std::vector<Record>& batch) {
+  begin();
+  engine_->read_ahead(batch);
+}
+
+void Applier::add(const Record& record, const JournalPosition& end) {
+  begin();
   engine_->apply(record, end.offset);
   applied_ = end;
 }

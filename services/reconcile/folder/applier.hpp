@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "services/reconcile/engine.hpp"
 #include "services/reconcile/journal/journal.hpp"
@@ -25,6 +26,8 @@ class Applier {
 
   // Within a transaction, which the first one begins. Throws what the engine throws; then roll_back().
   void add(const Record& record, const JournalPosition& end);
+  // Before they are added: what they will look for, where the ledger is slow to answer. Begins the transaction.
+  void read_ahead(const std::vector<Record>& batch);
   // Throws Exception(store); then roll_back().
   void commit();
   // The ledger as after the last commit.
@@ -32,6 +35,8 @@ class Applier {
   const JournalPosition& committed() const noexcept { return committed_; }
 
  private:
+  void begin();
+
   Storage& storage_;
   AuditLines& audit_;
   std::unique_ptr<Engine> engine_;  // none: what it remembers belonged to a transaction that is no more

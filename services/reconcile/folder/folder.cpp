@@ -19,6 +19,8 @@
 #include "services/reconcile/journal/journal_scan.hpp"
 #include "services/reconcile/ledger/sqlite_storage.hpp"
 #include "services/reconcile/ledger/table.hpp"
+#include "services/reconcile/postgres/postgres_storage.hpp"
+#include "services/reconcile/stream/outbox.hpp"
 
 namespace marginfix::reconcile {
 
@@ -74,6 +76,7 @@ class FolderWriter final : public LedgerWriter {
   Result<void> open();
   Result<void> write(const std::vector<Record>& batch) override;
   Storage& storage() noexcept override { return *storage_; }
+  Result<void> published(std::int64_t number) override;
   void checkpoint() override;
   Result<void> close() override;
   const std::string& dir() const noexcept override { return dir_; }
@@ -201,6 +204,12 @@ Result<void> FolderWriter::make_up() {
   return {};
 }
 
+Result<void> FolderWriter::published(std::int64_t number) {
+  if (!storage_) return fail(ErrorCategory::closed, dir_ + ": the writer has been closed");
+  if (auto touched = touch(); !touched) return touched;
+  return LedgerWriter::published(number);
+}
+
 // What has no room in ledger.db stays in its WAL, where it is as safe; a later one, or the end, brings it over.
 void FolderWriter::checkpoint() {
   try {
@@ -300,6 +309,18 @@ Result<void> make_service_folder(const std::string& dir) {
   return {};
 }
 
+Result<void> LedgerWriter::published(std::int64_t number) {
+  try {
+    storage().begin();
+    outbox_published(storage(), number, system_clock().now());
+    storage().commit();
+    return {};
+  } catch (const Exception& e) {
+    storage().rollback();
+    return e.error();
+  }
+}
+
 Result<std::unique_ptr<LedgerWriter>> LedgerWriter::open(const std::string& dir) {
   if (auto made = make_service_folder(dir); !made) return made.error();
   auto lock = FolderLock::take(dir);
@@ -308,7 +329,39 @@ Result<std::unique_ptr<LedgerWriter>> LedgerWriter::open(const std::string& dir)
   return open_with(dir, std::move(*lock));
 }
 
-Result<std::unique_ptr<Storage>> open_ledger_for_reading(const std::string& dir) {
+Result<std::string> service_of(const LedgerPlace& place) {
+  if (!place.service.empty()) return place.service;
+  const auto address = PostgresAddress::parse(place.storage);
+  if (!address) return address.error();
+  const auto names = services_in(*address);
+  if (!names) return names.error();
+  if (names->size() == 1) return names->front();
+  std::string all;
+  for (const std::string& name : *names) all += (all.empty() ? "" : ", ") + name;
+  Error error =
+      fail(ErrorCategory::store, names->empty() ? address->shown() + " holds no ledger: `marginfix reconcile run --storage ...` makes one"
+                                                : address->shown() + " holds ledgers of several services: --service " + all);
+  error.code = names->empty() ? "no_ledger" : "";
+  return error;
+}
+
+namespace {
+
+Result<std::unique_ptr<Storage>> open_in_postgres(const LedgerPlace& place) {
+  const auto address = PostgresAddress::parse(place.storage);
+  if (!address) return address.error();
+  const auto service = service_of(place);
+  if (!service) return service.error();
+  auto storage = PostgresStorage::open_for_reading(*address, *service);
+  if (!storage) return storage.error();
+  return std::unique_ptr<Storage>(std::move(*storage));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Storage>> open_ledger_for_reading(const LedgerPlace& place) {
+  if (!place.storage.empty()) return open_in_postgres(place);
+  const std::string& dir = place.dir;
   if (!holds_ledger(dir)) return no_ledger_error(dir);
   if (::access(dir.c_str(), W_OK) != 0) {
     return fail(ErrorCategory::store, "this user may not write in " + dir +

@@ -21,7 +21,9 @@ class MemoryLedger {
   // engine throws.
   void add(const Record& record, const JournalPosition& end);
   void call_at(const JournalPosition& stop, std::function<void()> then);
-  void commit() { applier_.commit(); }
+  // The outbox up to this event does not matter: it is not kept.
+  void forget_outbox(std::int64_t through) { forget_through_ = through; }
+  void commit();
   Storage& storage() noexcept { return *storage_; }
 
  private:
@@ -30,6 +32,7 @@ class MemoryLedger {
   JournalPosition stop_;
   std::function<void()> then_;
   int records_{0};
+  std::int64_t forget_through_{0};
 };
 
 // An audit that is only counted and chained.

@@ -4,9 +4,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "services/reconcile/folder.hpp"
 #include "services/reconcile/folder/memory_ledger.hpp"
+#include "services/reconcile/folder/postgres_writer.hpp"
 #include "services/reconcile/journal/file.hpp"
 #include "services/reconcile/ledger/table.hpp"
 
@@ -15,6 +17,7 @@ namespace marginfix::reconcile {
 namespace {
 
 constexpr std::int64_t kCopyAtOnce = 1 << 20;
+constexpr std::size_t kRecordsAtOnce = 4096;
 
 Replayed replayed_of(const JournalEnd& end, Storage& storage) {
   Replayed made;
@@ -29,6 +32,7 @@ Replayed replayed_of(const JournalEnd& end, Storage& storage) {
 Result<Replayed> replay_in_memory(const std::string& journal) {
   AuditCount audit;
   MemoryLedger ledger(audit);
+  ledger.forget_outbox(std::numeric_limits<std::int64_t>::max());
   const auto end = read_journal(journal, {}, [&](const Record& record, const JournalPosition& at) { ledger.add(record, at); });
   if (!end) return end.error();
   ledger.commit();
@@ -68,7 +72,49 @@ Result<Replayed> replay_into_folder(const std::string& journal, const std::strin
   return made;
 }
 
+Result<std::unique_ptr<Lead>> lead_of(const PostgresAddress& address, const std::string& service) {
+  auto candidate = LeadCandidate::open(address, {service, "replay", {}, {}});
+  if (!candidate) return candidate.error();
+  auto lead = (*candidate)->try_take();
+  if (!lead || *lead) return lead;
+  return fail(ErrorCategory::store, "an instance of service " + service + " leads in " + address.shown() + ": end that one first");
+}
+
+Result<Replayed> replay_with(const PostgresAddress& address, Lead& lead, const std::string& journal, const std::string& dir) {
+  const auto whole = read_journal(journal, {}, {});  // before anything is made of it
+  if (!whole) return whole.error();
+  auto writer = open_leading_writer(address, lead, dir);
+  if (!writer) return writer.error();
+  std::vector<Record> batch;
+  const auto write = [&] {
+    (*writer)->write(batch).value();
+    batch.clear();
+  };
+  const auto end = read_journal(journal, journal_position_of((*writer)->storage()), [&](const Record& record, const JournalPosition&) {
+    batch.push_back(record);
+    if (batch.size() == kRecordsAtOnce) write();
+  });
+  if (!end) return end.error();
+  write();
+  Replayed made = replayed_of(*whole, (*writer)->storage());
+  if (journal_position_of((*writer)->storage()) != end->position)
+    return fail(ErrorCategory::store, "the ledger in " + address.shown() + " is not made of this journal alone");
+  return made;
+}
+
 }  // namespace
+
+Result<Replayed> replay_into_postgres(const std::string& journal, const LedgerPlace& place) {
+  const auto address = PostgresAddress::parse(place.storage);
+  if (!address) return address.error();
+  try {
+    auto lead = lead_of(*address, place.service.empty() ? "main" : place.service);
+    if (!lead) return lead.error();
+    return replay_with(*address, **lead, journal, place.dir);
+  } catch (const Exception& e) {
+    return e.error();
+  }
+}
 
 Result<Replayed> replay(const std::string& journal, const std::string& dir) {
   try {

@@ -19,6 +19,7 @@ constexpr std::size_t kHashAtOnce = 1 << 16;
 struct Columns {
   std::string table;
   std::vector<std::string> names;
+  std::vector<bool> key_is_number;
   int key{0};
   std::string ordered;  // SELECT of all rows in the order of the key
 };
@@ -29,7 +30,10 @@ Columns columns_of() {
   found.table = Row::kTable;
   found.key = Row::kKey;
   Row row{};
-  row.visit([&](const char* name, const auto&) { found.names.emplace_back(name); });
+  row.visit([&]<class T>(const char* name, const T&) {
+    found.names.emplace_back(name);
+    found.key_is_number.push_back(std::string_view(detail::ColumnType<T>::kSql).starts_with("INTEGER"));
+  });
   found.ordered = "SELECT " + columns<Row>() + " FROM " + found.table + " ORDER BY ";
   for (int i = 0; i < Row::kKey; ++i) found.ordered += (i == 0 ? "" : ", ") + found.names[static_cast<std::size_t>(i)];
   return found;
@@ -64,9 +68,15 @@ bool same_key(const Columns& columns, const Statement& a, const Statement& b) {
 bool has_key(Storage& storage, const Columns& columns, const Statement& row) {
   std::string sql = "SELECT 1 FROM " + columns.table + " WHERE ";
   for (int i = 0; i < columns.key; ++i)
-    sql += (i == 0 ? "" : " AND ") + ("CAST(" + columns.names[static_cast<std::size_t>(i)] + " AS BLOB) = $" + std::to_string(i + 1));
+    sql += (i == 0 ? "" : " AND ") + (columns.names[static_cast<std::size_t>(i)] + " = $" + std::to_string(i + 1));
   StatementGuard s(storage.statement(sql));
-  for (int i = 0; i < columns.key; ++i) s->bind_blob(i, row.text(i));
+  for (int i = 0; i < columns.key; ++i) {
+    if (columns.key_is_number[static_cast<std::size_t>(i)]) {
+      s->bind(i, row.integer(i));
+    } else {
+      s->bind(i, row.text(i));
+    }
+  }
   return s->step();
 }
 
@@ -135,6 +145,15 @@ std::vector<std::string> schema_of(Storage& storage) {
 TablesCompared compare_tables(Storage& ledger, Storage& expected) {
   TablesCompared compared;
   for_each_table([&]<class Row>() { compare_table(ledger, expected, columns_of<Row>(), compared); });
+  return compared;
+}
+
+TablesCompared compare_outboxes(Storage& ledger, Storage& expected, std::int64_t published) {
+  Columns waiting = columns_of<OutboxRow>();
+  const std::string from = " FROM " + waiting.table + " ";
+  waiting.ordered.replace(waiting.ordered.find(from), from.size(), from + "WHERE number > " + std::to_string(published) + " ");
+  TablesCompared compared;
+  compare_table(ledger, expected, waiting, compared);
   return compared;
 }
 

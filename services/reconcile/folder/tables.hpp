@@ -16,6 +16,9 @@ struct TablesCompared {
 // `expected`: what the journal gives. Throws Exception(store).
 TablesCompared compare_tables(Storage& ledger, Storage& expected);
 
+// What the outbox has not told yet, behind event `published`. Throws Exception(store).
+TablesCompared compare_outboxes(Storage& ledger, Storage& expected, std::int64_t published);
+
 // Tables, indexes and their SQL. Throws Exception(store).
 std::vector<std::string> compare_schemas(Storage& ledger, Storage& expected);
 

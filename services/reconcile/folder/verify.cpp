@@ -4,8 +4,13 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <filesystem>
 #include <memory>
 #include <optional>
+#include <system_error>
+#include <utility>
 
 #include "services/reconcile/folder.hpp"
 #include "services/reconcile/folder/audit_compare.hpp"
@@ -16,6 +21,7 @@
 #include "services/reconcile/folder/wal.hpp"
 #include "services/reconcile/ledger/table.hpp"
 #include "services/reconcile/replay.hpp"
+#include "services/reconcile/stream/outbox.hpp"
 
 namespace marginfix::reconcile {
 
@@ -33,32 +39,46 @@ std::int64_t size_of(const std::string& path) {
 class Verification {
  public:
   explicit Verification(const std::string& dir) : dir_(dir) {}
+  // A ledger in PostgreSQL, in a read transaction, whose journal and audit have been copied to `dir`.
+  Verification(const std::string& dir, std::unique_ptr<Storage> ledger) : dir_(dir), ledger_(std::move(ledger)), in_postgres_(true) {}
   Result<VerifyReport> run();
 
  private:
   void hold_still();
   void check_pages_of_folder();
   void open_ledger();
+  void read_ends();
   void replay_journal();
+  void check_database(Storage& expected);
   void compare_ledger(Storage& expected);
   void check_ends(const JournalEnd& end);
   void check_audit_end();
   void check_orderly_end(const JournalEnd& end);
   template <class Check>
   void look(const char* what, Check&& check);
-  void fault(std::string text) { faults_.push_back(std::move(text)); }
+  void fault(std::string text);
   void note(std::string text) { report_.notes.push_back(std::move(text)); }
 
   std::string dir_;
   VerifyReport report_;
   std::vector<std::string> faults_;
   std::optional<PagesEnd> ended_;  // what ledger.pages says
-  std::unique_ptr<SqliteStorage> ledger_;
+  std::unique_ptr<Storage> ledger_;
   JournalPosition ledger_at_;
   AuditPosition ledger_audit_;
+  std::int64_t published_{0};  // of the outbox
   std::unique_ptr<AuditCompare> audit_;
   bool ledger_reached_{false};
+  bool in_postgres_{false};
 };
+
+void Verification::fault(std::string text) {
+  // The names of files are those of a folder.
+  for (const std::string_view file : {"ledger.db", "audit.jsonl"}) {
+    if (in_postgres_ && text.starts_with(file)) text.erase(file.find('.'), file.size() - file.find('.'));
+  }
+  faults_.push_back(std::move(text));
+}
 
 // What SQLite or the engine throws is a fault of what is being looked at.
 template <class Check>
@@ -73,8 +93,13 @@ void Verification::look(const char* what, Check&& check) {
 }
 
 Result<VerifyReport> Verification::run() {
-  if (!holds_ledger(dir_)) return no_ledger_error(dir_);
-  hold_still();
+  if (in_postgres_) {
+    look("ledger.db", [&] { read_ends(); });
+  } else {
+    if (!holds_ledger(dir_)) return no_ledger_error(dir_);
+    hold_still();
+  }
+  audit_ = std::make_unique<AuditCompare>(audit_path(dir_), size_of(audit_path(dir_)));
   replay_journal();
   if (faults_.empty()) return report_;
   Error error = fail(ErrorCategory::store, "", dir_);
@@ -93,7 +118,6 @@ void Verification::hold_still() {
     if (const auto wal = check_wal(ledger_path(dir_)); !wal) fault(wal.error().message);
   }
   look("ledger.db", [&] { open_ledger(); });
-  audit_ = std::make_unique<AuditCompare>(audit_path(dir_), size_of(audit_path(dir_)));
 }
 
 void Verification::check_pages_of_folder() {
@@ -114,12 +138,18 @@ void Verification::open_ledger() {
   if (::access(ledger_path(dir_).c_str(), F_OK) != 0) return fault("ledger.db: it is missing; the next run makes it again");
   ledger_ = SqliteStorage::open_for_reading(ledger_path(dir_)).value();
   ledger_->execute("BEGIN");
+  read_ends();
+}
+
+void Verification::read_ends() {
   ledger_at_ = journal_position_of(*ledger_);
   ledger_audit_ = audit_position_of(*ledger_);
+  published_ = outbox_state(*ledger_).published;
 }
 
 void Verification::replay_journal() {
   MemoryLedger expected(*audit_);
+  if (ledger_) expected.forget_outbox(published_);
   const auto compare = [&] {
     ledger_reached_ = true;
     look("ledger.db", [&] { compare_ledger(expected.storage()); });
@@ -138,7 +168,7 @@ void Verification::replay_journal() {
   });
 }
 
-void Verification::compare_ledger(Storage& expected) {
+void Verification::check_database(Storage& expected) {
   {
     StatementGuard s(ledger_->statement("PRAGMA integrity_check(5)"));
     while (s->step()) {
@@ -146,9 +176,16 @@ void Verification::compare_ledger(Storage& expected) {
     }
   }
   for (std::string& text : compare_schemas(*ledger_, expected)) fault(std::move(text));
+}
+
+void Verification::compare_ledger(Storage& expected) {
+  if (!in_postgres_) check_database(expected);
   TablesCompared compared = compare_tables(*ledger_, expected);
   report_.rows = compared.rows;
   for (std::string& text : compared.faults) fault(std::move(text));
+  TablesCompared waiting = compare_outboxes(*ledger_, expected, outbox_state(*ledger_).published);
+  report_.rows += waiting.rows;
+  for (std::string& text : waiting.faults) fault(std::move(text));
   report_.digest = digest_of(*ledger_);
 }
 
@@ -161,7 +198,7 @@ void Verification::check_ends(const JournalEnd& end) {
                     " of the journal, where no record ends with its hash");
   }
   check_audit_end();
-  if (report_.beside_writer) return;
+  if (report_.beside_writer || in_postgres_) return;
   check_orderly_end(end);
   if (ended_) return;
   if (end.unfinished_bytes > 0)
@@ -197,6 +234,56 @@ void Verification::check_orderly_end(const JournalEnd& end) {
 
 }  // namespace
 
-Result<VerifyReport> verify(const std::string& dir) { return Verification(dir).run(); }
+namespace {
+
+// A folder that is gone when this is.
+class CopiesFolder {
+ public:
+  explicit CopiesFolder(const std::string& beside) : path_(beside + "/verify-XXXXXX") {
+    if (::mkdtemp(path_.data()) == nullptr) throw Exception(file_error("cannot make a folder like " + path_, errno));
+  }
+  CopiesFolder(const CopiesFolder&) = delete;
+  CopiesFolder& operator=(const CopiesFolder&) = delete;
+  ~CopiesFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  const std::string& path() const noexcept { return path_; }
+
+ private:
+  std::string path_;
+};
+
+void copy_column(Storage& ledger, const std::string& sql, const std::string& path) {
+  auto file = File::open(path, O_WRONLY | O_CREAT).value();
+  std::int64_t at = 0;
+  StatementGuard s(ledger.statement(sql));
+  while (s->step()) {
+    const std::string_view bytes = s->text(0);
+    file.write(bytes, at).value();
+    at += static_cast<std::int64_t>(bytes.size());
+  }
+}
+
+Result<VerifyReport> verify_in_postgres(const LedgerPlace& place) {
+  auto ledger = open_ledger_for_reading(place);
+  if (!ledger) return ledger.error();
+  if (auto made = make_service_folder(place.dir); !made) return made.error();
+  const CopiesFolder copies(place.dir);
+  (*ledger)->execute("BEGIN");
+  copy_column(**ledger, "SELECT bytes FROM journal ORDER BY begins", journal_path(copies.path()));
+  copy_column(**ledger, "SELECT line FROM audit ORDER BY number", audit_path(copies.path()));
+  return Verification(copies.path(), *std::move(ledger)).run();
+}
+
+}  // namespace
+
+Result<VerifyReport> verify(const LedgerPlace& place) {
+  try {
+    return place.storage.empty() ? Verification(place.dir).run() : verify_in_postgres(place);
+  } catch (const Exception& e) {
+    return e.error();
+  }
+}
 
 }  // namespace marginfix::reconcile

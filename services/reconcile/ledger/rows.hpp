@@ -430,7 +430,39 @@ struct MetaRow {
   }
 };
 
-// Everything that has a table, for those who walk them all.
+// What is to be told to the stream (stream/outbox.hpp), until the stream has it.
+struct OutboxRow {
+  static constexpr const char* kTable = "outbox";
+  static constexpr int kKey = 1;
+  std::int64_t number{0};  // ascending by one
+  std::string subject, message_id, payload;
+  Timestamp written{};  // wall clock: of the record that made it
+  template <class V>
+  void visit(V&& v) {
+    v("number", number), v("subject", subject), v("message_id", message_id), v("payload", payload), v("written", written);
+  }
+};
+
+// Up to where the stream has it: one row.
+struct OutboxEndRow {
+  static constexpr const char* kTable = "outbox_end";
+  static constexpr int kKey = 1;
+  std::int64_t id{0};
+  std::int64_t published{0};
+  Timestamp changed{};  // wall clock
+  template <class V>
+  void visit(V&& v) {
+    v("id", id), v("published", published), v("changed", changed);
+  }
+};
+
+// The tables that do not follow from the journal alone: what the stream has is gone from them.
+template <class F>
+void for_each_outbox_table(F&& f) {
+  f.template operator()<OutboxRow>(), f.template operator()<OutboxEndRow>();
+}
+
+// Everything that has a table and follows from the journal, for those who walk them all.
 template <class F>
 void for_each_table(F&& f) {
   f.template operator()<ReportRow>(), f.template operator()<SourceFillRow>(), f.template operator()<FillRow>();

@@ -30,20 +30,23 @@ void create_strict(Storage& storage) {
 
 void make_tables(Storage& storage) {
   for_each_table([&]<class Row>() { create_strict<Row>(storage); });
-  // What is still to be compared, and what the page, the reports and the tail of a feed ask for.
-  storage.execute("CREATE INDEX fills_unsettled ON fills (account, order_id, trade_id) WHERE settled = 0");
-  // A firm knows an order by its ClOrdID(11), and a fill perhaps by its trade id alone.
-  storage.execute("CREATE INDEX orders_cl_ord_id ON orders (account, cl_ord_id)");
-  storage.execute("CREATE INDEX fills_trade_id ON fills (account, trade_id)");
-  storage.execute("CREATE INDEX source_fills_unmatched ON source_fills (account, order_id, trade_id) WHERE unmatched = 1");
-  storage.execute("CREATE INDEX fills_number ON fills (number)");
-  storage.execute("CREATE INDEX orders_unsettled ON orders (account) WHERE settled = 0");
-  storage.execute("CREATE INDEX breaks_listed ON breaks (state, category, id)");
-  storage.execute("CREATE INDEX spans_began ON spans (account, source, began)");
-  storage.execute("CREATE INDEX breaks_open ON breaks (account, category, subject) WHERE state < 2");
+  for (const char* index : ledger_indexes()) storage.execute(index);
 }
 
 }  // namespace
+
+const std::vector<const char*>& ledger_indexes() {
+  static const std::vector<const char*> indexes{
+      // What is still to be compared, and what the page, the reports and the tail of a feed ask for.
+      "CREATE INDEX fills_unsettled ON fills (account, order_id, trade_id) WHERE settled = 0",
+      // A firm knows an order by its ClOrdID(11), and a fill perhaps by its trade id alone.
+      "CREATE INDEX orders_cl_ord_id ON orders (account, cl_ord_id)", "CREATE INDEX fills_trade_id ON fills (account, trade_id)",
+      "CREATE INDEX source_fills_unmatched ON source_fills (account, order_id, trade_id) WHERE unmatched = 1",
+      "CREATE INDEX fills_number ON fills (number)", "CREATE INDEX orders_unsettled ON orders (account) WHERE settled = 0",
+      "CREATE INDEX breaks_listed ON breaks (state, category, id)", "CREATE INDEX spans_began ON spans (account, source, began)",
+      "CREATE INDEX breaks_open ON breaks (account, category, subject) WHERE state < 2"};
+  return indexes;
+}
 
 void migrate(Storage& storage, const std::string& path) {
   storage.begin();
@@ -51,6 +54,7 @@ void migrate(Storage& storage, const std::string& path) {
     const std::int64_t version = number(storage, "PRAGMA user_version");
     check_readable(path, version);
     if (version < 1) make_tables(storage);
+    if (version < 3) for_each_outbox_table([&]<class Row>() { create_strict<Row>(storage); });
     if (version < SqliteStorage::kVersion) storage.execute("PRAGMA user_version = " + std::to_string(SqliteStorage::kVersion));
     storage.commit();
   } catch (...) {

@@ -12,7 +12,7 @@ namespace marginfix::reconcile {
 class SqliteStorage final : public Storage {
  public:
   // The schema's version: `user_version` of the file.
-  static constexpr int kVersion = 2;
+  static constexpr int kVersion = 3;
   // Older ones are refused: they were never released, and their journals make a ledger of this version.
   static constexpr int kOldestVersion = 2;
 

@@ -7,6 +7,8 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <variant>
+#include <vector>
 
 namespace marginfix::reconcile {
 
@@ -26,6 +28,9 @@ class Statement {
   virtual void reset() = 0;                  // ready to be bound again
 };
 
+// A part of a key.
+using KeyValue = std::variant<std::int64_t, std::string>;
+
 class Storage {
  public:
   virtual ~Storage() = default;
@@ -36,6 +41,12 @@ class Storage {
   virtual void commit() = 0;
   virtual void rollback() noexcept = 0;
   virtual bool in_transaction() const noexcept = 0;
+  // True: journal and audit are tables beside the ledger's own, and no files.
+  virtual bool holds_journal() const noexcept { return false; }
+  // True: an answer takes a while, and many rows are asked for at once. Those of these keys (in the order of its parameters) will be looked
+  // for by `find`, a statement of table.hpp, in this transaction.
+  virtual bool reads_ahead() const noexcept { return false; }
+  virtual void expect(std::string_view find, const std::vector<std::vector<KeyValue>>& keys) { (void)find, (void)keys; }
 };
 
 // What a statement is reset by, so that no read transaction stays open behind an early return.

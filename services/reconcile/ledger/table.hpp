@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -46,6 +47,10 @@ void bind_value(Statement& s, int i, const std::optional<T>& v) {
     s.bind_null(i);
   }
 }
+
+inline KeyValue key_value(const std::string& v) { return v; }
+template <class T>
+requires std::integral<T> || std::is_enum_v<T> KeyValue key_value(T v) { return static_cast<std::int64_t>(v); }
 
 inline void read_value(const Statement& s, int i, std::string& v) { v.assign(s.text(i)); }
 inline void read_value(const Statement& s, int i, Bytes& v) { v.data.assign(s.text(i)); }
@@ -175,6 +180,17 @@ std::optional<Row> find(Storage& storage, const Key&... key) {
   std::optional<Row> row(std::in_place);
   detail::read_row(*s, *row);
   return row;
+}
+// Rows of these keys will be looked for.
+template <class Row, class... Key>
+void expect(Storage& storage, const std::vector<std::tuple<Key...>>& keys) {
+  static_assert(sizeof...(Key) == Row::kKey);
+  if (keys.empty() || !storage.reads_ahead()) return;
+  std::vector<std::vector<KeyValue>> values;
+  values.reserve(keys.size());
+  for (const auto& key : keys)
+    values.push_back(std::apply([](const Key&... part) { return std::vector<KeyValue>{detail::key_value(part)...}; }, key));
+  storage.expect(detail::sql<Row>().find, values);
 }
 template <class Row, class... Key>
 void remove(Storage& storage, const Key&... key) {

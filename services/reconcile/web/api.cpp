@@ -371,7 +371,7 @@ void write_source_fill(Writer& out, const SourceFillRow& row) {
 
 void write_history(const ApiContext& context, Writer& out, std::int64_t id) {
   out.key("history").begin_array();
-  for (const std::string& line : context.audit.of(id)) {
+  for (const std::string& line : context.storage.holds_journal() ? audit_lines_in(context.storage, id) : context.audit.of(id)) {
     boost::system::error_code error;
     boost::json::parse(line, error);
     error ? out.string(line) : out.raw(line);  // a line that somebody has changed is shown as it stands

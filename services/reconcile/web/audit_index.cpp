@@ -49,4 +49,15 @@ std::vector<std::string> AuditIndex::of(std::int64_t break_id) {
   return lines;
 }
 
+std::vector<std::string> audit_lines_in(Storage& storage, std::int64_t break_id) {
+  std::vector<std::string> lines;
+  StatementGuard s(storage.statement("SELECT line FROM audit WHERE break_id = $1 ORDER BY number"));
+  s->bind(0, break_id);
+  while (s->step()) {
+    lines.emplace_back(s->text(0));
+    if (lines.back().ends_with('\n')) lines.back().pop_back();
+  }
+  return lines;
+}
+
 }  // namespace marginfix::reconcile

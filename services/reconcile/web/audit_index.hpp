@@ -7,6 +7,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include "services/reconcile/ledger/storage.hpp"
+
 namespace marginfix::reconcile {
 
 class AuditIndex {
@@ -27,5 +29,8 @@ class AuditIndex {
   std::int64_t seen_{0};  // bytes of whole lines
   std::unordered_map<std::int64_t, std::vector<Place>> places_;
 };
+
+// The same of a ledger that holds its audit itself (Storage::holds_journal).
+std::vector<std::string> audit_lines_in(Storage& storage, std::int64_t break_id);
 
 }  // namespace marginfix::reconcile

@@ -7,6 +7,7 @@
 
 #include "services/reconcile/ledger/rows.hpp"
 #include "services/reconcile/ledger/table.hpp"
+#include "services/reconcile/stream/outbox.hpp"
 #include "services/reconcile/web/api.hpp"
 #include "services/reconcile/web/wide_sum.hpp"
 
@@ -117,8 +118,19 @@ void position_metrics(MetricsWriter& out, Storage& storage) {
   for (const auto& [key, net] : nets) out.sample({{"account", key.first}, {"symbol", key.second}}, clamped(net.units()));
 }
 
+// Nothing where it never told anything.
+void outbox_metrics(MetricsWriter& out, Storage& storage, Timestamp now) {
+  const OutboxState outbox = outbox_state(storage);
+  if (outbox.ledger.empty()) return;
+  out.gauge("outbox_events", "Events that wait to be told to the stream.").sample(outbox.waiting());
+  const auto oldest = outbox_oldest(storage);
+  out.gauge("outbox_age_seconds", "Age of the oldest event that waits.").sample(oldest ? seconds_since(*oldest, now) : 0);
+  out.counter("outbox_events_total", "Events that were ever written.").sample(outbox.number);
+}
+
 void file_metrics(MetricsWriter& out, Storage& storage, const std::string& dir) {
   out.gauge("ledger_position_bytes", "Where the ledger is in the journal.").sample(ledger_position(storage));
+  if (storage.holds_journal()) return;  // what a database takes it tells by itself
   out.gauge("journal_bytes", "Size of the journal.").sample(file_bytes(dir + "/journal"));
   out.gauge("ledger_bytes", "Size of the ledger.").sample(file_bytes(dir + "/ledger.db"));
   out.gauge("ledger_wal_bytes", "Size of the ledger's write-ahead log: over 268435456 somebody reads for too long.")
@@ -136,6 +148,7 @@ void write_ledger_metrics(services::MetricsWriter& out, Storage& storage, const 
   out.counter("undecodable_total", "What came and could not be read; it is kept.")
       .sample(number(storage, "SELECT COUNT(*) FROM undecodable"));
   position_metrics(out, storage);
+  outbox_metrics(out, storage, now);
   file_metrics(out, storage, dir);
 }
 

@@ -44,10 +44,13 @@ class ServiceProcessTest : public ReconcileTest {
 
   // ---- the process
   virtual std::string service_dir() const { return dir(); }
+  // Where else the ledger is, as arguments; and for who reads it.
+  virtual std::vector<std::string> storage_words() const { return {}; }
+  virtual rc::LedgerPlace place() const { return service_dir(); }
   std::unique_ptr<ChildProcess> launch(const std::vector<std::string>& more = {}) {
     output_ = folder_.path("output-" + std::to_string(++launched_));
     std::vector<std::string> words{"reconcile", "run", "--endpoints", endpoints_, "--dir", service_dir(), "--config", config_file_};
-    words.insert(words.end(), more.begin(), more.end());
+    for (const auto& others : {storage_words(), more}) words.insert(words.end(), others.begin(), others.end());
     return std::make_unique<ChildProcess>(words, output_);
   }
   // What the latest process has said.
@@ -70,7 +73,7 @@ class ServiceProcessTest : public ReconcileTest {
   std::size_t chance(std::size_t below) { return random_() % below; }
 
   // ---- its ledger
-  std::unique_ptr<rc::Storage> service_ledger() const { return rc::open_ledger_for_reading(service_dir()).value(); }
+  std::unique_ptr<rc::Storage> service_ledger() const { return rc::open_ledger_for_reading(place()).value(); }
   // No more trading; the service goes on until it has everything, ends when asked, and one more pass finds nothing.
   void catch_up() {
     trading_->end();

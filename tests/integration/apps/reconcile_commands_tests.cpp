@@ -91,9 +91,10 @@ TEST_F(ReconcileCommands, an_exchange_that_is_not_there_is_a_source_that_did_not
 }
 
 TEST_F(ReconcileCommands, mistakes_are_one_line_and_say_what_to_do) {
-  const auto storage = reconcile({"run", "--once", "--endpoints", endpoints(), "--storage", "postgresql://x"}, "mistakes");
+  const auto storage = reconcile({"run", "--once", "--endpoints", endpoints(), "--storage", "mysql://u:hidden@x/d"}, "mistakes");
   EXPECT_EQ(storage.exit_code, 1);
-  EXPECT_THAT(storage.err, HasSubstr("leave --storage out"));
+  EXPECT_THAT(storage.err, HasSubstr("postgresql://USER@HOST"));
+  EXPECT_EQ(storage.err.find("hidden"), std::string::npos);
   const std::string config = folder()->write("wrong.toml", "[rules]\nfee_tolerance = 0.07\n");
   const auto wrong = reconcile({"run", "--once", "--endpoints", endpoints(), "--config", config}, "mistakes");
   EXPECT_EQ(wrong.exit_code, 1);

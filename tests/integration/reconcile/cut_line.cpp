@@ -55,9 +55,14 @@ void CutLine::cut() {
   pairs_.clear();
 }
 
+void CutLine::hold() {
+  const std::lock_guard lock(mutex_);
+  held_ = true;
+}
+
 void CutLine::mend() {
   const std::lock_guard lock(mutex_);
-  cut_ = false;
+  cut_ = held_ = false;
 }
 
 void CutLine::accept_one() {
@@ -92,6 +97,7 @@ void CutLine::run() {
     pollfd waiting{listening_, POLLIN, 0};
     const bool somebody = ::poll(&waiting, 1, kTurnMs) > 0;
     const std::lock_guard lock(mutex_);
+    if (held_) continue;
     if (somebody) accept_one();
     std::erase_if(pairs_, [](const Pair& pair) {
       if (hand_on(pair.client, pair.door) && hand_on(pair.door, pair.client)) return false;

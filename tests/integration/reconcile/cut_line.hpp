@@ -1,5 +1,6 @@
-// A TCP line to one of the simulator's doors that a test can cut: who is connected is thrown out, and who comes finds nobody, until it is
-// mended. One thread; what one side says is handed on as it came.
+// A TCP line to one of the simulator's doors, or to another server, that a test can cut: who is connected is thrown out, and who comes
+// finds nobody, until it is mended. Or hold: nothing is handed on and nobody is told, until it is mended, and then everything is. One
+// thread; what one side says is handed on as it came.
 #pragma once
 
 #include <atomic>
@@ -19,6 +20,7 @@ class CutLine {
 
   std::uint16_t port() const noexcept { return port_; }
   void cut();
+  void hold();
   void mend();
 
  private:
@@ -31,8 +33,8 @@ class CutLine {
 
   std::uint16_t door_, port_{0};
   int listening_{-1};
-  std::mutex mutex_;  // of the two below
-  bool cut_{false};
+  std::mutex mutex_;  // of the three below
+  bool cut_{false}, held_{false};
   std::vector<Pair> pairs_;
   std::atomic<bool> over_{false};
   std::thread thread_;

@@ -45,8 +45,59 @@ TEST(ReconcileConfig, TheFileThatIsShippedStatesTheDefaultsAndAGraceOfAtMostThir
   EXPECT_EQ(shipped.websocket, none.websocket);
   EXPECT_EQ(shipped.klear, none.klear);
   EXPECT_EQ(shipped.drop_copy, none.drop_copy);
+  EXPECT_FALSE(shipped.nats.on());
+  EXPECT_EQ(shipped.nats.stream.name, none.nats.stream.name);
+  EXPECT_EQ(shipped.nats.stream.subject, none.nats.stream.subject);
+  EXPECT_EQ(shipped.nats.stream.replicas, none.nats.stream.replicas);
+  EXPECT_EQ(shipped.nats.stream.keep, none.nats.stream.keep);
+  EXPECT_EQ(shipped.nats.stream.duplicate_window, none.nats.stream.duplicate_window);
+  EXPECT_EQ(shipped.storage, none.storage);
+  EXPECT_EQ(shipped.service, none.service);
   EXPECT_TRUE(shipped.accounts.empty());
   EXPECT_TRUE(shipped.firm.empty());
+}
+
+TEST(ReconcileConfig, ReadsWhereTheLedgerIs) {
+  const Config config = parse_config("storage = \"postgresql://u@h/d\"\nservice = \"desk\"\n", "r.toml").value();
+  EXPECT_EQ(config.storage, "postgresql://u@h/d");
+  EXPECT_EQ(config.service, "desk");
+}
+
+TEST(ReconcileConfig, ReadsWhereTheStreamIs) {
+  const test::TempFolder folder;
+  const Config config = load_config(folder.write("r.toml", R"(
+[nats]
+servers = ["tls://a.example:4222", "tls://b.example"]
+ca_file = "ca.pem"
+user = "desk"
+password_file = "/etc/password"
+stream = "DESK"
+subject = "firm.desk"
+replicas = 3
+keep = "24h"
+duplicate_window = "1m"
+)"))
+                            .value();
+  const BrokerSettings& nats = config.nats;
+  EXPECT_THAT(nats.servers, ElementsAre("tls://a.example:4222", "tls://b.example"));
+  EXPECT_EQ(nats.ca_file, folder.path("ca.pem")) << "beside the file";
+  EXPECT_EQ(nats.password_file, "/etc/password");
+  EXPECT_EQ(nats.stream.name, "DESK");
+  EXPECT_EQ(nats.stream.subject, "firm.desk");
+  EXPECT_EQ(nats.stream.replicas, 3);
+  EXPECT_EQ(nats.stream.keep, std::chrono::hours(24));
+  EXPECT_EQ(nats.stream.duplicate_window, std::chrono::minutes(1));
+}
+
+TEST(ReconcileConfig, RefusesAStreamInTheClearOrThatForgetsTooSoon) {
+  EXPECT_THAT(mistakes_of("[nats]\nservers = [\"nats://nats.example:4222\"]\n"), HasSubstr("plain connections stay on this machine"));
+  EXPECT_THAT(mistakes_of("[nats]\nservers = [\"tls://desk:secret@nats.example\"]\n"),
+              AllOf(HasSubstr("no name and no password"), ::testing::Not(HasSubstr("secret"))));
+  EXPECT_THAT(mistakes_of("[nats]\nkeep = \"10m\"\n"), HasSubstr("ten duplicate windows"));
+  EXPECT_THAT(mistakes_of("[nats]\nsubject = \"a.*\"\n"), HasSubstr("subject"));
+  EXPECT_THAT(mistakes_of("[nats]\nuser = \"desk\"\n"), HasSubstr("password_file"));
+  EXPECT_THAT(mistakes_of("[nats]\nreplicas = \"3\"\n"), HasSubstr("whole number"));
+  EXPECT_THAT(mistakes_of("[nats]\nservers = [\"tls://a\", \"nats://127.0.0.1\"]\n"), HasSubstr("in the clear"));
 }
 
 TEST(ReconcileConfig, ReadsEveryKey) {

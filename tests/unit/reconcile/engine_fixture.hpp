@@ -14,6 +14,7 @@
 #include "services/reconcile/folder/tables.hpp"
 #include "services/reconcile/ledger/sqlite_storage.hpp"
 #include "services/reconcile/ledger/table.hpp"
+#include "support/postgres_server.hpp"
 
 namespace marginfix::reconcile {
 
@@ -22,6 +23,14 @@ class AuditLog final : public AuditSink {
   void append(const AuditEntry& entry) override { entries.push_back(entry); }
   std::vector<AuditEntry> entries;
 };
+
+// A ledger in memory that has its outbox written.
+inline std::unique_ptr<SqliteStorage> told_ledger() {
+  auto storage = SqliteStorage::in_memory().value();
+  set_meta(*storage, "rules.stream", "on");
+  set_meta(*storage, "ledger_id", "0123456789abcdef");
+  return storage;
+}
 
 // What a failing test shows of a break.
 inline void PrintTo(const BreakRow& row, std::ostream* out) {
@@ -140,9 +149,27 @@ class EngineTest : public testing::Test {
   void TearDown() override {
     expect_same_ledger("in one transaction", false);
     expect_same_ledger("with a new engine for each record", true);
+    expect_same_ledger_in_postgres();
+  }
+  // Nor on the database. Where there is none the tests of the storages say so.
+  void expect_same_ledger_in_postgres() {
+    auto* const ledger = test::PostgresLedger::emptied();
+    if (ledger == nullptr) return;
+    AuditLog audit;
+    ledger->storage->begin();
+    set_meta(*ledger->storage, "rules.stream", "on");
+    set_meta(*ledger->storage, "ledger_id", "0123456789abcdef");
+    Engine engine(*ledger->storage, audit);
+    std::int64_t position = 0;
+    for (const Record& record : records_) engine.apply(record, ++position);
+    engine.finish_batch();
+    EXPECT_THAT(compare_tables(*ledger->storage, *storage_).faults, testing::IsEmpty()) << "in PostgreSQL";
+    EXPECT_THAT(compare_outboxes(*ledger->storage, *storage_, 0).faults, testing::IsEmpty()) << "in PostgreSQL";
+    EXPECT_EQ(audit.entries.size(), audit_.entries.size()) << "in PostgreSQL";
+    ledger->storage->commit();
   }
   void expect_same_ledger(const std::string& how, bool engines_anew) {
-    const auto storage = SqliteStorage::in_memory().value();
+    const auto storage = told_ledger();
     AuditLog audit;
     auto engine = std::make_unique<Engine>(*storage, audit);
     std::int64_t position = 0;
@@ -154,11 +181,12 @@ class EngineTest : public testing::Test {
     }
     engine->finish_batch();
     EXPECT_THAT(compare_tables(*storage, *storage_).faults, testing::IsEmpty()) << how;
+    EXPECT_THAT(compare_outboxes(*storage, *storage_, 0).faults, testing::IsEmpty()) << how;
     EXPECT_EQ(audit.entries.size(), audit_.entries.size()) << how;
   }
 
   std::vector<Record> records_;
-  std::unique_ptr<SqliteStorage> storage_ = SqliteStorage::in_memory().value();
+  std::unique_ptr<SqliteStorage> storage_ = told_ledger();
   AuditLog audit_;
   std::unique_ptr<Engine> engine_ = std::make_unique<Engine>(*storage_, audit_);
   Timestamp now_ = parse_rfc3339("2026-11-30T18:00:00Z").value();

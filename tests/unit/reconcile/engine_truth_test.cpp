@@ -18,7 +18,7 @@ class WhatIsBelieved : public EngineTest {
   // Without the listener and the list of REST that every other test begins with.
   void fresh() {
     engine_.reset();
-    storage_ = SqliteStorage::in_memory().value();
+    storage_ = told_ledger();
     engine_ = std::make_unique<Engine>(*storage_, audit_);
     records_.clear(), audit_.entries.clear();
     position_ = 0;

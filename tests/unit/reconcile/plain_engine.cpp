@@ -17,6 +17,7 @@ struct Engine::Impl {
 Engine::Engine(Storage& storage, AuditSink& audit) : impl_(std::make_unique<Impl>(storage, audit)) {}
 Engine::~Engine() = default;
 
+void Engine::read_ahead(const std::vector<Record>&) {}
 void Engine::finish_batch() {}
 void Engine::forget_batch() {}
 

@@ -53,6 +53,7 @@
 #include "marginfix/exchange_account.hpp"
 #include "marginfix/fix/buffer.hpp"
 #include "marginfix/fix/define.hpp"
+#include "marginfix/fix/detail/built_in.hpp"
 #include "marginfix/fix/detail/data_fields.hpp"
 #include "marginfix/fix/detail/decode_impl.hpp"
 #include "marginfix/fix/detail/encode_impl.hpp"
