@@ -35,7 +35,7 @@ std::string file_text(const fs::path& path) {
 }
 
 TEST(Docs, EveryBlockSaysWhatItIs) {
-  const std::set<std::string> known{"sh", "cpp", "java", "go", "cmake", "cfg", "text"};
+  const std::set<std::string> known{"sh", "cpp", "java", "go", "cmake", "cfg", "toml", "sql", "text"};
   ASSERT_GT(blocks().size(), 20U);
   for (const Block& block : blocks()) {
     EXPECT_TRUE(known.contains(block.language)) << block.place() << ": ```" << block.language;
