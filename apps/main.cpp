@@ -1,7 +1,7 @@
 // marginfix: one program with sub-commands. Each is parsed, run and printed in a file of its own (NAME_command.cpp).
 #include <csignal>
+#include <marginfix_commit.hpp>  // made by apps/commit.cmake
 
-#include "apps/commit.hpp"
 #include "apps/program.hpp"
 
 int main(int argc, char** argv) {

@@ -129,6 +129,8 @@ struct ByHand {
   void give(const std::string& type, int seq, const std::string& rest, bool dup = false) {
     client.receive(framed("35=" + type + "|34=" + std::to_string(seq) + "|49=KalshiRT|52=20260101-00:00:01.000|56=" + key + "|" +
                           (dup ? "43=Y|122=20260101-00:00:00.000|" : "") + rest));
+    // On a busy machine a retransmission may need another turn: the link takes everything.
+    while (!client.reads_slowly && std::exchange(client.writable_wanted, false)) client.session->writable();
   }
   void ended(EndCause cause) {
     ASSERT_EQ(client.ends.size(), 1u);
